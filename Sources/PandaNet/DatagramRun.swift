@@ -1,0 +1,20 @@
+import Wire
+
+/// One or more whole frames of one connection, as they came: headers included, back to back.
+///
+/// The bytes are the reader's own buffer: they hold until the call that brought the run returns, and no longer.
+public struct DatagramRun {
+    /// The frames, each with its header.
+    public let bytes: UnsafeRawBufferPointer
+    /// How many frames these are; at least one.
+    public let datagramCount: Int
+    /// What stands before each payload.
+    public let header: TCPHeader
+
+    @inlinable
+    public init(bytes: UnsafeRawBufferPointer, datagramCount: Int, header: TCPHeader) {
+        self.bytes = bytes
+        self.datagramCount = datagramCount
+        self.header = header
+    }
+}

@@ -1,0 +1,53 @@
+/// Finds the run of whole frames at the start of a stretch of bytes, in place: nothing is copied or decoded.
+///
+/// A frame is a `TCPHeader` and its payload. What follows the run is the beginning of a frame that has not all arrived.
+public struct FrameScanner: Sendable {
+    /// What stands before each payload.
+    public let header: TCPHeader
+    /// The longest payload that is taken, in bytes. Never more than the header can say.
+    public let payloadBytesMax: Int
+
+    /// What a stretch of bytes begins with.
+    public struct Run: Sendable, Equatable {
+        /// Bytes of whole frames, headers included.
+        public var byteCount = 0
+        /// How many frames these are.
+        public var datagramCount = 0
+        /// Set when the next frame's header says more than `payloadBytesMax`: the payload length that it says.
+        ///
+        /// The frames before it are whole and may be used; nothing after it can be trusted.
+        public var oversizedPayloadBytes: Int?
+
+        @inlinable
+        public init(byteCount: Int = 0, datagramCount: Int = 0, oversizedPayloadBytes: Int? = nil) {
+            self.byteCount = byteCount
+            self.datagramCount = datagramCount
+            self.oversizedPayloadBytes = oversizedPayloadBytes
+        }
+    }
+
+    public init(header: TCPHeader, payloadBytesMax: Int) {
+        self.header = header
+        self.payloadBytesMax = min(payloadBytesMax, header.payloadBytesMax)
+    }
+
+    /// Scans lengths from the start of `bytes`.
+    ///
+    /// A length over the limit ends the scan from the header alone, whether or not its payload is there.
+    @inlinable
+    public func scan(_ bytes: UnsafeRawBufferPointer) -> Run {
+        var run = Run()
+        while bytes.count - run.byteCount >= self.header.size {
+            let payloadBytes = self.header.payloadBytes(in: bytes, at: run.byteCount)
+            guard payloadBytes <= self.payloadBytesMax else {
+                run.oversizedPayloadBytes = payloadBytes
+                return run
+            }
+            let frameBytes = self.header.size + payloadBytes
+            guard bytes.count - run.byteCount >= frameBytes else { return run }
+            run.byteCount += frameBytes
+            run.datagramCount += 1
+        }
+        return run
+    }
+}
