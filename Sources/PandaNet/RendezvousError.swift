@@ -1,0 +1,19 @@
+import Glibc
+import NIOCore
+
+/// A rendezvous socket that could not be opened.
+public struct RendezvousError: Error, CustomStringConvertible {
+    public let rendezvous: Rendezvous
+    public let cause: any Error
+
+    /// One line: the listener, its address and port, and the system's reason.
+    public var description: String {
+        let address = NetAddress(host: self.rendezvous.host ?? "*", port: self.rendezvous.port)
+        return "listener \"\(self.rendezvous.name)\" can't open \(address): \(self.reason)"
+    }
+
+    private var reason: String {
+        guard let error = self.cause as? IOError else { return "\(self.cause)" }
+        return String(cString: strerror(error.errnoCode))
+    }
+}
