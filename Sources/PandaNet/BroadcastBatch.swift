@@ -3,6 +3,9 @@ import Wire
 
 /// The broadcasts of one loop turn, framed, back to back, in the order in which they came; once for each header in use.
 struct BroadcastBatch {
+    /// A framing's memory beyond this goes back once the batch is sent.
+    static let bytesKept = 256 * 1024
+
     /// The same datagrams in one framing.
     struct Frames {
         var bytes = ByteBuffer()
@@ -11,7 +14,11 @@ struct BroadcastBatch {
         var unframeableCount = 0
 
         mutating func clear() {
-            self.bytes.clear()
+            if self.bytes.capacity > BroadcastBatch.bytesKept {
+                self.bytes = ByteBuffer()
+            } else {
+                self.bytes.clear()
+            }
             self.datagramCount = 0
             self.unframeableCount = 0
         }

@@ -52,6 +52,9 @@ public final class Connection: @unchecked Sendable {
         self.pending = PendingWrites(bytesMax: shard.limits.pendingBytes)
     }
 
+    /// How long it has been there. On its event loop.
+    public var age: Duration { .nanoseconds((self.shard.eventLoop.now - self.openedAt).nanoseconds) }
+
     var isOpen: Bool { self.state.isOpen }
 }
 

@@ -1,8 +1,9 @@
 import NIOCore
 
 /// Joins one NIO channel to one `Connection`: what the socket brings goes to the reader, and from there to the program.
-final class ConnectionChannelHandler: ChannelInboundHandler {
+final class ConnectionChannelHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     private let listener: ConnectionListener
@@ -49,6 +50,14 @@ final class ConnectionChannelHandler: ChannelInboundHandler {
             }
         }
         if oversizedPayloadBytes != nil { self.shard.close(connection, .oversizedDatagram) }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if self.shard.readGate.isOpen {
+            context.read()
+        } else {
+            self.shard.readGate.wait(context)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -27,7 +27,7 @@ public final class ConnectionListener: Sendable {
     /// Opens the rendezvous socket.
     ///
     /// - Throws: `RendezvousError`.
-    func bind(on group: any EventLoopGroup) async throws -> BoundRendezvous {
+    func bind(on group: any EventLoopGroup) async throws(RendezvousError) -> BoundRendezvous {
         let bootstrap = self.bootstrap(on: group)
         do {
             guard let host = self.rendezvous.host else { return try await self.bindEverywhere(bootstrap) }

@@ -25,10 +25,9 @@ public final class ConnectionManager: Sendable {
         _ rendezvous: Rendezvous,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
-    ) async throws -> BoundRendezvous {
-        for shard in self.registry.shards {
-            try await shard.eventLoop.submit { shard.use(rendezvous.header) }.get()
-        }
+    ) async throws(RendezvousError) -> BoundRendezvous {
+        // Each loop does it before it opens a connection that this listener accepts.
+        for shard in self.registry.shards { shard.eventLoop.execute { shard.use(rendezvous.header) } }
         let listener = ConnectionListener(
             rendezvous: rendezvous,
             registry: self.registry,

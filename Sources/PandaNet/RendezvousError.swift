@@ -12,8 +12,12 @@ public struct RendezvousError: Error, CustomStringConvertible {
         return "listener \"\(self.rendezvous.name)\" can't open \(address): \(self.reason)"
     }
 
-    private var reason: String {
+    /// What the system says, in its words.
+    public var reason: String {
         guard let error = self.cause as? IOError else { return "\(self.cause)" }
         return String(cString: strerror(error.errnoCode))
     }
+
+    /// The number of the system's error; `EINVAL` when it was not the system's.
+    public var errorCode: CInt { (self.cause as? IOError)?.errnoCode ?? EINVAL }
 }

@@ -23,6 +23,8 @@ final class Shard: @unchecked Sendable {
 
     private(set) var table = ConnectionTable()
     var shutdown = ShardShutdown()
+    /// Shut while another loop has more from this one than it can take.
+    var readGate = ReadGate()
     private var writer = ConnectionWriter()
     private var batch = BroadcastBatch()
     private var batchNumber: UInt64 = 1
@@ -79,6 +81,7 @@ extension Shard {
         var counts = ConnectionCounts()
         counts.open = self.table.count
         counts.opened = self.table.count + self.endedCount
+        counts.cut = self.shutdown.cutCount
         counts.traffic = self.endedTraffic
         counts.traffic.datagramsUnframeable = self.unframeableCount
         for connection in self.table.connections { counts.traffic += connection.traffic }
@@ -120,11 +123,6 @@ extension Shard {
         self.eventLoop.execute { self.endTurn() }
     }
 
-    /// Another loop has put something into the inbox.
-    func inboxFilled() {
-        self.armTurn()
-    }
-
     /// Does what the turn has left: one write for each connection, then what may call back into the shard.
     func endTurn() {
         self.isTurnArmed = false
@@ -136,17 +134,28 @@ extension Shard {
     /// Sends this turn's broadcasts and the other loops' to every connection.
     private func sendBatch() {
         if !self.batch.isEmpty {
-            for other in self.others where other.inbox.post(self.batch) {
-                other.eventLoop.execute { other.inboxFilled() }
-            }
+            for other in self.others { self.post(self.batch, to: other) }
         }
-        for foreign in self.inbox.takeAll() { self.batch.append(foreign) }
+        let foreign = self.inbox.takeAll()
+        for batch in foreign.batches { self.batch.append(batch) }
+        for sender in foreign.waiting { sender.eventLoop.execute { sender.inboxEmptied() } }
         guard !self.batch.isEmpty else { return }
         for connection in self.table.connections { self.sendBatch(to: connection) }
         for connection in self.edited { connection.edits.clear() }
         self.edited.removeAll(keepingCapacity: true)
         self.batch.clear()
         self.batchNumber &+= 1
+    }
+
+    private func post(_ batch: BroadcastBatch, to other: Shard) {
+        let posted = other.inbox.post(batch, from: self)
+        if posted.stopsSender { self.readGate.block() }
+        if posted.wakesReceiver { other.eventLoop.execute { other.armTurn() } }
+    }
+
+    /// Another loop has taken what it had from this one.
+    private func inboxEmptied() {
+        for context in self.readGate.unblock() { context.read() }
     }
 
     private func sendBatch(to connection: Connection) {

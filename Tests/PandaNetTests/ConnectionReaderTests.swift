@@ -66,7 +66,10 @@ struct ConnectionReaderTests {
         #expect(reader.tail.readableBytes == 1)
     }
 
-    @Test("a length one over the limit ends the stream from its header, wherever it is cut", arguments: TCPHeader.allCases)
+    @Test(
+        "a length one over the limit ends the stream from its header, wherever it is cut",
+        arguments: TCPHeader.allCases
+    )
     func oversized(header: TCPHeader) {
         let good = frame(Array(repeating: 1, count: 10), header)
         let bad = frame(Array(repeating: 2, count: 11), header).prefix(header.size)

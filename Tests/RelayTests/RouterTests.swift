@@ -41,7 +41,8 @@ struct RouterTests {
     @Test("a u16 type is little-endian, and its ends are reached")
     func wideTypes() {
         let routes = [
-            Route(types: [0...0, 65_535...65_535], handler: self.echo), Route(types: [0x0102...0x0102], handler: self.drop),
+            Route(types: [0...0, 65_535...65_535], handler: self.echo),
+            Route(types: [0x0102...0x0102], handler: self.drop),
         ]
         let payloads: [[UInt8]] = [[0, 0], [0xFF, 0xFF, 9], [2, 1], [1, 2]]
         #expect(
