@@ -1,0 +1,86 @@
+"""Fixtures: a daemon and its clients, all ended with the test that made them."""
+
+import os
+from pathlib import Path
+from typing import Any, Callable, Iterator
+
+import pytest
+
+from harness.configuration import configuration
+from harness.daemon import BINARY, Daemon
+from harness.notify_socket import NotifySocket
+from harness.panda_client import PandaProgram
+from harness.raw_client import RawClient
+
+
+def pytest_sessionstart() -> None:
+    if not os.access(BINARY, os.X_OK):
+        raise pytest.UsageError(f"no lobbyd at {BINARY}: build it, or name another with LOBBYD_BINARY")
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
+    """Starts a daemon on a configuration text, without waiting; it must end cleanly with the test."""
+    daemons: list[Daemon] = []
+
+    def make(config: str, **options: Any) -> Daemon:
+        directory = tmp_path / f"daemon-{len(daemons)}"
+        directory.mkdir()
+        daemons.append(Daemon.launch(config, directory, **options))
+        return daemons[-1]
+
+    yield make
+    failures = []
+    for daemon in daemons:
+        try:
+            daemon.finish()
+        except AssertionError as error:
+            failures.append(str(error))
+    assert not failures, "\n".join(failures)
+
+
+@pytest.fixture
+def start(launch: Callable[..., Daemon]) -> Callable[..., Daemon]:
+    """Starts a daemon on tables of configuration and waits until it is ready."""
+
+    def make(**tables: Any) -> Daemon:
+        daemon = launch(configuration(**tables))
+        daemon.wait_for("ready")
+        return daemon
+
+    return make
+
+
+@pytest.fixture
+def panda(launch: Callable[..., Daemon]) -> Iterator[Callable[..., PandaProgram]]:
+    """Makes Panda3D programs; their connections close before the daemon is stopped."""
+    programs: list[PandaProgram] = []
+
+    def make(header_size: int = 2) -> PandaProgram:
+        programs.append(PandaProgram(header_size))
+        return programs[-1]
+
+    yield make
+    for program in programs:
+        program.close()
+
+
+@pytest.fixture
+def raw(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawClient]]:
+    """Makes raw clients; they close before the daemon is stopped."""
+    clients: list[RawClient] = []
+
+    def make(port: int, **options: Any) -> RawClient:
+        clients.append(RawClient(port, **options))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def notify_socket(tmp_path: Path) -> Iterator[NotifySocket]:
+    receiver = NotifySocket(tmp_path)
+    yield receiver
+    receiver.close()

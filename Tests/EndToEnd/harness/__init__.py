@@ -1,0 +1,1 @@
+"""What the tests share: the daemon under test, the clients that talk to it, and waiting with a deadline."""

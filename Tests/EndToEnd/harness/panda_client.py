@@ -1,0 +1,123 @@
+"""A real Panda3D program as a client: the manual's classes, in the manual's polled mode.
+
+One `PandaProgram` holds one manager, reader and writer, as a game does; it may have any number of connections, which
+are polled together. Panda3D polls with select(), so a test process stays under 1,024 descriptors.
+"""
+
+import os
+from typing import Iterable
+
+from panda3d.core import (
+    ConnectionWriter,
+    Datagram,
+    NetDatagram,
+    PointerToConnection,
+    QueuedConnectionManager,
+    QueuedConnectionReader,
+    loadPrcFileData,
+)
+
+from .configuration import BARRIER_TYPE
+from .waiting import DEADLINE, wait_until
+
+loadPrcFileData("", "notify-level-net fatal")
+
+CONNECT_TIMEOUT_MS = 10_000
+
+
+class PandaClient:
+    """One connection of a program: what it received, and whether Panda3D reported its loss."""
+
+    def __init__(self, program: "PandaProgram", connection: object) -> None:
+        self.program = program
+        self.connection = connection
+        self.received: list[bytes] = []
+        self.resets = 0
+
+    @property
+    def ended(self) -> bool:
+        return self.resets > 0
+
+    def send(self, payload: bytes) -> bool:
+        return self.program.writer.send(Datagram(payload), self.connection)
+
+    def wait_for(self, count: int, timeout: float = DEADLINE) -> list[bytes]:
+        """What it received, once that is at least `count` datagrams."""
+        try:
+            wait_until(f"{count} datagrams", lambda: len(self.received) >= count, self.program, timeout=timeout)
+        except TimeoutError as error:
+            raise AssertionError(f"{error}; {len(self.received)} came, ended: {self.ended}") from None
+        return self.received
+
+    def take(self, count: int) -> list[bytes]:
+        """The next `count` datagrams; what else arrives stays for the next call, or for `barrier` to show."""
+        taken = self.wait_for(count)[:count]
+        del self.received[:count]
+        return taken
+
+    def barrier(self, prefix: bytes = bytes([BARRIER_TYPE])) -> list[bytes]:
+        """Sends a datagram that is echoed, and takes what arrived before the answer."""
+        token = prefix + os.urandom(8)
+        assert self.send(token)
+        wait_until("the answer to a barrier", lambda: token in self.received or self.ended, self.program)
+        assert token in self.received, "the connection ended before the answer to a barrier"
+        before = self.received.index(token)
+        return self.take(before + 1)[:-1]
+
+    def close(self) -> None:
+        self.program.reader.removeConnection(self.connection)
+        self.program.manager.closeConnection(self.connection)
+        self.program.clients.pop(self.connection, None)
+
+
+class PandaProgram:
+    """The manual's client: a manager, a reader and a writer without threads."""
+
+    def __init__(self, header_size: int = 2) -> None:
+        self.manager = QueuedConnectionManager()
+        self.reader = QueuedConnectionReader(self.manager, 0)
+        self.writer = ConnectionWriter(self.manager, 0)
+        self.clients: dict[object, PandaClient] = {}
+        if header_size != 2:  # 2 is Panda3D's own default: a program that wants it calls nothing
+            self.reader.setTcpHeaderSize(header_size)
+            self.writer.setTcpHeaderSize(header_size)
+
+    def connect(self, port: int, host: str = "127.0.0.1") -> PandaClient:
+        connection = self.manager.openTCPClientConnection(host, port, CONNECT_TIMEOUT_MS)
+        assert connection, f"Panda3D could not connect to {host}, port {port}"
+        self.reader.addConnection(connection)
+        client = self.clients[connection] = PandaClient(self, connection)
+        return client
+
+    def connect_many(self, port: int, count: int, prefix: bytes = bytes([BARRIER_TYPE])) -> list[PandaClient]:
+        """`count` clients that the daemon has registered: each has had an answer."""
+        clients = [self.connect(port) for _ in range(count)]
+        for client in clients:
+            client.barrier(prefix)
+        return clients
+
+    def poll(self) -> bool:
+        """One turn of the manual's polling tasks; says whether anything had happened."""
+        busy = False
+        while self.reader.dataAvailable():
+            datagram = NetDatagram()
+            if self.reader.getData(datagram):
+                busy = True
+                if client := self.clients.get(datagram.getConnection()):
+                    client.received.append(datagram.getMessage())
+        while self.manager.resetConnectionAvailable():
+            lost = PointerToConnection()
+            if self.manager.getResetConnection(lost):
+                busy = True
+                self.manager.closeConnection(lost.p())
+                if client := self.clients.get(lost.p()):
+                    client.resets += 1
+        return busy
+
+    def close(self) -> None:
+        for client in list(self.clients.values()):
+            client.close()
+
+
+def all_ended(clients: Iterable[PandaClient]) -> bool:
+    return all(client.ended for client in clients)

@@ -1,0 +1,92 @@
+"""A client on a bare socket, for what Panda3D never does: broken frames, half-closes, resets, not reading."""
+
+import socket
+import struct
+
+from .waiting import DEADLINE, wait_until
+
+# Seconds within which a local connect or send has to get through.
+SOCKET_TIMEOUT = 10.0
+
+
+def frame(payload: bytes, header_size: int = 2) -> bytes:
+    """What Panda3D puts on a TCP connection: the payload's length, little-endian, then the payload."""
+    return struct.pack("<H" if header_size == 2 else "<I", len(payload)) + payload
+
+
+class RawClient:
+    """Reads only when polled. `end` tells how the daemon ended the connection: None, "closed" or "reset"."""
+
+    def __init__(
+        self, port: int, host: str = "127.0.0.1", header_size: int = 2, receive_buffer_bytes: int | None = None
+    ) -> None:
+        self.header_size = header_size
+        self.frames: list[bytes] = []
+        self.end: str | None = None
+        self._partial = bytearray()
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.socket = socket.socket(family, socket.SOCK_STREAM)
+        self.socket.settimeout(SOCKET_TIMEOUT)
+        if receive_buffer_bytes is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        self.socket.connect((host, port))
+
+    @property
+    def port(self) -> int:
+        return self.socket.getsockname()[1]
+
+    def send(self, payload: bytes) -> None:
+        self.send_bytes(frame(payload, self.header_size))
+
+    def send_bytes(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def poll(self) -> bool:
+        if self.end:
+            return False
+        try:
+            data = self.socket.recv(1 << 18, socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return False
+        except OSError:
+            self.end = "reset"
+            return True
+        if not data:
+            self.end = "closed"
+            return True
+        self._partial += data
+        self._split()
+        return True
+
+    def wait_for(self, count: int, timeout: float = DEADLINE) -> list[bytes]:
+        """Its frames, once there are at least `count`."""
+        wait_until(f"{count} frames", lambda: len(self.frames) >= count, self, timeout=timeout)
+        return self.frames
+
+    def wait_for_end(self, timeout: float = DEADLINE) -> str:
+        wait_until("the end of the connection", lambda: self.end is not None, self, timeout=timeout)
+        assert self.end
+        return self.end
+
+    def half_close(self) -> None:
+        """No more from here; the other direction stays open."""
+        self.socket.shutdown(socket.SHUT_WR)
+
+    def abort(self) -> None:
+        """Ends with a reset instead of a FIN."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.socket.close()
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def _split(self) -> None:
+        start = 0
+        while len(self._partial) - start >= self.header_size:
+            payload = start + self.header_size
+            end = payload + int.from_bytes(self._partial[start:payload], "little")
+            if end > len(self._partial):
+                break
+            self.frames.append(bytes(self._partial[payload:end]))
+            start = end
+        del self._partial[:start]

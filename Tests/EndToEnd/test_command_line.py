@@ -1,0 +1,121 @@
+"""The command line: --check, --dump-config, --version, --help, and what a wrong one gets."""
+
+import re
+import socket
+import tomllib
+
+import pytest
+
+from harness.configuration import configuration, listener
+from harness.daemon import EXIT_OK, EXIT_USAGE, REPOSITORY, run_lobbyd
+
+OPTIONS = ("--config", "--check", "--dump-config", "--log-level", "--log-format", "--version", "--help")
+
+# No value here is a default.
+EVERY_KEY = {
+    "listener": [
+        {"name": "one", "transport": "tcp", "address": "127.0.0.1", "port": 7001, "backlog": 5, "header_size": 4},
+        {"name": "two", "transport": "tcp", "address": "::1", "port": 7002, "backlog": 6, "header_size": 2},
+    ],
+    "relay": {"message_type": "uint16", "default": "drop", "include_sender": False},
+    "route": [
+        {"types": [1, 2, "10-19"], "handler": "echo"},
+        {"types": [300], "handler": "broadcast", "include_sender": True},
+    ],
+    "limits": {"connections": 7, "datagram_bytes": 1000, "pending_bytes": 70000},
+    "server": {"event_loops": 3, "drain": "7s"},
+    "log": {"level": "warning", "format": "json"},
+}
+
+
+def every_key() -> str:
+    tables = {name: EVERY_KEY[name] for name in ("relay", "limits", "server", "log")}
+    return configuration(EVERY_KEY["listener"], EVERY_KEY["route"], **tables)
+
+
+def test_check_accepts_every_key(tmp_path):
+    file = tmp_path / "good.toml"
+    file.write_text(every_key())
+    result = run_lobbyd("--config", file, "--check")
+    assert result.returncode == EXIT_OK, result.stderr
+    assert "valid" in result.stdout + result.stderr
+
+
+def test_check_accepts_the_file_that_is_shipped():
+    result = run_lobbyd("--config", REPOSITORY / "config" / "lobbyd.toml", "--check")
+    assert result.returncode == EXIT_OK, result.stderr
+
+
+def test_check_binds_nothing(tmp_path):
+    """A configuration is checked while the daemon that uses its port runs."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        file = tmp_path / "busy.toml"
+        file.write_text(configuration([listener(port=taken.getsockname()[1])]))
+        assert run_lobbyd("--config", file, "--check").returncode == EXIT_OK
+
+
+@pytest.mark.parametrize("text", [every_key(), ""])
+def test_a_dump_reads_back_as_itself(tmp_path, text):
+    file, dumped = tmp_path / "given.toml", tmp_path / "dumped.toml"
+    file.write_text(text)
+
+    first = run_lobbyd("--config", file, "--dump-config")
+    assert first.returncode == EXIT_OK, first.stderr
+    dumped.write_text(first.stdout)
+    check = run_lobbyd("--config", dumped, "--check")
+    assert check.returncode == EXIT_OK, check.stderr
+    assert run_lobbyd("--config", dumped, "--dump-config").stdout == first.stdout
+
+
+def test_a_dump_says_what_was_configured(tmp_path):
+    file = tmp_path / "given.toml"
+    file.write_text(every_key())
+    dumped = tomllib.loads(run_lobbyd("--config", file, "--dump-config").stdout)
+
+    def includes(whole, part) -> bool:
+        if isinstance(part, dict):
+            return all(key in whole and includes(whole[key], value) for key, value in part.items())
+        if isinstance(part, list) and part and isinstance(part[0], dict):
+            return len(whole) == len(part) and all(map(includes, whole, part))
+        return whole == part
+
+    for table, values in EVERY_KEY.items():
+        assert includes(dumped.get(table), values), f"{table}: {dumped.get(table)}"
+
+
+def test_a_dump_shows_the_defaults(tmp_path):
+    file = tmp_path / "empty.toml"
+    file.write_text("")
+    dumped = tomllib.loads(run_lobbyd("--config", file, "--dump-config").stdout)
+    assert [(one["address"], one["port"], one["backlog"], one["header_size"]) for one in dumped["listener"]] == [
+        ("*", 9099, 1000, 2)
+    ]
+    assert dumped["relay"]["default"] == "broadcast"
+    assert dumped["relay"]["include_sender"] is True
+    assert (dumped["limits"]["connections"], dumped["limits"]["datagram_bytes"]) == (10_000, 65_535)
+    assert dumped["server"]["drain"] == "5s"
+
+
+def test_version():
+    result = run_lobbyd("--version")
+    assert result.returncode == EXIT_OK
+    assert len(result.stdout.splitlines()) == 1
+    assert re.search(r"\d+\.\d+", result.stdout)
+
+
+def test_help_names_every_option():
+    result = run_lobbyd("--help")
+    assert result.returncode == EXIT_OK
+    assert [option for option in OPTIONS if option not in result.stdout] == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--no-such-option",), ("surplus",), ("--log-level", "loud"), ("--log-format", "xml"), ("--config",)],
+)
+def test_a_usage_error(arguments):
+    result = run_lobbyd(*arguments)
+    assert result.returncode == EXIT_USAGE
+    assert result.stderr.strip()

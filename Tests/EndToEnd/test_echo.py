@@ -1,0 +1,37 @@
+"""Echo: a payload comes back to its sender unchanged, from none to the most bytes a frame can say; to nobody else."""
+
+import random
+
+import pytest
+
+from harness.configuration import listener
+
+
+@pytest.mark.parametrize("header_size", [2, 4])
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 65_535])
+def test_a_payload_comes_back_unchanged(start, panda, header_size, size):
+    daemon = start(listeners=[listener(header_size=header_size)], relay={"default": "echo"})
+    program = panda(header_size)
+    sender, other = program.connect(daemon.port()), program.connect(daemon.port())
+    payload = random.Random(size).randbytes(size)
+
+    assert sender.send(payload)
+    assert sender.take(1) == [payload]
+
+    assert other.barrier() == []
+    assert sender.barrier() == []
+
+
+def test_twenty_thousand_datagrams_come_back_identical_and_in_order(start, panda):
+    daemon = start(relay={"default": "echo"})
+    client = panda().connect(daemon.port())
+    source = random.Random(20_000)
+    payloads = [source.randbytes(source.choice((0, 1, 2, 60, 200, 1_400))) for _ in range(20_000)]
+
+    in_flight = 256  # both directions fit the kernel's buffers: a blocking send never waits for this test to read
+    for sent, payload in enumerate(payloads):
+        assert client.send(payload)
+        if sent % in_flight == in_flight - 1:
+            client.wait_for(sent + 1 - in_flight // 2)
+
+    assert client.take(len(payloads)) == payloads
