@@ -69,9 +69,10 @@ extension Shard {
         if self.table.isEmpty { self.shutdown.everyConnectionEnded() }
     }
 
-    /// Ends a connection with this turn, with no regard to what it still has to get.
+    /// Ends a connection with this turn. It is sent what the turn brought it so far; what the kernel does not take is lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
+        self.sendBatch()
         self.writer.fail(connection, reason)
         self.armTurn()
     }
