@@ -53,6 +53,16 @@ struct DescriptorSinkTests {
         #expect(self.offers([.wrote(2), .failed(errno)]).offered == ["abcdef", "cdef"])
     }
 
+    @Test("a record arrives as one message where the descriptor keeps messages apart")
+    func oneMessage() {
+        var ends: [CInt] = [-1, -1]
+        socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue), 0, &ends)
+        defer { for end in ends { close(end) } }
+        DescriptorSink(descriptor: ends[0]).write(Self.record("whole"))
+        var bytes = [UInt8](repeating: 0, count: 16)
+        #expect(recv(ends[1], &bytes, bytes.count, CInt(MSG_DONTWAIT)) == 5)
+    }
+
     @Test("a record larger than a non-blocking pipe arrives whole")
     func nonBlocking() async {
         let pipe = LogPipe()
