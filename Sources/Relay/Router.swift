@@ -9,7 +9,7 @@ public struct Router: Sendable {
 
     /// - Parameters:
     ///   - messageType: what a payload begins with.
-    ///   - routes: at most 255. A type that several of them name goes to the first.
+    ///   - routes: at most 65,535. A type that several of them name goes to the first.
     ///   - fallback: takes what no route names, and payloads too short to have a type.
     public init(messageType: MessageType, routes: [Route], fallback: any DatagramHandler) {
         self.table = RouteTable(messageType: messageType, types: routes.map(\.types))
@@ -41,7 +41,7 @@ public struct Router: Sendable {
         _ run: DatagramRun,
         _ range: Range<Int>,
         _ datagramCount: Int,
-        to route: UInt8,
+        to route: UInt16,
         _ outlet: some DatagramOutlet
     ) {
         let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[range])

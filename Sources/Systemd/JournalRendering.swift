@@ -1,11 +1,13 @@
 /// A record as fields of a journal entry, `NAME=value` each, for `journalctl CONNECTION_ID=17` to find.
+///
+/// The facts stand in the message too: it is all that `journalctl --follow` shows.
 struct JournalRendering: LogRendering {
     /// `SYSLOG_IDENTIFIER`: the name that stands before the message in `journalctl`.
     let identifier: String
 
     func render(_ record: LogRecord) -> RenderedRecord {
         var entry = RenderedRecord(level: record.level)
-        entry.append(part: "MESSAGE=\(record.message)".utf8)
+        entry.append(part: "MESSAGE=\(record.sentence)".utf8)
         entry.append(part: "PRIORITY=\(record.level.journalPriority)".utf8)
         entry.append(part: "SYSLOG_IDENTIFIER=\(self.identifier)".utf8)
         entry.append(part: "LOGGER=\(record.logger)".utf8)

@@ -38,16 +38,16 @@ final class ConnectionLog: ConnectionObserver {
         var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
         if let peer {
             metadata["peer_address"] = "\(peer.host)"
-            metadata["peer_port"] = "\(peer.port)"
+            metadata["peer_port"] = .stringConvertible(peer.port)
         }
         self.log.warning("connection.refused", metadata: metadata.adding(suppressed: suppressed))
     }
 
     private static func identity(of connection: Connection) -> Logger.Metadata {
         [
-            "connection_id": "\(connection.id)",
+            "connection_id": .stringConvertible(connection.id),
             "peer_address": "\(connection.peer.host)",
-            "peer_port": "\(connection.peer.port)",
+            "peer_port": .stringConvertible(connection.peer.port),
             "listener": "\(connection.rendezvous.name)",
         ]
     }
@@ -56,11 +56,11 @@ final class ConnectionLog: ConnectionObserver {
         let traffic = connection.traffic
         var metadata = Self.identity(of: connection)
         metadata["close_reason"] = "\(reason.rawValue)"
-        metadata["bytes_in"] = "\(traffic.bytesIn)"
-        metadata["bytes_out"] = "\(traffic.bytesOut)"
-        metadata["datagrams_in"] = "\(traffic.datagramsIn)"
-        metadata["datagrams_out"] = "\(traffic.datagramsOut)"
-        metadata["duration_usec"] = "\(connection.age.microseconds)"
+        metadata["bytes_in"] = .stringConvertible(traffic.bytesIn)
+        metadata["bytes_out"] = .stringConvertible(traffic.bytesOut)
+        metadata["datagrams_in"] = .stringConvertible(traffic.datagramsIn)
+        metadata["datagrams_out"] = .stringConvertible(traffic.datagramsOut)
+        metadata["duration_usec"] = .stringConvertible(connection.age.microseconds)
         return metadata
     }
 }
@@ -68,6 +68,6 @@ final class ConnectionLog: ConnectionObserver {
 extension Logger.Metadata {
     fileprivate func adding(suppressed: Int) -> Logger.Metadata {
         guard suppressed > 0 else { return self }
-        return self.merging(["suppressed": "\(suppressed)"]) { $1 }
+        return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
     }
 }

@@ -140,9 +140,9 @@ extension Daemon {
                 "listener": "\(bound.rendezvous.name)",
                 "transport": "tcp",
                 "address": "\(bound.address.host)",
-                "port": "\(bound.address.port)",
-                "backlog": "\(bound.rendezvous.backlog)",
-                "header_size": "\(bound.rendezvous.header.size)",
+                "port": .stringConvertible(bound.address.port),
+                "backlog": .stringConvertible(bound.rendezvous.backlog),
+                "header_size": .stringConvertible(bound.rendezvous.header.size),
             ]
         )
     }
@@ -153,7 +153,7 @@ extension Daemon {
             metadata: [
                 "listener": "\(error.rendezvous.name)",
                 "address": "\(error.rendezvous.host ?? "*")",
-                "port": "\(error.rendezvous.port)",
+                "port": .stringConvertible(error.rendezvous.port),
                 "reason": "\(error.reason)",
             ]
         )
@@ -165,8 +165,8 @@ extension Daemon {
             "ready",
             metadata: [
                 "version": "\(Version.text)",
-                "listeners": "\(rendezvous.count)",
-                "event_loops": "\(self.configuration.server.eventLoopCount)",
+                "listeners": .stringConvertible(rendezvous.count),
+                "event_loops": .stringConvertible(self.configuration.server.eventLoopCount),
             ]
         )
         self.notifier.ready(status: Self.status(connections: manager.registry.count, listeners: rendezvous.count))
@@ -176,15 +176,15 @@ extension Daemon {
         self.log.notice(
             "shutdown.finished",
             metadata: [
-                "connections": "\(counts.opened)",
-                "connections_cut": "\(counts.cut)",
-                "connections_refused": "\(counts.refused.values.reduce(0, +))",
-                "datagrams_in": "\(counts.traffic.datagramsIn)",
-                "datagrams_out": "\(counts.traffic.datagramsOut)",
-                "datagrams_dropped": "\(counts.traffic.datagramsDropped)",
-                "bytes_in": "\(counts.traffic.bytesIn)",
-                "bytes_out": "\(counts.traffic.bytesOut)",
-                "duration_usec": "\(duration.microseconds)",
+                "connections": .stringConvertible(counts.opened),
+                "connections_cut": .stringConvertible(counts.cut),
+                "connections_refused": .stringConvertible(counts.refused.values.reduce(0, +)),
+                "datagrams_in": .stringConvertible(counts.traffic.datagramsIn),
+                "datagrams_out": .stringConvertible(counts.traffic.datagramsOut),
+                "datagrams_dropped": .stringConvertible(counts.traffic.datagramsDropped),
+                "bytes_in": .stringConvertible(counts.traffic.bytesIn),
+                "bytes_out": .stringConvertible(counts.traffic.bytesOut),
+                "duration_usec": .stringConvertible(duration.microseconds),
             ]
         )
     }

@@ -34,7 +34,14 @@ struct LobbydCommand: AsyncParsableCommand {
     @Flag(help: "Print the configuration with every default filled in, and exit.")
     var dumpConfig = false
 
-    @Option(help: "Log from this level up, whatever the configuration says.")
+    @Option(
+        help: ArgumentHelp(
+            "Log from this level up, whatever the configuration says.",
+            discussion: "One of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+            valueName: "level"
+        ),
+        transform: level
+    )
     var logLevel: Logger.Level?
 
     @Option(help: "Where and how to log, whatever the configuration says.")
@@ -87,5 +94,9 @@ struct LobbydCommand: AsyncParsableCommand {
     }
 }
 
-extension Logger.Level: @retroactive ExpressibleByArgument {}
+private func level(_ text: String) throws -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else { throw ValidationError("no such level: \(text.quoted)") }
+    return level
+}
+
 extension LogFormat: ExpressibleByArgument {}

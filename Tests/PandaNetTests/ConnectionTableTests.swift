@@ -10,7 +10,7 @@ struct ConnectionTableTests {
     func addAndRemove() {
         var table = ConnectionTable()
         let connections = (1...5).map { self.shard.connection(UInt64($0)) }
-        connections.forEach { table.add($0) }
+        for connection in connections { table.add(connection) }
         #expect(table.count == 5)
         for connection in connections { #expect(table[connection.id] === connection) }
 

@@ -72,12 +72,16 @@ struct RouterTests {
         #expect(self.route([[1], [2]], .uint8, routes) == [.reply([[1]]), .drop([[2]])])
     }
 
-    @Test("the last of 255 routes is reached")
+    @Test("hundreds of routes are told apart")
     func manyRoutes() {
-        let routes = (0..<254).map { Route(types: [$0...$0], handler: self.drop) }
+        let drops = (0..<299).map { Route(types: [$0...$0], handler: self.drop) }
+        let routes = drops + [Route(types: [299...299], handler: self.echo)]
+        // 298, 299 and 300, little-endian.
+        let payloads: [[UInt8]] = [[0x2A, 1], [0x2B, 1], [0x2C, 1]]
         #expect(
-            self.route([[253], [254], [255]], .uint8, routes + [Route(types: [254...254], handler: self.echo)])
-                == [.drop([[253]]), .reply([[254]]), .broadcast([[255]], includingSender: true)]
+            self.route(payloads, .uint16, routes) == [
+                .drop([payloads[0]]), .reply([payloads[1]]), .broadcast([payloads[2]], includingSender: true),
+            ]
         )
     }
 }

@@ -19,7 +19,8 @@ struct JournalRenderingTests {
         #expect(entry.level == .warning)
         #expect(
             entry.partTexts == [
-                "MESSAGE=listener.bound", "PRIORITY=4", "SYSLOG_IDENTIFIER=lobbyd", "LOGGER=lobbyd.listener",
+                "MESSAGE=listener.bound connection_id=17 listener=game peer.address=::1", "PRIORITY=4",
+                "SYSLOG_IDENTIFIER=lobbyd", "LOGGER=lobbyd.listener",
                 "CODE_FILE=PandaNet/ConnectionListener.swift", "CODE_LINE=42", "CODE_FUNC=bind()",
                 "CONNECTION_ID=17", "LISTENER=game", "PEER_ADDRESS=::1",
             ]
