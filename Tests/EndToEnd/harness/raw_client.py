@@ -57,7 +57,8 @@ class RawClient:
     def poll(self) -> bool:
         if self.end:
             return False
-        self.socket.settimeout(0)  # MSG_DONTWAIT would not do: Python waits for a socket that has a timeout all the same
+        # MSG_DONTWAIT would not do: Python waits all the same on a socket that has a timeout.
+        self.socket.settimeout(0)
         try:
             data = self.socket.recv(1 << 18)
         except BlockingIOError:
