@@ -11,6 +11,7 @@ let package = Package(
         .executable(name: "lobbyd", targets: ["lobbyd"]),
         .library(name: "PandaNet", targets: ["PandaNet"]),
         .library(name: "Wire", targets: ["Wire"]),
+        .library(name: "Relay", targets: ["Relay"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -55,7 +56,11 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "WireTests", dependencies: ["Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "WireTests",
+            dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "PandaNetTests",
             dependencies: [

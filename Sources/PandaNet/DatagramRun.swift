@@ -18,3 +18,17 @@ public struct DatagramRun {
         self.header = header
     }
 }
+
+extension DatagramRun {
+    /// Calls `body` with each payload, its header left off, in order.
+    @inlinable
+    public func forEachPayload(_ body: (UnsafeRawBufferPointer) -> Void) {
+        var offset = 0
+        while offset < self.bytes.count {
+            let start = offset + self.header.size
+            let end = start + self.header.payloadBytes(in: self.bytes, at: offset)
+            body(UnsafeRawBufferPointer(rebasing: self.bytes[start..<end]))
+            offset = end
+        }
+    }
+}

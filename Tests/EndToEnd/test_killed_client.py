@@ -31,7 +31,7 @@ def test_the_others_are_unharmed_and_the_place_is_free_again(start, panda):
         assert victim.wait() == -signal.SIGKILL
 
     closed = daemon.wait_for("connection.closed", peer_port=port)
-    assert closed["reason"] in ("peerClosed", "peerReset")
+    assert closed["close_reason"] in ("peerClosed", "peerReset")
     assert closed.number("datagrams_in") == 1
 
     newcomer = program.connect_many(daemon.port(), 1)[0]

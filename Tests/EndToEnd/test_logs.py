@@ -9,7 +9,7 @@ from harness.raw_client import free_port
 
 LEVELS = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 CLOSED_KEYS = {
-    "connection_id", "peer_address", "peer_port", "listener", "reason",
+    "connection_id", "peer_address", "peer_port", "listener", "close_reason",
     "bytes_in", "bytes_out", "datagrams_in", "datagrams_out", "duration_usec",
 }  # fmt: skip
 

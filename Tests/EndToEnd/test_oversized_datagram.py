@@ -30,7 +30,7 @@ def test_the_header_alone_closes_the_connection(start, panda, raw, header_size, 
     assert watcher.take(2) == before[:2]
     assert watcher.barrier() == []
     closed = daemon.wait_for("connection.closed", peer_port=port)
-    assert closed["reason"] == "oversizedDatagram"
+    assert closed["close_reason"] == "oversizedDatagram"
     assert closed["level"] in LOUD
     assert not watcher.ended
 

@@ -21,7 +21,7 @@ def test_what_a_client_sent_before_it_left_is_routed(start, panda, raw, leave):
 
     assert watcher.take(len(DATAGRAMS)) == DATAGRAMS
     closed = daemon.wait_for("connection.closed", peer_port=port)
-    assert closed["reason"] == "peerClosed"
+    assert closed["close_reason"] == "peerClosed"
     assert closed.number("datagrams_in") == len(DATAGRAMS)
 
 
@@ -52,7 +52,7 @@ def test_clients_that_reset_harm_nobody(start, panda, raw):
     sent = [bytes([1, number]) for number in range(len(leavers))]
     assert watcher.take(len(sent)) == sent
     daemon.wait_for("connection.closed", count=len(leavers))
-    assert {event["reason"] for event in daemon.logged("connection.closed")} <= {"peerReset", "peerClosed"}
+    assert {event["close_reason"] for event in daemon.logged("connection.closed")} <= {"peerReset", "peerClosed"}
 
     newcomers = program.connect_many(daemon.port(), 30)
     sender.send(b"\x01to all")
@@ -63,6 +63,6 @@ def test_a_client_that_panda3d_closes_is_a_clean_close(start, panda):
     daemon = start(routes=[barrier_route()])
     leaver, other = panda().connect_many(daemon.port(), 2)
     leaver.close()
-    assert daemon.wait_for("connection.closed")["reason"] == "peerClosed"
+    assert daemon.wait_for("connection.closed")["close_reason"] == "peerClosed"
     other.send(b"alone")
     assert other.take(1) == [b"alone"]

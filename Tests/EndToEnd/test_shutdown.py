@@ -23,7 +23,7 @@ def test_every_client_sees_a_reset(start, panda, number):
     wait_until("every reset", lambda: all_ended(clients), program)
     assert daemon.wait_for_exit() == 0
     assert [client.resets for client in clients] == [1] * CLIENTS
-    assert len(daemon.logged("connection.closed", reason="shutdown")) == CLIENTS
+    assert len(daemon.logged("connection.closed", close_reason="shutdown")) == CLIENTS
     finished = daemon.wait_for("shutdown.finished")
     assert finished.number("connections") == CLIENTS
     assert finished.number("datagrams_in") == finished.number("datagrams_out") == CLIENTS

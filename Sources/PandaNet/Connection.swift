@@ -1,0 +1,83 @@
+import NIOCore
+import Wire
+
+/// Names a connection for the life of the process; a number is never used again.
+public struct ConnectionID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public let rawValue: UInt64
+
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    public static func < (left: ConnectionID, right: ConnectionID) -> Bool { left.rawValue < right.rawValue }
+
+    public var description: String { String(self.rawValue) }
+}
+
+/// One TCP connection: who is at the other end, what it has moved, and what it still has to get.
+// @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there.
+public final class Connection: @unchecked Sendable {
+    // MARK: Constant, any thread
+
+    public let id: ConnectionID
+    public let peer: NetAddress
+    /// The listener that it came through.
+    public let rendezvous: Rendezvous
+    public let openedAt: NIODeadline
+    let shard: Shard
+
+    // MARK: Event loop only
+
+    /// What it has moved so far.
+    public internal(set) var traffic = Traffic()
+    var state = ConnectionState.open
+    /// NIO's handle on the channel; nil before it is active and after it has ended.
+    var context: ChannelHandlerContext?
+    /// The socket, for sending past NIO; -1 as soon as it may be closed.
+    var descriptor: CInt = -1
+    var pending: PendingWrites
+    /// How the batch of this turn differs for this connection.
+    var edits = BatchEdits()
+    /// The last batch that holds a broadcast of this connection.
+    var batchNumber: UInt64 = 0
+    /// Where it stands in its shard's table.
+    var tableIndex = -1
+
+    init(id: ConnectionID, peer: NetAddress, rendezvous: Rendezvous, openedAt: NIODeadline, shard: Shard) {
+        self.id = id
+        self.peer = peer
+        self.rendezvous = rendezvous
+        self.openedAt = openedAt
+        self.shard = shard
+        self.pending = PendingWrites(bytesMax: shard.limits.pendingBytes)
+    }
+
+    /// How long it has been there. On its event loop.
+    public var age: Duration { .nanoseconds((self.shard.eventLoop.now - self.openedAt).nanoseconds) }
+
+    var isOpen: Bool { self.state.isOpen }
+}
+
+extension Connection {
+    /// Sends a run back to this connection, in its turn: after all that it was sent before. On its event loop.
+    public func send(_ run: DatagramRun) {
+        self.shard.send(run, to: self)
+    }
+
+    /// Sends a run to every connection of every listener. On the sender's event loop.
+    ///
+    /// - Parameter includingSender: false leaves this connection out.
+    public func broadcast(_ run: DatagramRun, includingSender: Bool) {
+        self.shard.broadcast(run, from: self, includingSender: includingSender)
+    }
+
+    /// Ends this connection with the current turn; what it still had to get is lost. On its event loop.
+    public func close(_ reason: CloseReason = .closedHere) {
+        self.shard.close(self, reason)
+    }
+
+    /// Counts a run as dropped. On its event loop.
+    public func drop(_ run: DatagramRun) {
+        self.traffic.datagramsDropped += UInt64(run.datagramCount)
+    }
+}

@@ -1,0 +1,85 @@
+import NIOCore
+
+/// Joins one NIO channel to one `Connection`: what the socket brings goes to the reader, and from there to the program.
+final class ConnectionChannelHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let listener: ConnectionListener
+    private let shard: Shard
+    private var reader: ConnectionReader
+    private var connection: Connection?
+    private var error: (any Error)?
+
+    init(listener: ConnectionListener, shard: Shard) {
+        self.listener = listener
+        self.shard = shard
+        self.reader = ConnectionReader(
+            header: listener.rendezvous.header,
+            datagramBytesMax: shard.limits.datagramBytes
+        )
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        let connection = Connection(
+            id: self.listener.registry.nextID(),
+            // A peer that has gone already has no address any more.
+            peer: context.remoteAddress.flatMap(NetAddress.init) ?? NetAddress(host: "0.0.0.0", port: 0),
+            rendezvous: self.listener.rendezvous,
+            openedAt: context.eventLoop.now,
+            shard: self.shard
+        )
+        connection.context = context
+        connection.descriptor = context.channel.descriptor ?? -1
+        self.connection = connection
+        self.shard.opened(connection)
+        self.listener.observer.connectionOpened(connection)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let buffer = self.unwrapInboundIn(data)
+        defer { self.shard.receiveBuffer.giveBack(buffer) }
+        guard let connection, connection.isOpen, !self.shard.shutdown.hasBegun else { return }
+        let receiver = self.listener.receiver
+        let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
+            self.reader.bytesReceived(bytes) { run in
+                connection.traffic.datagramsIn &+= UInt64(run.datagramCount)
+                connection.traffic.bytesIn &+= UInt64(run.bytes.count)
+                receiver.datagramsReceived(run, from: connection)
+            }
+        }
+        if oversizedPayloadBytes != nil { self.shard.close(connection, .oversizedDatagram) }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if self.shard.readGate.isOpen {
+            context.read()
+        } else {
+            self.shard.readGate.wait(context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        self.error = error
+        context.close(promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        guard let connection else { return }
+        self.shard.ended(connection)
+        self.listener.observer.connectionClosed(connection, reason: self.reason(for: connection))
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.listener.registry.release()
+        self.connection = nil
+    }
+
+    private func reason(for connection: Connection) -> CloseReason {
+        if let reason = connection.state.closeReason { return reason }
+        guard let error = self.error else { return .peerClosed }
+        guard let code = (error as? IOError)?.errnoCode else { return .ioError }
+        return CloseReason(errorCode: code)
+    }
+}

@@ -1,0 +1,23 @@
+/// How many connections there are and were, and what they moved.
+public struct ConnectionCounts: Sendable, Equatable {
+    /// Open now.
+    public var open = 0
+    /// Ever opened.
+    public var opened = 0
+    /// Accepted by the kernel and closed at once, by reason.
+    public var refused: [RefusalReason: Int] = [:]
+    /// Cut by the end of a drain with something left to send.
+    public var cut = 0
+    /// What they moved, those that have ended included.
+    public var traffic = Traffic()
+
+    public init() {}
+
+    public static func += (left: inout ConnectionCounts, right: ConnectionCounts) {
+        left.open += right.open
+        left.opened += right.opened
+        left.refused.merge(right.refused, uniquingKeysWith: +)
+        left.cut += right.cut
+        left.traffic += right.traffic
+    }
+}

@@ -1,0 +1,17 @@
+/// What a program makes of the datagrams: the manual's `myProcessDataFunction`.
+public protocol DatagramReceiver: Sendable {
+    /// Called on the connection's event loop with each run of whole frames, in the order in which they came.
+    ///
+    /// It must not wait. The run's bytes hold only until it returns.
+    func datagramsReceived(_ run: DatagramRun, from connection: Connection)
+}
+
+/// Whoever wants to know which connections come and go.
+public protocol ConnectionObserver: Sendable {
+    /// Called on the connection's event loop, before its first datagram.
+    func connectionOpened(_ connection: Connection)
+    /// Called on the connection's event loop, once, after its last datagram.
+    func connectionClosed(_ connection: Connection, reason: CloseReason)
+    /// Called on the listener's event loop: an accepted socket was closed again at once.
+    func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason)
+}

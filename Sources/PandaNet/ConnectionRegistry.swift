@@ -1,0 +1,70 @@
+import NIOCore
+import Synchronization
+
+/// Every connection of a manager, one shard for each event loop; it gives out ids and holds the limit of connections.
+///
+/// Visiting hops to each event loop once. Nothing here is on the way of a datagram.
+public final class ConnectionRegistry: Sendable {
+    let shards: [Shard]
+    private let limit: Int?
+    private let admitted = Atomic<Int>(0)
+    private let lastID = Atomic<UInt64>(0)
+    private let refusedAtLimit = Atomic<Int>(0)
+
+    init(shards: [Shard], limit: Int?) {
+        self.shards = shards
+        self.limit = limit
+        for shard in shards { shard.join(shards.filter { $0 !== shard }) }
+    }
+
+    /// Connections that are there now, those included that are just being opened. Any thread.
+    public var count: Int { self.admitted.load(ordering: .relaxed) }
+
+    /// Takes a place for one more connection; `release` gives it back.
+    ///
+    /// - Returns: false, and counts the refusal, when the limit is reached.
+    func admit() -> Bool {
+        let count = self.admitted.wrappingAdd(1, ordering: .relaxed).newValue
+        guard let limit, count > limit else { return true }
+        self.admitted.wrappingSubtract(1, ordering: .relaxed)
+        self.refusedAtLimit.wrappingAdd(1, ordering: .relaxed)
+        return false
+    }
+
+    func release() {
+        self.admitted.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    func nextID() -> ConnectionID {
+        ConnectionID(rawValue: self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+
+    /// Calls `body` with each connection, on that connection's event loop.
+    public func visit(_ body: @escaping @Sendable (Connection) -> Void) async throws {
+        for shard in self.shards {
+            try await shard.eventLoop.submit { shard.table.connections.forEach(body) }.get()
+        }
+    }
+
+    /// Calls `body` with the connection of that id on its event loop.
+    ///
+    /// - Returns: what `body` returned; nil when there is no such connection.
+    public func withConnection<Result: Sendable>(
+        _ id: ConnectionID,
+        _ body: @escaping @Sendable (Connection) -> Result
+    ) async throws -> Result? {
+        for shard in self.shards {
+            if let result = try await shard.eventLoop.submit({ shard.table[id].map(body) }).get() { return result }
+        }
+        return nil
+    }
+
+    /// How many connections there are and were, and what they moved.
+    public func counts() async throws -> ConnectionCounts {
+        var counts = ConnectionCounts()
+        for shard in self.shards { counts += try await shard.eventLoop.submit { shard.counts() }.get() }
+        let refused = self.refusedAtLimit.load(ordering: .relaxed)
+        if refused > 0 { counts.refused[.connectionLimit] = refused }
+        return counts
+    }
+}

@@ -1,0 +1,33 @@
+/// The connections of one event loop: the manual's `activeConnections`.
+///
+/// Dense, so that a fan-out walks memory in order; removal moves the last connection into the gap.
+struct ConnectionTable {
+    private(set) var connections: ContiguousArray<Connection> = []
+    private var byID: [ConnectionID: Connection] = [:]
+
+    var count: Int { self.connections.count }
+
+    var isEmpty: Bool { self.connections.isEmpty }
+
+    subscript(id: ConnectionID) -> Connection? { self.byID[id] }
+
+    mutating func add(_ connection: Connection) {
+        precondition(connection.tableIndex < 0, "a connection that is in the table already")
+        connection.tableIndex = self.connections.count
+        self.connections.append(connection)
+        self.byID[connection.id] = connection
+    }
+
+    /// - Returns: false when it was not there.
+    @discardableResult
+    mutating func remove(_ connection: Connection) -> Bool {
+        guard self.byID.removeValue(forKey: connection.id) != nil else { return false }
+        let last = self.connections.removeLast()
+        if last !== connection {
+            self.connections[connection.tableIndex] = last
+            last.tableIndex = connection.tableIndex
+        }
+        connection.tableIndex = -1
+        return true
+    }
+}

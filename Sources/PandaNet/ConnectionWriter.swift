@@ -1,0 +1,82 @@
+import Glibc
+import NIOCore
+
+/// Sends datagrams on the connections of one event loop, and never waits for any of them.
+///
+/// Bytes go to the socket directly. What the kernel does not take waits in the connection's `PendingWrites`, and NIO is
+/// given a chunk of it, so that it reports when the socket takes more. Event loop only.
+struct ConnectionWriter {
+    /// Connections with something new to give to NIO. It is given at the end of the turn: NIO may close a channel within
+    /// a write, and that must not happen while a fan-out walks the table.
+    private(set) var congested: [Connection] = []
+    /// Connections that are to end with this turn.
+    private(set) var failed: [Connection] = []
+
+    var hasWork: Bool { !self.congested.isEmpty || !self.failed.isEmpty }
+
+    /// Sends whole frames, or the rest of them, to one connection.
+    mutating func send(_ bytes: UnsafeRawBufferPointer, datagramCount: Int, to connection: Connection) {
+        guard connection.isOpen, bytes.count > 0 else { return }
+        connection.traffic.datagramsOut &+= UInt64(datagramCount)
+        connection.traffic.bytesOut &+= UInt64(bytes.count)
+        var unsent = bytes
+        if connection.pending.isEmpty {
+            let sent = Self.transmit(bytes, to: connection)
+            guard sent < bytes.count else { return }
+            unsent = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+        }
+        guard connection.pending.append(unsent) else {
+            self.fail(connection, .slowConsumer)
+            return
+        }
+        if !connection.pending.isChunkUnderWay { self.congested.append(connection) }
+    }
+
+    mutating func takeCongested() -> [Connection] {
+        defer { self.congested = [] }
+        return self.congested
+    }
+
+    /// Notes that a connection is to end with this turn; until then it neither sends nor receives.
+    mutating func fail(_ connection: Connection, _ reason: CloseReason) {
+        connection.state = .closing(reason)
+        self.failed.append(connection)
+    }
+
+    mutating func takeFailed() -> [Connection] {
+        defer { self.failed = [] }
+        return self.failed
+    }
+
+    /// Gives NIO something to wait with. Static: NIO may call back into the shard from here.
+    static func giveChunk(of connection: Connection) {
+        guard let context = connection.context, let chunk = connection.pending.startChunk() else { return }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.whenSuccess { Self.chunkWritten(on: connection) }
+        context.writeAndFlush(NIOAny(chunk), promise: written)
+    }
+
+    /// The socket takes bytes again: send directly until it does not.
+    private static func chunkWritten(on connection: Connection) {
+        connection.pending.chunkWritten()
+        connection.pending.drain { $0.isEmpty ? 0 : Self.transmit($0, to: connection) }
+        Self.giveChunk(of: connection)
+        if connection.pending.isEmpty { connection.shard.everythingSent(to: connection) }
+    }
+
+    /// - Returns: how many bytes the kernel took.
+    private static func transmit(_ bytes: UnsafeRawBufferPointer, to connection: Connection) -> Int {
+        guard connection.descriptor >= 0 else { return 0 }
+        while true {
+            let sent = Glibc.send(
+                connection.descriptor,
+                bytes.baseAddress,
+                bytes.count,
+                CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
+            )
+            if sent >= 0 { return sent }
+            // Any other error is NIO's to find: it reads what the peer still sent, then closes, and says why.
+            if errno != EINTR { return 0 }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+import Wire
+
+/// A rendezvous socket: where clients find the program, and how they are framed.
+public struct Rendezvous: Sendable, Hashable {
+    /// How logs and people call it.
+    public var name: String
+    /// A literal address, or nil for every interface, IPv6 and IPv4.
+    public var host: String?
+    /// 0 takes any free port.
+    public var port: Int
+    /// Connections that the kernel holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
+    public var backlog: Int
+    public var header: TCPHeader
+
+    /// The defaults are the manual's.
+    public init(
+        name: String = "game",
+        host: String? = nil,
+        port: Int = 9099,
+        backlog: Int = 1000,
+        header: TCPHeader = .two
+    ) {
+        self.name = name
+        self.host = host
+        self.port = port
+        self.backlog = backlog
+        self.header = header
+    }
+}

@@ -1,0 +1,23 @@
+import Glibc
+import NIOCore
+
+/// A rendezvous socket that could not be opened.
+public struct RendezvousError: Error, CustomStringConvertible {
+    public let rendezvous: Rendezvous
+    public let cause: any Error
+
+    /// One line: the listener, its address and port, and the system's reason.
+    public var description: String {
+        let address = NetAddress(host: self.rendezvous.host ?? "*", port: self.rendezvous.port)
+        return "listener \"\(self.rendezvous.name)\" can't open \(address): \(self.reason)"
+    }
+
+    /// What the system says, in its words.
+    public var reason: String {
+        guard let error = self.cause as? IOError else { return "\(self.cause)" }
+        return String(cString: strerror(error.errnoCode))
+    }
+
+    /// The number of the system's error; `EINVAL` when it was not the system's.
+    public var errorCode: CInt { (self.cause as? IOError)?.errnoCode ?? EINVAL }
+}

@@ -1,0 +1,177 @@
+import NIOCore
+import Wire
+
+/// One event loop and all that belongs to it: its connections, the broadcasts of this turn, and the sending.
+///
+/// NIO handles all sockets that are ready before it runs a task. So the first broadcast of a turn asks for one task, each
+/// further run of that turn is appended to the same batch, and the task sends the batch to each connection in one write.
+// @unchecked: what is not constant belongs to `eventLoop` and is touched only there; the inbox has a lock of its own.
+final class Shard: @unchecked Sendable {
+    /// A batch is sent before the end of its turn from here on: more would only make every receiver wait.
+    static let batchBytesMax = 32 * 1024
+
+    // MARK: Constant, any thread
+
+    let eventLoop: any EventLoop
+    let limits: Limits
+    let inbox = ShardInbox()
+    let receiveBuffer = ReceiveBuffer()
+    /// The shards of the other event loops.
+    private(set) var others: [Shard] = []
+
+    // MARK: Event loop only
+
+    private(set) var table = ConnectionTable()
+    var shutdown = ShardShutdown()
+    /// Shut while another loop has more from this one than it can take.
+    var readGate = ReadGate()
+    private var writer = ConnectionWriter()
+    private var batch = BroadcastBatch()
+    private var batchNumber: UInt64 = 1
+    private var edited: [Connection] = []
+    private var editedFrames = ByteBuffer()
+    private var isTurnArmed = false
+    /// What the connections that have ended had moved.
+    private var endedTraffic = Traffic()
+    private var endedCount = 0
+    private var unframeableCount: UInt64 = 0
+
+    init(eventLoop: any EventLoop, limits: Limits) {
+        self.eventLoop = eventLoop
+        self.limits = limits
+    }
+
+    /// Before the first connection: tells a shard of the others.
+    func join(_ others: [Shard]) {
+        self.others = others
+    }
+
+    /// Before the first connection with this header: broadcasts are framed for it from now on.
+    func use(_ header: TCPHeader) {
+        self.batch.use(header)
+    }
+}
+
+// MARK: - Connections
+
+extension Shard {
+    func opened(_ connection: Connection) {
+        self.table.add(connection)
+        if self.shutdown.hasBegun { self.close(connection, .shutdown) }
+    }
+
+    func ended(_ connection: Connection) {
+        connection.context = nil
+        connection.descriptor = -1
+        guard self.table.remove(connection) else { return }
+        self.endedTraffic += connection.traffic
+        self.endedCount += 1
+        if self.table.isEmpty { self.shutdown.everyConnectionEnded() }
+    }
+
+    /// Ends a connection with this turn. It is sent what the turn brought it so far; what the kernel does not take is lost.
+    func close(_ connection: Connection, _ reason: CloseReason) {
+        guard connection.isOpen else { return }
+        self.sendBatch()
+        self.writer.fail(connection, reason)
+        self.armTurn()
+    }
+
+    /// What all its connections have moved, those that have ended included.
+    func counts() -> ConnectionCounts {
+        var counts = ConnectionCounts()
+        counts.open = self.table.count
+        counts.opened = self.table.count + self.endedCount
+        counts.cut = self.shutdown.cutCount
+        counts.traffic = self.endedTraffic
+        counts.traffic.datagramsUnframeable = self.unframeableCount
+        for connection in self.table.connections { counts.traffic += connection.traffic }
+        return counts
+    }
+}
+
+// MARK: - Datagrams
+
+extension Shard {
+    func send(_ run: DatagramRun, to connection: Connection) {
+        if connection.batchNumber == self.batchNumber {
+            // An earlier broadcast of this sender still waits in the batch, and its order is kept.
+            if connection.edits.isEmpty { self.edited.append(connection) }
+            let offset = self.batch.frames(run.header).bytes.readableBytes
+            connection.edits.insert(run.bytes, at: offset, datagramCount: run.datagramCount)
+        } else {
+            self.writer.send(run.bytes, datagramCount: run.datagramCount, to: connection)
+            if self.writer.hasWork { self.armTurn() }
+        }
+    }
+
+    func broadcast(_ run: DatagramRun, from sender: Connection, includingSender: Bool) {
+        let range = self.batch.append(run)
+        sender.batchNumber = self.batchNumber
+        if !includingSender {
+            if sender.edits.isEmpty { self.edited.append(sender) }
+            sender.edits.skip(range, datagramCount: run.datagramCount)
+        }
+        if self.batch.byteCount >= Self.batchBytesMax {
+            self.sendBatch()
+        }
+        self.armTurn()
+    }
+
+    private func armTurn() {
+        guard !self.isTurnArmed else { return }
+        self.isTurnArmed = true
+        self.eventLoop.execute { self.endTurn() }
+    }
+
+    /// Does what the turn has left: one write for each connection, then what may call back into the shard.
+    func endTurn() {
+        self.isTurnArmed = false
+        self.sendBatch()
+        for connection in self.writer.takeCongested() { ConnectionWriter.giveChunk(of: connection) }
+        for connection in self.writer.takeFailed() { connection.context?.close(promise: nil) }
+    }
+
+    /// Sends this turn's broadcasts and the other loops' to every connection.
+    private func sendBatch() {
+        if !self.batch.isEmpty {
+            for other in self.others { self.post(self.batch, to: other) }
+        }
+        let foreign = self.inbox.takeAll()
+        for batch in foreign.batches { self.batch.append(batch) }
+        for sender in foreign.waiting { sender.eventLoop.execute { sender.inboxEmptied() } }
+        guard !self.batch.isEmpty else { return }
+        for connection in self.table.connections { self.sendBatch(to: connection) }
+        for connection in self.edited { connection.edits.clear() }
+        self.edited.removeAll(keepingCapacity: true)
+        self.batch.clear()
+        self.batchNumber &+= 1
+    }
+
+    private func post(_ batch: BroadcastBatch, to other: Shard) {
+        let posted = other.inbox.post(batch, from: self)
+        if posted.stopsSender { self.readGate.block() }
+        if posted.wakesReceiver { other.eventLoop.execute { other.armTurn() } }
+    }
+
+    /// Another loop has taken what it had from this one.
+    private func inboxEmptied() {
+        for context in self.readGate.unblock() { context.read() }
+    }
+
+    private func sendBatch(to connection: Connection) {
+        let frames = self.batch.frames(connection.rendezvous.header)
+        self.unframeableCount += UInt64(frames.unframeableCount)
+        if connection.edits.isEmpty {
+            frames.bytes.withUnsafeReadableBytes { bytes in
+                self.writer.send(bytes, datagramCount: frames.datagramCount, to: connection)
+            }
+        } else {
+            self.editedFrames.clear()
+            let datagramCount = connection.edits.apply(to: frames, writingTo: &self.editedFrames)
+            self.editedFrames.withUnsafeReadableBytes { bytes in
+                self.writer.send(bytes, datagramCount: datagramCount, to: connection)
+            }
+        }
+    }
+}

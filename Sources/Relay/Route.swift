@@ -1,0 +1,11 @@
+/// Sends some message types to a handler.
+public struct Route: Sendable {
+    /// Single types are ranges of one.
+    public let types: [ClosedRange<Int>]
+    public let handler: any DatagramHandler
+
+    public init(types: [ClosedRange<Int>], handler: any DatagramHandler) {
+        self.types = types
+        self.handler = handler
+    }
+}

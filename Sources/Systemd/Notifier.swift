@@ -1,0 +1,56 @@
+import CSystemd
+import Synchronization
+
+/// Tells systemd how the service is doing. Every call is harmless where no service manager listens; any thread may call.
+public final class Notifier: Sendable {
+    /// The status that the manager has. Held while sending, so that the last status sent is the last one asked for.
+    private let shown = Mutex<String?>(nil)
+    private let send: @Sendable (NotifyMessage) -> CInt
+
+    /// Notifies `$NOTIFY_SOCKET`.
+    ///
+    /// The variable stays in the environment: each message looks for it anew, and to unset it while other threads read the
+    /// environment is a race. A child process that inherits it is not heard, given `NotifyAccess=main`.
+    public convenience init() {
+        self.init { message in sd_notify(0, message.text) }
+    }
+
+    /// - Parameter send: returns a negative number when it could not send.
+    init(send: @escaping @Sendable (NotifyMessage) -> CInt) {
+        self.send = send
+    }
+
+    /// Everything is up: the start of the unit is complete.
+    public func ready(status: String) {
+        self.show(status, after: .ready)
+    }
+
+    /// Sends the status if it is another than before.
+    public func status(_ status: String) {
+        self.shown.withLock { shown in
+            guard shown != status else { return }
+            if self.send(.status(status)) >= 0 { shown = status }
+        }
+    }
+
+    /// The service has begun to stop.
+    public func stopping(status: String) {
+        self.show(status, after: .stopping)
+    }
+
+    /// The service is about to exit because of `status`; `errno` is the kind of failure, such as `EINVAL`.
+    public func failed(status: String, errno: CInt) {
+        self.show(status, after: .errno(errno))
+    }
+
+    /// Asks for `duration` from now before a timeout of start or stop strikes. To be repeated before it has passed.
+    public func extendTimeout(by duration: Duration) {
+        _ = self.send(.extendTimeout(by: duration))
+    }
+
+    private func show(_ status: String, after news: NotifyMessage) {
+        self.shown.withLock { shown in
+            if self.send(news + .status(status)) >= 0 { shown = status }
+        }
+    }
+}

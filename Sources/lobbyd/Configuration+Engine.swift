@@ -1,0 +1,49 @@
+import PandaNet
+import Relay
+
+extension Configuration {
+    /// The rules that each datagram meets.
+    ///
+    /// - Precondition: the handlers exist, as in every configuration that was parsed.
+    var router: Router {
+        Router(
+            messageType: self.relay.messageType,
+            routes: self.routes.map { route in
+                Route(types: route.types, handler: self.handler(route.handler, includeSender: route.includeSender))
+            },
+            fallback: self.handler(self.relay.defaultHandler, includeSender: nil)
+        )
+    }
+
+    private func handler(_ name: String, includeSender: Bool?) -> any DatagramHandler {
+        guard let type = DatagramHandlers.named(name) else {
+            preconditionFailure("a handler that the configuration should have refused: \(name)")
+        }
+        return type.init(HandlerOptions(includeSender: includeSender ?? self.relay.includeSender))
+    }
+}
+
+extension LimitSettings {
+    var engineLimits: Limits {
+        Limits(connections: self.connections, datagramBytes: self.datagramBytes, pendingBytes: self.pendingBytes)
+    }
+}
+
+extension ListenerSettings {
+    var rendezvous: Rendezvous {
+        Rendezvous(
+            name: self.name,
+            host: self.address == "*" ? nil : self.address,
+            port: self.port,
+            backlog: self.backlog,
+            header: self.header
+        )
+    }
+}
+
+extension ServerSettings {
+    /// Threads that move datagrams, at least 1.
+    var eventLoopCount: Int {
+        self.eventLoops == 0 ? ConnectionManager.eventLoopsOfThisMachine : self.eventLoops
+    }
+}

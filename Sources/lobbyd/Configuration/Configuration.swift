@@ -1,0 +1,76 @@
+import Logging
+import Relay
+import Systemd
+import Wire
+
+/// What an operator can set, as values; every default is in this file and nowhere else.
+///
+/// A value of it may hold anything; one that came out of `ConfigurationFile` or `init(parsing:file:)` obeys the ranges of
+/// `ConfigurationSchema` and the rules of `ConfigurationRules`.
+struct Configuration: Sendable, Equatable {
+    var listeners = [ListenerSettings()]
+    var relay = RelaySettings()
+    var routes: [RouteSettings] = []
+    var limits = LimitSettings()
+    var server = ServerSettings()
+    var log = LogSettings()
+}
+
+/// A rendezvous port: `[[listener]]`.
+struct ListenerSettings: Sendable, Equatable {
+    /// Unique among the listeners.
+    var name = "game"
+    var transport = Transport.tcp
+    /// `*` for every interface, IPv6 and IPv4; otherwise a literal address.
+    var address = "*"
+    /// 0 takes any free port.
+    var port = 9099
+    /// Connections that the kernel holds until they are accepted.
+    var backlog = 1000
+    var header = TCPHeader.two
+}
+
+enum Transport: String, Sendable, CaseIterable {
+    case tcp
+}
+
+/// What becomes of datagrams that no route names: `[relay]`.
+struct RelaySettings: Sendable, Equatable {
+    var messageType = MessageType.uint8
+    /// The name of one of `DatagramHandlers.all`.
+    var defaultHandler = "broadcast"
+    var includeSender = true
+}
+
+/// What becomes of datagrams of certain types: `[[route]]`.
+struct RouteSettings: Sendable, Equatable {
+    /// Never empty, and no type in two routes.
+    var types: [ClosedRange<Int>]
+    /// The name of one of `DatagramHandlers.all`.
+    var handler: String
+    /// nil follows `[relay]`.
+    var includeSender: Bool?
+}
+
+/// What a connection, and all of them together, may take: `[limits]`. nil is no limit.
+struct LimitSettings: Sendable, Equatable {
+    var connections: Int? = 10_000
+    /// The longest payload taken from a connection. It cannot be switched off: a header of four bytes could demand 4 GiB.
+    var datagramBytes = 65_535
+    /// Framed bytes that wait for a connection to take them. At least one datagram with its header.
+    var pendingBytes: Int? = 262_144
+}
+
+/// The process: `[server]`.
+struct ServerSettings: Sendable, Equatable {
+    /// 0 takes one per core.
+    var eventLoops = 0
+    /// How long a shutdown waits for what is queued.
+    var drain = Duration.seconds(5)
+}
+
+/// What is logged, and where it goes: `[log]`.
+struct LogSettings: Sendable, Equatable {
+    var level = Logger.Level.info
+    var format = LogFormat.auto
+}

@@ -1,0 +1,50 @@
+import Relay
+
+extension ConfigurationRules {
+    /// Every type of a route can begin a payload, and none has two routes.
+    static func routableTypes(_ configuration: Configuration, _ findings: inout Findings) {
+        let messageType = configuration.relay.messageType
+        guard !configuration.routes.isEmpty, findings.isSound(SettingPath(section: "relay", key: "message_type")) else {
+            return
+        }
+        guard let values = messageType.values else {
+            let message = "route: no type to go by, since relay.message_type is \(messageType.rawValue.quoted)"
+            return findings.report(message, at: findings.nearestPosition(SettingPath(section: "route")))
+        }
+        var owners = TypeOwners(values: values)
+        for (index, route) in configuration.routes.enumerated() {
+            let path = SettingPath(section: "route", index: index, key: "types")
+            for (element, types) in route.types.enumerated() {
+                let position = findings.nearestPosition(path.element(element))
+                guard values.contains(types.upperBound) else {
+                    let message = "type \(types.upperBound) is beyond relay.message_type \(messageType.rawValue.quoted)"
+                    let range = "whose types are \(values.lowerBound) to \(values.upperBound)"
+                    findings.report("route.types: \(message), \(range)", at: position)
+                    continue
+                }
+                guard let (type, owner) = owners.claim(types, for: index) else { continue }
+                let line = findings.nearestPosition(SettingPath(section: "route", index: owner)).line
+                let place = owner == index ? "in this route twice" : "already in the route at line \(line)"
+                findings.report("route.types: type \(type) is \(place)", at: position)
+            }
+        }
+    }
+}
+
+/// Which route has which type.
+private struct TypeOwners {
+    private var routes: [Int?]
+
+    init(values: ClosedRange<Int>) {
+        self.routes = Array(repeating: nil, count: values.upperBound + 1)
+    }
+
+    /// Gives `types` to `route`; stops at the first that has one already, so that no file takes longer than its length.
+    mutating func claim(_ types: ClosedRange<Int>, for route: Int) -> (type: Int, owner: Int)? {
+        for type in types {
+            if let owner = self.routes[type] { return (type, owner) }
+            self.routes[type] = route
+        }
+        return nil
+    }
+}

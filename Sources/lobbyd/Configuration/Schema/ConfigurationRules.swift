@@ -1,0 +1,86 @@
+import Relay
+import Wire
+
+/// What must hold between settings that are each right by themselves.
+///
+/// A setting that was refused holds its default; no rule speaks about it, so that one mistake is one error.
+enum ConfigurationRules {
+    static func check(_ configuration: Configuration, _ findings: inout Findings) {
+        Self.someListener(configuration.listeners, &findings)
+        Self.distinctNames(configuration.listeners, &findings)
+        Self.distinctPorts(configuration.listeners, &findings)
+        Self.routableTypes(configuration, &findings)
+        Self.includeSenderWhereTaken(configuration.routes, &findings)
+        Self.roomForOneDatagram(configuration.limits, &findings)
+    }
+
+    private static func someListener(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        guard listeners.isEmpty else { return }
+        findings.report(
+            "listener: found an empty array, expected at least one [[listener]]",
+            at: findings.nearestPosition(SettingPath(section: "listener"))
+        )
+    }
+
+    private static func distinctNames(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        var lines: [String: Int] = [:]
+        for (index, listener) in listeners.enumerated() {
+            let section = SettingPath(section: "listener", index: index)
+            guard findings.isSound(section), findings.isSound(section.key("name")) else { continue }
+            if let line = lines[listener.name] {
+                findings.report(
+                    "listener.name: \(listener.name.quoted) is already the listener at line \(line)",
+                    at: findings.nearestPosition(section.key("name"))
+                )
+            } else {
+                lines[listener.name] = findings.nearestPosition(section).line
+            }
+        }
+    }
+
+    private static func distinctPorts(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        var taken: [Int: [(address: ListenAddress, line: Int)]] = [:]
+        for (index, listener) in listeners.enumerated() where listener.port != 0 {
+            let section = SettingPath(section: "listener", index: index)
+            guard findings.isSound(section), findings.isSound(section.key("port")),
+                findings.isSound(section.key("address")), let address = ListenAddress(listener.address)
+            else { continue }
+            if let other = taken[listener.port]?.first(where: { $0.address.collides(with: address) }) {
+                let place = "port \(listener.port) of address \(listener.address.quoted)"
+                findings.report(
+                    "listener.port: \(place) is already taken by the listener at line \(other.line)",
+                    at: findings.nearestPosition(section.key("port"))
+                )
+            }
+            taken[listener.port, default: []].append((address, findings.nearestPosition(section).line))
+        }
+    }
+
+    private static func includeSenderWhereTaken(_ routes: [RouteSettings], _ findings: inout Findings) {
+        for (index, route) in routes.enumerated() where route.includeSender != nil {
+            guard let handler = DatagramHandlers.named(route.handler), !handler.takesIncludeSender else { continue }
+            let path = SettingPath(section: "route", index: index, key: "include_sender")
+            let takers = DatagramHandlers.all.filter { $0.takesIncludeSender }.map { $0.name.quoted }.listed
+            findings.report(
+                "route.include_sender: handler \(route.handler.quoted) does not take it, only \(takers) does",
+                at: findings.nearestPosition(path)
+            )
+        }
+    }
+
+    private static func roomForOneDatagram(_ limits: LimitSettings, _ findings: inout Findings) {
+        let section = SettingPath(section: "limits")
+        let (pending, datagram) = (section.key("pending_bytes"), section.key("datagram_bytes"))
+        guard let pendingBytes = limits.pendingBytes, findings.isSound(pending), findings.isSound(datagram) else {
+            return
+        }
+        // The longer header: any listener may have it.
+        let neededBytes = limits.datagramBytes + TCPHeader.four.size
+        guard pendingBytes < neededBytes else { return }
+        findings.report(
+            "limits.pending_bytes: found \(pendingBytes), expected at least \(neededBytes)"
+                + " (limits.datagram_bytes and its header), or 0 for no limit",
+            at: findings.position(pending) ?? findings.nearestPosition(datagram)
+        )
+    }
+}

@@ -1,0 +1,68 @@
+/// One key of a section: its name, where its value goes, what it takes. Decoding, dump and every error text come from it.
+struct SettingKey<Section>: Sendable {
+    let name: String
+    /// For operators, one line.
+    let summary: String
+    let expected: String
+    let isRequired: Bool
+    let decode: @Sendable (TOMLValue, SettingPath, inout Section, inout Findings) -> Void
+    /// The value as TOML; nil leaves the key out.
+    let render: @Sendable (Section) -> String?
+
+    init<Value>(
+        _ name: String,
+        _ property: WritableKeyPath<Section, Value> & Sendable,
+        _ kind: ValueKind<Value>,
+        isRequired: Bool = false,
+        _ summary: String
+    ) {
+        self.name = name
+        self.summary = summary
+        self.expected = kind.expected
+        self.isRequired = isRequired
+        self.decode = { value, path, section, findings in
+            guard let parsed = kind.parse(value) else {
+                let message = "\(path.section).\(name): \(kind.refusal(of: value))"
+                return findings.report(message, at: value.position, spoiling: path)
+            }
+            section[keyPath: property] = parsed
+        }
+        self.render = { kind.render($0[keyPath: property]) }
+    }
+
+    /// An array with at least one element. An element that is refused is left out; the path of one that is taken counts
+    /// only those that are.
+    init<Value>(
+        _ name: String,
+        _ property: WritableKeyPath<Section, [Value]> & Sendable,
+        listOf kind: ValueKind<Value>,
+        isRequired: Bool = false,
+        _ summary: String
+    ) {
+        let expected = "an array with at least one element, each \(kind.expected)"
+        self.name = name
+        self.summary = summary
+        self.expected = expected
+        self.isRequired = isRequired
+        self.decode = { value, path, section, findings in
+            guard case .array(let elements) = value.content, !elements.isEmpty else {
+                let message = "\(path.section).\(name): found \(value.found), expected \(expected)"
+                return findings.report(message, at: value.position, spoiling: path)
+            }
+            var taken: [Value] = []
+            for element in elements {
+                guard let parsed = kind.parse(element) else {
+                    let message = "\(path.section).\(name): \(kind.refusal(of: element))"
+                    findings.report(message, at: element.position, spoiling: path)
+                    continue
+                }
+                findings.note(path.element(taken.count), at: element.position)
+                taken.append(parsed)
+            }
+            section[keyPath: property] = taken
+        }
+        self.render = { section in
+            "[" + section[keyPath: property].compactMap(kind.render).joined(separator: ", ") + "]"
+        }
+    }
+}

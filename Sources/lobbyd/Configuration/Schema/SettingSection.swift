@@ -1,0 +1,71 @@
+/// One section of the file, `[name]` or `[[name]]`, with the type of its values erased.
+struct SettingSection: Sendable {
+    let name: String
+    /// `[[name]]`: an array of tables.
+    let isRepeated: Bool
+    let keyNames: [String]
+    let decode: @Sendable (TOMLEntry, inout Configuration, inout Findings) -> Void
+    let render: @Sendable (Configuration) -> String
+
+    /// How the file spells it.
+    var header: String { self.isRepeated ? "[[\(self.name)]]" : "[\(self.name)]" }
+
+    /// A section that is there once.
+    init<Section>(
+        _ name: String,
+        _ property: WritableKeyPath<Configuration, Section> & Sendable,
+        _ keys: [SettingKey<Section>]
+    ) {
+        self.name = name
+        self.isRepeated = false
+        self.keyNames = keys.map(\.name)
+        let table = SettingTable(header: "[\(name)]", keys: keys)
+        self.decode = { entry, configuration, findings in
+            switch entry.value.content {
+            case .table(let entries):
+                let path = SettingPath(section: name)
+                findings.note(path, at: entry.value.position)
+                table.decode(entries, path, &configuration[keyPath: property], &findings)
+            case .array:
+                findings.report("\(name): found an array, write it as [\(name)]: there is only one", at: entry.position)
+            default:
+                findings.report("\(name): found \(entry.value.found), expected a table [\(name)]", at: entry.position)
+            }
+        }
+        self.render = { table.render($0[keyPath: property]) }
+    }
+
+    /// A section that can be there several times; each begins as `blank`. Those of a file take the place of the defaults.
+    init<Section: Sendable>(
+        _ name: String,
+        _ property: WritableKeyPath<Configuration, [Section]> & Sendable,
+        blank: Section,
+        _ keys: [SettingKey<Section>]
+    ) {
+        self.name = name
+        self.isRepeated = true
+        self.keyNames = keys.map(\.name)
+        let table = SettingTable(header: "[[\(name)]]", keys: keys)
+        self.decode = { entry, configuration, findings in
+            guard case .array(let elements) = entry.value.content else {
+                let message = "\(name): found \(entry.value.found), write it as [[\(name)]]: there can be several"
+                return findings.report(message, at: entry.position)
+            }
+            // Stands for the section when it has no element; the first one takes its place.
+            findings.note(SettingPath(section: name), at: entry.position)
+            configuration[keyPath: property] = elements.indices.map { index in
+                let path = SettingPath(section: name, index: index)
+                findings.note(path, at: elements[index].position)
+                var section = blank
+                if case .table(let entries) = elements[index].content {
+                    table.decode(entries, path, &section, &findings)
+                } else {
+                    let message = "\(name): found \(elements[index].found), expected a table [[\(name)]]"
+                    findings.report(message, at: elements[index].position, spoiling: path)
+                }
+                return section
+            }
+        }
+        self.render = { $0[keyPath: property].map(table.render).joined(separator: "\n") }
+    }
+}

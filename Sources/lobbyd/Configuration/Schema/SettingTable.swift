@@ -1,0 +1,45 @@
+/// The keys of one table, to and from TOML.
+struct SettingTable<Section>: Sendable {
+    let header: String
+    let keys: [SettingKey<Section>]
+
+    /// Sets what `entries` name and reports what they should not.
+    func decode(
+        _ entries: [TOMLEntry],
+        _ path: SettingPath,
+        _ section: inout Section,
+        _ findings: inout Findings
+    ) {
+        for entry in entries {
+            guard let key = self.keys.first(where: { $0.name == entry.key }) else {
+                findings.report(self.unknown(entry.key), at: entry.position)
+                continue
+            }
+            findings.note(path.key(key.name), at: entry.value.position)
+            key.decode(entry.value, path.key(key.name), &section, &findings)
+        }
+        for key in self.keys where key.isRequired && findings.position(path.key(key.name)) == nil {
+            let message = "\(path.section).\(key.name): missing, expected \(key.expected)"
+            findings.report(message, at: findings.nearestPosition(path), spoiling: path.key(key.name))
+        }
+    }
+
+    /// Every key with what it is, what it takes and its value.
+    func render(_ section: Section) -> String {
+        self.keys.reduce(into: self.header + "\n") { text, key in
+            guard let value = key.render(section) else { return }
+            text += "# \(key.summary): \(key.expected).\n\(key.name) = \(value)\n"
+        }
+    }
+
+    private func unknown(_ key: String) -> String {
+        let message = "unknown key \(key.quotedShort) in \(self.header)"
+        if let home = ConfigurationSchema.sections.first(where: { $0.keyNames.contains(key) }) {
+            return "\(message); it belongs in \(home.header)"
+        }
+        if let meant = Suggestion.nearest(to: key, among: self.keys.map(\.name)) {
+            return "\(message); did you mean \(meant.quoted)?"
+        }
+        return message
+    }
+}

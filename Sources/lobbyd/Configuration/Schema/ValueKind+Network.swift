@@ -1,0 +1,54 @@
+extension ValueKind where Value == String {
+    /// What something is called in logs: it must not be able to forge a line of them.
+    static var name: Self {
+        let charactersMax = 64
+        return Self(expected: "a string of 1 to \(charactersMax) characters, no control characters") { value in
+            guard case .string(let name) = value.content else { return nil }
+            let scalars = name.unicodeScalars
+            guard (1...charactersMax).contains(scalars.count), !scalars.contains(where: \.isControl) else { return nil }
+            return name
+        } render: {
+            $0.quoted
+        }
+    }
+
+    /// Where to listen; host names are refused, since what they mean can change under a running process.
+    static var listenAddress: Self {
+        Self(expected: "\"*\" or a literal IPv4 or IPv6 address") { value in
+            guard case .string(let address) = value.content, ListenAddress(address) != nil else { return nil }
+            return address
+        } render: {
+            $0.quoted
+        }
+    }
+}
+
+extension ValueKind where Value == ClosedRange<Int> {
+    /// The types of a route: 7, or "10-19" with the lowest first. Whether a payload can begin with one is for
+    /// `ConfigurationRules`, which knows `relay.message_type`.
+    static var messageTypes: Self {
+        Self(expected: "a type (such as 7) or a range of types with the lowest first (such as \"10-19\")") { value in
+            switch value.content {
+            case .integer(let type) where type >= 0: type...type
+            case .string(let range): Self.range(range)
+            default: nil
+            }
+        } render: { types in
+            types.count == 1 ? "\(types.lowerBound)" : "\(types.lowerBound)-\(types.upperBound)".quoted
+        }
+    }
+
+    private static func range(_ text: String) -> ClosedRange<Int>? {
+        let bounds = text.split(separator: "-", omittingEmptySubsequences: false).map(Int.init(decimalDigits:))
+        guard bounds.count == 2, let lowest = bounds[0], let highest = bounds[1], lowest <= highest else { return nil }
+        return lowest...highest
+    }
+}
+
+extension Int {
+    /// `Int.init` takes a sign too; a setting does not.
+    init?(decimalDigits text: some StringProtocol) {
+        guard text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { return nil }
+        self.init(text)
+    }
+}

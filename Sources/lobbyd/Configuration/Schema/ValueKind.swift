@@ -1,0 +1,115 @@
+/// What values a key takes: how one is read from TOML, written to it, and spoken of when it is none.
+struct ValueKind<Value>: Sendable {
+    /// What is allowed, as the end of "found X, expected …".
+    let expected: String
+    /// The strings that are allowed, where they can be listed, to say which one may have been meant.
+    var choices: [String] = []
+    /// nil refuses the value.
+    let parse: @Sendable (TOMLValue) -> Value?
+    /// As TOML; nil leaves the key out.
+    let render: @Sendable (Value) -> String?
+}
+
+extension ValueKind {
+    /// Why `value` is refused.
+    func refusal(of value: TOMLValue) -> String {
+        var message = "found \(value.found), expected \(self.expected)"
+        if case .string(let found) = value.content, let meant = Suggestion.nearest(to: found, among: self.choices) {
+            message += "; did you mean \(meant.quoted)?"
+        }
+        return message
+    }
+}
+
+extension ValueKind where Value == Bool {
+    static var boolean: Self {
+        Self(expected: "true or false") { value in
+            guard case .boolean(let boolean) = value.content else { return nil }
+            return boolean
+        } render: {
+            "\($0)"
+        }
+    }
+}
+
+extension ValueKind where Value == Int {
+    static func integer(_ range: ClosedRange<Int>) -> Self {
+        Self(expected: "an integer from \(range.lowerBound) to \(range.upperBound)") { value in
+            guard case .integer(let integer) = value.content, range.contains(integer) else { return nil }
+            return integer
+        } render: {
+            "\($0)"
+        }
+    }
+}
+
+extension ValueKind where Value == Int? {
+    /// A limit; 0 switches it off.
+    static func limit(_ range: ClosedRange<Int>) -> Self {
+        Self(expected: "an integer from \(range.lowerBound) to \(range.upperBound), or 0 for no limit") { value in
+            switch value.content {
+            case .integer(0): .some(nil)
+            case .integer(let integer) where range.contains(integer): integer
+            default: nil
+            }
+        } render: {
+            "\($0 ?? 0)"
+        }
+    }
+}
+
+extension ValueKind where Value == Bool? {
+    /// A key without a default of its own: left out, something else decides.
+    static var optionalBoolean: Self {
+        let boolean = ValueKind<Bool>.boolean
+        return Self(expected: boolean.expected) { value in
+            boolean.parse(value).map(Optional.some)
+        } render: {
+            $0.flatMap(boolean.render)
+        }
+    }
+}
+
+extension ValueKind where Value == String {
+    /// One of these strings.
+    static func choice(of choices: [String]) -> Self {
+        Self(expected: choices.map(\.quoted).listed, choices: choices) { value in
+            guard case .string(let string) = value.content, choices.contains(string) else { return nil }
+            return string
+        } render: {
+            $0.quoted
+        }
+    }
+}
+
+extension ValueKind where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == String {
+    /// One of the cases, by its raw value.
+    static var choice: Self {
+        let names = ValueKind<String>.choice(of: Value.allCases.map(\.rawValue))
+        return Self(expected: names.expected, choices: names.choices) { value in
+            names.parse(value).flatMap(Value.init)
+        } render: {
+            names.render($0.rawValue)
+        }
+    }
+}
+
+extension ValueKind where Value: CaseIterable & RawRepresentable & Sendable, Value.RawValue == Int {
+    /// One of the cases, by its raw value.
+    static var choice: Self {
+        Self(expected: Value.allCases.map { "\($0.rawValue)" }.listed) { value in
+            guard case .integer(let integer) = value.content else { return nil }
+            return Value(rawValue: integer)
+        } render: {
+            "\($0.rawValue)"
+        }
+    }
+}
+
+extension [String] {
+    /// `a`, `a or b`, `a, b or c`.
+    var listed: String {
+        guard let last, self.count > 1 else { return self.joined() }
+        return self.dropLast().joined(separator: ", ") + " or " + last
+    }
+}

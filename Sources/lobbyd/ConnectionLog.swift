@@ -1,0 +1,73 @@
+import Logging
+import PandaNet
+import Synchronization
+import Systemd
+
+/// Writes into the log which connections come and go.
+///
+/// That is ordinary, and at `debug`; what a peer must not do is not. A peer can't flood the log: of each class of event only
+/// so many lines a second are written, and the next one says how many were left out.
+final class ConnectionLog: ConnectionObserver {
+    private let log: Logger
+    private let refusals = Mutex(LogThrottle())
+    private let faults = Mutex([CloseReason: LogThrottle]())
+
+    init(log: Logger) {
+        self.log = log
+    }
+
+    func connectionOpened(_ connection: Connection) {
+        self.log.debug("connection.opened", metadata: Self.identity(of: connection))
+    }
+
+    func connectionClosed(_ connection: Connection, reason: CloseReason) {
+        guard reason.isPeersFault else {
+            self.log.debug("connection.closed", metadata: Self.account(of: connection, reason: reason))
+            return
+        }
+        let decision = self.faults.withLock { $0[reason, default: LogThrottle()].admit(at: .now) }
+        guard case .log(let suppressed) = decision else { return }
+        self.log.notice(
+            "connection.closed",
+            metadata: Self.account(of: connection, reason: reason).adding(suppressed: suppressed)
+        )
+    }
+
+    func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
+        guard case .log(let suppressed) = self.refusals.withLock({ $0.admit(at: .now) }) else { return }
+        var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
+        if let peer {
+            metadata["peer_address"] = "\(peer.host)"
+            metadata["peer_port"] = "\(peer.port)"
+        }
+        self.log.warning("connection.refused", metadata: metadata.adding(suppressed: suppressed))
+    }
+
+    private static func identity(of connection: Connection) -> Logger.Metadata {
+        [
+            "connection_id": "\(connection.id)",
+            "peer_address": "\(connection.peer.host)",
+            "peer_port": "\(connection.peer.port)",
+            "listener": "\(connection.rendezvous.name)",
+        ]
+    }
+
+    private static func account(of connection: Connection, reason: CloseReason) -> Logger.Metadata {
+        let traffic = connection.traffic
+        var metadata = Self.identity(of: connection)
+        metadata["close_reason"] = "\(reason.rawValue)"
+        metadata["bytes_in"] = "\(traffic.bytesIn)"
+        metadata["bytes_out"] = "\(traffic.bytesOut)"
+        metadata["datagrams_in"] = "\(traffic.datagramsIn)"
+        metadata["datagrams_out"] = "\(traffic.datagramsOut)"
+        metadata["duration_usec"] = "\(connection.age.microseconds)"
+        return metadata
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate func adding(suppressed: Int) -> Logger.Metadata {
+        guard suppressed > 0 else { return self }
+        return self.merging(["suppressed": "\(suppressed)"]) { $1 }
+    }
+}

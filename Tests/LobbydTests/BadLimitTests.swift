@@ -1,0 +1,99 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("Bad limits, server and log")
+struct BadLimitTests {
+    private static let drain = "a duration from \"0s\" to \"60m\", a whole number of ms, s or m"
+
+    @Test(
+        "a bad value is told by line, column, key, the value found and what is allowed",
+        arguments: [
+            BadInput(
+                "[limits]\nconnections = 2147483648",
+                "2:15: limits.connections: found 2147483648, expected an integer from 1 to 2147483647, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\nconnections = -1",
+                "2:15: limits.connections: found -1, expected an integer from 1 to 2147483647, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\nconnections = false",
+                "2:15: limits.connections: found false, expected an integer from 1 to 2147483647, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\ndatagram_bytes = 0",
+                "2:18: limits.datagram_bytes: found 0, expected an integer from 1 to 16777216"
+            ),
+            BadInput(
+                "[limits]\ndatagram_bytes = 16777217",
+                "2:18: limits.datagram_bytes: found 16777217, expected an integer from 1 to 16777216"
+            ),
+            BadInput(
+                "[limits]\npending_bytes = 1073741825",
+                "2:17: limits.pending_bytes: found 1073741825,"
+                    + " expected an integer from 1 to 1073741824, or 0 for no limit"
+            ),
+            BadInput(
+                "[server]\nevent_loops = 1025",
+                "2:15: server.event_loops: found 1025, expected an integer from 0 to 1024"
+            ),
+            BadInput(
+                "[server]\nevent_loops = -1",
+                "2:15: server.event_loops: found -1, expected an integer from 0 to 1024"
+            ),
+            BadInput("[server]\ndrain = 5", "2:9: server.drain: found 5, expected \(drain)"),
+            BadInput("[server]\ndrain = \"5\"", "2:9: server.drain: found \"5\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"s\"", "2:9: server.drain: found \"s\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"-5s\"", "2:9: server.drain: found \"-5s\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"1.5s\"", "2:9: server.drain: found \"1.5s\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"5 s\"", "2:9: server.drain: found \"5 s\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"1h\"", "2:9: server.drain: found \"1h\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"3600001ms\"", "2:9: server.drain: found \"3600001ms\", expected \(drain)"),
+            BadInput(
+                "[server]\ndrain = \"9223372036854775807m\"",
+                "2:9: server.drain: found \"9223372036854775807m\", expected \(drain)"
+            ),
+            BadInput(
+                "[log]\nlevel = \"warn\"",
+                "2:9: log.level: found \"warn\", expected \"trace\", \"debug\", \"info\", \"notice\", \"warning\","
+                    + " \"error\" or \"critical\""
+            ),
+            BadInput(
+                "[log]\nlevel = \"waring\"",
+                "2:9: log.level: found \"waring\", expected \"trace\", \"debug\", \"info\", \"notice\", \"warning\","
+                    + " \"error\" or \"critical\"; did you mean \"warning\"?"
+            ),
+            BadInput(
+                "[log]\nformat = \"xml\"",
+                "2:10: log.format: found \"xml\", expected \"auto\", \"journal\", \"text\" or \"json\""
+            ),
+        ]
+    )
+    func values(input: BadInput) {
+        #expect(problems(input.text) == input.errors)
+    }
+
+    @Test(
+        "pending_bytes has to hold a datagram and its header",
+        arguments: [
+            BadInput(
+                "[limits]\npending_bytes = 65538",
+                "2:17: limits.pending_bytes: found 65538, expected at least 65539"
+                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\ndatagram_bytes = 262141",
+                "2:18: limits.pending_bytes: found 262144, expected at least 262145"
+                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\npending_bytes = 7\ndatagram_bytes = \"1\"",
+                "3:18: limits.datagram_bytes: found \"1\", expected an integer from 1 to 16777216"
+            ),
+        ]
+    )
+    func pendingBytes(input: BadInput) {
+        #expect(problems(input.text) == input.errors)
+    }
+}

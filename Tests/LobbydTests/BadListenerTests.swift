@@ -1,0 +1,138 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("Bad listeners")
+struct BadListenerTests {
+    @Test(
+        "a bad [[listener]] is told by line, column, key, the value found and what is allowed",
+        arguments: [
+            BadInput(
+                "[[listener]]\nname = 5",
+                "2:8: listener.name: found 5, expected a string of 1 to 64 characters, no control characters"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"\"",
+                "2:8: listener.name: found \"\", expected a string of 1 to 64 characters, no control characters"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"\(String(repeating: "x", count: 65))\"",
+                "2:8: listener.name: found \"\(String(repeating: "x", count: 64))\"…,"
+                    + " expected a string of 1 to 64 characters, no control characters"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"a\\nb\\u001B[31m\\u202E\"",
+                "2:8: listener.name: found \"a\\u000Ab\\u001B[31m\\u202E\","
+                    + " expected a string of 1 to 64 characters, no control characters"
+            ),
+            BadInput(
+                "[[listener]]\ntransport = \"sctp\"",
+                "2:13: listener.transport: found \"sctp\", expected \"tcp\""
+            ),
+            BadInput(
+                "[[listener]]\ntransport = \"TCP\"",
+                "2:13: listener.transport: found \"TCP\", expected \"tcp\"; did you mean \"tcp\"?"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"localhost\"",
+                "2:11: listener.address: found \"localhost\", expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"127.0.0.256\"",
+                "2:11: listener.address: found \"127.0.0.256\", expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"::1\\u0000x\"",
+                "2:11: listener.address: found \"::1\\u0000x\", expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"\"",
+                "2:11: listener.address: found \"\", expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\nport = 65536",
+                "2:8: listener.port: found 65536, expected an integer from 0 to 65535"
+            ),
+            BadInput("[[listener]]\nport = -1", "2:8: listener.port: found -1, expected an integer from 0 to 65535"),
+            BadInput(
+                "[[listener]]\nport = \"9099\"",
+                "2:8: listener.port: found \"9099\", expected an integer from 0 to 65535"
+            ),
+            BadInput(
+                "[[listener]]\nport = 9099.0",
+                "2:8: listener.port: found 9099.0, expected an integer from 0 to 65535"
+            ),
+            BadInput(
+                "[[listener]]\nport = 1979-05-27",
+                "2:8: listener.port: found a date or time, expected an integer from 0 to 65535"
+            ),
+            BadInput(
+                "[[listener]]\nport = [9099]",
+                "2:8: listener.port: found an array, expected an integer from 0 to 65535"
+            ),
+            BadInput(
+                "[[listener]]\nbacklog = 0",
+                "2:11: listener.backlog: found 0, expected an integer from 1 to 65535"
+            ),
+            BadInput(
+                "[[listener]]\nbacklog = 65536",
+                "2:11: listener.backlog: found 65536, expected an integer from 1 to 65535"
+            ),
+            BadInput("[[listener]]\nheader_size = 3", "2:15: listener.header_size: found 3, expected 2 or 4"),
+            BadInput("[[listener]]\nheader_size = \"2\"", "2:15: listener.header_size: found \"2\", expected 2 or 4"),
+        ]
+    )
+    func values(input: BadInput) {
+        #expect(problems(input.text) == input.errors)
+    }
+
+    @Test(
+        "listeners that get in each other's way are refused",
+        arguments: [
+            BadInput(
+                "[[listener]]\nport = 1\n[[listener]]\nport = 2",
+                "3:1: listener.name: \"game\" is already the listener at line 1"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"a\"\nport = 1\n[[listener]]\nport = 2\nname = \"a\"",
+                "6:8: listener.name: \"a\" is already the listener at line 1"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"a\"\n[[listener]]\nname = \"b\"",
+                "3:1: listener.port: port 9099 of address \"*\" is already taken by the listener at line 1"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"a\"\n[[listener]]\nname = \"b\"\naddress = \"::1\"\nport = 9099",
+                "6:8: listener.port: port 9099 of address \"::1\" is already taken by the listener at line 1"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"a\"\naddress = \"::1\"\n[[listener]]\nname = \"b\"\naddress = \"0:0:0:0:0:0:0:1\"",
+                "4:1: listener.port: port 9099 of address \"0:0:0:0:0:0:0:1\" is already taken by the listener at line 1"
+            ),
+            BadInput(
+                "[[listener]]\nname = \"a\"\naddress = \"127.0.0.1\"\n[[listener]]\nname = \"b\"\naddress = \"0.0.0.0\"",
+                "4:1: listener.port: port 9099 of address \"0.0.0.0\" is already taken by the listener at line 1"
+            ),
+            BadInput("\nlistener = []", "2:1: listener: found an empty array, expected at least one [[listener]]"),
+        ]
+    )
+    func collisions(input: BadInput) {
+        #expect(problems(input.text) == input.errors)
+    }
+
+    @Test("a name or a port that was refused is not taken for its default as well")
+    func oneMistakeOneError() {
+        let text = """
+            [[listener]]
+            [[listener]]
+            name = ""
+            port = 65536
+            """
+        #expect(
+            problems(text) == [
+                "3:8: listener.name: found \"\", expected a string of 1 to 64 characters, no control characters",
+                "4:8: listener.port: found 65536, expected an integer from 0 to 65535",
+            ]
+        )
+    }
+}

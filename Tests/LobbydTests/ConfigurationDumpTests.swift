@@ -1,0 +1,65 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("Dump")
+struct ConfigurationDumpTests {
+    private static let unlike = Configuration(
+        listeners: [
+            ListenerSettings(name: "a \"b\" \\ é", transport: .tcp, address: "::1", port: 0, backlog: 5, header: .four),
+            ListenerSettings(name: "second", port: 1),
+        ],
+        relay: RelaySettings(messageType: .uint16, defaultHandler: "drop", includeSender: false),
+        routes: [
+            RouteSettings(types: [1...1, 300...319], handler: "echo", includeSender: nil),
+            RouteSettings(types: [7...7], handler: "broadcast", includeSender: false),
+        ],
+        limits: LimitSettings(connections: nil, datagramBytes: 100, pendingBytes: nil),
+        server: ServerSettings(eventLoops: 3, drain: .milliseconds(90_500)),
+        log: LogSettings(level: .critical, format: .json)
+    )
+
+    @Test("a dump parses back to an equal configuration", arguments: [Configuration(), unlike])
+    func roundTrip(configuration: Configuration) {
+        #expect(parse(configuration.toml) == .success(configuration))
+    }
+
+    @Test("a dump says every key, what it is and what it takes")
+    func everyKey() throws {
+        let text = Self.unlike.toml
+        for entry in try TOMLDocument.parse(text) {
+            let section = try #require(ConfigurationSchema.sections.first { $0.name == entry.key })
+            let table =
+                switch entry.value.content {
+                case .array(let tables): try #require(tables.last)
+                default: entry.value
+                }
+            guard case .table(let entries) = table.content else {
+                Issue.record("\(entry.key) is not a table")
+                continue
+            }
+            #expect(entries.map(\.key) == section.keyNames)
+        }
+        #expect(text.contains("\n# Port to listen on, 0 being any free one: an integer from 0 to 65535.\nport = 0\n"))
+        #expect(text.contains("\ntypes = [1, \"300-319\"]\n"))
+        #expect(text.contains("\nconnections = 0\n"))
+        #expect(text.contains("\ndrain = \"90500ms\"\n"))
+    }
+
+    @Test(
+        "a duration is written in the largest unit that is whole",
+        arguments: [
+            (Duration.zero, "0s"), (.milliseconds(1), "1ms"), (.milliseconds(1500), "1500ms"), (.seconds(5), "5s"),
+            (.seconds(60), "1m"), (.seconds(90), "90s"), (.seconds(3600), "60m"),
+        ]
+    )
+    func durations(duration: Duration, text: String) {
+        #expect(duration.settingText == text)
+    }
+
+    @Test("a string is written so that nothing in it acts on a terminal")
+    func quoted() {
+        let text = "a\"\\\n\u{1B}\u{7F}\u{9B}\u{202E}\u{E0001}é"
+        #expect(text.quoted == #""a\"\\\u000A\u001B\u007F\u009B\u202E\U000E0001é""#)
+    }
+}

@@ -1,0 +1,104 @@
+import Glibc
+import Testing
+
+@testable import lobbyd
+
+@Suite("Configuration file")
+struct ConfigurationFileTests {
+    @Test(
+        "--config goes before $LOBBYD_CONFIG, which goes before the default path",
+        arguments: [
+            ("/a", "/b", "/a", true), ("/a", nil, "/a", true), (nil, "/b", "/b", true), ("", "/b", "", true),
+            (nil, "", "/etc/lobbyd/lobbyd.toml", false), (nil, nil, "/etc/lobbyd/lobbyd.toml", false),
+        ] as [(String?, String?, String, Bool)]
+    )
+    func precedence(option: String?, variable: String?, path: String, isNamed: Bool) {
+        let file = ConfigurationFile(option: option) { $0 == "LOBBYD_CONFIG" ? variable : nil }
+        #expect(file.path == path)
+        #expect(file.isNamed == isNamed)
+    }
+
+    @Test("without a file at the default path the defaults are used, and that is told")
+    func noDefaultFile() throws {
+        let loaded = try ConfigurationFile.unnamed.load { _, _ throws(FileReadError) in throw .missing }
+        let expected = LoadedConfiguration(
+            configuration: Configuration(),
+            path: "/etc/lobbyd/lobbyd.toml",
+            isFromFile: false
+        )
+        #expect(loaded == expected)
+    }
+
+    @Test("a file at the default path is used")
+    func defaultFile() throws {
+        let loaded = try ConfigurationFile.unnamed.load { path, bytesMax throws(FileReadError) in
+            #expect(path == "/etc/lobbyd/lobbyd.toml")
+            #expect(bytesMax == 1_048_576)
+            return Array("[log]\nlevel = \"debug\"".utf8)
+        }
+        #expect(loaded.isFromFile)
+        #expect(loaded.configuration.log.level == .debug)
+    }
+
+    @Test("a file that was named has to be there")
+    func namedFile() {
+        let failure = ConfigurationFile.named("/a\n/b").failure { () throws(FileReadError) in throw .missing }
+        #expect(failure == "/a\\u000A/b: no such file")
+    }
+
+    @Test("a file at the default path that cannot be read is an error, not the defaults")
+    func unreadableDefault() {
+        let failure = ConfigurationFile.unnamed.failure { () throws(FileReadError) in throw .system(EACCES) }
+        #expect(failure == "/etc/lobbyd/lobbyd.toml: cannot be read: Permission denied")
+    }
+
+    @Test("errors of a file begin with its path, one a line")
+    func errors() {
+        let failure = ConfigurationFile.named("/x.toml").failure { Array("[a]\n[b]".utf8) }
+        #expect(failure == "/x.toml:1:2: unknown table \"a\"\n/x.toml:2:2: unknown table \"b\"")
+    }
+
+    @Test("a directory, a file that is not there and one that does not end are told apart")
+    func realFiles() {
+        #expect(throws: FileReadError.isDirectory) { try FileReader.read("/", bytesMax: 10) }
+        #expect(throws: FileReadError.missing) { try FileReader.read("/proc/self/none", bytesMax: 10) }
+        #expect(throws: FileReadError.system(ENOTDIR)) { try FileReader.read("/dev/null/x", bytesMax: 10) }
+        #expect(throws: FileReadError.tooLong(bytesMax: 99_999)) { try FileReader.read("/dev/zero", bytesMax: 99_999) }
+        #expect(FileReadError.tooLong(bytesMax: 10).description == "is longer than 10 bytes")
+        #expect(FileReadError.isDirectory.description == "is a directory, not a file")
+    }
+
+    @Test("a file of exactly the longest size is read whole, one byte more is refused")
+    func sizeLimit() throws {
+        var template = Array("/tmp/lobbyd-test-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        defer { unlink(path) }
+        let bytes = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
+        try #require(write(descriptor, bytes, bytes.count) == bytes.count)
+        #expect(try FileReader.read(path, bytesMax: bytes.count) == bytes)
+        #expect(throws: FileReadError.tooLong(bytesMax: bytes.count - 1)) {
+            try FileReader.read(path, bytesMax: bytes.count - 1)
+        }
+    }
+}
+
+extension ConfigurationFile {
+    fileprivate static let unnamed = ConfigurationFile(option: nil) { _ in nil }
+
+    fileprivate static func named(_ path: String) -> Self {
+        Self(option: path) { _ in nil }
+    }
+
+    /// What loading says, when the file reads like this.
+    fileprivate func failure(reading bytes: () throws(FileReadError) -> [UInt8]) -> String? {
+        do {
+            _ = try self.load { _, _ throws(FileReadError) in try bytes() }
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Testing
+
+@testable import lobbyd
+
+/// The configuration that `text` makes, or its errors without the name of the file.
+func parse(_ text: String) -> Result<Configuration, Problems> {
+    parse(bytes: Array(text.utf8))
+}
+
+func parse(bytes: [UInt8]) -> Result<Configuration, Problems> {
+    Result { () throws(ConfigurationError) in
+        try Configuration(parsing: bytes, file: "f")
+    }
+    .mapError { Problems(lines: $0.problems.map { String($0.description.dropFirst("f:".count)) }) }
+}
+
+/// `line:column: message`, each.
+struct Problems: Error, Equatable {
+    let lines: [String]
+}
+
+/// The errors of `text`; empty when it has none.
+func problems(_ text: String) -> [String] {
+    switch parse(text) {
+    case .success: []
+    case .failure(let problems): problems.lines
+    }
+}
+
+/// A text and exactly the errors that it must give.
+struct BadInput: Sendable, CustomTestStringConvertible {
+    let text: String
+    let errors: [String]
+
+    init(_ text: String, _ errors: String...) {
+        self.text = text
+        self.errors = errors
+    }
+
+    var testDescription: String { String(self.text.prefix(60)).quoted }
+}

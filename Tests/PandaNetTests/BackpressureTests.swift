@@ -1,0 +1,35 @@
+import NIOCore
+import Testing
+
+@testable import PandaNet
+
+extension SocketTests {
+    @Suite("Backpressure between event loops")
+    struct BackpressureTests {
+        @Test("while a loop takes nothing, what another loop has for it stays bounded; then all of it arrives in order")
+        func backpressure() async throws {
+            try await Engine.run(.broadcastToOthers, eventLoops: 2) { engine in
+                let peers = try await engine.peers(2)
+                let shards = engine.manager.registry.shards
+                let receiverShard = try #require(
+                    try await engine.manager.registry.withConnection(ConnectionID(rawValue: 2)) { $0.shard }
+                )
+                let senderShard = try #require(shards.first { $0 !== receiverShard })
+                #expect(try await senderShard.eventLoop.submit { senderShard.table.count }.get() == 1)
+
+                let gate = Gate()
+                receiverShard.eventLoop.execute { gate.wait() }
+                let payloads = (0..<300).map { [UInt8](repeating: UInt8($0 % 251), count: 20_000) }
+                let sending = Task.detached { for payload in payloads { try peers[0].send(payload) } }
+                while try await senderShard.eventLoop.submit({ senderShard.readGate.isOpen }).get() {}
+                let waiting = receiverShard.inbox.byteCount
+                #expect(waiting >= ShardInbox.bytesMax)
+                #expect(waiting <= ShardInbox.bytesMax + ReceiveBuffer.byteCount + Shard.batchBytesMax)
+                gate.open()
+                #expect(try peers[1].receive(300) == payloads)
+                try await sending.value
+                #expect(try await senderShard.eventLoop.submit { senderShard.readGate.isOpen }.get())
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import NIOCore
+import Testing
+
+@testable import PandaNet
+
+@Suite("NetAddress")
+struct NetAddressTests {
+    @Test(
+        "a socket address shows as people write it, an IPv4-mapped one as IPv4",
+        arguments: [
+            ("127.0.0.1", 9099, "127.0.0.1:9099"), ("::1", 1, "[::1]:1"), ("::ffff:10.1.2.3", 65_535, "10.1.2.3:65535"),
+            ("fe80::1", 0, "[fe80::1]:0"),
+        ]
+    )
+    func text(host: String, port: Int, expected: String) throws {
+        let address = try #require(NetAddress(SocketAddress(ipAddress: host, port: port)))
+        #expect(address.description == expected)
+    }
+
+    @Test("a socket that is not of the internet has no address")
+    func unixSocket() throws {
+        #expect(NetAddress(try SocketAddress(unixDomainSocketPath: "/tmp/x")) == nil)
+    }
+}

@@ -1,0 +1,99 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import PandaNet
+
+enum PeerError: Error, Equatable {
+    case refused(CInt)
+}
+
+/// The other end of a TCP connection: a plain blocking socket, so that nothing of the engine is on both sides.
+// @unchecked: it has no state but the socket, and the kernel guards that.
+final class Peer: @unchecked Sendable {
+    static let patience = 10
+
+    let descriptor: CInt
+    let header: TCPHeader
+
+    /// Connects to 127.0.0.1.
+    init(port: Int, header: TCPHeader = .two, receiveBufferBytes: CInt? = nil) throws {
+        self.header = header
+        self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        try #require(self.descriptor >= 0)
+        if var bytes = receiveBufferBytes {
+            setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))
+        }
+        var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+        setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = in_port_t(port).bigEndian
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        let connected = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(self.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        guard connected == 0 else { throw PeerError.refused(errno) }
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+
+    func send(_ payloads: [UInt8]...) throws { try self.send(raw: payloads.flatMap { frame($0, self.header) }) }
+
+    func send(raw bytes: [UInt8]) throws {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(self.descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            try #require(count > 0, "send: \(String(cString: strerror(errno)))")
+            sent += count
+        }
+    }
+
+    /// The next `count` payloads.
+    func receive(_ count: Int) throws -> [[UInt8]] {
+        try (0..<count).map { _ in
+            let head = try self.receive(bytes: self.header.size)
+            return try self.receive(bytes: head.withUnsafeBytes { self.header.payloadBytes(in: $0, at: 0) })
+        }
+    }
+
+    /// Whether the stream has ended, after `payloads` that were not read yet, with an end or a reset.
+    func isEnded() -> Bool {
+        var byte: UInt8 = 0
+        let count = recv(self.descriptor, &byte, 1, 0)
+        return count == 0 || (count < 0 && errno == ECONNRESET)
+    }
+
+    /// Reads up to the end, whatever comes.
+    func readToEnd() -> Int {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var total = 0
+        while true {
+            let count = recv(self.descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return total }
+            total += count
+        }
+    }
+
+    func shutWriting() { Glibc.shutdown(self.descriptor, CInt(SHUT_WR)) }
+
+    private func receive(bytes count: Int) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var received = 0
+        while received < count {
+            let more = bytes.withUnsafeMutableBytes {
+                recv(self.descriptor, $0.baseAddress! + received, count - received, 0)
+            }
+            try #require(more > 0, "recv: \(more == 0 ? "end" : String(cString: strerror(errno)))")
+            received += more
+        }
+        return bytes
+    }
+}

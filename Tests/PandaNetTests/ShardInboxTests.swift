@@ -1,0 +1,42 @@
+import NIOEmbedded
+import Testing
+
+@testable import PandaNet
+
+@Suite("ShardInbox")
+struct ShardInboxTests {
+    private func batch(payloadBytes: Int) -> BroadcastBatch {
+        var batch = BroadcastBatch()
+        batch.use(.two)
+        batch.append([[UInt8](repeating: 1, count: payloadBytes)])
+        return batch
+    }
+
+    @Test("only the first batch wakes the receiver, until it has taken all")
+    func wakes() {
+        let inbox = ShardInbox()
+        let sender = Shard.embedded().shard
+        #expect(inbox.post(self.batch(payloadBytes: 1), from: sender).wakesReceiver)
+        #expect(!inbox.post(self.batch(payloadBytes: 2), from: sender).wakesReceiver)
+        #expect(inbox.takeAll().batches.map(\.byteCount) == [3, 4])
+        #expect(inbox.takeAll().batches.isEmpty)
+        #expect(inbox.post(self.batch(payloadBytes: 1), from: sender).wakesReceiver)
+    }
+
+    @Test("a sender that fills it is stopped once, and told when it was emptied")
+    func bound() {
+        let inbox = ShardInbox()
+        let sender = Shard.embedded().shard
+        let other = Shard.embedded().shard
+        let size = 32 * 1024
+        let fitting = (ShardInbox.bytesMax - 1) / size
+        for _ in 0..<fitting { #expect(!inbox.post(self.batch(payloadBytes: size - 2), from: sender).stopsSender) }
+        #expect(inbox.post(self.batch(payloadBytes: size - 2), from: sender).stopsSender)
+        #expect(!inbox.post(self.batch(payloadBytes: 1), from: sender).stopsSender)
+        #expect(inbox.post(self.batch(payloadBytes: 1), from: other).stopsSender)
+        let waiting = inbox.takeAll().waiting
+        #expect(waiting.count == 2)
+        #expect(waiting.first === sender)
+        #expect(!inbox.post(self.batch(payloadBytes: 1), from: sender).stopsSender)
+    }
+}

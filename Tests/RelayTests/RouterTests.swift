@@ -1,0 +1,112 @@
+import Testing
+import Wire
+
+@testable import Relay
+
+@Suite("Router")
+struct RouterTests {
+    static let options = HandlerOptions(includeSender: true)
+    let echo = EchoHandler(Self.options)
+    let broadcast = BroadcastHandler(Self.options)
+    let drop = DropHandler(Self.options)
+
+    private func route(
+        _ payloads: [[UInt8]],
+        _ messageType: MessageType,
+        _ routes: [Route],
+        header: TCPHeader = .two
+    ) -> [RecordingOutlet.Deed] {
+        let router = Router(messageType: messageType, routes: routes, fallback: self.broadcast)
+        return deeds(of: payloads, header: header) { run, outlet in router.route(run, to: outlet) }
+    }
+
+    @Test("without a route everything takes the default, in one piece", arguments: MessageType.allCases)
+    func noRoutes(messageType: MessageType) {
+        let payloads: [[UInt8]] = [[1], [], [2, 2]]
+        #expect(self.route(payloads, messageType, []) == [.broadcast(payloads, includingSender: true)])
+    }
+
+    @Test("a run is split where the route changes, and only there", arguments: TCPHeader.allCases)
+    func split(header: TCPHeader) {
+        let routes = [Route(types: [1...1], handler: self.echo), Route(types: [5...7], handler: self.drop)]
+        let payloads: [[UInt8]] = [[1, 0], [1, 1], [9], [8], [5], [6], [7, 7], [1], [0], [4]]
+        #expect(
+            self.route(payloads, .uint8, routes, header: header) == [
+                .reply([[1, 0], [1, 1]]), .broadcast([[9], [8]], includingSender: true), .drop([[5], [6], [7, 7]]),
+                .reply([[1]]), .broadcast([[0], [4]], includingSender: true),
+            ]
+        )
+    }
+
+    @Test("a u16 type is little-endian, and its ends are reached")
+    func wideTypes() {
+        let routes = [
+            Route(types: [0...0, 65_535...65_535], handler: self.echo),
+            Route(types: [0x0102...0x0102], handler: self.drop),
+        ]
+        let payloads: [[UInt8]] = [[0, 0], [0xFF, 0xFF, 9], [2, 1], [1, 2]]
+        #expect(
+            self.route(payloads, .uint16, routes) == [
+                .reply([[0, 0], [0xFF, 0xFF, 9]]), .drop([[2, 1]]), .broadcast([[1, 2]], includingSender: true),
+            ]
+        )
+    }
+
+    @Test("a payload too short to have a type takes the default")
+    func tooShort() {
+        let all8 = [Route(types: [0...255], handler: self.echo)]
+        #expect(
+            self.route([[], [0]], .uint8, all8) == [.broadcast([[]], includingSender: true), .reply([[0]])]
+        )
+        let all16 = [Route(types: [0...65_535], handler: self.echo)]
+        #expect(
+            self.route([[], [0], [0, 0]], .uint16, all16) == [
+                .broadcast([[], [0]], includingSender: true), .reply([[0, 0]]),
+            ]
+        )
+    }
+
+    @Test("of two routes with the same type the first one has it")
+    func firstRouteWins() {
+        let routes = [Route(types: [1...1], handler: self.echo), Route(types: [0...9], handler: self.drop)]
+        #expect(self.route([[1], [2]], .uint8, routes) == [.reply([[1]]), .drop([[2]])])
+    }
+
+    @Test("the last of 255 routes is reached")
+    func manyRoutes() {
+        let routes = (0..<254).map { Route(types: [$0...$0], handler: self.drop) }
+        #expect(
+            self.route([[253], [254], [255]], .uint8, routes + [Route(types: [254...254], handler: self.echo)])
+                == [.drop([[253]]), .reply([[254]]), .broadcast([[255]], includingSender: true)]
+        )
+    }
+}
+
+@Suite("Handlers")
+struct HandlerTests {
+    @Test("each handler does what it is called for", arguments: [true, false])
+    func deed(includeSender: Bool) throws {
+        let options = HandlerOptions(includeSender: includeSender)
+        let expected: [String: RecordingOutlet.Deed] = [
+            "echo": .reply([[1]]),
+            "broadcast": .broadcast([[1]], includingSender: includeSender),
+            "drop": .drop([[1]]),
+        ]
+        #expect(Set(DatagramHandlers.all.map { $0.name }) == Set(expected.keys))
+        for (name, deed) in expected {
+            let handler = try #require(DatagramHandlers.named(name)).init(options)
+            #expect(deeds(of: [[1]]) { run, outlet in handler.handle(run, to: outlet) } == [deed])
+        }
+    }
+
+    @Test("a name that no handler has is not found")
+    func unknown() {
+        #expect(DatagramHandlers.named("Echo") == nil)
+        #expect(DatagramHandlers.named("") == nil)
+    }
+
+    @Test("only a broadcast takes include_sender")
+    func takesIncludeSender() {
+        #expect(DatagramHandlers.all.filter { $0.takesIncludeSender }.map { $0.name } == ["broadcast"])
+    }
+}

@@ -1,0 +1,50 @@
+import PandaNet
+import Wire
+
+@testable import Relay
+
+/// Remembers what a handler asked for.
+final class RecordingOutlet: DatagramOutlet {
+    enum Deed: Equatable {
+        case reply([[UInt8]])
+        case broadcast([[UInt8]], includingSender: Bool)
+        case drop([[UInt8]])
+    }
+
+    var deeds: [Deed] = []
+
+    func reply(_ run: DatagramRun) { self.deeds.append(.reply(run.payloads)) }
+
+    func broadcast(_ run: DatagramRun, includingSender: Bool) {
+        self.deeds.append(.broadcast(run.payloads, includingSender: includingSender))
+    }
+
+    func drop(_ run: DatagramRun) { self.deeds.append(.drop(run.payloads)) }
+}
+
+extension DatagramRun {
+    /// The payloads, as many as the run says that there are.
+    var payloads: [[UInt8]] {
+        var payloads: [[UInt8]] = []
+        self.forEachPayload { payloads.append(Array($0)) }
+        precondition(payloads.count == self.datagramCount, "a run that miscounts its datagrams")
+        return payloads
+    }
+}
+
+/// What becomes of these payloads, sent as one run.
+func deeds(of payloads: [[UInt8]], header: TCPHeader = .two, _ handle: (DatagramRun, RecordingOutlet) -> Void)
+    -> [RecordingOutlet.Deed]
+{
+    var bytes: [UInt8] = []
+    for payload in payloads {
+        var frame = [UInt8](repeating: 0, count: header.size) + payload
+        frame.withUnsafeMutableBytes { header.write(payloadBytes: payload.count, to: $0) }
+        bytes += frame
+    }
+    let outlet = RecordingOutlet()
+    bytes.withUnsafeBytes {
+        handle(DatagramRun(bytes: $0, datagramCount: payloads.count, header: header), outlet)
+    }
+    return outlet.deeds
+}

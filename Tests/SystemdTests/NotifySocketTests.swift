@@ -1,0 +1,72 @@
+import Glibc
+import Testing
+
+@testable import Systemd
+
+/// In processes of their own: the socket is named by an environment variable.
+@Suite("Notifier and its socket")
+struct NotifySocketTests {
+    @Test("the bytes arrive at $NOTIFY_SOCKET, message by message")
+    func arrives() async {
+        await #expect(processExitsWith: .success) {
+            let manager = try #require(ManagerSocket())
+            defer { manager.remove() }
+            setenv("NOTIFY_SOCKET", manager.path, 1)
+
+            let notifier = Notifier()
+            notifier.ready(status: "0 connections on 1 listener")
+            notifier.status("0 connections on 1 listener")
+            notifier.stopping(status: "draining\nMAINPID=1")
+            #expect(manager.receive() == "READY=1\nSTATUS=0 connections on 1 listener")
+            #expect(manager.receive() == "STOPPING=1\nSTATUS=draining\\nMAINPID=1")
+            #expect(manager.receive() == nil)
+        }
+    }
+
+    @Test("without a service manager nothing happens")
+    func alone() async {
+        await #expect(processExitsWith: .success) {
+            unsetenv("NOTIFY_SOCKET")
+            Notifier().ready(status: "0 connections")
+            setenv("NOTIFY_SOCKET", "/nonexistent/notify", 1)
+            Notifier().ready(status: "0 connections")
+        }
+    }
+}
+
+/// The receiving end that systemd would have.
+private struct ManagerSocket {
+    let path: String
+    private let directory: String
+    private let descriptor: CInt
+
+    init?() {
+        guard let directory = mkdtemp(strdup("/tmp/lobbyd-notify-XXXXXX")) else { return nil }
+        self.directory = String(cString: directory)
+        self.path = self.directory + "/socket"
+        self.descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: self.path.utf8) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(self.descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard bound == 0 else { return nil }
+    }
+
+    /// The next message; nil when there is none. A datagram on a Unix socket is there as soon as it is sent.
+    func receive() -> String? {
+        var bytes = [UInt8](repeating: 0, count: 8192)
+        let count = recv(self.descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    func remove() {
+        close(self.descriptor)
+        unlink(self.path)
+        rmdir(self.directory)
+    }
+}

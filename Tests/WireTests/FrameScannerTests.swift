@@ -1,0 +1,89 @@
+import Testing
+import Wire
+
+@Suite("FrameScanner")
+struct FrameScannerTests {
+    typealias Run = FrameScanner.Run
+
+    /// What a scan with a limit of 4 bytes finds, for the header of two bytes.
+    static let scanned: [(bytes: [UInt8], run: Run)] = [
+        ([], Run()),
+        ([0x00], Run()),
+        ([0x01, 0x00], Run()),
+        ([0x02, 0x00, 0xAA], Run()),
+        // Empty frames.
+        ([0x00, 0x00], Run(byteCount: 2, datagramCount: 1)),
+        ([0x00, 0x00, 0x00, 0x00, 0x00, 0x00], Run(byteCount: 6, datagramCount: 3)),
+        ([0x00, 0x00, 0x00], Run(byteCount: 2, datagramCount: 1)),
+        // One frame, and what may follow it.
+        ([0x02, 0x00, 0xAA, 0xBB], Run(byteCount: 4, datagramCount: 1)),
+        ([0x02, 0x00, 0xAA, 0xBB, 0x01], Run(byteCount: 4, datagramCount: 1)),
+        ([0x02, 0x00, 0xAA, 0xBB, 0x01, 0x00], Run(byteCount: 4, datagramCount: 1)),
+        ([0x02, 0x00, 0xAA, 0xBB, 0x01, 0x00, 0xCC], Run(byteCount: 7, datagramCount: 2)),
+        // The limit, and one past it from the header alone.
+        ([0x04, 0x00, 0xAA, 0xAA, 0xAA, 0xAA], Run(byteCount: 6, datagramCount: 1)),
+        ([0x04, 0x00], Run()),
+        ([0x05, 0x00], Run(oversizedPayloadBytes: 5)),
+        ([0x05], Run()),
+        ([0xFF, 0xFF], Run(oversizedPayloadBytes: 65_535)),
+        ([0x00, 0x01], Run(oversizedPayloadBytes: 256)),
+        // Frames before the one over the limit are whole; what follows it is not looked at.
+        ([0x01, 0x00, 0xAA, 0x05, 0x00], Run(byteCount: 3, datagramCount: 1, oversizedPayloadBytes: 5)),
+        ([0x05, 0x00, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0x00, 0x00], Run(oversizedPayloadBytes: 5)),
+    ]
+
+    @Test("a scan of two-byte headers finds the run of whole frames", arguments: Self.scanned)
+    func scanTwo(bytes: [UInt8], run: Run) {
+        let scanner = FrameScanner(header: .two, payloadBytesMax: 4)
+        #expect(bytes.withUnsafeBytes { scanner.scan($0) } == run)
+    }
+
+    @Test(
+        "a scan of four-byte headers finds the run of whole frames",
+        arguments: [
+            ([], Run()),
+            ([0x00, 0x00, 0x00], Run()),
+            ([0x05, 0x00, 0x00], Run()),
+            ([0x00, 0x00, 0x00, 0x00], Run(byteCount: 4, datagramCount: 1)),
+            ([0x01, 0x00, 0x00, 0x00], Run()),
+            ([0x01, 0x00, 0x00, 0x00, 0xAA, 0x02, 0x00, 0x00], Run(byteCount: 5, datagramCount: 1)),
+            ([0x04, 0x00, 0x00, 0x00, 0xAA, 0xAA, 0xAA, 0xAA], Run(byteCount: 8, datagramCount: 1)),
+            ([0x04, 0x00, 0x00, 0x00], Run()),
+            ([0x05, 0x00, 0x00, 0x00], Run(oversizedPayloadBytes: 5)),
+            ([0x00, 0x00, 0x01, 0x00], Run(oversizedPayloadBytes: 65_536)),
+            ([0x00, 0x00, 0x00, 0x80], Run(oversizedPayloadBytes: 0x8000_0000)),
+            ([0xFF, 0xFF, 0xFF, 0xFF], Run(oversizedPayloadBytes: 4_294_967_295)),
+            (
+                [0x00, 0x00, 0x00, 0x00, 0x05, 0x00, 0x00, 0x00],
+                Run(byteCount: 4, datagramCount: 1, oversizedPayloadBytes: 5)
+            ),
+        ] as [([UInt8], Run)]
+    )
+    func scanFour(bytes: [UInt8], run: Run) {
+        let scanner = FrameScanner(header: .four, payloadBytesMax: 4)
+        #expect(bytes.withUnsafeBytes { scanner.scan($0) } == run)
+    }
+
+    @Test("a limit of 0 bytes lets empty frames through and nothing else")
+    func limitZero() {
+        let scanner = FrameScanner(header: .two, payloadBytesMax: 0)
+        let bytes: [UInt8] = [0x00, 0x00, 0x01, 0x00, 0xAA]
+        let run = bytes.withUnsafeBytes { scanner.scan($0) }
+        #expect(run == Run(byteCount: 2, datagramCount: 1, oversizedPayloadBytes: 1))
+    }
+
+    @Test("a limit is never more than the header can say")
+    func limitOfTheHeader() {
+        #expect(FrameScanner(header: .two, payloadBytesMax: 65_536).payloadBytesMax == 65_535)
+        #expect(FrameScanner(header: .two, payloadBytesMax: 65_534).payloadBytesMax == 65_534)
+        #expect(FrameScanner(header: .four, payloadBytesMax: .max).payloadBytesMax == 4_294_967_295)
+    }
+
+    @Test("a payload of 65,535 bytes is one frame")
+    func longest() {
+        let scanner = FrameScanner(header: .two, payloadBytesMax: 65_535)
+        let bytes = [0xFF, 0xFF] + [UInt8](repeating: 0xFF, count: 65_535)
+        #expect(bytes.withUnsafeBytes { scanner.scan($0) } == Run(byteCount: 65_537, datagramCount: 1))
+        #expect(bytes.dropLast().withUnsafeBytes { scanner.scan($0) } == Run())
+    }
+}

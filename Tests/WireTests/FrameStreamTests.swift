@@ -1,0 +1,104 @@
+import Testing
+import Wire
+
+@Suite("A stream of frames in pieces")
+struct FrameStreamTests {
+    /// What a reader does: each piece is added to the tail that was kept, and the run at the start is taken.
+    struct Reader {
+        let scanner: FrameScanner
+        var tail: [UInt8] = []
+        var payloads: [[UInt8]] = []
+        var oversizedPayloadBytes: Int?
+
+        mutating func read(_ piece: some Sequence<UInt8>) {
+            guard self.oversizedPayloadBytes == nil else { return }
+            self.tail += piece
+            let run = self.tail.withUnsafeBytes { self.scanner.scan($0) }
+            let header = self.scanner.header
+            var frameStart = 0
+            for _ in 0..<run.datagramCount {
+                let payloadBytes = self.tail.withUnsafeBytes { header.payloadBytes(in: $0, at: frameStart) }
+                let payloadStart = frameStart + header.size
+                frameStart = payloadStart + payloadBytes
+                self.payloads.append(Array(self.tail[payloadStart..<frameStart]))
+            }
+            #expect(frameStart == run.byteCount)
+            self.tail.removeFirst(run.byteCount)
+            self.oversizedPayloadBytes = run.oversizedPayloadBytes
+        }
+    }
+
+    static func frame(_ payload: [UInt8], header: TCPHeader) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: header.size)
+        bytes.withUnsafeMutableBytes { header.write(payloadBytes: payload.count, to: $0) }
+        return bytes + payload
+    }
+
+    /// Empty ones, one that looks like headers, and longer ones.
+    static let payloads: [[UInt8]] = [[], [1], [0, 0, 0, 0, 0], [], [], Array(1...20), [0xFF, 0xFF], []]
+
+    @Test("two pieces give the same frames as one, wherever they are cut", arguments: TCPHeader.allCases)
+    func twoPieces(header: TCPHeader) {
+        let stream = Self.payloads.flatMap { Self.frame($0, header: header) }
+        for cut in 0...stream.count {
+            var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 20))
+            reader.read(stream.prefix(cut))
+            reader.read(stream.dropFirst(cut))
+            #expect(reader.payloads == Self.payloads)
+            #expect(reader.tail == [])
+            #expect(reader.oversizedPayloadBytes == nil)
+        }
+    }
+
+    @Test("one byte at a time gives the same frames", arguments: TCPHeader.allCases)
+    func drip(header: TCPHeader) {
+        var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 20))
+        for byte in Self.payloads.flatMap({ Self.frame($0, header: header) }) {
+            reader.read([byte])
+        }
+        #expect(reader.payloads == Self.payloads)
+        #expect(reader.tail == [])
+    }
+
+    @Test("a frame over the limit ends the stream wherever it is cut", arguments: TCPHeader.allCases)
+    func oversized(header: TCPHeader) {
+        let stream = Self.payloads.flatMap { Self.frame($0, header: header) }
+        for cut in 0...stream.count {
+            var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 19))
+            reader.read(stream.prefix(cut))
+            reader.read(stream.dropFirst(cut))
+            #expect(reader.payloads == Array(Self.payloads.prefix(5)))
+            #expect(reader.oversizedPayloadBytes == 20)
+        }
+    }
+
+    @Test("random frames in random pieces arrive as they were sent", arguments: TCPHeader.allCases, 1...10)
+    func random(header: TCPHeader, seed: Int) {
+        var generator = SplitMix64(seed: UInt64(seed))
+        let payloads = (0..<200).map { _ in generator.bytes(count: Int.random(in: 0...300, using: &generator)) }
+        var rest = payloads.flatMap { Self.frame($0, header: header) }[...]
+        var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 300))
+        while !rest.isEmpty {
+            let piece = rest.prefix(Int.random(in: 1...700, using: &generator))
+            rest = rest.dropFirst(piece.count)
+            reader.read(piece)
+        }
+        #expect(reader.payloads == payloads)
+        #expect(reader.tail == [])
+    }
+
+    @Test("random bytes never make a run that is longer than they are", arguments: TCPHeader.allCases, 1...10)
+    func garbage(header: TCPHeader, seed: Int) {
+        var generator = SplitMix64(seed: UInt64(seed))
+        for _ in 0..<500 {
+            let bytes = generator.bytes(count: Int.random(in: 0...64, using: &generator)).map { $0 < 192 ? $0 % 3 : $0 }
+            let limit = Int.random(in: 0...300, using: &generator)
+            let run = bytes.withUnsafeBytes { FrameScanner(header: header, payloadBytesMax: limit).scan($0) }
+            #expect(run.byteCount <= bytes.count)
+            #expect(run.datagramCount * header.size <= run.byteCount)
+            if let payloadBytes = run.oversizedPayloadBytes {
+                #expect(payloadBytes > limit)
+            }
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+import Wire
+
+@Suite("Random datagrams")
+struct RandomDatagramTests {
+    @Test("whatever is written reads back in the same order", arguments: 1...20 as ClosedRange<UInt64>)
+    func roundTrip(seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        var datagram = Datagram()
+        var checks: [RandomField.Check] = []
+        for _ in 0..<200 {
+            let field = try #require(RandomField.all.randomElement(using: &generator))
+            checks.append(try field.add(&datagram, &generator))
+        }
+
+        var iterator = DatagramIterator(datagram)
+        for check in checks {
+            #expect(try check(&iterator))
+        }
+        #expect(iterator.getRemainingSize() == 0)
+    }
+
+    @Test(
+        "random bytes never trap: a read moves within them, or throws and stays",
+        arguments: 1...20 as ClosedRange<UInt64>
+    )
+    func garbage(seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        for _ in 0..<100 {
+            let byteCount = Int.random(in: 0...40, using: &generator)
+            // Half of the bytes are small, so that counts are sometimes right.
+            let bytes = generator.bytes(count: byteCount).map { $0 < 128 ? $0 % 4 : $0 }
+            var iterator = DatagramIterator(Datagram(bytes))
+            for field in RandomField.all.shuffled(using: &generator) {
+                let before = iterator.getCurrentIndex()
+                do {
+                    try field.get(&iterator)
+                    #expect(before <= iterator.getCurrentIndex())
+                } catch {
+                    #expect(error is WireError)
+                    #expect(iterator.getCurrentIndex() == before)
+                }
+                #expect(iterator.getCurrentIndex() + iterator.getRemainingSize() == byteCount)
+                #expect(iterator.getRemainingSize() >= 0)
+            }
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import Testing
+
+@testable import Wire
+
+@Suite("Strings in a datagram")
+struct StringTests {
+    @Test("a literal needs no try, and is written like any other text")
+    func literal() throws {
+        // That this compiles is half of the test: a literal picks the overload that does not throw.
+        var literal = Datagram()
+        literal.addString("Zoë 😀")
+        literal.addString("")
+        literal.addString("a")
+        literal.addString("NUL \0 inside")
+
+        var text = Datagram()
+        for string in ["Zoë 😀", "", "a", "NUL \0 inside"] {
+            try text.addString(string)
+        }
+        #expect(literal == text)
+    }
+
+    @Test("text made at run time goes to the overload that throws")
+    func runTime() throws {
+        let name = "Zoë"
+        var datagram = Datagram()
+        // Without a `try` none of these compiles; a needless one would be a warning.
+        try datagram.addString(name)
+        try datagram.addString("\(name)")
+        try datagram.addString(name + "!")
+        try datagram.addString(name.utf8)
+        try datagram.addString([0x5A, 0x6F, 0xC3, 0xAB])
+
+        var iterator = DatagramIterator(datagram)
+        for expected in ["Zoë", "Zoë", "Zoë!", "Zoë", "Zoë"] {
+            #expect(try iterator.getString() == expected)
+        }
+    }
+
+    @Test("text and blobs of 65,535 bytes go in and come out")
+    func longest() throws {
+        let text = String(repeating: "x", count: 65_535)
+        var datagram = Datagram()
+        try datagram.addString(text)
+        try datagram.addString(text.utf8)
+        try datagram.addBlob(Array(text.utf8))
+        #expect(datagram.byteCount == 3 * 65_537)
+        #expect(datagram.bytes.prefix(3) == [0xFF, 0xFF, 0x78])
+
+        var iterator = DatagramIterator(datagram)
+        for _ in 0..<3 {
+            #expect(try iterator.getString() == text)
+        }
+    }
+
+    @Test("text and blobs of 65,536 bytes throw and leave the datagram as it was", arguments: ["x", "ë", "😀"])
+    func tooLong(character: String) {
+        let text = String(repeating: character, count: 65_536 / character.utf8.count)
+        let error = WireError.tooLong(byteCount: 65_536, byteCountMax: 65_535)
+        var datagram = Datagram([7])
+        #expect(throws: error) { try datagram.addString(text) }
+        #expect(throws: error) { try datagram.addString(text.utf8) }
+        #expect(throws: error) { try datagram.addBlob(Array(text.utf8)) }
+        #expect(datagram.bytes == [7])
+    }
+
+    @Test("a literal of 65,536 bytes traps")
+    func literalTooLong() async {
+        await #expect(processExitsWith: .failure) {
+            var datagram = Datagram()
+            [UInt8](repeating: 0x78, count: 65_536).withUnsafeBufferPointer { datagram.addLiteral($0) }
+        }
+    }
+
+    @Test("a count of 32 bits goes beyond 65,535 bytes")
+    func count32() throws {
+        let text = String(repeating: "x", count: 65_536)
+        var datagram = Datagram()
+        datagram.addString32(text)
+        datagram.addBlob32(Array(text.utf8))
+        #expect(datagram.bytes.prefix(5) == [0x00, 0x00, 0x01, 0x00, 0x78])
+
+        var iterator = DatagramIterator(datagram)
+        #expect(try iterator.getString32() == text)
+        #expect(try iterator.getString32() == text)
+        #expect(iterator.getRemainingSize() == 0)
+    }
+
+    @Test("a NUL-terminated string ends at its first NUL", arguments: ["ab\0cd", "ab\0", "ab\0\0"])
+    func zString(text: String) throws {
+        var datagram = Datagram()
+        datagram.addZString(text)
+        #expect(datagram.bytes == [0x61, 0x62, 0x00])
+    }
+
+    @Test(
+        "a fixed string is cut or padded to its bytes, as Panda3D does it",
+        arguments: [
+            ("Hello", 3, [0x48, 0x65, 0x6C]),
+            ("Hello", 5, [0x48, 0x65, 0x6C, 0x6C, 0x6F]),
+            ("Hello", 8, [0x48, 0x65, 0x6C, 0x6C, 0x6F, 0x00, 0x00, 0x00]),
+            ("Hello", 0, []),
+            ("", 3, [0x00, 0x00, 0x00]),
+            ("Zoë", 3, [0x5A, 0x6F, 0xC3]),
+            ("a\0b", 3, [0x61, 0x00, 0x62]),
+            ("a\0b", 5, [0x61, 0x00, 0x62, 0x00, 0x00]),
+        ] as [(String, Int, [UInt8])]
+    )
+    func fixedString(text: String, byteCount: Int, bytes: [UInt8]) {
+        var datagram = Datagram()
+        datagram.addFixedString(text, byteCount: byteCount)
+        #expect(datagram.bytes == bytes)
+    }
+
+    @Test("a fixed string is read up to its first NUL, and all of its bytes are passed")
+    func fixedStringNUL() throws {
+        var iterator = DatagramIterator(Datagram([0x61, 0x00, 0x62, 0x63, 0x07]))
+        #expect(try iterator.getFixedString(byteCount: 4) == "a")
+        #expect(try iterator.getUint8() == 7)
+    }
+}

@@ -1,0 +1,32 @@
+import Testing
+import Wire
+
+@Suite("WireError")
+struct WireErrorTests {
+    @Test(
+        "an error says in a sentence what was wanted and what is there",
+        arguments: [
+            (
+                .outOfBounds(position: 3, wanted: 2, left: 1),
+                "Cannot read 2 bytes at position 3: 1 byte left in the datagram."
+            ),
+            (
+                .outOfBounds(position: 0, wanted: 1, left: 0),
+                "Cannot read 1 byte at position 0: 0 bytes left in the datagram."
+            ),
+            (
+                .outOfBounds(position: 0, wanted: -1, left: 2),
+                "Cannot read -1 bytes at position 0: 2 bytes left in the datagram."
+            ),
+            (
+                .tooLong(byteCount: 65_536, byteCountMax: 65_535),
+                "Cannot add 65536 bytes behind a count that can say 65535 at most."
+            ),
+            (.notUTF8(position: 2), "The text at position 2 is not UTF-8."),
+            (.notUTF16(position: 4), "The text at position 4 is not UTF-16."),
+        ] as [(WireError, String)]
+    )
+    func description(error: WireError, sentence: String) {
+        #expect("\(error)" == sentence)
+    }
+}
