@@ -1,4 +1,4 @@
-"""The backlog is the configured one, and a hundred clients that connect at once all get through, with 5 as with 1000."""
+"""The backlog is the configured one, and a hundred clients that connect at once all get through, with 5 or 1000."""
 
 import subprocess
 from concurrent.futures import ThreadPoolExecutor

@@ -1,4 +1,4 @@
-"""limits.connections: the one past it is refused and counted, the others are served on, a place that frees is usable."""
+"""limits.connections: the one past it is refused and counted, the others are served, a place that frees is usable."""
 
 import time
 

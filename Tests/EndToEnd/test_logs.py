@@ -1,23 +1,17 @@
 """The log in JSON: one object a line, the events of the contract with their keys, as loud as configured."""
 
 import datetime
-import socket
 
 import pytest
 
 from harness.configuration import barrier_route, configuration, listener
+from harness.raw_client import free_port
 
 LEVELS = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 CLOSED_KEYS = {
     "connection_id", "peer_address", "peer_port", "listener", "close_reason",
     "bytes_in", "bytes_out", "datagrams_in", "datagrams_out", "duration_usec",
 }  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def test_every_line_is_an_object_with_the_four_keys(launch, panda):

@@ -42,9 +42,8 @@ def test_a_slow_echo_client_is_closed_too(start, panda, raw):
     """Its own echoes are what it doesn't read: it must not fill the memory with them."""
     daemon = start(relay={"default": "echo"}, limits={"pending_bytes": 70_000})
     other = panda().connect(daemon.port())
-    stuck = raw(daemon.port(), receive_buffer_bytes=4_096)
+    stuck = raw(daemon.port(), receive_buffer_bytes=4_096, timeout=1.0)
     port = stuck.port
-    stuck.socket.settimeout(1.0)
     try:
         for _ in range(DATAGRAMS_MAX):
             stuck.send(bytes(PADDING))

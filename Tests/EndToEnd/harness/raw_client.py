@@ -9,6 +9,13 @@ from .waiting import DEADLINE, wait_until
 SOCKET_TIMEOUT = 10.0
 
 
+def free_port() -> int:
+    """A port that nobody uses now, for tests that must know it before the daemon does."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 def frame(payload: bytes, header_size: int = 2) -> bytes:
     """What Panda3D puts on a TCP connection: the payload's length, little-endian, then the payload."""
     return struct.pack("<H" if header_size == 2 else "<I", len(payload)) + payload
@@ -18,15 +25,21 @@ class RawClient:
     """Reads only when polled. `end` tells how the daemon ended the connection: None, "closed" or "reset"."""
 
     def __init__(
-        self, port: int, host: str = "127.0.0.1", header_size: int = 2, receive_buffer_bytes: int | None = None
+        self,
+        port: int,
+        host: str = "127.0.0.1",
+        header_size: int = 2,
+        receive_buffer_bytes: int | None = None,
+        timeout: float = SOCKET_TIMEOUT,
     ) -> None:
         self.header_size = header_size
+        self.timeout = timeout
         self.frames: list[bytes] = []
         self.end: str | None = None
         self._partial = bytearray()
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_STREAM)
-        self.socket.settimeout(SOCKET_TIMEOUT)
+        self.socket.settimeout(timeout)
         if receive_buffer_bytes is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         self.socket.connect((host, port))
@@ -44,13 +57,17 @@ class RawClient:
     def poll(self) -> bool:
         if self.end:
             return False
+        # MSG_DONTWAIT would not do: Python waits all the same on a socket that has a timeout.
+        self.socket.settimeout(0)
         try:
-            data = self.socket.recv(1 << 18, socket.MSG_DONTWAIT)
+            data = self.socket.recv(1 << 18)
         except BlockingIOError:
             return False
         except OSError:
             self.end = "reset"
             return True
+        finally:
+            self.socket.settimeout(self.timeout)
         if not data:
             self.end = "closed"
             return True
