@@ -45,7 +45,7 @@ final class ConnectionLog: ConnectionObserver {
 
     private static func identity(of connection: Connection) -> Logger.Metadata {
         [
-            "connection_id": .stringConvertible(connection.id),
+            "connection_id": .stringConvertible(connection.id.rawValue),
             "peer_address": "\(connection.peer.host)",
             "peer_port": .stringConvertible(connection.peer.port),
             "listener": "\(connection.rendezvous.name)",

@@ -23,7 +23,8 @@ struct JournalSinkTests {
         #expect(
             sent.withLock { $0 } == [
                 [
-                    "MESSAGE=listener.bound connection_id=17 name=a\\\\nb reason=\"\"", "PRIORITY=5", "SYSLOG_IDENTIFIER=lobbyd", "LOGGER=lobbyd",
+                    "MESSAGE=listener.bound connection_id=17 name=a\\nb reason=\"\"", "PRIORITY=5",
+                    "SYSLOG_IDENTIFIER=lobbyd", "LOGGER=lobbyd",
                     "CODE_FILE=PandaNet/ConnectionListener.swift", "CODE_LINE=42", "CODE_FUNC=bind()",
                     "CONNECTION_ID=17", #"NAME=a\nb"#, "REASON=",
                 ]
