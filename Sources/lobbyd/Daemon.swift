@@ -6,11 +6,6 @@ import Systemd
 
 /// One life of lobbyd: opens its rendezvous ports, relays until it is asked to stop, and ends cleanly.
 struct Daemon: Sendable {
-    /// How often the service manager's status line is brought up to date, when it has changed.
-    static let statusInterval = Duration.seconds(5)
-    /// How often a drain tells the service manager that it is still at it.
-    static let drainInterval = Duration.seconds(1)
-
     let configuration: Configuration
     let log: Logger
     let notifier: Notifier
@@ -26,10 +21,7 @@ struct Daemon: Sendable {
         self.reportReady(manager, rendezvous)
 
         let signal = await self.keepingStatus(of: manager, rendezvous) { await stop.received() }
-        self.log.notice(
-            "shutdown.started",
-            metadata: ["signal": "\(signal)", "connections": "\(manager.registry.count)"]
-        )
+        self.reportStopping(manager, signal)
         try await self.shutDown(manager, rendezvous)
         return .success
     }
@@ -59,7 +51,6 @@ struct Daemon: Sendable {
 
     private func shutDown(_ manager: ConnectionManager, _ rendezvous: [BoundRendezvous]) async throws {
         let start = ContinuousClock.now
-        self.notifier.stopping(status: "draining \(manager.registry.count) connections")
         for rendezvous in rendezvous { await manager.closeRendezvous(rendezvous) }
         try await self.keepingTimeoutExtended(of: manager) {
             try await manager.closeConnections(drain: self.configuration.server.drain)
@@ -67,125 +58,5 @@ struct Daemon: Sendable {
         let counts = try await manager.registry.counts()
         self.reportFinished(counts, after: .now - start)
         try await manager.shutDown()
-    }
-}
-
-// MARK: - The service manager
-
-extension Daemon {
-    private func keepingStatus<Result: Sendable>(
-        of manager: ConnectionManager,
-        _ rendezvous: [BoundRendezvous],
-        while body: @escaping @Sendable () async -> Result
-    ) async -> Result {
-        await self.repeating(every: Self.statusInterval) {
-            self.notifier.status(Self.status(connections: manager.registry.count, listeners: rendezvous.count))
-        } while: {
-            await body()
-        }
-    }
-
-    private func keepingTimeoutExtended(
-        of manager: ConnectionManager,
-        while body: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        try await self.repeating(every: Self.drainInterval) {
-            self.notifier.extendTimeout(by: Self.drainInterval * 5)
-            self.notifier.status("draining \(manager.registry.count) connections")
-        } while: {
-            try await body()
-        }
-    }
-
-    private func repeating<Result: Sendable>(
-        every interval: Duration,
-        _ deed: @escaping @Sendable () -> Void,
-        while body: @Sendable () async throws -> Result
-    ) async rethrows -> Result {
-        let repetition = Task {
-            while !Task.isCancelled {
-                deed()
-                try await Task.sleep(for: interval)
-            }
-        }
-        defer { repetition.cancel() }
-        return try await body()
-    }
-
-    static func status(connections: Int, listeners: Int) -> String {
-        let connections = connections == 1 ? "1 connection" : "\(connections) connections"
-        let listeners = listeners == 1 ? "1 listener" : "\(listeners) listeners"
-        return "\(connections) on \(listeners)"
-    }
-}
-
-// MARK: - The log
-
-extension Daemon {
-    private func warnIfConnectionsDoNotFit(_ descriptors: DescriptorLimit) {
-        let connections = self.configuration.limits.connections
-        guard !descriptors.fits(connections: connections) else { return }
-        self.log.warning(
-            "limit.descriptors",
-            metadata: [
-                "descriptors": "\(descriptors.soft)", "connections": "\(connections.map(String.init) ?? "no limit")",
-            ]
-        )
-    }
-
-    private func reportBound(_ bound: BoundRendezvous) {
-        self.log.notice(
-            "listener.bound",
-            metadata: [
-                "listener": "\(bound.rendezvous.name)",
-                "transport": "tcp",
-                "address": "\(bound.address.host)",
-                "port": .stringConvertible(bound.address.port),
-                "backlog": .stringConvertible(bound.rendezvous.backlog),
-                "header_size": .stringConvertible(bound.rendezvous.header.size),
-            ]
-        )
-    }
-
-    private func reportUnbound(_ error: RendezvousError) {
-        self.log.critical(
-            "listener.failed",
-            metadata: [
-                "listener": "\(error.rendezvous.name)",
-                "address": "\(error.rendezvous.host ?? "*")",
-                "port": .stringConvertible(error.rendezvous.port),
-                "reason": "\(error.reason)",
-            ]
-        )
-        self.notifier.failed(status: error.description, errno: error.errorCode)
-    }
-
-    private func reportReady(_ manager: ConnectionManager, _ rendezvous: [BoundRendezvous]) {
-        self.log.notice(
-            "ready",
-            metadata: [
-                "version": "\(Version.text)",
-                "listeners": .stringConvertible(rendezvous.count),
-                "event_loops": .stringConvertible(self.configuration.server.eventLoopCount),
-            ]
-        )
-        self.notifier.ready(status: Self.status(connections: manager.registry.count, listeners: rendezvous.count))
-    }
-
-    private func reportFinished(_ counts: ConnectionCounts, after duration: Duration) {
-        self.log.notice(
-            "shutdown.finished",
-            metadata: [
-                "connections": .stringConvertible(counts.opened),
-                "connections_cut": .stringConvertible(counts.cut),
-                "connections_refused": .stringConvertible(counts.refused.values.reduce(0, +)),
-                "datagrams_in": .stringConvertible(counts.traffic.datagramsIn),
-                "datagrams_out": .stringConvertible(counts.traffic.datagramsOut),
-                "datagrams_dropped": .stringConvertible(counts.traffic.datagramsDropped),
-                "bytes_in": .stringConvertible(counts.traffic.bytesIn),
-                "bytes_out": .stringConvertible(counts.traffic.bytesOut),
-                "duration_usec": .stringConvertible(duration.microseconds),
-            ]
-        )
     }
 }

@@ -1,0 +1,54 @@
+import Logging
+import PandaNet
+import Synchronization
+import Testing
+
+@testable import lobbyd
+
+/// Keeps what was logged.
+private final class LogKeeper: LogHandler {
+    let lines = Mutex<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey key: String) -> Logger.MetadataValue? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        self.lines.withLock { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
+    }
+}
+
+@Suite("ConnectionLog")
+struct ConnectionLogTests {
+    @Test("a hundred refusals at once are ten lines, and each says who and why")
+    func refusals() {
+        let keeper = LogKeeper()
+        let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
+        for port in 1...100 {
+            log.connectionRefused(
+                peer: NetAddress(host: "127.0.0.1", port: port),
+                rendezvous: Rendezvous(name: "game"),
+                reason: .connectionLimit
+            )
+        }
+        let lines = keeper.lines.withLock { $0 }
+        #expect(lines.count == 10)
+        #expect(lines.map(\.message) == Array(repeating: "connection.refused", count: 10))
+        #expect(lines.map(\.level) == Array(repeating: .warning, count: 10))
+        #expect(
+            lines[0].metadata == [
+                "listener": "game", "reason": "connectionLimit", "peer_address": "127.0.0.1",
+                "peer_port": .stringConvertible(1),
+            ]
+        )
+    }
+}

@@ -1,0 +1,17 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("The service manager's status line")
+struct DaemonStatusTests {
+    @Test(
+        "it counts as people do",
+        arguments: [
+            (0, 1, "0 connections on 1 listener"), (1, 2, "1 connection on 2 listeners"),
+            (340, 2, "340 connections on 2 listeners"),
+        ]
+    )
+    func text(connections: Int, listeners: Int, expected: String) {
+        #expect(Daemon.status(connections: connections, listeners: listeners) == expected)
+    }
+}

@@ -1,0 +1,14 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("DescriptorLimit")
+struct DescriptorLimitTests {
+    @Test("connections fit up to the reserve, and no limit of them never does")
+    func fits() {
+        let limit = DescriptorLimit(soft: 1024)
+        #expect(limit.fits(connections: 1024 - DescriptorLimit.reserve))
+        #expect(!limit.fits(connections: 1024 - DescriptorLimit.reserve + 1))
+        #expect(!limit.fits(connections: nil))
+    }
+}

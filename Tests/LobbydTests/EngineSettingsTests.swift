@@ -1,0 +1,32 @@
+import PandaNet
+import Testing
+
+@testable import lobbyd
+
+@Suite("What the engine gets of a configuration")
+struct EngineSettingsTests {
+    @Test("a listener becomes a rendezvous, every interface when its address is a star")
+    func rendezvous() {
+        #expect(
+            ListenerSettings().rendezvous
+                == Rendezvous(name: "game", host: nil, port: 9099, backlog: 1000, header: .two)
+        )
+        let listener = ListenerSettings(name: "a", address: "::1", port: 1, backlog: 2, header: .four)
+        #expect(listener.rendezvous == Rendezvous(name: "a", host: "::1", port: 1, backlog: 2, header: .four))
+    }
+
+    @Test("the limits are those of the file; a limit that is off is none")
+    func limits() {
+        #expect(
+            LimitSettings().engineLimits == Limits(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
+        )
+        let limits = LimitSettings(connections: nil, datagramBytes: 5, pendingBytes: nil)
+        #expect(limits.engineLimits == Limits(connections: nil, datagramBytes: 5, pendingBytes: nil))
+    }
+
+    @Test("0 event loops is one per processor")
+    func eventLoops() {
+        #expect(ServerSettings(eventLoops: 0).eventLoopCount == ConnectionManager.eventLoopsOfThisMachine)
+        #expect(ServerSettings(eventLoops: 3).eventLoopCount == 3)
+    }
+}
