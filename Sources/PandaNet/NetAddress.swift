@@ -28,7 +28,7 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
 
     static func withoutIPv4Mapping(_ host: String) -> String {
         let prefix = "::ffff:"
-        guard host.hasPrefix(prefix), host.contains(".") else { return host }
+        guard host.hasPrefix(prefix), host.utf8.contains(UInt8(ascii: ".")) else { return host }
         return String(host.dropFirst(prefix.count))
     }
 }

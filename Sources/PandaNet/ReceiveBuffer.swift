@@ -12,7 +12,8 @@ final class ReceiveBuffer: @unchecked Sendable {
     private var free: ByteBuffer?
 
     func take(_ allocator: ByteBufferAllocator) -> ByteBuffer {
-        // Not there: a read within a read, when NIO drains a connection that failed while another one was served.
+        // Not there: the last read brought an end or an error, and NIO let its buffer go; or this is a read within a read,
+        // when NIO drains a connection that failed while another one was served.
         guard var buffer = self.free else { return allocator.buffer(capacity: Self.byteCount) }
         self.free = nil
         buffer.clear()
