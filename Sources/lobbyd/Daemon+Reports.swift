@@ -5,6 +5,10 @@ import UnixSignals
 
 /// The events in the life of the daemon, for the log and the service manager.
 extension Daemon {
+    func reportStarting(configuredBy source: String) {
+        self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
+    }
+
     func warnIfConnectionsDoNotFit(_ descriptors: DescriptorLimit) {
         let connections = self.configuration.limits.connections
         guard !descriptors.fits(connections: connections) else { return }

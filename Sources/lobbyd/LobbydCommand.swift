@@ -4,7 +4,7 @@ import Logging
 import Systemd
 
 @main
-struct LobbydCommand: AsyncParsableCommand {
+struct LobbydCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lobbyd",
         abstract: "A game-lobby relay for Panda3D's datagrams.",
@@ -47,8 +47,7 @@ struct LobbydCommand: AsyncParsableCommand {
     @Option(help: "Where and how to log, whatever the configuration says.")
     var logFormat: LogFormat?
 
-    func run() async throws {
-        let stop = await StopRequest.listen { _ in _exit(ExitStatus.success.rawValue) }
+    func run() throws {
         // A reader of standard error that has gone must not end the relay.
         signal(SIGPIPE, SIG_IGN)
         let notifier = Notifier()
@@ -58,7 +57,8 @@ struct LobbydCommand: AsyncParsableCommand {
         } else if self.dumpConfig {
             print(loaded.configuration.toml, terminator: "")
         } else {
-            try await self.serve(loaded, notifier, until: stop)
+            let status = try self.serve(loaded, notifier)
+            throw ExitCode(status.rawValue)
         }
     }
 
@@ -73,7 +73,7 @@ struct LobbydCommand: AsyncParsableCommand {
         }
     }
 
-    private func serve(_ loaded: LoadedConfiguration, _ notifier: Notifier, until stop: StopRequest) async throws {
+    private func serve(_ loaded: LoadedConfiguration, _ notifier: Notifier) throws -> ExitStatus {
         var configuration = loaded.configuration
         configuration.log.level = self.logLevel ?? configuration.log.level
         configuration.log.format = self.logFormat ?? configuration.log.format
@@ -82,15 +82,13 @@ struct LobbydCommand: AsyncParsableCommand {
             level: configuration.log.level,
             identifier: "lobbyd"
         )
-        let log = Logger(label: "lobbyd")
-        log.notice(
-            "starting",
-            metadata: [
-                "version": "\(Version.text)", "config_file": "\(loaded.isFromFile ? loaded.path : "none, defaults")",
-            ]
-        )
-        let status = try await Daemon(configuration: configuration, log: log, notifier: notifier).run(until: stop)
-        throw ExitCode(status.rawValue)
+        let daemon = Daemon(configuration: configuration, log: Logger(label: "lobbyd"), notifier: notifier)
+        let source = loaded.isFromFile ? loaded.path : "none, defaults"
+        return try waitForTask {
+            let stop = await StopRequest.listen { _ in _exit(ExitStatus.success.rawValue) }
+            daemon.reportStarting(configuredBy: source)
+            return try await daemon.run(until: stop)
+        }
     }
 }
 
