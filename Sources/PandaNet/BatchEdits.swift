@@ -5,6 +5,9 @@ import NIOCore
 ///
 /// Offsets count bytes of the batch in the connection's own framing.
 struct BatchEdits {
+    /// Memory for more edits than this goes back once the batch is sent.
+    static let editsKept = 64
+
     private enum Edit {
         case skip(Range<Int>, datagramCount: Int)
         /// Bytes of `insertions`.
@@ -15,6 +18,9 @@ struct BatchEdits {
     private var insertions = ByteBuffer()
 
     var isEmpty: Bool { self.edits.isEmpty }
+
+    /// Bytes of memory that it holds beside itself.
+    var memoryBytes: Int { self.edits.capacity * MemoryLayout<Edit>.stride + self.insertions.capacity }
 
     /// Leaves a stretch of the batch out. Offsets never go back from one edit to the next.
     mutating func skip(_ range: Range<Int>, datagramCount: Int) {
@@ -56,9 +62,9 @@ struct BatchEdits {
         return datagramCount
     }
 
-    /// Forgets the edits, and keeps their memory for the next turn unless a large insertion made it large.
+    /// Forgets the edits, and keeps their memory for the next turn unless it has grown large.
     mutating func clear() {
-        self.edits.removeAll(keepingCapacity: true)
+        self.edits.removeAll(keepingCapacity: self.edits.capacity <= Self.editsKept)
         if self.insertions.capacity > ConnectionReader.tailBytesKept {
             self.insertions = ByteBuffer()
         } else {

@@ -8,8 +8,8 @@ public struct BoundRendezvous: Sendable {
     let channel: any Channel
 
     /// Takes no more clients. Those that are connected stay.
-    func close() async {
+    func close() -> EventLoopFuture<Void> {
         // Closed already is closed too.
-        try? await self.channel.close().get()
+        self.channel.close().recover { _ in }
     }
 }

@@ -13,6 +13,12 @@ struct BroadcastBatch {
         /// Datagrams too long for this header, which its connections do not get.
         var unframeableCount = 0
 
+        func copy() -> Frames {
+            var copy = self
+            copy.bytes = self.bytes.withUnsafeReadableBytes { ByteBuffer(bytes: $0) }
+            return copy
+        }
+
         mutating func clear() {
             if self.bytes.capacity > BroadcastBatch.bytesKept {
                 self.bytes = ByteBuffer()
@@ -64,6 +70,14 @@ struct BroadcastBatch {
     mutating func append(_ other: BroadcastBatch) {
         self.two?.append(other.two)
         self.four?.append(other.four)
+    }
+
+    /// The same in memory of its own and of its size, to be handed to other event loops: what they share must not change.
+    func copy() -> BroadcastBatch {
+        var copy = BroadcastBatch()
+        copy.two = self.two?.copy()
+        copy.four = self.four?.copy()
+        return copy
     }
 
     mutating func clear() {

@@ -36,6 +36,8 @@ public final class Connection: @unchecked Sendable {
     /// The socket, for sending past NIO; -1 as soon as it may be closed.
     var descriptor: CInt = -1
     var pending: PendingWrites
+    /// The error number that sending ended with; nothing is sent after it.
+    var writeError: CInt?
     /// How the batch of this turn differs for this connection.
     var edits = BatchEdits()
     /// The last batch that holds a broadcast of this connection.

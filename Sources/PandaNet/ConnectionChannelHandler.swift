@@ -44,6 +44,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         let receiver = self.listener.receiver
         let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
             self.reader.bytesReceived(bytes) { run in
+                guard connection.isOpen else { return }
                 connection.traffic.datagramsIn &+= UInt64(run.datagramCount)
                 connection.traffic.bytesIn &+= UInt64(run.bytes.count)
                 receiver.datagramsReceived(run, from: connection)
@@ -72,14 +73,13 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        self.listener.registry.release()
         self.connection = nil
     }
 
     private func reason(for connection: Connection) -> CloseReason {
         if let reason = connection.state.closeReason { return reason }
+        if let code = connection.writeError { return CloseReason(errorCode: code) }
         guard let error = self.error else { return .peerClosed }
-        guard let code = (error as? IOError)?.errnoCode else { return .ioError }
-        return CloseReason(errorCode: code)
+        return (error as? IOError).map { CloseReason(errorCode: $0.errnoCode) } ?? .ioError
     }
 }

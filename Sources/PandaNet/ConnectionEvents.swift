@@ -12,6 +12,12 @@ public protocol ConnectionObserver: Sendable {
     func connectionOpened(_ connection: Connection)
     /// Called on the connection's event loop, once, after its last datagram.
     func connectionClosed(_ connection: Connection, reason: CloseReason)
-    /// Called on the listener's event loop: an accepted socket was closed again at once.
+    /// Called on one of the event loops: an accepted socket is closed again at once.
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason)
+    /// Called on the listener's event loop: the system could not accept a client.
+    ///
+    /// - Parameters:
+    ///   - errorCode: the error number of accept(2).
+    ///   - isFatal: the rendezvous socket is closed for good; otherwise it takes clients again after a moment.
+    func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool)
 }

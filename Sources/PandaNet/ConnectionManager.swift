@@ -20,26 +20,27 @@ public final class ConnectionManager: Sendable {
 
     /// Opens a rendezvous socket for TCP and takes clients on it.
     ///
-    /// - Throws: `RendezvousError`.
+    /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
-    ) async throws(RendezvousError) -> BoundRendezvous {
-        // Each loop does it before it opens a connection that this listener accepts.
-        for shard in self.registry.shards { shard.eventLoop.execute { shard.use(rendezvous.header) } }
+    ) -> EventLoopFuture<BoundRendezvous> {
+        let announced = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(rendezvous.header) } }
         let listener = ConnectionListener(
             rendezvous: rendezvous,
             registry: self.registry,
             receiver: receiver,
             observer: observer
         )
-        return try await listener.bind(on: self.group)
+        return EventLoopFuture.andAllSucceed(announced, on: self.group.next()).flatMap {
+            listener.bind(on: self.group)
+        }
     }
 
     /// Takes no more clients on a rendezvous socket. Those that are connected stay.
-    public func closeRendezvous(_ rendezvous: BoundRendezvous) async {
-        await rendezvous.close()
+    public func closeRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Void> {
+        rendezvous.close()
     }
 
     /// Takes no more datagrams, sends each connection what those that were taken brought it, and ends them all.
@@ -48,18 +49,26 @@ public final class ConnectionManager: Sendable {
     /// its own side.
     ///
     /// - Parameter drain: how long that may take in all; then every connection that is left is cut.
-    public func closeConnections(drain: Duration) async throws {
-        for shard in self.registry.shards {
-            try await shard.eventLoop.submit { shard.stopTakingDatagrams() }.get()
+    public func closeConnections(drain: Duration) -> EventLoopFuture<Void> {
+        let loop = self.group.next()
+        let shards = self.registry.shards
+        let stopped = shards.map { shard in shard.eventLoop.submit { shard.stopTakingDatagrams() } }
+        return EventLoopFuture.andAllSucceed(stopped, on: loop).flatMap {
+            let finished = shards.map { shard in
+                shard.eventLoop.flatSubmit { shard.finishConnections(drain: TimeAmount(drain)) }
+            }
+            return EventLoopFuture.andAllSucceed(finished, on: loop)
         }
-        let finished = self.registry.shards.map { shard in
-            shard.eventLoop.flatSubmit { shard.finishConnections(drain: TimeAmount(drain)) }
-        }
-        for future in finished { try await future.get() }
+    }
+
+    /// Calls `body` now and then again and again, on one of the event loops, until it is cancelled. It must not wait.
+    public func `repeat`(every interval: Duration, _ body: @escaping @Sendable () -> Void) -> RepeatedTask {
+        self.group.next().scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(interval)) { _ in body() }
     }
 
     /// Ends the event loops. The manager can't be used afterwards.
     public func shutDown() async throws {
         try await self.group.shutdownGracefully()
+        for shard in self.registry.shards { shard.join([]) }
     }
 }

@@ -40,10 +40,8 @@ public final class ConnectionRegistry: Sendable {
     }
 
     /// Calls `body` with each connection, on that connection's event loop.
-    public func visit(_ body: @escaping @Sendable (Connection) -> Void) async throws {
-        for shard in self.shards {
-            try await shard.eventLoop.submit { shard.table.connections.forEach(body) }.get()
-        }
+    public func visit(_ body: @escaping @Sendable (Connection) -> Void) -> EventLoopFuture<Void> {
+        self.collect { shard in shard.table.connections.forEach(body) }.map { _ in }
     }
 
     /// Calls `body` with the connection of that id on its event loop.
@@ -52,19 +50,25 @@ public final class ConnectionRegistry: Sendable {
     public func withConnection<Result: Sendable>(
         _ id: ConnectionID,
         _ body: @escaping @Sendable (Connection) -> Result
-    ) async throws -> Result? {
-        for shard in self.shards {
-            if let result = try await shard.eventLoop.submit({ shard.table[id].map(body) }).get() { return result }
-        }
-        return nil
+    ) -> EventLoopFuture<Result?> {
+        self.collect { shard in shard.table[id].map(body) }.map { results in results.compactMap { $0 }.first }
     }
 
     /// How many connections there are and were, and what they moved.
-    public func counts() async throws -> ConnectionCounts {
-        var counts = ConnectionCounts()
-        for shard in self.shards { counts += try await shard.eventLoop.submit { shard.counts() }.get() }
-        let refused = self.refusedAtLimit.load(ordering: .relaxed)
-        if refused > 0 { counts.refused[.connectionLimit] = refused }
-        return counts
+    public func counts() -> EventLoopFuture<ConnectionCounts> {
+        self.collect { shard in shard.counts() }.map { counts in
+            var total = counts.reduce(into: ConnectionCounts(), +=)
+            let refused = self.refusedAtLimit.load(ordering: .relaxed)
+            if refused > 0 { total.refused[.connectionLimit] = refused }
+            return total
+        }
+    }
+
+    /// What `body` returns for each shard, called on that shard's event loop.
+    private func collect<Result: Sendable>(
+        _ body: @escaping @Sendable (Shard) -> Result
+    ) -> EventLoopFuture<[Result]> {
+        let results = self.shards.map { shard in shard.eventLoop.submit { body(shard) } }
+        return EventLoopFuture.whenAllSucceed(results, on: self.shards[0].eventLoop)
     }
 }

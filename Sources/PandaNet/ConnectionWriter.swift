@@ -16,7 +16,7 @@ struct ConnectionWriter {
 
     /// Sends whole frames, or the rest of them, to one connection.
     mutating func send(_ bytes: UnsafeRawBufferPointer, datagramCount: Int, to connection: Connection) {
-        guard connection.isOpen, bytes.count > 0 else { return }
+        guard connection.isOpen, connection.writeError == nil, bytes.count > 0 else { return }
         connection.traffic.datagramsOut &+= UInt64(datagramCount)
         connection.traffic.bytesOut &+= UInt64(bytes.count)
         var unsent = bytes
@@ -52,7 +52,13 @@ struct ConnectionWriter {
     static func giveChunk(of connection: Connection) {
         guard let context = connection.context, let chunk = connection.pending.startChunk() else { return }
         let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.whenSuccess { Self.chunkWritten(on: connection) }
+        written.futureResult.whenComplete { result in
+            switch result {
+            case .success: Self.chunkWritten(on: connection)
+            // NIO closes the channel, and does not say why anywhere else.
+            case .failure(let error): connection.writeError = connection.writeError ?? (error as? IOError)?.errnoCode
+            }
+        }
         context.writeAndFlush(NIOAny(chunk), promise: written)
     }
 
@@ -64,7 +70,7 @@ struct ConnectionWriter {
         if connection.pending.isEmpty { connection.shard.everythingSent(to: connection) }
     }
 
-    /// - Returns: how many bytes the kernel took.
+    /// - Returns: how many bytes need no more attention: the kernel took them, or the connection is at its end.
     private static func transmit(_ bytes: UnsafeRawBufferPointer, to connection: Connection) -> Int {
         guard connection.descriptor >= 0 else { return 0 }
         while true {
@@ -75,8 +81,14 @@ struct ConnectionWriter {
                 CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
             )
             if sent >= 0 { return sent }
-            // Any other error is NIO's to find: it reads what the peer still sent, then closes, and says why.
-            if errno != EINTR { return 0 }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, ENOBUFS, ENOMEM: return 0
+            case let code:
+                // epoll reports it to NIO too, which reads what the peer still sent and then closes.
+                connection.writeError = code
+                return bytes.count
+            }
         }
     }
 }

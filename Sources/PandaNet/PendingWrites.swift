@@ -8,13 +8,16 @@ struct PendingWrites {
     /// with NIO is known closely.
     static let chunkBytesMax = 16 * 1024
 
-    /// nil: no limit.
-    let bytesMax: Int?
+    /// What even a connection without a limit may have waiting: the memory of one buffer has an end.
+    static let bytesMaxEver = 1 << 30
+
+    let bytesMax: Int
     private var waiting = ByteBuffer()
     private(set) var chunkBytes = 0
 
+    /// - Parameter bytesMax: nil is no limit but `bytesMaxEver`.
     init(bytesMax: Int?) {
-        self.bytesMax = bytesMax
+        self.bytesMax = min(bytesMax ?? Self.bytesMaxEver, Self.bytesMaxEver)
     }
 
     /// Bytes that the kernel has not taken.
@@ -29,7 +32,7 @@ struct PendingWrites {
     ///
     /// - Returns: false, with nothing taken, when the limit would be passed.
     mutating func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if let bytesMax, self.byteCount + bytes.count > bytesMax { return false }
+        guard self.byteCount + bytes.count <= self.bytesMax else { return false }
         if self.waiting.readerIndex > self.waiting.readableBytes { self.waiting.discardReadBytes() }
         self.waiting.writeBytes(bytes)
         return true

@@ -14,7 +14,7 @@ final class Shard: @unchecked Sendable {
 
     let eventLoop: any EventLoop
     let limits: Limits
-    let inbox = ShardInbox()
+    let inbox: ShardInbox
     let receiveBuffer = ReceiveBuffer()
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
@@ -39,9 +39,10 @@ final class Shard: @unchecked Sendable {
     init(eventLoop: any EventLoop, limits: Limits) {
         self.eventLoop = eventLoop
         self.limits = limits
+        self.inbox = ShardInbox(pendingBytesMax: limits.pendingBytes)
     }
 
-    /// Before the first connection: tells a shard of the others.
+    /// Tells a shard of the others, before the first connection or, with none, after the event loops have ended.
     func join(_ others: [Shard]) {
         self.others = others
     }
@@ -66,13 +67,15 @@ extension Shard {
         guard self.table.remove(connection) else { return }
         self.endedTraffic += connection.traffic
         self.endedCount += 1
-        if self.table.isEmpty { self.shutdown.everyConnectionEnded() }
+        if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
     }
 
     /// Ends a connection with this turn. It is sent what the turn brought it so far; what the kernel does not take is lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
         self.sendBatch()
+        // Which may have been too much for it.
+        guard connection.isOpen else { return }
         self.writer.fail(connection, reason)
         self.armTurn()
     }
@@ -94,6 +97,7 @@ extension Shard {
 
 extension Shard {
     func send(_ run: DatagramRun, to connection: Connection) {
+        precondition(run.header == connection.rendezvous.header, "a run in another framing than its connection's")
         if connection.batchNumber == self.batchNumber {
             // An earlier broadcast of this sender still waits in the batch, and its order is kept.
             if connection.edits.isEmpty { self.edited.append(connection) }
@@ -106,6 +110,8 @@ extension Shard {
     }
 
     func broadcast(_ run: DatagramRun, from sender: Connection, includingSender: Bool) {
+        guard sender.isOpen else { return }
+        precondition(run.header == sender.rendezvous.header, "a run in another framing than its sender's")
         let range = self.batch.append(run)
         sender.batchNumber = self.batchNumber
         if !includingSender {
@@ -135,7 +141,7 @@ extension Shard {
     /// Sends this turn's broadcasts and the other loops' to every connection.
     private func sendBatch() {
         if !self.batch.isEmpty {
-            for other in self.others { self.post(self.batch, to: other) }
+            self.postBatch()
         }
         let foreign = self.inbox.takeAll()
         for batch in foreign.batches { self.batch.append(batch) }
@@ -148,10 +154,14 @@ extension Shard {
         self.batchNumber &+= 1
     }
 
-    private func post(_ batch: BroadcastBatch, to other: Shard) {
-        let posted = other.inbox.post(batch, from: self)
-        if posted.stopsSender { self.readGate.block() }
-        if posted.wakesReceiver { other.eventLoop.execute { other.armTurn() } }
+    private func postBatch() {
+        guard !self.others.isEmpty else { return }
+        let copy = self.batch.copy()
+        for other in self.others {
+            let posted = other.inbox.post(copy, from: self)
+            if posted.stopsSender { self.readGate.block() }
+            if posted.wakesReceiver { other.eventLoop.execute { other.endTurn() } }
+        }
     }
 
     /// Another loop has taken what it had from this one.

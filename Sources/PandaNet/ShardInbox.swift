@@ -5,8 +5,13 @@ import NIOConcurrencyHelpers
 /// It is bounded. A shard that fills it stops reading from its own connections until it has been emptied, so that a loop
 /// with few connections can't pile up work for one with many: the peers that send feel it, and no memory does.
 struct ShardInbox: Sendable {
+    /// The most that waits here, whatever the limits.
+    static let bytesMaxEver = 1024 * 1024
+
     /// From here on a sender waits. One turn may go past it, by what the sender had read already.
-    static let bytesMax = 1024 * 1024
+    ///
+    /// Each connection gets all that waits here in one write, and may hold no more than its pending bytes of it.
+    let bytesMax: Int
 
     private struct Contents {
         var batches: [BroadcastBatch] = []
@@ -24,6 +29,10 @@ struct ShardInbox: Sendable {
 
     private let contents = NIOLockedValueBox(Contents())
 
+    init(pendingBytesMax: Int?) {
+        self.bytesMax = min(pendingBytesMax.map { $0 / 2 } ?? Self.bytesMaxEver, Self.bytesMaxEver)
+    }
+
     /// What waits here, in the larger framing. Any thread.
     var byteCount: Int { self.contents.withLockedValue { $0.byteCount } }
 
@@ -33,7 +42,7 @@ struct ShardInbox: Sendable {
             contents.batches.append(batch)
             contents.byteCount += batch.byteCount
             let isWaiting = contents.waiting.contains { $0 === sender }
-            let stopsSender = contents.byteCount >= Self.bytesMax && !isWaiting
+            let stopsSender = contents.byteCount >= self.bytesMax && !isWaiting
             if stopsSender { contents.waiting.append(sender) }
             return Posted(wakesReceiver: contents.batches.count == 1, stopsSender: stopsSender)
         }

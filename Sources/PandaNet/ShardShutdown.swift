@@ -20,9 +20,10 @@ struct ShardShutdown {
         self.cutCount += 1
     }
 
-    mutating func everyConnectionEnded() {
-        self.finished?.succeed()
-        self.finished = nil
+    /// The promise of whoever waits for the last connection to end; to be kept once it has.
+    mutating func takeFinished() -> EventLoopPromise<Void>? {
+        defer { self.finished = nil }
+        return self.finished
     }
 }
 
@@ -40,6 +41,7 @@ extension Shard {
 
     /// Second step, once every shard has done the first: sends what waits, then ends each connection.
     ///
+    /// - Precondition: it is called once.
     /// - Parameter drain: after that long, what is left is cut.
     /// - Returns: when the last connection has ended.
     func finishConnections(drain: TimeAmount) -> EventLoopFuture<Void> {
@@ -59,7 +61,7 @@ extension Shard {
             checks.cancel()
             deadline.cancel()
         }
-        if self.table.isEmpty { self.shutdown.everyConnectionEnded() }
+        if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
         return promise.futureResult
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import PandaNet
 import Synchronization
@@ -10,6 +11,7 @@ import Systemd
 final class ConnectionLog: ConnectionObserver {
     private let log: Logger
     private let refusals = Mutex(LogThrottle())
+    private let acceptFailures = Mutex(LogThrottle(perSecond: 1))
     private let faults = Mutex([CloseReason: LogThrottle]())
 
     init(log: Logger) {
@@ -41,6 +43,19 @@ final class ConnectionLog: ConnectionObserver {
             metadata["peer_port"] = .stringConvertible(peer.port)
         }
         self.log.warning("connection.refused", metadata: metadata.adding(suppressed: suppressed))
+    }
+
+    func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {
+        guard case .log(let suppressed) = self.acceptFailures.withLock({ $0.admit(at: .now) }) else { return }
+        let metadata: Logger.Metadata = [
+            "listener": "\(rendezvous.name)",
+            "reason": "\(String(cString: strerror(errorCode)))",
+        ]
+        self.log.log(
+            level: isFatal ? .critical : .warning,
+            isFatal ? "listener.lost" : "listener.exhausted",
+            metadata: metadata.adding(suppressed: suppressed)
+        )
     }
 
     private static func identity(of connection: Connection) -> Logger.Metadata {

@@ -1,7 +1,6 @@
 import Logging
 import PandaNet
 import Systemd
-import UnixSignals
 
 /// The events in the life of the daemon, for the log and the service manager.
 extension Daemon {
@@ -59,7 +58,7 @@ extension Daemon {
         self.notifier.ready(status: Self.status(connections: manager.registry.count, listeners: rendezvous.count))
     }
 
-    func reportStopping(_ manager: ConnectionManager, _ signal: UnixSignal) {
+    func reportStopping(_ manager: ConnectionManager, _ signal: StopSignal) {
         self.log.notice(
             "shutdown.started",
             metadata: ["signal": "\(signal)", "connections": .stringConvertible(manager.registry.count)]

@@ -5,43 +5,45 @@ import Relay
 import Systemd
 
 /// One life of lobbyd: opens its rendezvous ports, relays until it is asked to stop, and ends cleanly.
+///
+/// It runs on the main thread, which only waits, without tasks: Swift's thread pool would bring threads and memory, and asks
+/// for a priority that only root may have, so that every start of the service would log a complaint.
 struct Daemon: Sendable {
     let configuration: Configuration
     let log: Logger
     let notifier: Notifier
 
-    func run(until stop: StopRequest) async throws -> ExitStatus {
+    /// - Precondition: the `StopSignal`s are blocked.
+    func run() throws -> ExitStatus {
         let descriptors = DescriptorLimit.raise()
         self.warnIfConnectionsDoNotFit(descriptors)
         let manager = ConnectionManager(
             eventLoops: self.configuration.server.eventLoopCount,
             limits: self.configuration.limits.engineLimits
         )
-        guard let rendezvous = await self.openRendezvous(manager) else { return .system }
+        guard let rendezvous = try self.openRendezvous(manager) else { return .system }
         self.reportReady(manager, rendezvous)
 
-        let signal = await self.keepingStatus(of: manager, rendezvous) { await stop.received() }
+        let signal = self.keepingStatus(of: manager, rendezvous) { StopSignal.wait() }
+        StopSignal.endProcessAtNext()
         self.reportStopping(manager, signal)
-        try await self.shutDown(manager, rendezvous)
+        try self.shutDown(manager, rendezvous)
         return .success
     }
 
     /// - Returns: nil when one could not be opened; the log says which.
-    private func openRendezvous(_ manager: ConnectionManager) async -> [BoundRendezvous]? {
+    private func openRendezvous(_ manager: ConnectionManager) throws -> [BoundRendezvous]? {
         self.notifier.status("opening \(self.configuration.listeners.count) listeners")
         let receiver = DatagramRelay(router: self.configuration.router)
         let observer = ConnectionLog(log: self.log)
         var opened: [BoundRendezvous] = []
         for listener in self.configuration.listeners {
-            do throws(RendezvousError) {
-                let rendezvous = try await manager.openTCPServerRendezvous(
-                    listener.rendezvous,
-                    receiver: receiver,
-                    observer: observer
-                )
+            let opening = manager.openTCPServerRendezvous(listener.rendezvous, receiver: receiver, observer: observer)
+            do {
+                let rendezvous = try opening.wait()
                 self.reportBound(rendezvous)
                 opened.append(rendezvous)
-            } catch {
+            } catch let error as RendezvousError {
                 self.reportUnbound(error)
                 return nil
             }
@@ -49,14 +51,13 @@ struct Daemon: Sendable {
         return opened
     }
 
-    private func shutDown(_ manager: ConnectionManager, _ rendezvous: [BoundRendezvous]) async throws {
+    /// The event loops end with the process.
+    private func shutDown(_ manager: ConnectionManager, _ rendezvous: [BoundRendezvous]) throws {
         let start = ContinuousClock.now
-        for rendezvous in rendezvous { await manager.closeRendezvous(rendezvous) }
-        try await self.keepingTimeoutExtended(of: manager) {
-            try await manager.closeConnections(drain: self.configuration.server.drain)
+        try self.keepingTimeoutExtended(of: manager) {
+            for rendezvous in rendezvous { try manager.closeRendezvous(rendezvous).wait() }
+            try manager.closeConnections(drain: self.configuration.server.drain).wait()
         }
-        let counts = try await manager.registry.counts()
-        self.reportFinished(counts, after: .now - start)
-        try await manager.shutDown()
+        self.reportFinished(try manager.registry.counts().wait(), after: .now - start)
     }
 }

@@ -82,13 +82,10 @@ struct LobbydCommand: ParsableCommand {
             level: configuration.log.level,
             identifier: "lobbyd"
         )
+        StopSignal.block()
         let daemon = Daemon(configuration: configuration, log: Logger(label: "lobbyd"), notifier: notifier)
-        let source = loaded.isFromFile ? loaded.path : "none, defaults"
-        return try waitForTask {
-            let stop = await StopRequest.listen { _ in _exit(ExitStatus.success.rawValue) }
-            daemon.reportStarting(configuredBy: source)
-            return try await daemon.run(until: stop)
-        }
+        daemon.reportStarting(configuredBy: loaded.isFromFile ? loaded.path : "none, defaults")
+        return try daemon.run()
     }
 }
 

@@ -65,6 +65,20 @@ struct BroadcastBatchTests {
         #expect(batch.frames(.four).datagramCount == 3)
     }
 
+    @Test("a copy has memory of its own, and no more than it needs")
+    func copy() {
+        var batch = BroadcastBatch()
+        batch.use(.two)
+        for _ in 0..<1_000 { batch.append([[UInt8](repeating: 1, count: 100)]) }
+        batch.clear()
+        batch.append([[1]])
+        let copy = batch.copy()
+        batch.append([[2]])
+        #expect(self.bytes(copy.frames(.two)) == frame([1]))
+        #expect(copy.frames(.two).datagramCount == 1)
+        #expect(copy.frames(.two).bytes.capacity < 100)
+    }
+
     @Test("a cleared batch is empty and still knows its headers")
     func clear() {
         var batch = BroadcastBatch()
@@ -125,6 +139,18 @@ struct BatchEditsTests {
         let result = self.apply(edits, to: self.batch(3))
         #expect(result.bytes == frame([100]) + frame([2]))
         #expect(result.datagramCount == 2)
+    }
+
+    @Test("the memory of many edits goes back with the batch")
+    func memory() {
+        var edits = BatchEdits()
+        for index in 0..<10_000 {
+            edits.skip(index * 6..<index * 6 + 3, datagramCount: 1)
+            frame([1]).withUnsafeBytes { edits.insert($0, at: index * 6 + 3, datagramCount: 1) }
+        }
+        #expect(edits.memoryBytes > 100_000)
+        edits.clear()
+        #expect(edits.memoryBytes == 0)
     }
 
     @Test("cleared edits change nothing")

@@ -46,6 +46,7 @@ final class Events: ConnectionObserver {
         case opened(ConnectionID)
         case closed(ConnectionID, CloseReason)
         case refused(RefusalReason)
+        case acceptFailed(CInt, isFatal: Bool)
     }
 
     private let stream: AsyncStream<Event>
@@ -62,6 +63,10 @@ final class Events: ConnectionObserver {
     }
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
         self.happened(.refused(reason))
+    }
+
+    func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {
+        self.happened(.acceptFailed(errorCode, isFatal: isFatal))
     }
 
     private func happened(_ event: Event) {
@@ -108,11 +113,8 @@ struct Engine {
     ) async throws -> Result {
         var engine = Engine(manager: ConnectionManager(eventLoops: eventLoops, limits: limits))
         for each in rendezvous {
-            let bound = try await engine.manager.openTCPServerRendezvous(
-                each,
-                receiver: receiver,
-                observer: engine.events
-            )
+            let opening = engine.manager.openTCPServerRendezvous(each, receiver: receiver, observer: engine.events)
+            let bound = try await opening.get()
             engine.rendezvous.append(bound)
         }
         let result: Result
@@ -139,8 +141,8 @@ struct Engine {
     }
 
     func shutDown(drain: Duration) async throws {
-        for rendezvous in self.rendezvous { await self.manager.closeRendezvous(rendezvous) }
-        try await self.manager.closeConnections(drain: drain)
+        for rendezvous in self.rendezvous { try await self.manager.closeRendezvous(rendezvous).get() }
+        try await self.manager.closeConnections(drain: drain).get()
     }
 }
 

@@ -82,6 +82,16 @@ final class Peer: @unchecked Sendable {
         }
     }
 
+    /// Ends the connection with a reset.
+    func abort() {
+        var abort = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
+        // Another file takes the descriptor's place, which closes the socket and leaves something for deinit to close.
+        let null = open("/dev/null", O_RDONLY)
+        dup2(null, self.descriptor)
+        close(null)
+    }
+
     func shutWriting() { Glibc.shutdown(self.descriptor, CInt(SHUT_WR)) }
 
     private func receive(bytes count: Int) throws -> [UInt8] {

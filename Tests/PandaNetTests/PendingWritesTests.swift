@@ -49,6 +49,12 @@ struct PendingWritesTests {
         #expect(pending.byteCount == 10_000_000)
     }
 
+    @Test("without a limit there is still that of a buffer's memory")
+    func bytesMaxEver() {
+        #expect(PendingWrites(bytesMax: nil).bytesMax == PendingWrites.bytesMaxEver)
+        #expect(PendingWrites(bytesMax: PendingWrites.bytesMaxEver + 1).bytesMax == PendingWrites.bytesMaxEver)
+    }
+
     @Test("only one chunk is under way at a time, and none is empty")
     func oneChunk() {
         var pending = PendingWrites(bytesMax: nil)

@@ -15,7 +15,7 @@ extension SocketTests {
                         taken,
                         receiver: Receiver.echo,
                         observer: engine.events
-                    )
+                    ).get()
                 }
                 #expect(
                     error?.description
@@ -34,7 +34,7 @@ extension SocketTests {
                         foreign,
                         receiver: Receiver.echo,
                         observer: engine.events
-                    )
+                    ).get()
                 }
                 #expect(error?.errorCode == EADDRNOTAVAIL)
             }
@@ -45,6 +45,7 @@ extension SocketTests {
             try await Engine.run(.echo, rendezvous: [Rendezvous(port: 0)]) { engine in
                 let peer = try await engine.peers(1)[0]
                 let address = try await engine.manager.registry.withConnection(ConnectionID(rawValue: 1)) { $0.peer }
+                    .get()
                 #expect(address?.host == "127.0.0.1")
                 withExtendedLifetime(peer) {}
             }

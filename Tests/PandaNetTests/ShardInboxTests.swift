@@ -14,7 +14,7 @@ struct ShardInboxTests {
 
     @Test("only the first batch wakes the receiver, until it has taken all")
     func wakes() {
-        let inbox = ShardInbox()
+        let inbox = ShardInbox(pendingBytesMax: nil)
         let sender = Shard.embedded().shard
         #expect(inbox.post(self.batch(payloadBytes: 1), from: sender).wakesReceiver)
         #expect(!inbox.post(self.batch(payloadBytes: 2), from: sender).wakesReceiver)
@@ -25,11 +25,11 @@ struct ShardInboxTests {
 
     @Test("a sender that fills it is stopped once, and told when it was emptied")
     func bound() {
-        let inbox = ShardInbox()
+        let inbox = ShardInbox(pendingBytesMax: nil)
         let sender = Shard.embedded().shard
         let other = Shard.embedded().shard
         let size = 32 * 1024
-        let fitting = (ShardInbox.bytesMax - 1) / size
+        let fitting = (inbox.bytesMax - 1) / size
         for _ in 0..<fitting { #expect(!inbox.post(self.batch(payloadBytes: size - 2), from: sender).stopsSender) }
         #expect(inbox.post(self.batch(payloadBytes: size - 2), from: sender).stopsSender)
         #expect(!inbox.post(self.batch(payloadBytes: 1), from: sender).stopsSender)
@@ -38,5 +38,13 @@ struct ShardInboxTests {
         #expect(waiting.count == 2)
         #expect(waiting.first === sender)
         #expect(!inbox.post(self.batch(payloadBytes: 1), from: sender).stopsSender)
+    }
+
+    @Test(
+        "no more waits than a connection may hold, and never more than the memory for it",
+        arguments: [(1000, 500), (nil, ShardInbox.bytesMaxEver), (1 << 30, ShardInbox.bytesMaxEver)] as [(Int?, Int)]
+    )
+    func bytesMax(pendingBytesMax: Int?, expected: Int) {
+        #expect(ShardInbox(pendingBytesMax: pendingBytesMax).bytesMax == expected)
     }
 }
