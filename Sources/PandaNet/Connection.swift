@@ -21,8 +21,10 @@ public final class Connection: @unchecked Sendable {
 
     public let id: ConnectionID
     public let peer: NetAddress
-    /// The listener that it came through.
-    public let rendezvous: Rendezvous
+    /// The rendezvous that it came through; nil when this program connected.
+    public let rendezvous: Rendezvous?
+    /// What stands before each payload, in both directions.
+    public let header: TCPHeader
     public let openedAt: NIODeadline
     let shard: Shard
 
@@ -45,10 +47,18 @@ public final class Connection: @unchecked Sendable {
     /// Where it stands in its shard's table.
     var tableIndex = -1
 
-    init(id: ConnectionID, peer: NetAddress, rendezvous: Rendezvous, openedAt: NIODeadline, shard: Shard) {
+    init(
+        id: ConnectionID,
+        peer: NetAddress,
+        rendezvous: Rendezvous?,
+        header: TCPHeader,
+        openedAt: NIODeadline,
+        shard: Shard
+    ) {
         self.id = id
         self.peer = peer
         self.rendezvous = rendezvous
+        self.header = header
         self.openedAt = openedAt
         self.shard = shard
         self.pending = PendingWrites(bytesMax: shard.limits.pendingBytes)

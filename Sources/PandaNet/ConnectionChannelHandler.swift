@@ -1,4 +1,5 @@
 import NIOCore
+import Wire
 
 /// Joins one NIO channel to one `Connection`: what the socket brings goes to the reader, and from there to the program.
 final class ConnectionChannelHandler: ChannelDuplexHandler {
@@ -6,27 +7,26 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     typealias OutboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let listener: ConnectionListener
+    private let origin: ConnectionOrigin
     private let shard: Shard
     private var reader: ConnectionReader
     private var connection: Connection?
     private var error: (any Error)?
 
-    init(listener: ConnectionListener, shard: Shard) {
-        self.listener = listener
+    /// - Parameter header: what stands before each payload, in both directions.
+    init(origin: ConnectionOrigin, header: TCPHeader, shard: Shard) {
+        self.origin = origin
         self.shard = shard
-        self.reader = ConnectionReader(
-            header: listener.rendezvous.header,
-            datagramBytesMax: shard.limits.datagramBytes
-        )
+        self.reader = ConnectionReader(header: header, datagramBytesMax: shard.limits.datagramBytes)
     }
 
     func channelActive(context: ChannelHandlerContext) {
         let connection = Connection(
-            id: self.listener.registry.nextID(),
+            id: self.origin.registry.nextID(),
             // A peer that has gone already has no address any more.
             peer: context.remoteAddress.flatMap(NetAddress.init) ?? NetAddress(host: "0.0.0.0", port: 0),
-            rendezvous: self.listener.rendezvous,
+            rendezvous: self.origin.rendezvous,
+            header: self.reader.scanner.header,
             openedAt: context.eventLoop.now,
             shard: self.shard
         )
@@ -34,14 +34,14 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         connection.descriptor = context.channel.descriptor ?? -1
         self.connection = connection
         self.shard.opened(connection)
-        self.listener.observer.connectionOpened(connection)
+        self.origin.observer.connectionOpened(connection)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = self.unwrapInboundIn(data)
         defer { self.shard.receiveBuffer.giveBack(buffer) }
         guard let connection, connection.isOpen, !self.shard.shutdown.hasBegun else { return }
-        let receiver = self.listener.receiver
+        let receiver = self.origin.receiver
         let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
             self.reader.bytesReceived(bytes) { run in
                 guard connection.isOpen else { return }
@@ -69,7 +69,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         guard let connection else { return }
         self.shard.ended(connection)
-        self.listener.observer.connectionClosed(connection, reason: self.reason(for: connection))
+        self.origin.observer.connectionClosed(connection, reason: self.reason(for: connection))
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

@@ -79,8 +79,15 @@ public final class ConnectionListener: Sendable {
     }
 
     private func prepare(_ channel: any Channel, shard: Shard) throws {
+        let origin = ConnectionOrigin(
+            rendezvous: self.rendezvous,
+            registry: self.registry,
+            receiver: self.receiver,
+            observer: self.observer
+        )
+        let handler = ConnectionChannelHandler(origin: origin, header: self.rendezvous.header, shard: shard)
         try channel.syncOptions?.setOption(.recvAllocator, value: SharedReceiveAllocator(shard.receiveBuffer))
         try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-        try channel.pipeline.syncOperations.addHandler(ConnectionChannelHandler(listener: self, shard: shard))
+        try channel.pipeline.syncOperations.addHandler(handler)
     }
 }

@@ -97,7 +97,7 @@ extension Shard {
 
 extension Shard {
     func send(_ run: DatagramRun, to connection: Connection) {
-        precondition(run.header == connection.rendezvous.header, "a run in another framing than its connection's")
+        precondition(run.header == connection.header, "a run in another framing than its connection's")
         if connection.batchNumber == self.batchNumber {
             // An earlier broadcast of this sender still waits in the batch, and its order is kept.
             if connection.edits.isEmpty { self.edited.append(connection) }
@@ -111,7 +111,7 @@ extension Shard {
 
     func broadcast(_ run: DatagramRun, from sender: Connection, includingSender: Bool) {
         guard sender.isOpen else { return }
-        precondition(run.header == sender.rendezvous.header, "a run in another framing than its sender's")
+        precondition(run.header == sender.header, "a run in another framing than its sender's")
         let range = self.batch.append(run)
         sender.batchNumber = self.batchNumber
         if !includingSender {
@@ -170,7 +170,7 @@ extension Shard {
     }
 
     private func sendBatch(to connection: Connection) {
-        let frames = self.batch.frames(connection.rendezvous.header)
+        let frames = self.batch.frames(connection.header)
         self.unframeableCount += UInt64(frames.unframeableCount)
         if connection.edits.isEmpty {
             frames.bytes.withUnsafeReadableBytes { bytes in

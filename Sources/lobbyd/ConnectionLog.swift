@@ -63,7 +63,7 @@ final class ConnectionLog: ConnectionObserver {
             "connection_id": .stringConvertible(connection.id.rawValue),
             "peer_address": "\(connection.peer.host)",
             "peer_port": .stringConvertible(connection.peer.port),
-            "listener": "\(connection.rendezvous.name)",
+            "listener": "\(connection.rendezvous?.name ?? "none")",
         ]
     }
 

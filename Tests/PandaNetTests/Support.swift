@@ -30,7 +30,8 @@ extension Shard {
         Connection(
             id: ConnectionID(rawValue: id),
             peer: NetAddress(host: "127.0.0.1", port: Int(id)),
-            rendezvous: Rendezvous(header: header),
+            rendezvous: nil,
+            header: header,
             openedAt: .uptimeNanoseconds(0),
             shard: self
         )
