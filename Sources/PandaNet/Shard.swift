@@ -25,7 +25,7 @@ final class Shard: @unchecked Sendable {
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
     var readGate = ReadGate()
-    private var writer = ConnectionWriter()
+    private var writer = ShardWriter()
     private var batch = BroadcastBatch()
     private var batchNumber: UInt64 = 1
     private var edited: [Connection] = []
@@ -134,7 +134,7 @@ extension Shard {
     func endTurn() {
         self.isTurnArmed = false
         self.sendBatch()
-        for connection in self.writer.takeCongested() { ConnectionWriter.giveChunk(of: connection) }
+        for connection in self.writer.takeCongested() { ShardWriter.giveChunk(of: connection) }
         for connection in self.writer.takeFailed() { connection.context?.close(promise: nil) }
     }
 
