@@ -67,6 +67,7 @@ struct ShardWriter {
         connection.pending.chunkWritten()
         connection.pending.drain { $0.isEmpty ? 0 : Self.transmit($0, to: connection) }
         Self.giveChunk(of: connection)
+        connection.link?.progressed(pendingBytes: connection.pending.byteCount)
         if connection.pending.isEmpty { connection.shard.everythingSent(to: connection) }
     }
 
