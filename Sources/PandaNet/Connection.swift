@@ -27,6 +27,8 @@ public final class Connection: @unchecked Sendable {
     public let header: TCPHeader
     public let openedAt: NIODeadline
     let shard: Shard
+    /// What other threads have to do with it; nil where the program's own event loops do all.
+    let link: ConnectionLink?
 
     // MARK: Event loop only
 
@@ -38,6 +40,8 @@ public final class Connection: @unchecked Sendable {
     /// The socket, for sending past NIO; -1 as soon as it may be closed.
     var descriptor: CInt = -1
     var pending: PendingWrites
+    /// Where what it brings goes; nil where a `DatagramReceiver` gets it.
+    var intake: ConnectionIntake?
     /// The error number that sending ended with; nothing is sent after it.
     var writeError: CInt?
     /// How the batch of this turn differs for this connection.
@@ -53,7 +57,8 @@ public final class Connection: @unchecked Sendable {
         rendezvous: Rendezvous?,
         header: TCPHeader,
         openedAt: NIODeadline,
-        shard: Shard
+        shard: Shard,
+        link: ConnectionLink? = nil
     ) {
         self.id = id
         self.peer = peer
@@ -61,6 +66,8 @@ public final class Connection: @unchecked Sendable {
         self.header = header
         self.openedAt = openedAt
         self.shard = shard
+        self.link = link
+        self.intake = link.map { _ in ConnectionIntake() }
         self.pending = PendingWrites(bytesMax: shard.limits.pendingBytes)
     }
 

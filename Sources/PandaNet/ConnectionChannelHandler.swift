@@ -29,7 +29,8 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
             rendezvous: self.origin.rendezvous,
             header: self.reader.scanner.header,
             openedAt: context.eventLoop.now,
-            shard: self.shard
+            shard: self.shard,
+            link: (self.origin.observer as? any ConnectionOwner)?.makeLink()
         )
         connection.context = context
         connection.descriptor = context.channel.descriptor ?? -1
@@ -42,6 +43,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         let buffer = self.unwrapInboundIn(data)
         defer { self.shard.receiveBuffer.giveBack(buffer) }
         guard let connection, connection.isOpen, !self.shard.shutdown.hasBegun else { return }
+        if let intake = connection.intake { return intake.bytesReceived(buffer, from: connection) }
         let receiver = self.origin.receiver
         let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
             self.reader.bytesReceived(bytes) { run in
@@ -55,6 +57,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     }
 
     func read(context: ChannelHandlerContext) {
+        if let connection, let intake = connection.intake, !intake.admitsRead(of: connection) { return }
         if self.shard.readGate.isOpen {
             context.read()
         } else {

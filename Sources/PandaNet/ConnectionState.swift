@@ -8,6 +8,8 @@ enum ConnectionState: Equatable {
     /// All was sent and our side is shut; what comes is read and ignored until the peer ends too. Closing at once would
     /// make the kernel answer with a reset, and a reset may cost the peer what it has not read yet.
     case lingering(since: NIODeadline)
+    /// This program closed this one: what waits is still sent, what comes is ignored.
+    case leaving
     /// It neither sends nor receives, and is closed with the current turn.
     case closing(CloseReason)
 
@@ -18,6 +20,7 @@ enum ConnectionState: Equatable {
         switch self {
         case .open: nil
         case .finishing, .lingering: .shutdown
+        case .leaving: .closedHere
         case .closing(let reason): reason
         }
     }

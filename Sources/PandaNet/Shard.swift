@@ -5,7 +5,7 @@ import Wire
 ///
 /// NIO handles all sockets that are ready before it runs a task. So the first broadcast of a turn asks for one task, each
 /// further run of that turn is appended to the same batch, and the task sends the batch to each connection in one write.
-// @unchecked: what is not constant belongs to `eventLoop` and is touched only there; the inbox has a lock of its own.
+// @unchecked: what is not constant belongs to `eventLoop` and is touched only there; inbox and outbox have locks of their own.
 final class Shard: @unchecked Sendable {
     /// A batch is sent before the end of its turn from here on: more would only make every receiver wait.
     static let batchBytesMax = 32 * 1024
@@ -15,6 +15,7 @@ final class Shard: @unchecked Sendable {
     let eventLoop: any EventLoop
     let limits: Limits
     let inbox: ShardInbox
+    let outbox = ShardOutbox()
     let receiveBuffer = ReceiveBuffer()
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
@@ -25,7 +26,7 @@ final class Shard: @unchecked Sendable {
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
     var readGate = ReadGate()
-    private var writer = ConnectionWriter()
+    private var writer = ShardWriter()
     private var batch = BroadcastBatch()
     private var batchNumber: UInt64 = 1
     private var edited: [Connection] = []
@@ -124,6 +125,17 @@ extension Shard {
         self.armTurn()
     }
 
+    /// Sends what other threads have handed over, each connection's in its order.
+    func flushOutbox() {
+        for batch in self.outbox.takeAll() {
+            batch.visit { bytes, entry in
+                self.writer.send(bytes, datagramCount: entry.datagramCount, to: entry.connection)
+                entry.connection.link?.flushed(bytes.count, pendingBytes: entry.connection.pending.byteCount)
+            }
+        }
+        if self.writer.hasWork { self.armTurn() }
+    }
+
     private func armTurn() {
         guard !self.isTurnArmed else { return }
         self.isTurnArmed = true
@@ -134,7 +146,7 @@ extension Shard {
     func endTurn() {
         self.isTurnArmed = false
         self.sendBatch()
-        for connection in self.writer.takeCongested() { ConnectionWriter.giveChunk(of: connection) }
+        for connection in self.writer.takeCongested() { ShardWriter.giveChunk(of: connection) }
         for connection in self.writer.takeFailed() { connection.context?.close(promise: nil) }
     }
 

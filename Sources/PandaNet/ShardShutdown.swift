@@ -67,6 +67,7 @@ extension Shard {
 
     /// The kernel has taken all that this connection was to get.
     func everythingSent(to connection: Connection) {
+        if connection.state == .leaving { return self.leave(connection) }
         guard connection.state == .finishing else { return }
         connection.state = .lingering(since: self.eventLoop.now)
         connection.context?.close(mode: .output, promise: nil)

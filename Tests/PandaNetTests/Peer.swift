@@ -72,13 +72,15 @@ final class Peer: @unchecked Sendable {
     }
 
     /// Reads up to the end, whatever comes.
-    func readToEnd() -> Int {
+    func readToEnd() -> Int { self.bytesToEnd().count }
+
+    func bytesToEnd() -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
-        var total = 0
+        var bytes: [UInt8] = []
         while true {
             let count = recv(self.descriptor, &buffer, buffer.count, 0)
-            guard count > 0 else { return total }
-            total += count
+            guard count > 0 else { return bytes }
+            bytes += buffer.prefix(count)
         }
     }
 

@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// Bytes go to the socket directly. What the kernel does not take waits in the connection's `PendingWrites`, and NIO is
 /// given a chunk of it, so that it reports when the socket takes more. Event loop only.
-struct ConnectionWriter {
+struct ShardWriter {
     /// Connections with something new to give to NIO. It is given at the end of the turn: NIO may close a channel within
     /// a write, and that must not happen while a fan-out walks the table.
     private(set) var congested: [Connection] = []
@@ -67,6 +67,7 @@ struct ConnectionWriter {
         connection.pending.chunkWritten()
         connection.pending.drain { $0.isEmpty ? 0 : Self.transmit($0, to: connection) }
         Self.giveChunk(of: connection)
+        connection.link?.progressed(pendingBytes: connection.pending.byteCount)
         if connection.pending.isEmpty { connection.shard.everythingSent(to: connection) }
     }
 

@@ -1,0 +1,87 @@
+import NIOConcurrencyHelpers
+
+/// Accepts clients on rendezvous sockets and queues them until the program takes them: Panda3D's `QueuedConnectionListener`.
+/// Any thread.
+///
+/// A client that comes while the queue is full is closed again, and `overflowFlag` is set (Panda3D `queuedReturn.I`). The
+/// manager's event loops accept, whatever the number of threads; see `DatagramReader` for what the number means.
+public final class QueuedConnectionListener: Sendable {
+    private let manager: QueuedConnectionManager
+    private let threads: Int
+    private let queue: ResultQueue<ConnectionArrival>
+    private let rendezvous = NIOLockedValueBox<[ObjectIdentifier: RendezvousArrivals]>([:])
+
+    public init(_ manager: QueuedConnectionManager, threads: Int) {
+        self.manager = manager
+        self.threads = threads
+        self.queue = ResultQueue(BoundedQueue(overflow: .dropNewest), arrived: manager.core.arrived)
+        manager.core.register(self.queue, isPolled: threads <= 0)
+    }
+
+    deinit {
+        self.shutdown()
+        self.manager.core.unregister(self.queue, isPolled: self.threads <= 0)
+    }
+
+    /// Begins to accept clients on a rendezvous socket.
+    ///
+    /// - Returns: false when a listener has it already, it was closed, or it is another manager's.
+    @discardableResult
+    public func addConnection(_ rendezvous: BoundRendezvous) -> Bool {
+        guard let arrivals = self.manager.arrivals(of: rendezvous), arrivals.attach(self.queue) else { return false }
+        self.rendezvous.withLockedValue { $0[ObjectIdentifier(rendezvous.channel)] = arrivals }
+        return true
+    }
+
+    /// Ceases to accept clients on a rendezvous socket, which stays open: they wait with the system.
+    ///
+    /// - Returns: false when it was not this listener's.
+    @discardableResult
+    public func removeConnection(_ rendezvous: BoundRendezvous) -> Bool {
+        let id = ObjectIdentifier(rendezvous.channel)
+        guard let arrivals = self.rendezvous.withLockedValue({ $0.removeValue(forKey: id) }) else { return false }
+        return arrivals.detach(self.queue)
+    }
+
+    /// Whether there is a client to get. It does not wait.
+    public func newConnectionAvailable() -> Bool { self.queue.withQueue { !$0.isEmpty } }
+
+    /// The next client; nil when there is none, or another thread has taken it.
+    public func getNewConnection() -> ConnectionArrival? { self.queue.takeFirst() }
+
+    /// The clients as they come. The loop holds the listener.
+    public var arrivals: QueuedResults<ConnectionArrival> {
+        QueuedResults(queue: self.queue) { self.getNewConnection() }
+    }
+
+    /// Clients that may wait; Panda3D's `net-max-response-queue`, 50,000.
+    public var maxQueueSize: Int {
+        get { self.queue.withQueue { $0.maxSize } }
+        set { self.queue.withQueue { $0.maxSize = newValue } }
+    }
+
+    /// Clients that wait.
+    public var currentQueueSize: Int { self.queue.withQueue { $0.count } }
+
+    /// Whether a client was closed because the queue was full, since `resetOverflowFlag`.
+    public var overflowFlag: Bool { self.queue.withQueue { $0.overflowFlag } }
+
+    public func resetOverflowFlag() { self.queue.withQueue { $0.overflowFlag = false } }
+
+    /// Whether the listener was made with 0 threads.
+    public func isPolling() -> Bool { self.threads <= 0 }
+
+    public func getNumThreads() -> Int { max(0, self.threads) }
+
+    public func getManager() -> QueuedConnectionManager { self.manager }
+
+    /// Lets go of every rendezvous socket, and ends `arrivals` once what is queued was taken.
+    public func shutdown() {
+        let all = self.rendezvous.withLockedValue { rendezvous in
+            defer { rendezvous = [:] }
+            return Array(rendezvous.values)
+        }
+        for arrivals in all { _ = arrivals.detach(self.queue) }
+        self.queue.shut()
+    }
+}

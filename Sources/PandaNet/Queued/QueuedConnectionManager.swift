@@ -1,0 +1,124 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import Wire
+
+/// Opens and closes connections, and queues those that were lost: Panda3D's `QueuedConnectionManager`. Any thread but an
+/// event loop's.
+///
+/// Its readers, listeners and writers hold it. When the last of them and the manager itself are gone, its connections are
+/// closed, after what was sent on them has left, within `drain`.
+public final class QueuedConnectionManager: Sendable {
+    /// How long connections may take to end when the manager goes away.
+    static let drain = Duration.seconds(1)
+
+    let engine: ConnectionManager
+    let core: QueuedCore
+    private let rendezvous = NIOLockedValueBox<[ObjectIdentifier: RendezvousArrivals]>([:])
+
+    /// - Parameters:
+    ///   - eventLoops: threads that move datagrams, at least 1.
+    ///   - datagramBytesMax: payload bytes of one incoming datagram. A header that says more ends its connection, and it is
+    ///     queued as a reset; Panda3D has no such limit.
+    ///   - pendingBytesMax: bytes that may wait for one peer before a `ConnectionWriter` with 0 threads waits for it.
+    public init(eventLoops: Int = 1, datagramBytesMax: Int = 16 * 1024 * 1024, pendingBytesMax: Int = 256 * 1024) {
+        let limits = Limits(connections: nil, datagramBytes: datagramBytesMax, pendingBytes: nil)
+        self.engine = ConnectionManager(eventLoops: eventLoops, limits: limits)
+        self.core = QueuedCore(pendingBytesMax: pendingBytesMax)
+    }
+
+    deinit {
+        let engine = self.engine
+        let open = self.rendezvous.withLockedValue { Array($0.values) }
+        for arrivals in open { arrivals.close() }
+        engine.closeConnections(drain: Self.drain).whenComplete { _ in
+            Task { try? await engine.shutDown() }
+        }
+    }
+
+    // MARK: Rendezvous sockets
+
+    /// Opens a rendezvous socket for TCP and waits until it is open. Clients are accepted once a listener has it.
+    ///
+    /// - Parameters:
+    ///   - host: a literal address; nil for every interface, IPv6 and IPv4.
+    ///   - port: 0 takes any free port.
+    ///   - backlog: clients that the system holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
+    /// - Throws: `RendezvousError`, where Panda3D `connectionManager.cxx` returns null.
+    public func openTCPServerRendezvous(host: String? = nil, port: Int, backlog: Int = 1000) throws -> BoundRendezvous {
+        let arrivals = RendezvousArrivals(core: self.core)
+        let bound = try self.engine.openTCPServerRendezvous(
+            Rendezvous(host: host, port: port, backlog: backlog),
+            receiver: self.core,
+            observer: arrivals
+        ).wait()
+        self.rendezvous.withLockedValue { $0[ObjectIdentifier(bound.channel)] = arrivals }
+        arrivals.opened(bound)
+        return bound
+    }
+
+    func arrivals(of rendezvous: BoundRendezvous) -> RendezvousArrivals? {
+        self.rendezvous.withLockedValue { $0[ObjectIdentifier(rendezvous.channel)] }
+    }
+
+    /// Closes a rendezvous socket and waits until its port is free. Its connections stay.
+    ///
+    /// - Returns: false when it was closed already or is another manager's.
+    @discardableResult
+    public func closeConnection(_ rendezvous: BoundRendezvous) -> Bool {
+        let id = ObjectIdentifier(rendezvous.channel)
+        guard let arrivals = self.rendezvous.withLockedValue({ $0.removeValue(forKey: id) }) else { return false }
+        // What could fail is that it was closed already, which is what was asked for.
+        try? rendezvous.close().wait()
+        arrivals.closed()
+        return true
+    }
+
+    // MARK: Connections
+
+    /// Closes a connection and takes it from its reader. It does not wait.
+    ///
+    /// What was sent on it, collected datagrams included, still goes to the peer, for as long as 30 s; datagrams in a reader's
+    /// queue stay there.
+    ///
+    /// - Returns: false when it was closed already, is lost and queued as a reset, or is another manager's
+    ///   (Panda3D `connectionManager.cxx`).
+    @discardableResult
+    public func closeConnection(_ connection: Connection) -> Bool { self.core.close(connection) }
+
+    /// Whether a connection was lost: its peer ended it, or an error did. It does not wait.
+    ///
+    /// A connection is queued once, after its last datagram was, and never one that this program closed. One that no reader
+    /// has is queued when a reader was given it, or when something is sent on it.
+    public func resetConnectionAvailable() -> Bool { self.core.resets.withQueue { !$0.isEmpty } }
+
+    /// The next connection that was lost, which is closed already; nil when there is none.
+    public func getResetConnection() -> Connection? { self.core.resets.takeFirst() }
+
+    /// Lost connections that may wait; Panda3D's `net-max-response-queue`, 50,000. More are dropped.
+    public var maxQueueSize: Int {
+        get { self.core.resets.withQueue { $0.maxSize } }
+        set { self.core.resets.withQueue { $0.maxSize = newValue } }
+    }
+
+    /// Lost connections that wait.
+    public var currentQueueSize: Int { self.core.resets.withQueue { $0.count } }
+
+    /// Whether a lost connection was dropped since `resetOverflowFlag`.
+    public var overflowFlag: Bool { self.core.resets.withQueue { $0.overflowFlag } }
+
+    public func resetOverflowFlag() { self.core.resets.withQueue { $0.overflowFlag = false } }
+
+    // MARK: Waiting
+
+    /// Blocks the calling thread until a polled reader or listener has something, or a connection was lost.
+    ///
+    /// When any reader or listener has threads it returns at once (Panda3D `connectionManager.cxx`).
+    ///
+    /// - Parameter timeout: nil, or a negative time, waits forever.
+    /// - Returns: whether there is something.
+    @discardableResult
+    public func waitForReaders(timeout: Duration? = nil) -> Bool {
+        let limit = timeout.flatMap { $0 < .zero ? nil : $0 }
+        return self.core.arrived.wait(timeout: self.core.hasThreaded ? .zero : limit) { !self.core.hasResults }
+    }
+}

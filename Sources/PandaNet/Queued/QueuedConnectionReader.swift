@@ -1,0 +1,34 @@
+/// Queues the datagrams of many connections until the program takes them: Panda3D's `QueuedConnectionReader`. Any thread.
+///
+/// | threads | when the queue is full |
+/// |---|---|
+/// | 0 | its connections are not read from until half of it was taken: what comes waits with the system, as when a Panda3D program polls late. Nothing is dropped. What was read already may pass the bound: 64 KiB of a connection, 256 KiB of one that ended |
+/// | more | the newest datagrams are dropped and `overflowFlag` is set, as Panda3D's threads do (`queuedConnectionReader.cxx`) |
+///
+/// Besides `maxQueueSize` datagrams, 64 MiB of payload are a full queue for both; for those bytes nothing is ever dropped.
+public final class QueuedConnectionReader: DatagramReader {
+    public let inlet: DatagramInlet
+
+    public init(_ manager: QueuedConnectionManager, threads: Int) {
+        self.inlet = DatagramInlet(manager, threads: threads, overflow: threads > 0 ? .dropNewest : .takeAnyway)
+    }
+
+    deinit { self.inlet.close() }
+
+    /// Datagrams that may wait; Panda3D's `net-max-response-queue`, 50,000.
+    public var maxQueueSize: Int {
+        get { self.inlet.queue.withQueue { $0.maxSize } }
+        set {
+            self.inlet.queue.withQueue { $0.maxSize = newValue }
+            self.inlet.resumeReading()
+        }
+    }
+
+    /// Datagrams that wait.
+    public var currentQueueSize: Int { self.inlet.queue.withQueue { $0.count } }
+
+    /// Whether a datagram was dropped since `resetOverflowFlag`.
+    public var overflowFlag: Bool { self.inlet.queue.withQueue { $0.overflowFlag } }
+
+    public func resetOverflowFlag() { self.inlet.queue.withQueue { $0.overflowFlag = false } }
+}

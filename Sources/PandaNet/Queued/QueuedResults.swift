@@ -1,0 +1,24 @@
+/// What a reader or a listener brings, for programs without a frame loop: `for await datagram in reader.datagrams`.
+///
+/// It takes from the same bounded queue as polling does, so that each element goes to one taker, and to one loop of several.
+/// It ends when the reader or listener is shut down and its queue is empty, or when the task is cancelled.
+public struct QueuedResults<Element: Sendable>: AsyncSequence, Sendable {
+    public typealias Failure = Never
+
+    let queue: ResultQueue<Element>
+    let take: @Sendable () -> Element?
+
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let results: QueuedResults
+
+        public mutating func next() async -> Element? {
+            while true {
+                if Task.isCancelled { return nil }
+                if let element = self.results.take() { return element }
+                guard await self.results.queue.arrival() else { return nil }
+            }
+        }
+    }
+
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(results: self) }
+}
