@@ -4,7 +4,7 @@ import NIOPosix
 /// Opens rendezvous sockets, owns the event loops and the connections on them, and closes all of it.
 public final class ConnectionManager: Sendable {
     public let registry: ConnectionRegistry
-    private let group: MultiThreadedEventLoopGroup
+    let group: MultiThreadedEventLoopGroup
 
     /// - Parameter eventLoops: threads that move datagrams, at least 1.
     public init(eventLoops: Int, limits: Limits = Limits()) {

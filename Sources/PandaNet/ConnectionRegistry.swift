@@ -17,6 +17,14 @@ public final class ConnectionRegistry: Sendable {
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
     }
 
+    /// The shard of one of the manager's event loops.
+    func shard(of eventLoop: any EventLoop) -> Shard {
+        guard let shard = self.shards.first(where: { $0.eventLoop === eventLoop }) else {
+            preconditionFailure("an event loop without a shard")
+        }
+        return shard
+    }
+
     /// Connections that are there now, those included that are just being opened. Any thread.
     public var count: Int { self.admitted.load(ordering: .relaxed) }
 

@@ -25,6 +25,8 @@ final class Shard: @unchecked Sendable {
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
     var readGate = ReadGate()
+    /// The UDP sockets that are open on this loop.
+    var udpSockets: [UDPSocket] = []
     private var writer = ConnectionWriter()
     private var batch = BroadcastBatch()
     private var batchNumber: UInt64 = 1
@@ -35,6 +37,7 @@ final class Shard: @unchecked Sendable {
     private var endedTraffic = Traffic()
     private var endedCount = 0
     private var unframeableCount: UInt64 = 0
+    private var endedUDPCounts = UDPCounts()
 
     init(eventLoop: any EventLoop, limits: Limits) {
         self.eventLoop = eventLoop
@@ -80,6 +83,11 @@ extension Shard {
         self.armTurn()
     }
 
+    func udpSocketEnded(_ socket: UDPSocket) {
+        self.udpSockets.removeAll { $0 === socket }
+        self.endedUDPCounts += socket.counts
+    }
+
     /// What all its connections have moved, those that have ended included.
     func counts() -> ConnectionCounts {
         var counts = ConnectionCounts()
@@ -87,7 +95,9 @@ extension Shard {
         counts.opened = self.table.count + self.endedCount
         counts.cut = self.shutdown.cutCount
         counts.traffic = self.endedTraffic
-        counts.traffic.datagramsUnframeable = self.unframeableCount
+        counts.traffic.datagramsUnframeable += self.unframeableCount
+        counts.udp = self.endedUDPCounts
+        for socket in self.udpSockets { counts.udp += socket.counts }
         for connection in self.table.connections { counts.traffic += connection.traffic }
         return counts
     }
