@@ -21,6 +21,40 @@ extension ConnectionManager {
         let settings = UDPSettings(host: host, port: port, isForBroadcast: forBroadcast, isRaw: isRaw)
         let shard = self.registry.shard(of: self.group.next())
         let socket = UDPSocket(settings: settings, shard: shard, receiver: UDPClosureReceiver(received: received))
-        return shard.eventLoop.flatSubmit { socket.open() }.map { socket }
+        return shard.eventLoop.flatSubmit { socket.open() }.map {
+            self.registry.opened(udpPort: socket.address.port)
+            return socket
+        }
+    }
+
+    /// Opens a UDP socket and makes each address that sends to it a connection.
+    ///
+    /// - Parameters:
+    ///   - rendezvous: its transport is UDP.
+    ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
+    ///   - proof: what it takes until an address gets more than came from it.
+    /// - Returns: the open socket, or a failure that is a `RendezvousError`.
+    public func openUDPRendezvous(
+        _ rendezvous: Rendezvous,
+        idleTimeout: Duration = .seconds(60),
+        proof: UDPProof = .tcp,
+        receiver: any DatagramReceiver,
+        observer: any ConnectionObserver
+    ) -> EventLoopFuture<BoundRendezvous> {
+        let announced = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(.two) } }
+        let shard = self.registry.shard(of: self.group.next())
+        let listener = UDPListener(
+            rendezvous: rendezvous,
+            idleTimeout: idleTimeout,
+            proof: proof,
+            shard: shard,
+            origin: ConnectionOrigin(
+                rendezvous: rendezvous,
+                registry: self.registry,
+                receiver: receiver,
+                observer: observer
+            )
+        )
+        return EventLoopFuture.andAllSucceed(announced, on: shard.eventLoop).flatMap { listener.bind() }
     }
 }

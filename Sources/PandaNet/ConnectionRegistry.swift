@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 
@@ -6,7 +7,11 @@ import Synchronization
 /// Visiting hops to each event loop once. Nothing here is on the way of a datagram.
 public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
+    /// The other ends of the TCP connections.
+    let streamHosts = HostCensus()
     private let limit: Int?
+    /// Ports on which this program has, or had, a UDP socket.
+    private let udpPorts = NIOLockedValueBox<Set<Int>>([])
     private let admitted = Atomic<Int>(0)
     private let lastID = Atomic<UInt64>(0)
     private let refusedAtLimit = Atomic<Int>(0)
@@ -41,6 +46,16 @@ public final class ConnectionRegistry: Sendable {
 
     func release() {
         self.admitted.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Notes the port of a UDP socket of this program.
+    func opened(udpPort: Int) {
+        self.udpPorts.withLockedValue { _ = $0.insert(udpPort) }
+    }
+
+    /// Whether a source is a UDP socket of this program: two that answer each other never end.
+    func ownsUDPSocket(_ source: SocketAddress) -> Bool {
+        self.udpPorts.withLockedValue { ports in source.port.map(ports.contains) ?? false } && UDPSource.isLocal(source)
     }
 
     func nextID() -> ConnectionID {

@@ -88,6 +88,10 @@ extension Shard {
         self.endedUDPCounts += socket.counts
     }
 
+    func closeUDPSockets() -> EventLoopFuture<Void> {
+        EventLoopFuture.andAllComplete(self.udpSockets.map { $0.close() }, on: self.eventLoop)
+    }
+
     /// What all its connections have moved, those that have ended included.
     func counts() -> ConnectionCounts {
         var counts = ConnectionCounts()
@@ -145,7 +149,7 @@ extension Shard {
         self.isTurnArmed = false
         self.sendBatch()
         for connection in self.writer.takeCongested() { ConnectionWriter.giveChunk(of: connection) }
-        for connection in self.writer.takeFailed() { connection.context?.close(promise: nil) }
+        for connection in self.writer.takeFailed() { connection.closeTransport() }
     }
 
     /// Sends this turn's broadcasts and the other loops' to every connection.
@@ -180,6 +184,7 @@ extension Shard {
     }
 
     private func sendBatch(to connection: Connection) {
+        guard connection.joinsBroadcasts else { return }
         let frames = self.batch.frames(connection.header)
         self.unframeableCount += UInt64(frames.unframeableCount)
         if connection.edits.isEmpty {

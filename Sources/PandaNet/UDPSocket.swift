@@ -59,9 +59,12 @@ public final class UDPSocket: @unchecked Sendable {
     /// Ends it; nothing is received any more. Any thread.
     public func close() -> EventLoopFuture<Void> {
         self.shard.eventLoop.flatSubmit {
+            let isFirst = !self.isClosed
             self.isClosed = true
             // Closed already is closed too.
-            return self.channel?.close().recover { _ in } ?? self.shard.eventLoop.makeSucceededVoidFuture()
+            if let channel = self.channel { return channel.close().recover { _ in } }
+            if isFirst { self.ended() }
+            return self.shard.eventLoop.makeSucceededVoidFuture()
         }
     }
 }
@@ -118,13 +121,17 @@ extension UDPSocket {
         guard self.channel != nil else { return }
         self.channel = nil
         if self.isClosed {
-            self.shard.udpSocketEnded(self)
-            self.receiver?.socketEnded()
-            self.receiver = nil
+            self.ended()
         } else {
             self.receiver?.socketLost()
             self.reopen()
         }
+    }
+
+    private func ended() {
+        self.shard.udpSocketEnded(self)
+        self.receiver?.socketEnded()
+        self.receiver = nil
     }
 
     func bytesReceived(_ bytes: UnsafeRawBufferPointer, from source: SocketAddress) {
