@@ -8,6 +8,9 @@ final class UDPListener: @unchecked Sendable {
     /// How often connections are looked at, at the least: how late an end or a proof may be noticed.
     static let sweepInterval = TimeAmount.seconds(1)
 
+    /// However short the idle timeout is.
+    static let sweepIntervalMin = TimeAmount.milliseconds(100)
+
     // MARK: Constant, any thread
 
     let rendezvous: Rendezvous
@@ -45,7 +48,10 @@ final class UDPListener: @unchecked Sendable {
         let socket = UDPSocket(settings: settings, shard: self.shard, receiver: self)
         self.socket = socket
         return socket.open().map {
-            let interval = min(Self.sweepInterval, self.idleTimeout)
+            let interval = max(
+                Self.sweepIntervalMin,
+                min(Self.sweepInterval, .nanoseconds(self.idleTimeout.nanoseconds / 4))
+            )
             self.sweeps = self.shard.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
                 self.sweep(at: self.shard.eventLoop.now)
             }
