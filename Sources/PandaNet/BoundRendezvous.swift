@@ -5,11 +5,34 @@ public struct BoundRendezvous: Sendable {
     public let rendezvous: Rendezvous
     /// Where it really is: with the port that the system chose when none was asked for.
     public let address: NetAddress
-    let channel: any Channel
+    let socket: Socket
+
+    enum Socket: Sendable {
+        case tcp(any Channel)
+        case udp(UDPListener)
+    }
+
+    /// Tells it from every other that is open.
+    var id: ObjectIdentifier {
+        switch self.socket {
+        case .tcp(let channel): ObjectIdentifier(channel)
+        case .udp(let listener): ObjectIdentifier(listener)
+        }
+    }
+
+    /// Lets TCP clients wait with the system, or accepts them again. UDP has none that wait.
+    func setAccepting(_ isOn: Bool) {
+        guard case .tcp(let channel) = self.socket else { return }
+        // It fails on a closed socket only, which accepts nobody anyway.
+        channel.setOption(.autoRead, value: isOn).whenFailure { _ in }
+    }
 
     /// Takes no more clients. Those that are connected stay.
     func close() -> EventLoopFuture<Void> {
+        switch self.socket {
         // Closed already is closed too.
-        self.channel.close().recover { _ in }
+        case .tcp(let channel): channel.close().recover { _ in }
+        case .udp(let listener): listener.close()
+        }
     }
 }

@@ -8,6 +8,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case oversizedDatagram
     /// What waited for the peer passed `Limits.pendingBytes`.
     case slowConsumer
+    /// Nothing came from it for too long.
+    case idleTimeout
     /// This program closed it.
     case closedHere
     /// This program is ending.
@@ -19,7 +21,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .slowConsumer: true
-        case .peerClosed, .peerReset, .closedHere, .shutdown, .ioError: false
+        case .peerClosed, .peerReset, .idleTimeout, .closedHere, .shutdown, .ioError: false
         }
     }
 }

@@ -14,7 +14,7 @@ public struct ConnectionID: Sendable, Hashable, Comparable, CustomStringConverti
     public var description: String { String(self.rawValue) }
 }
 
-/// One TCP connection: who is at the other end, what it has moved, and what it still has to get.
+/// One connection: who is at the other end, what it has moved, and what it still has to get.
 // @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there.
 public final class Connection: @unchecked Sendable {
     // MARK: Constant, any thread
@@ -39,6 +39,10 @@ public final class Connection: @unchecked Sendable {
     var context: ChannelHandlerContext?
     /// The socket, for sending past NIO; -1 as soon as it may be closed.
     var descriptor: CInt = -1
+    /// What it has over UDP, in place of the channel and the socket.
+    var udpPeer: UDPPeer?
+    /// false: broadcasts do not reach it, and its own reach nobody else.
+    var joinsBroadcasts = true
     var pending: PendingWrites
     /// Where what it brings goes; nil where a `DatagramReceiver` gets it.
     var intake: ConnectionIntake?
@@ -87,12 +91,27 @@ extension Connection {
     ///
     /// - Parameter includingSender: false leaves this connection out.
     public func broadcast(_ run: DatagramRun, includingSender: Bool) {
-        self.shard.broadcast(run, from: self, includingSender: includingSender)
+        if self.joinsBroadcasts {
+            self.shard.broadcast(run, from: self, includingSender: includingSender)
+        } else if includingSender {
+            self.shard.send(run, to: self)
+        } else {
+            self.drop(run)
+        }
     }
 
     /// Ends this connection with the current turn; what it still had to get is lost. On its event loop.
     public func close(_ reason: CloseReason = .closedHere) {
         self.shard.close(self, reason)
+    }
+
+    /// Closes what is under it.
+    func closeTransport() {
+        if let peer = self.udpPeer {
+            peer.listener.end(self, .closedHere)
+        } else {
+            self.context?.close(promise: nil)
+        }
     }
 
     /// Counts a run as dropped. On its event loop.

@@ -36,6 +36,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         connection.descriptor = context.channel.descriptor ?? -1
         self.connection = connection
         self.shard.opened(connection)
+        self.origin.registry.streamHosts.arrived(connection.peer.host)
         self.origin.observer.connectionOpened(connection)
     }
 
@@ -73,6 +74,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     func channelInactive(context: ChannelHandlerContext) {
         guard let connection else { return }
         self.shard.ended(connection)
+        self.origin.registry.streamHosts.left(connection.peer.host)
         self.origin.observer.connectionClosed(connection, reason: self.reason(for: connection))
     }
 

@@ -10,6 +10,8 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var cut = 0
     /// What they moved, those that have ended included.
     public var traffic = Traffic()
+    /// What UDP sockets refused and did not send.
+    public var udp = UDPCounts()
 
     public init() {}
 
@@ -19,5 +21,6 @@ public struct ConnectionCounts: Sendable, Equatable {
         left.refused.merge(right.refused, uniquingKeysWith: +)
         left.cut += right.cut
         left.traffic += right.traffic
+        left.udp += right.udp
     }
 }

@@ -20,4 +20,13 @@ public protocol ConnectionObserver: Sendable {
     ///   - errorCode: the error number of accept(2).
     ///   - isFatal: the rendezvous socket is closed for good; otherwise it takes clients again after a moment.
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool)
+    /// Called on the listener's event loop: the system closed a UDP socket. It is bound again until that succeeds.
+    func listenerLost(rendezvous: Rendezvous)
+    /// Called on the listener's event loop: it is there again, on the same port.
+    func listenerReopened(rendezvous: Rendezvous)
+}
+
+extension ConnectionObserver {
+    public func listenerLost(rendezvous: Rendezvous) {}
+    public func listenerReopened(rendezvous: Rendezvous) {}
 }

@@ -37,7 +37,7 @@ public final class ConnectionListener: Sendable {
             guard let address = channel.localAddress.flatMap({ NetAddress($0) }) else {
                 preconditionFailure("a rendezvous socket without an address")
             }
-            return BoundRendezvous(rendezvous: self.rendezvous, address: address, channel: channel)
+            return BoundRendezvous(rendezvous: self.rendezvous, address: address, socket: .tcp(channel))
         }.flatMapErrorThrowing { error in
             throw RendezvousError(rendezvous: self.rendezvous, cause: error)
         }

@@ -73,6 +73,10 @@ public final class ConnectionManager: Sendable {
 
     /// Ends the event loops. The manager can't be used afterwards.
     public func shutDown() async throws {
+        // They would take the end of their loops for an error, and come back.
+        for shard in self.registry.shards {
+            try await shard.eventLoop.flatSubmit { shard.closeUDPSockets() }.get()
+        }
         try await self.group.shutdownGracefully()
         for shard in self.registry.shards { shard.join([]) }
     }

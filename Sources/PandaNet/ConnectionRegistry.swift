@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 import Wire
@@ -7,7 +8,11 @@ import Wire
 /// Visiting hops to each event loop once. Nothing here is on the way of a datagram.
 public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
+    /// The other ends of the TCP connections.
+    let streamHosts = HostCensus()
     private let limit: Int?
+    /// Ports on which this program has, or had, a UDP socket.
+    private let udpPorts = NIOLockedValueBox<Set<Int>>([])
     private let admitted = Atomic<Int>(0)
     private let lastID = Atomic<UInt64>(0)
     private let refusedAtLimit = Atomic<Int>(0)
@@ -16,6 +21,14 @@ public final class ConnectionRegistry: Sendable {
         self.shards = shards
         self.limit = limit
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
+    }
+
+    /// The shard of one of the manager's event loops.
+    func shard(of eventLoop: any EventLoop) -> Shard {
+        guard let shard = self.shards.first(where: { $0.eventLoop === eventLoop }) else {
+            preconditionFailure("an event loop without a shard")
+        }
+        return shard
     }
 
     /// Connections that are there now, those included that are just being opened. Any thread.
@@ -34,6 +47,16 @@ public final class ConnectionRegistry: Sendable {
 
     func release() {
         self.admitted.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    /// Notes the port of a UDP socket of this program.
+    func opened(udpPort: Int) {
+        self.udpPorts.withLockedValue { _ = $0.insert(udpPort) }
+    }
+
+    /// Whether a source is a UDP socket of this program: two that answer each other never end.
+    func ownsUDPSocket(_ source: SocketAddress) -> Bool {
+        self.udpPorts.withLockedValue { ports in source.port.map(ports.contains) ?? false } && UDPSource.isLocal(source)
     }
 
     func nextID() -> ConnectionID {

@@ -11,6 +11,8 @@ public struct Rendezvous: Sendable, Hashable {
     /// Connections that the kernel holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
     public var backlog: Int
     public var header: TCPHeader
+    /// Over UDP, `backlog` and `header` mean nothing.
+    public var transport: Transport
 
     /// The defaults are the manual's.
     public init(
@@ -18,12 +20,14 @@ public struct Rendezvous: Sendable, Hashable {
         host: String? = nil,
         port: Int = 9099,
         backlog: Int = 1000,
-        header: TCPHeader = .two
+        header: TCPHeader = .two,
+        transport: Transport = .tcp
     ) {
         self.name = name
         self.host = host
         self.port = port
         self.backlog = backlog
         self.header = header
+        self.transport = transport
     }
 }

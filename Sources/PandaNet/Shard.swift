@@ -26,6 +26,8 @@ final class Shard: @unchecked Sendable {
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
     var readGate = ReadGate()
+    /// The UDP sockets that are open on this loop.
+    var udpSockets: [UDPSocket] = []
     private var writer = ShardWriter()
     private var batch = BroadcastBatch()
     private var batchNumber: UInt64 = 1
@@ -36,6 +38,7 @@ final class Shard: @unchecked Sendable {
     private var endedTraffic = Traffic()
     private var endedCount = 0
     private var unframeableCount: UInt64 = 0
+    private var endedUDPCounts = UDPCounts()
 
     init(eventLoop: any EventLoop, limits: Limits) {
         self.eventLoop = eventLoop
@@ -81,6 +84,15 @@ extension Shard {
         self.armTurn()
     }
 
+    func udpSocketEnded(_ socket: UDPSocket) {
+        self.udpSockets.removeAll { $0 === socket }
+        self.endedUDPCounts += socket.counts
+    }
+
+    func closeUDPSockets() -> EventLoopFuture<Void> {
+        EventLoopFuture.andAllComplete(self.udpSockets.map { $0.close() }, on: self.eventLoop)
+    }
+
     /// What all its connections have moved, those that have ended included.
     func counts() -> ConnectionCounts {
         var counts = ConnectionCounts()
@@ -88,7 +100,9 @@ extension Shard {
         counts.opened = self.table.count + self.endedCount
         counts.cut = self.shutdown.cutCount
         counts.traffic = self.endedTraffic
-        counts.traffic.datagramsUnframeable = self.unframeableCount
+        counts.traffic.datagramsUnframeable += self.unframeableCount
+        counts.udp = self.endedUDPCounts
+        for socket in self.udpSockets { counts.udp += socket.counts }
         for connection in self.table.connections { counts.traffic += connection.traffic }
         return counts
     }
@@ -147,7 +161,7 @@ extension Shard {
         self.isTurnArmed = false
         self.sendBatch()
         for connection in self.writer.takeCongested() { ShardWriter.giveChunk(of: connection) }
-        for connection in self.writer.takeFailed() { connection.context?.close(promise: nil) }
+        for connection in self.writer.takeFailed() { connection.closeTransport() }
     }
 
     /// Sends this turn's broadcasts and the other loops' to every connection.
@@ -182,6 +196,7 @@ extension Shard {
     }
 
     private func sendBatch(to connection: Connection) {
+        guard connection.joinsBroadcasts else { return }
         let frames = self.batch.frames(connection.header)
         self.unframeableCount += UInt64(frames.unframeableCount)
         if connection.edits.isEmpty {

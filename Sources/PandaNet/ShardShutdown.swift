@@ -50,6 +50,8 @@ extension Shard {
         self.shutdown.finish(promise)
         for connection in self.table.connections where connection.isOpen {
             connection.state = .finishing
+            // Over UDP nothing waits, and nobody is told.
+            if connection.udpPeer != nil { connection.closeTransport() }
             if connection.pending.isEmpty { self.everythingSent(to: connection) }
         }
         let checks = self.eventLoop.scheduleRepeatedTask(
@@ -85,7 +87,7 @@ extension Shard {
     private func closeNow(where isChosen: (Connection) -> Bool) {
         for connection in self.table.connections where isChosen(connection) {
             if !connection.pending.isEmpty { self.shutdown.connectionCut() }
-            connection.context?.close(promise: nil)
+            connection.closeTransport()
         }
     }
 }

@@ -17,6 +17,7 @@ struct ShardWriter {
     /// Sends whole frames, or the rest of them, to one connection.
     mutating func send(_ bytes: UnsafeRawBufferPointer, datagramCount: Int, to connection: Connection) {
         guard connection.isOpen, connection.writeError == nil, bytes.count > 0 else { return }
+        if let peer = connection.udpPeer { return peer.send(bytes, for: connection) }
         connection.traffic.datagramsOut &+= UInt64(datagramCount)
         connection.traffic.bytesOut &+= UInt64(bytes.count)
         var unsent = bytes

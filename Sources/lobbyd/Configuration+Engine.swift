@@ -27,6 +27,10 @@ extension LimitSettings {
     var engineLimits: Limits {
         Limits(connections: self.connections, datagramBytes: self.datagramBytes, pendingBytes: self.pendingBytes)
     }
+
+    var udpIdleTimeout: Duration {
+        self.idleTimeout == .zero ? Self.udpIdleTimeoutDefault : self.idleTimeout
+    }
 }
 
 extension ListenerSettings {
@@ -36,7 +40,8 @@ extension ListenerSettings {
             host: self.address == "*" ? nil : self.address,
             port: self.port,
             backlog: self.backlog,
-            header: self.header
+            header: self.header,
+            transport: self.transport
         )
     }
 }

@@ -12,6 +12,7 @@ final class ConnectionLog: ConnectionObserver {
     private let log: Logger
     private let refusals = Mutex(LogThrottle())
     private let acceptFailures = Mutex(LogThrottle(perSecond: 1))
+    private let returns = Mutex(LogThrottle(perSecond: 1))
     private let faults = Mutex([CloseReason: LogThrottle]())
 
     init(log: Logger) {
@@ -56,6 +57,18 @@ final class ConnectionLog: ConnectionObserver {
             isFatal ? "listener.lost" : "listener.exhausted",
             metadata: metadata.adding(suppressed: suppressed)
         )
+    }
+
+    func listenerLost(rendezvous: Rendezvous) {
+        guard case .log(let suppressed) = self.acceptFailures.withLock({ $0.admit(at: .now) }) else { return }
+        let metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "the system closed its socket"]
+        self.log.error("listener.lost", metadata: metadata.adding(suppressed: suppressed))
+    }
+
+    func listenerReopened(rendezvous: Rendezvous) {
+        guard case .log(let suppressed) = self.returns.withLock({ $0.admit(at: .now) }) else { return }
+        let metadata: Logger.Metadata = ["listener": "\(rendezvous.name)"]
+        self.log.notice("listener.reopened", metadata: metadata.adding(suppressed: suppressed))
     }
 
     private static func identity(of connection: Connection) -> Logger.Metadata {

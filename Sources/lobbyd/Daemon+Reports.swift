@@ -20,17 +20,17 @@ extension Daemon {
     }
 
     func reportBound(_ bound: BoundRendezvous) {
-        self.log.notice(
-            "listener.bound",
-            metadata: [
-                "listener": "\(bound.rendezvous.name)",
-                "transport": "tcp",
-                "address": "\(bound.address.host)",
-                "port": .stringConvertible(bound.address.port),
-                "backlog": .stringConvertible(bound.rendezvous.backlog),
-                "header_size": .stringConvertible(bound.rendezvous.header.size),
-            ]
-        )
+        var metadata: Logger.Metadata = [
+            "listener": "\(bound.rendezvous.name)",
+            "transport": "\(bound.rendezvous.transport.rawValue)",
+            "address": "\(bound.address.host)",
+            "port": .stringConvertible(bound.address.port),
+        ]
+        if bound.rendezvous.transport == .tcp {
+            metadata["backlog"] = .stringConvertible(bound.rendezvous.backlog)
+            metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
+        }
+        self.log.notice("listener.bound", metadata: metadata)
     }
 
     func reportUnbound(_ error: RendezvousError) {
@@ -76,10 +76,23 @@ extension Daemon {
                 "datagrams_in": .stringConvertible(counts.traffic.datagramsIn),
                 "datagrams_out": .stringConvertible(counts.traffic.datagramsOut),
                 "datagrams_dropped": .stringConvertible(counts.traffic.datagramsDropped),
+                "datagrams_unframeable": .stringConvertible(counts.traffic.datagramsUnframeable),
                 "bytes_in": .stringConvertible(counts.traffic.bytesIn),
                 "bytes_out": .stringConvertible(counts.traffic.bytesOut),
                 "duration_usec": .stringConvertible(duration.microseconds),
-            ]
+            ].merging(Self.metadata(of: counts.udp)) { $1 }
         )
+    }
+
+    private static func metadata(of counts: UDPCounts) -> Logger.Metadata {
+        [
+            "udp_checksum_failures": .stringConvertible(counts.checksumFailures),
+            "udp_runts": .stringConvertible(counts.runts),
+            "udp_oversized": .stringConvertible(counts.oversized),
+            "udp_unanswerable": .stringConvertible(counts.unanswerable),
+            "udp_withheld": .stringConvertible(counts.withheld),
+            "udp_unsent": .stringConvertible(counts.unsent),
+            "udp_reopened": .stringConvertible(counts.reopened),
+        ]
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import NIOCore
 import PandaNet
 import Relay
 import Systemd
@@ -38,9 +39,8 @@ struct Daemon: Sendable {
         let observer = ConnectionLog(log: self.log)
         var opened: [BoundRendezvous] = []
         for listener in self.configuration.listeners {
-            let opening = manager.openTCPServerRendezvous(listener.rendezvous, receiver: receiver, observer: observer)
             do {
-                let rendezvous = try opening.wait()
+                let rendezvous = try self.open(listener, manager, receiver, observer).wait()
                 self.reportBound(rendezvous)
                 opened.append(rendezvous)
             } catch let error as RendezvousError {
@@ -49,6 +49,26 @@ struct Daemon: Sendable {
             }
         }
         return opened
+    }
+
+    private func open(
+        _ listener: ListenerSettings,
+        _ manager: ConnectionManager,
+        _ receiver: DatagramRelay,
+        _ observer: ConnectionLog
+    ) -> EventLoopFuture<BoundRendezvous> {
+        switch listener.transport {
+        case .tcp:
+            manager.openTCPServerRendezvous(listener.rendezvous, receiver: receiver, observer: observer)
+        case .udp:
+            manager.openUDPRendezvous(
+                listener.rendezvous,
+                idleTimeout: self.configuration.limits.udpIdleTimeout,
+                proof: self.configuration.limits.udpProof,
+                receiver: receiver,
+                observer: observer
+            )
+        }
     }
 
     /// The event loops end with the process.

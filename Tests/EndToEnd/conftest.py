@@ -11,6 +11,7 @@ from harness.daemon import BINARY, Daemon
 from harness.notify_socket import NotifySocket
 from harness.panda_client import PandaProgram
 from harness.raw_client import RawClient
+from harness.raw_udp_client import RawUDPClient
 
 
 def pytest_sessionstart() -> None:
@@ -72,6 +73,20 @@ def raw(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawClient]]:
 
     def make(port: int, **options: Any) -> RawClient:
         clients.append(RawClient(port, **options))
+        return clients[-1]
+
+    yield make
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def raw_udp(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawUDPClient]]:
+    """Makes raw UDP clients; they close before the daemon is stopped."""
+    clients: list[RawUDPClient] = []
+
+    def make(port: int, **options: Any) -> RawUDPClient:
+        clients.append(RawUDPClient(port, **options))
         return clients[-1]
 
     yield make

@@ -32,7 +32,7 @@ struct BadFileTests {
         "keys of later work are unknown until they work",
         arguments: [
             ("[relay]\ncoalesce = \"0ms\"", "[relay]", "coalesce"),
-            ("[limits]\nidle_timeout = \"0s\"", "[limits]", "idle_timeout"),
+            ("[limits]\naccepts_per_second_per_address = 0", "[limits]", "accepts_per_second_per_address"),
             ("[limits]\nslow_consumer = \"drop\"", "[limits]", "slow_consumer"),
             ("[limits]\nconnections_per_address = 0", "[limits]", "connections_per_address"),
         ]

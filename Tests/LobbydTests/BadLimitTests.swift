@@ -35,6 +35,20 @@ struct BadLimitTests {
                     + " expected an integer from 1 to 1073741824, or 0 for no limit"
             ),
             BadInput(
+                "[limits]\nidle_timeout = 60",
+                "2:16: limits.idle_timeout: found 60,"
+                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+            ),
+            BadInput(
+                "[limits]\nidle_timeout = \"1441m\"",
+                "2:16: limits.idle_timeout: found \"1441m\","
+                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+            ),
+            BadInput(
+                "[limits]\nudp_proof = \"off\"",
+                "2:13: limits.udp_proof: found \"off\", expected \"tcp\" or \"none\""
+            ),
+            BadInput(
                 "[server]\nevent_loops = 1025",
                 "2:15: server.event_loops: found 1025, expected an integer from 0 to 1024"
             ),

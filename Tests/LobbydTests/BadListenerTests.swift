@@ -27,11 +27,11 @@ struct BadListenerTests {
             ),
             BadInput(
                 "[[listener]]\ntransport = \"sctp\"",
-                "2:13: listener.transport: found \"sctp\", expected \"tcp\""
+                "2:13: listener.transport: found \"sctp\", expected \"tcp\" or \"udp\""
             ),
             BadInput(
                 "[[listener]]\ntransport = \"TCP\"",
-                "2:13: listener.transport: found \"TCP\", expected \"tcp\"; did you mean \"tcp\"?"
+                "2:13: listener.transport: found \"TCP\", expected \"tcp\" or \"udp\"; did you mean \"tcp\"?"
             ),
             BadInput(
                 "[[listener]]\naddress = \"localhost\"",
@@ -113,10 +113,40 @@ struct BadListenerTests {
                 "[[listener]]\nname = \"a\"\naddress = \"127.0.0.1\"\n[[listener]]\nname = \"b\"\naddress = \"0.0.0.0\"",
                 "4:1: listener.port: port 9099 of address \"0.0.0.0\" is already taken by the listener at line 1"
             ),
+            BadInput(
+                "[[listener]]\ntransport = \"udp\"\nport = 1\n[[listener]]\nname = \"b\"\nport = 1\ntransport = \"udp\"",
+                "6:8: listener.port: port 1 of address \"*\" is already taken by the listener at line 1"
+            ),
             BadInput("\nlistener = []", "2:1: listener: found an empty array, expected at least one [[listener]]"),
         ]
     )
     func collisions(input: BadInput) {
+        #expect(problems(input.text) == input.errors)
+    }
+
+    @Test(
+        "what only a stream has is refused over UDP",
+        arguments: [
+            BadInput(
+                "[[listener]]\ntransport = \"udp\"\nheader_size = 2\nbacklog = 1000",
+                "3:15: listener.header_size: means nothing with transport \"udp\"; leave it out",
+                "4:11: listener.backlog: means nothing with transport \"udp\"; leave it out"
+            ),
+            BadInput(
+                "[[listener]]\nheader_size = 4\n[[listener]]\nname = \"b\"\nheader_size = 4\ntransport = \"udp\"",
+                "5:15: listener.header_size: means nothing with transport \"udp\"; leave it out"
+            ),
+            BadInput(
+                "[[listener]]\ntransport = \"udp\"\nbacklog = 0",
+                "3:11: listener.backlog: found 0, expected an integer from 1 to 65535"
+            ),
+            BadInput(
+                "[[listener]]\ntransport = \"upd\"\nheader_size = 2",
+                "2:13: listener.transport: found \"upd\", expected \"tcp\" or \"udp\"; did you mean \"udp\"?"
+            ),
+        ]
+    )
+    func streamKeys(input: BadInput) {
         #expect(problems(input.text) == input.errors)
     }
 

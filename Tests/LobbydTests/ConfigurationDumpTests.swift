@@ -6,6 +6,7 @@ import Testing
 struct ConfigurationDumpTests {
     private static let unlike = Configuration(
         listeners: [
+            ListenerSettings(name: "datagrams", transport: .udp, address: "::1", port: 0),
             ListenerSettings(name: "a \"b\" \\ é", transport: .tcp, address: "::1", port: 0, backlog: 5, header: .four),
             ListenerSettings(name: "second", port: 1),
         ],
@@ -14,7 +15,13 @@ struct ConfigurationDumpTests {
             RouteSettings(types: [1...1, 300...319], handler: "echo", includeSender: nil),
             RouteSettings(types: [7...7], handler: "broadcast", includeSender: false),
         ],
-        limits: LimitSettings(connections: nil, datagramBytes: 100, pendingBytes: nil),
+        limits: LimitSettings(
+            connections: nil,
+            datagramBytes: 100,
+            pendingBytes: nil,
+            idleTimeout: .seconds(5),
+            udpProof: .none
+        ),
         server: ServerSettings(eventLoops: 3, drain: .milliseconds(90_500)),
         log: LogSettings(level: .critical, format: .json)
     )
@@ -41,6 +48,7 @@ struct ConfigurationDumpTests {
             #expect(entries.map(\.key) == section.keyNames)
         }
         #expect(text.contains("\n# Port to listen on, 0 being any free one: an integer from 0 to 65535.\nport = 0\n"))
+        #expect(text.contains("\nport = 0\n\n[[listener]]\n"), "over UDP there is neither a backlog nor a header size")
         #expect(text.contains("\ntypes = [1, \"300-319\"]\n"))
         #expect(text.contains("\nconnections = 0\n"))
         #expect(text.contains("\ndrain = \"90500ms\"\n"))

@@ -15,6 +15,8 @@ struct ConfigurationTests {
         expected.relay = RelaySettings(messageType: .uint8, defaultHandler: "broadcast", includeSender: true)
         expected.routes = []
         expected.limits = LimitSettings(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
+        expected.limits.idleTimeout = .zero
+        expected.limits.udpProof = .tcp
         expected.server = ServerSettings(eventLoops: 0, drain: .seconds(5))
         expected.log = LogSettings(level: .info, format: .auto)
         #expect(parse("") == .success(expected))
@@ -26,6 +28,7 @@ struct ConfigurationTests {
         expected.listeners = [
             ListenerSettings(name: "lan", transport: .tcp, address: "::1", port: 0, backlog: 5, header: .four),
             ListenerSettings(name: "game", address: "127.0.0.1"),
+            ListenerSettings(name: "datagrams", transport: .udp),
         ]
         expected.relay = RelaySettings(messageType: .uint16, defaultHandler: "drop", includeSender: false)
         expected.routes = [
@@ -33,6 +36,8 @@ struct ConfigurationTests {
             RouteSettings(types: [7...7], handler: "broadcast", includeSender: false),
         ]
         expected.limits = LimitSettings(connections: nil, datagramBytes: 100, pendingBytes: nil)
+        expected.limits.idleTimeout = .seconds(90)
+        expected.limits.udpProof = .none
         expected.server = ServerSettings(eventLoops: 3, drain: .milliseconds(250))
         expected.log = LogSettings(level: .critical, format: .json)
         let text = """
@@ -45,6 +50,9 @@ struct ConfigurationTests {
             header_size = 4
             [[listener]]
             address = "127.0.0.1"
+            [[listener]]
+            name = "datagrams"
+            transport = "udp"
             [relay]
             message_type = "uint16"
             default = "drop"
@@ -60,6 +68,8 @@ struct ConfigurationTests {
             connections = 0
             datagram_bytes = 100
             pending_bytes = 0
+            idle_timeout = "90s"
+            udp_proof = "none"
             [server]
             event_loops = 3
             drain = "250ms"

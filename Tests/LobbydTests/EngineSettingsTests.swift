@@ -11,6 +11,7 @@ struct EngineSettingsTests {
             ListenerSettings().rendezvous
                 == Rendezvous(name: "game", host: nil, port: 9099, backlog: 1000, header: .two)
         )
+        #expect(ListenerSettings(transport: .udp).rendezvous.transport == .udp)
         let listener = ListenerSettings(name: "a", address: "::1", port: 1, backlog: 2, header: .four)
         #expect(listener.rendezvous == Rendezvous(name: "a", host: "::1", port: 1, backlog: 2, header: .four))
     }
@@ -22,6 +23,12 @@ struct EngineSettingsTests {
         )
         let limits = LimitSettings(connections: nil, datagramBytes: 5, pendingBytes: nil)
         #expect(limits.engineLimits == Limits(connections: nil, datagramBytes: 5, pendingBytes: nil))
+    }
+
+    @Test("over UDP an idle connection always ends")
+    func idleTimeout() {
+        #expect(LimitSettings().udpIdleTimeout == .seconds(60))
+        #expect(LimitSettings(idleTimeout: .milliseconds(1)).udpIdleTimeout == .milliseconds(1))
     }
 
     @Test("0 event loops is one per processor")

@@ -47,6 +47,8 @@ final class Events: ConnectionObserver {
         case closed(ConnectionID, CloseReason)
         case refused(RefusalReason)
         case acceptFailed(CInt, isFatal: Bool)
+        case listenerLost
+        case listenerReopened
     }
 
     private let stream: AsyncStream<Event>
@@ -69,6 +71,9 @@ final class Events: ConnectionObserver {
         self.happened(.acceptFailed(errorCode, isFatal: isFatal))
     }
 
+    func listenerLost(rendezvous: Rendezvous) { self.happened(.listenerLost) }
+    func listenerReopened(rendezvous: Rendezvous) { self.happened(.listenerReopened) }
+
     private func happened(_ event: Event) {
         self.all.withLock { $0.append(event) }
         self.continuation.yield(event)
@@ -85,6 +90,10 @@ final class Events: ConnectionObserver {
     func closed(_ count: Int = 1) async -> [CloseReason] {
         await self.wait(count) { if case .closed = $0 { true } else { false } }
         return self.all.withLock { $0.compactMap { if case .closed(_, let reason) = $0 { reason } else { nil } } }
+    }
+
+    func reopened() async {
+        await self.wait(1) { $0 == .listenerReopened }
     }
 
     func refused(_ count: Int = 1) async {
@@ -109,11 +118,18 @@ struct Engine {
         rendezvous: [Rendezvous] = [Rendezvous(host: "127.0.0.1", port: 0)],
         limits: Limits = Limits(),
         eventLoops: Int = 1,
+        udpProof: UDPProof = .tcp,
         _ body: (Engine) async throws -> Result
     ) async throws -> Result {
         var engine = Engine(manager: ConnectionManager(eventLoops: eventLoops, limits: limits))
         for each in rendezvous {
-            let opening = engine.manager.openTCPServerRendezvous(each, receiver: receiver, observer: engine.events)
+            let manager = engine.manager
+            let opening =
+                switch each.transport {
+                case .tcp: manager.openTCPServerRendezvous(each, receiver: receiver, observer: engine.events)
+                case .udp:
+                    manager.openUDPRendezvous(each, proof: udpProof, receiver: receiver, observer: engine.events)
+                }
             let bound = try await opening.get()
             engine.rendezvous.append(bound)
         }

@@ -29,7 +29,7 @@ public final class QueuedConnectionListener: Sendable {
     @discardableResult
     public func addConnection(_ rendezvous: BoundRendezvous) -> Bool {
         guard let arrivals = self.manager.arrivals(of: rendezvous), arrivals.attach(self.queue) else { return false }
-        self.rendezvous.withLockedValue { $0[ObjectIdentifier(rendezvous.channel)] = arrivals }
+        self.rendezvous.withLockedValue { $0[rendezvous.id] = arrivals }
         return true
     }
 
@@ -38,7 +38,7 @@ public final class QueuedConnectionListener: Sendable {
     /// - Returns: false when it was not this listener's.
     @discardableResult
     public func removeConnection(_ rendezvous: BoundRendezvous) -> Bool {
-        let id = ObjectIdentifier(rendezvous.channel)
+        let id = rendezvous.id
         guard let arrivals = self.rendezvous.withLockedValue({ $0.removeValue(forKey: id) }) else { return false }
         return arrivals.detach(self.queue)
     }

@@ -51,13 +51,13 @@ public final class QueuedConnectionManager: Sendable {
             receiver: self.core,
             observer: arrivals
         ).wait()
-        self.rendezvous.withLockedValue { $0[ObjectIdentifier(bound.channel)] = arrivals }
+        self.rendezvous.withLockedValue { $0[bound.id] = arrivals }
         arrivals.opened(bound)
         return bound
     }
 
     func arrivals(of rendezvous: BoundRendezvous) -> RendezvousArrivals? {
-        self.rendezvous.withLockedValue { $0[ObjectIdentifier(rendezvous.channel)] }
+        self.rendezvous.withLockedValue { $0[rendezvous.id] }
     }
 
     /// Closes a rendezvous socket and waits until its port is free. Its connections stay.
@@ -65,7 +65,7 @@ public final class QueuedConnectionManager: Sendable {
     /// - Returns: false when it was closed already or is another manager's.
     @discardableResult
     public func closeConnection(_ rendezvous: BoundRendezvous) -> Bool {
-        let id = ObjectIdentifier(rendezvous.channel)
+        let id = rendezvous.id
         guard let arrivals = self.rendezvous.withLockedValue({ $0.removeValue(forKey: id) }) else { return false }
         // What could fail is that it was closed already, which is what was asked for.
         try? rendezvous.close().wait()

@@ -65,8 +65,7 @@ final class RendezvousArrivals: Sendable {
     }
 
     private func setAccepting(_ isOn: Bool) {
-        // It fails on a closed socket only, which accepts nobody anyway.
-        self.state.withLockedValue { $0.bound }?.channel.setOption(.autoRead, value: isOn).whenFailure { _ in }
+        self.state.withLockedValue { $0.bound }?.setAccepting(isOn)
     }
 
     private func arrived(_ connection: Connection) {

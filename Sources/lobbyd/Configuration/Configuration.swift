@@ -1,4 +1,5 @@
 import Logging
+import PandaNet
 import Relay
 import Systemd
 import Wire
@@ -25,13 +26,10 @@ struct ListenerSettings: Sendable, Equatable {
     var address = "*"
     /// 0 takes any free port.
     var port = 9099
-    /// Connections that the kernel holds until they are accepted.
+    /// Connections that the kernel holds until they are accepted. TCP only.
     var backlog = 1000
+    /// TCP only.
     var header = TCPHeader.two
-}
-
-enum Transport: String, Sendable, CaseIterable {
-    case tcp
 }
 
 /// What becomes of datagrams that no route names: `[relay]`.
@@ -59,6 +57,11 @@ struct LimitSettings: Sendable, Equatable {
     var datagramBytes = 65_535
     /// Framed bytes that wait for a connection to take them. At least one datagram with its header.
     var pendingBytes: Int? = 262_144
+    /// How long nothing may come from a connection. UDP only; zero is `udpIdleTimeoutDefault`, since UDP has no other end.
+    var idleTimeout = Duration.zero
+    var udpProof = UDPProof.tcp
+
+    static let udpIdleTimeoutDefault = Duration.seconds(60)
 }
 
 /// The process: `[server]`.

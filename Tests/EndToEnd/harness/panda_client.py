@@ -10,6 +10,7 @@ from typing import Iterable
 from panda3d.core import (
     ConnectionWriter,
     Datagram,
+    NetAddress,
     NetDatagram,
     PointerToConnection,
     QueuedConnectionManager,
@@ -70,6 +71,17 @@ class PandaClient:
         self.program.clients.pop(self.connection, None)
 
 
+class PandaUDPClient(PandaClient):
+    """A UDP connection of a program, and the one address that it sends to."""
+
+    def __init__(self, program: "PandaProgram", connection: object, address: NetAddress) -> None:
+        super().__init__(program, connection)
+        self.address = address
+
+    def send(self, payload: bytes) -> bool:
+        return self.program.writer.send(Datagram(payload), self.connection, self.address)
+
+
 class PandaProgram:
     """The manual's client: a manager, a reader and a writer without threads."""
 
@@ -87,6 +99,16 @@ class PandaProgram:
         assert connection, f"Panda3D could not connect to {host}, port {port}"
         self.reader.addConnection(connection)
         client = self.clients[connection] = PandaClient(self, connection)
+        return client
+
+    def open_udp(self, port: int, host: str = "127.0.0.1", source: str = "") -> PandaUDPClient:
+        """A UDP connection on a port of the system's choice; `source` is the address that it sends from."""
+        opened = self.manager.openUDPConnection(source, 0) if source else self.manager.openUDPConnection(0)
+        assert opened, "Panda3D could not open a UDP connection"
+        self.reader.addConnection(opened)
+        address = NetAddress()
+        assert address.setHost(host, port)
+        client = self.clients[opened] = PandaUDPClient(self, opened, address)
         return client
 
     def connect_many(self, port: int, count: int, prefix: bytes = bytes([BARRIER_TYPE])) -> list[PandaClient]:

@@ -1,5 +1,12 @@
+import PandaNet
 import Relay
 import Wire
+
+/// TCP and UDP have ports of their own.
+private struct Place: Hashable {
+    let transport: Transport
+    let port: Int
+}
 
 /// What must hold between settings that are each right by themselves.
 ///
@@ -9,6 +16,7 @@ enum ConfigurationRules {
         Self.someListener(configuration.listeners, &findings)
         Self.distinctNames(configuration.listeners, &findings)
         Self.distinctPorts(configuration.listeners, &findings)
+        Self.streamKeysOverTCP(configuration.listeners, &findings)
         Self.routableTypes(configuration, &findings)
         Self.includeSenderWhereTaken(configuration.routes, &findings)
         Self.roomForOneDatagram(configuration.limits, &findings)
@@ -39,20 +47,35 @@ enum ConfigurationRules {
     }
 
     private static func distinctPorts(_ listeners: [ListenerSettings], _ findings: inout Findings) {
-        var taken: [Int: [(address: ListenAddress, line: Int)]] = [:]
+        var taken: [Place: [(address: ListenAddress, line: Int)]] = [:]
         for (index, listener) in listeners.enumerated() where listener.port != 0 {
             let section = SettingPath(section: "listener", index: index)
             guard findings.isSound(section), findings.isSound(section.key("port")),
                 findings.isSound(section.key("address")), let address = ListenAddress(listener.address)
             else { continue }
-            if let other = taken[listener.port]?.first(where: { $0.address.collides(with: address) }) {
-                let place = "port \(listener.port) of address \(listener.address.quoted)"
+            let place = Place(transport: listener.transport, port: listener.port)
+            if let other = taken[place]?.first(where: { $0.address.collides(with: address) }) {
+                let found = "port \(listener.port) of address \(listener.address.quoted)"
                 findings.report(
-                    "listener.port: \(place) is already taken by the listener at line \(other.line)",
+                    "listener.port: \(found) is already taken by the listener at line \(other.line)",
                     at: findings.nearestPosition(section.key("port"))
                 )
             }
-            taken[listener.port, default: []].append((address, findings.nearestPosition(section).line))
+            taken[place, default: []].append((address, findings.nearestPosition(section).line))
+        }
+    }
+
+    private static func streamKeysOverTCP(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        for (index, listener) in listeners.enumerated() where listener.transport != .tcp {
+            let section = SettingPath(section: "listener", index: index)
+            for key in ["backlog", "header_size"].map(section.key) where findings.isSound(key) {
+                guard let position = findings.position(key), let name = key.key else { continue }
+                let transport = listener.transport.rawValue.quoted
+                findings.report(
+                    "listener.\(name): means nothing with transport \(transport); leave it out",
+                    at: position
+                )
+            }
         }
     }
 

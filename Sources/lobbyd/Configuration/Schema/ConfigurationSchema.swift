@@ -1,3 +1,4 @@
+import PandaNet
 import Relay
 
 /// Every section and key that a file may have, each named once; what is not here is an error.
@@ -20,8 +21,9 @@ enum ConfigurationSchema {
         SettingKey("transport", \.transport, .choice, "How datagrams travel"),
         SettingKey("address", \.address, .listenAddress, "Where to listen, \"*\" being every interface"),
         SettingKey("port", \.port, .integer(0...65_535), "Port to listen on, 0 being any free one"),
-        SettingKey("backlog", \.backlog, .integer(1...65_535), "Connections that may wait to be accepted"),
-        SettingKey("header_size", \.header, .choice, "Bytes of length before each payload, as the peers have it"),
+        SettingKey("backlog", \.backlog, .integer(1...65_535), "Connections that may wait to be accepted").only(.tcp),
+        SettingKey("header_size", \.header, .choice, "Bytes of length before each payload, as the peers have it")
+            .only(.tcp),
     ]
 
     static let relay: [SettingKey<RelaySettings>] = [
@@ -41,6 +43,13 @@ enum ConfigurationSchema {
         SettingKey("connections", \.connections, .limit(1...2_147_483_647), "Connections at a time"),
         SettingKey("datagram_bytes", \.datagramBytes, .integer(1...16_777_216), "Longest payload taken, in bytes"),
         SettingKey("pending_bytes", \.pendingBytes, .limit(1...1_073_741_824), "Bytes that wait for one connection"),
+        SettingKey(
+            "idle_timeout",
+            \.idleTimeout,
+            .duration(.zero ... .seconds(86_400)),
+            "How long nothing may come over UDP, \"0s\" being \(LimitSettings.udpIdleTimeoutDefault.settingText.quoted)"
+        ),
+        SettingKey("udp_proof", \.udpProof, .choice, "What shows that an address which sends over UDP is real"),
     ]
 
     static let server: [SettingKey<ServerSettings>] = [

@@ -1,3 +1,5 @@
+import PandaNet
+
 /// One key of a section: its name, where its value goes, what it takes. Decoding, dump and every error text come from it.
 struct SettingKey<Section>: Sendable {
     let name: String
@@ -7,7 +9,7 @@ struct SettingKey<Section>: Sendable {
     let isRequired: Bool
     let decode: @Sendable (TOMLValue, SettingPath, inout Section, inout Findings) -> Void
     /// The value as TOML; nil leaves the key out.
-    let render: @Sendable (Section) -> String?
+    private(set) var render: @Sendable (Section) -> String?
 
     init<Value>(
         _ name: String,
@@ -64,5 +66,15 @@ struct SettingKey<Section>: Sendable {
         self.render = { section in
             "[" + section[keyPath: property].compactMap(kind.render).joined(separator: ", ") + "]"
         }
+    }
+}
+
+extension SettingKey<ListenerSettings> {
+    /// The same key, for listeners with this transport. A dump leaves it out elsewhere, and `ConfigurationRules` refuses it.
+    func only(_ transport: Transport) -> Self {
+        var key = self
+        let render = self.render
+        key.render = { $0.transport == transport ? render($0) : nil }
+        return key
     }
 }

@@ -1,0 +1,60 @@
+import NIOCore
+
+extension ConnectionManager {
+    /// Opens a UDP socket that is no rendezvous: Panda3D's `openUDPConnection`.
+    ///
+    /// - Parameters:
+    ///   - host: a literal address that it sends from and receives at; nil is every interface, IPv6 and IPv4.
+    ///   - port: 0 takes any free port: for a program that sends first.
+    ///   - forBroadcast: whether it may send to broadcast addresses.
+    ///   - isRaw: whether datagrams have no header.
+    ///   - received: called on an event loop with each payload and its sender; it must not wait, and the bytes hold only
+    ///     until it returns.
+    /// - Returns: the open socket, or a failure that is an `IOError` of the system.
+    public func openUDPConnection(
+        host: String? = nil,
+        port: Int,
+        forBroadcast: Bool = false,
+        isRaw: Bool = false,
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in }
+    ) -> EventLoopFuture<UDPSocket> {
+        let settings = UDPSettings(host: host, port: port, isForBroadcast: forBroadcast, isRaw: isRaw)
+        let shard = self.registry.shard(of: self.group.next())
+        let socket = UDPSocket(settings: settings, shard: shard, receiver: UDPClosureReceiver(received: received))
+        return shard.eventLoop.flatSubmit { socket.open() }.map {
+            self.registry.opened(udpPort: socket.address.port)
+            return socket
+        }
+    }
+
+    /// Opens a UDP socket and makes each address that sends to it a connection.
+    ///
+    /// - Parameters:
+    ///   - rendezvous: its transport is UDP.
+    ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
+    ///   - proof: what it takes until an address gets more than came from it.
+    /// - Returns: the open socket, or a failure that is a `RendezvousError`.
+    public func openUDPRendezvous(
+        _ rendezvous: Rendezvous,
+        idleTimeout: Duration = .seconds(60),
+        proof: UDPProof = .tcp,
+        receiver: any DatagramReceiver,
+        observer: any ConnectionObserver
+    ) -> EventLoopFuture<BoundRendezvous> {
+        let announced = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(.two) } }
+        let shard = self.registry.shard(of: self.group.next())
+        let listener = UDPListener(
+            rendezvous: rendezvous,
+            idleTimeout: idleTimeout,
+            proof: proof,
+            shard: shard,
+            origin: ConnectionOrigin(
+                rendezvous: rendezvous,
+                registry: self.registry,
+                receiver: receiver,
+                observer: observer
+            )
+        )
+        return EventLoopFuture.andAllSucceed(announced, on: shard.eventLoop).flatMap { listener.bind() }
+    }
+}

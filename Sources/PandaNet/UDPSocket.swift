@@ -1,0 +1,199 @@
+import Glibc
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOPosix
+import Wire
+
+/// One UDP socket: Panda3D's `openUDPConnection`.
+///
+/// No datagram ends it, whatever its source or fate. Should the system close it all the same, it is bound again to the same
+/// port. UDP owes nothing: what can't be sent at once is dropped and counted.
+// @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there; the others have locks.
+public final class UDPSocket: @unchecked Sendable {
+    /// What one read may bring. More than any datagram that is taken, so that a longer one shows.
+    static let receiveBufferBytes = 2048
+    /// Datagrams that one turn of the event loop takes from it.
+    static let datagramsPerTurn: UInt = 64
+    /// How long after its loss, and after each attempt that failed, it is bound again.
+    static let reopeningDelay = TimeAmount.milliseconds(100)
+
+    // MARK: Constant, any thread
+
+    let shard: Shard
+    let settings: UDPSettings
+
+    // MARK: With a lock, any thread
+
+    private let endpoint = UDPEndpoint()
+    private let tally = NIOLockedValueBox(UDPCounts())
+    private let boundAddress = NIOLockedValueBox<SocketAddress?>(nil)
+
+    // MARK: Event loop only
+
+    /// nil before it is open, while it is being opened again, and after its end.
+    private(set) var channel: (any Channel)?
+    private var receiver: (any UDPReceiver)?
+    private var isClosed = false
+
+    init(settings: UDPSettings, shard: Shard, receiver: any UDPReceiver) {
+        self.settings = settings
+        self.shard = shard
+        self.receiver = receiver
+    }
+
+    /// Where it really is: with the port that the system chose when none was asked for.
+    public var address: NetAddress {
+        guard let address = self.boundAddress.withLockedValue({ $0.flatMap { NetAddress($0) } }) else {
+            preconditionFailure("a UDP socket that was handed out before it was open")
+        }
+        return address
+    }
+
+    /// What it has refused and not sent so far. Any thread.
+    public var counts: UDPCounts { self.tally.withLockedValue { $0 } }
+
+    func count(_ kind: WritableKeyPath<UDPCounts, UInt64>) {
+        self.tally.withLockedValue { $0[keyPath: kind] += 1 }
+    }
+
+    /// Ends it; nothing is received any more. Any thread.
+    public func close() -> EventLoopFuture<Void> {
+        self.shard.eventLoop.flatSubmit {
+            let isFirst = !self.isClosed
+            self.isClosed = true
+            // Closed already is closed too.
+            if let channel = self.channel { return channel.close().recover { _ in } }
+            if isFirst { self.ended() }
+            return self.shard.eventLoop.makeSucceededVoidFuture()
+        }
+    }
+}
+
+// MARK: - Sending
+
+extension UDPSocket {
+    /// Sends one datagram. Any thread; it never waits.
+    ///
+    /// - Returns: whether the kernel has taken it. Never one of more than `UDPHeader.payloadBytesMax`; nor, when raw, an
+    ///   empty one, which Panda3D may take for the end of the socket.
+    @discardableResult
+    public func send(_ datagram: Datagram, to address: NetAddress) -> Bool {
+        guard let address = self.socketAddress(address) else { return false }
+        return datagram.bytes.withUnsafeBytes { self.send(payload: $0, to: address) }
+    }
+
+    func send(payload: UnsafeRawBufferPointer, to address: SocketAddress) -> Bool {
+        guard payload.count <= UDPHeader.payloadBytesMax, !(self.settings.isRaw && payload.isEmpty) else {
+            return false
+        }
+        let isSent = self.endpoint.send(payload, isRaw: self.settings.isRaw, to: address)
+        if !isSent { self.count(\.unsent) }
+        return isSent
+    }
+
+    /// An IPv4 address as this socket knows it; nil when `address` is no literal one.
+    private func socketAddress(_ address: NetAddress) -> SocketAddress? {
+        let isIPv6 = self.boundAddress.withLockedValue { $0?.protocol == .inet6 }
+        let host = isIPv6 && !address.host.contains(":") ? "::ffff:\(address.host)" : address.host
+        return try? SocketAddress(ipAddress: host, port: address.port)
+    }
+}
+
+// MARK: - Its channel, event loop only
+
+extension UDPSocket {
+    /// Binds it for the first time.
+    func open() -> EventLoopFuture<Void> {
+        self.bind(port: self.settings.port)
+    }
+
+    /// - Returns: false when it can't be used and has to be closed again.
+    func channelOpened(_ channel: any Channel) -> Bool {
+        guard !self.isClosed, let descriptor = channel.descriptor, self.endpoint.open(descriptor) else { return false }
+        self.channel = channel
+        self.boundAddress.withLockedValue { $0 = channel.localAddress }
+        if !self.shard.udpSockets.contains(where: { $0 === self }) { self.shard.udpSockets.append(self) }
+        return true
+    }
+
+    func channelClosed() {
+        self.endpoint.close()
+        guard self.channel != nil else { return }
+        self.channel = nil
+        if self.isClosed {
+            self.ended()
+        } else {
+            self.receiver?.socketLost()
+            self.reopen()
+        }
+    }
+
+    private func ended() {
+        self.shard.udpSocketEnded(self)
+        self.receiver?.socketEnded()
+        self.receiver = nil
+    }
+
+    func bytesReceived(_ bytes: UnsafeRawBufferPointer, from source: SocketAddress) {
+        guard let receiver, let payload = self.payload(of: bytes) else { return }
+        receiver.datagramReceived(payload, from: source)
+    }
+
+    private func payload(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        let headerBytes = self.settings.isRaw ? 0 : UDPHeader.size
+        guard bytes.count <= headerBytes + self.settings.payloadBytesMax else {
+            self.count(\.oversized)
+            return nil
+        }
+        if self.settings.isRaw && !bytes.isEmpty { return bytes }
+        do {
+            return try UDPHeader.payload(of: bytes)
+        } catch {
+            self.count(error == .runt ? \.runts : \.checksumFailures)
+            return nil
+        }
+    }
+
+    private func reopen() {
+        self.shard.eventLoop.assumeIsolated().scheduleTask(in: Self.reopeningDelay) {
+            guard !self.isClosed else { return }
+            self.bind(port: self.address.port).assumeIsolated().whenComplete { result in
+                switch result {
+                case .success:
+                    self.count(\.reopened)
+                    self.receiver?.socketReopened()
+                case .failure:
+                    self.reopen()
+                }
+            }
+        }
+    }
+
+    private func bind(port: Int) -> EventLoopFuture<Void> {
+        if let host = self.settings.host { return self.bind(host: host, port: port) }
+        // Every interface, IPv6 and IPv4 (NIO switches IPV6_V6ONLY off); IPv4 alone on a host that has no IPv6.
+        return self.bind(host: "::", port: port).flatMapError { error in
+            guard let code = (error as? IOError)?.errnoCode, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
+                return self.shard.eventLoop.makeFailedFuture(error)
+            }
+            return self.bind(host: "0.0.0.0", port: port)
+        }
+    }
+
+    private func bind(host: String, port: Int) -> EventLoopFuture<Void> {
+        DatagramBootstrap(group: self.shard.eventLoop)
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBufferBytes))
+            .channelOption(.maxMessagesPerRead, value: Self.datagramsPerTurn)
+            .channelOption(.socketOption(.so_broadcast), value: self.settings.isForBroadcast ? 1 : 0)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(UDPChannelHandler(self))
+                }
+            }
+            .bind(host: host, port: port)
+            .flatMapThrowing { channel in
+                // It was closed again as soon as it was open.
+                guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+            }
+    }
+}
