@@ -24,7 +24,9 @@ extension NetDatagram {
         datagrams.reserveCapacity(run.datagramCount)
         run.forEachPayload { payload in
             let offset = payload.baseAddress.map { $0 - start } ?? 0
-            guard let slice = copy.getSlice(at: offset, length: payload.count) else { return }
+            guard let slice = copy.getSlice(at: offset, length: payload.count) else {
+                preconditionFailure("a payload outside of its run")
+            }
             datagrams.append(NetDatagram(Datagram(slice), from: connection))
         }
         return datagrams

@@ -28,8 +28,7 @@ public final class QueuedConnectionManager: Sendable {
 
     deinit {
         let engine = self.engine
-        let open = self.rendezvous.withLockedValue { Array($0.values) }
-        for arrivals in open { arrivals.close() }
+        for arrivals in self.allArrivals { arrivals.close() }
         engine.closeConnections(drain: Self.drain).whenComplete { _ in
             Task { try? await engine.shutDown() }
         }
@@ -59,6 +58,8 @@ public final class QueuedConnectionManager: Sendable {
     func arrivals(of rendezvous: BoundRendezvous) -> RendezvousArrivals? {
         self.rendezvous.withLockedValue { $0[ObjectIdentifier(rendezvous.channel)] }
     }
+
+    var allArrivals: [RendezvousArrivals] { self.rendezvous.withLockedValue { Array($0.values) } }
 
     /// Closes a rendezvous socket and waits until its port is free. Its connections stay.
     ///

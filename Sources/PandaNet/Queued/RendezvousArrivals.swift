@@ -33,8 +33,8 @@ final class RendezvousArrivals: Sendable {
             return state.waiting
         }
         guard let waiting else { return false }
-        for connection in waiting { self.arrived(connection) }
         self.setAccepting(true)
+        for connection in waiting { self.arrived(connection) }
         return true
     }
 
