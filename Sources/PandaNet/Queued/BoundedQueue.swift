@@ -6,7 +6,7 @@ struct BoundedQueue<Element> {
     enum Overflow: Sendable {
         /// The newest is dropped and the flag set: Panda3D `queuedReturn.I`.
         case dropNewest
-        /// It is taken; who fills the queue looks at `isFull` and waits.
+        /// It is taken; who fills the queue looks at `holdsBack` and waits.
         case takeAnyway
         /// It replaces the others: Panda3D `recentConnectionReader.cxx`.
         case keepLatest
@@ -34,8 +34,13 @@ struct BoundedQueue<Element> {
 
     var count: Int { self.elements.count }
     var isEmpty: Bool { self.elements.isEmpty }
-    var isFull: Bool {
-        self.overflow != .keepLatest && (self.count >= self.maxSize || self.bytes >= self.bytesMax)
+    /// Whether who fills it has to wait.
+    var holdsBack: Bool {
+        switch self.overflow {
+        case .dropNewest: self.bytes >= self.bytesMax
+        case .takeAnyway: self.count >= self.maxSize || self.bytes >= self.bytesMax
+        case .keepLatest: false
+        }
     }
 
     /// Whether so much was taken out that filling may go on: it does not start again for each single element.

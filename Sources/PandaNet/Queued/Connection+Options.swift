@@ -31,8 +31,9 @@ extension Connection {
         self.set(level: .socket, .so_sndbuf, bytes)
     }
 
-    /// How long the system goes on sending after the socket was closed. nil, the default, leaves it to the system; zero
-    /// discards what is left and resets the connection. Whole seconds, rounded up.
+    /// How long the system goes on sending after the socket was closed, in whole seconds, rounded up. nil, the default, leaves
+    /// it to the system; with zero the close is a reset. `closeConnection` closes the socket after all that waits here was
+    /// given to the system and this side was shut.
     @discardableResult
     public func setLinger(_ time: Duration?) -> EventLoopFuture<Void> {
         let (seconds, attoseconds) = max(time ?? .zero, .zero).components
@@ -86,8 +87,10 @@ extension Connection {
     private func withChannel(
         _ body: @escaping @Sendable (any Channel) throws -> EventLoopFuture<Void>
     ) -> EventLoopFuture<Void> {
-        self.shard.eventLoop.flatSubmit {
-            let loop = self.shard.eventLoop
+        let loop = self.shard.eventLoop
+        // The event loop of one that has ended may have ended too.
+        if self.link?.isOpen == false { return loop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
+        return loop.flatSubmit {
             do {
                 guard let channel = self.context?.channel else { throw ChannelError.ioOnClosedChannel }
                 return try body(channel)

@@ -1,25 +1,10 @@
 import NIOCore
 import Wire
 
-/// Who takes the datagrams of connections whose reader another thread may choose and change.
-protocol DatagramSink: AnyObject, Sendable {
-    /// Takes over datagrams, in order. On the connection's event loop.
-    ///
-    /// - Returns: false, with nothing taken, when the connection is no longer this sink's.
-    func take(_ datagrams: [NetDatagram], from connection: Connection) -> Bool
-    /// Whether the connection may be read from now; if not, the sink calls `resumeReading` once it may.
-    func admitsRead(of connection: Connection) -> Bool
-    /// Lets go of a connection that was closed or reset. Any thread.
-    ///
-    /// - Returns: false when it was not there.
-    @discardableResult
-    func remove(_ connection: Connection) -> Bool
-}
-
 /// What one connection brings, on its way to the reader that it was given to. Event loop only.
 ///
-/// Without a reader nothing is read. NIO reads what is there by itself when the peer ends; that is kept, at most
-/// `ConnectionListener.receiveBufferBytes` and one read, until a reader takes it or the connection is closed.
+/// Nothing is read while there is no reader, or the reader is full. A read that was under way then, and what NIO reads by
+/// itself when the peer ends, is kept: at most `ReceiveBuffer.byteCount` and `ConnectionListener.receiveBufferBytes`.
 final class ConnectionIntake {
     private enum Framing {
         case framed(ConnectionReader)
@@ -28,7 +13,7 @@ final class ConnectionIntake {
 
     private var sink: (any DatagramSink)?
     private var framing = Framing.raw
-    /// Bytes that came while no reader was there for them.
+    /// Bytes that no reader could take yet; the stream goes on behind them, and `framing` has no tail.
     private var held = ByteBuffer()
     private var isDiscarding = false
 
@@ -40,17 +25,22 @@ final class ConnectionIntake {
         self.sink = sink
         let datagramBytesMax = connection.shard.limits.datagramBytes
         self.framing = header.map { .framed(ConnectionReader(header: $0, datagramBytesMax: datagramBytesMax)) } ?? .raw
-        let held = self.held
-        self.held = ByteBuffer()
-        if held.readableBytes > 0 { self.bytesReceived(held, from: connection) }
-        if connection.context == nil {
-            connection.link?.core.reportReset(connection)
-        } else {
-            connection.resumeReading()
-        }
+        self.resume(connection)
     }
 
-    var hasSink: Bool { self.sink != nil }
+    /// There is room for what is held, and then for more.
+    func resume(_ connection: Connection) {
+        if let sink, self.held.readableBytes > 0 {
+            let held = self.held
+            self.held = ByteBuffer()
+            self.feed(held, from: connection, to: sink)
+        }
+        if self.isDrained, connection.context == nil { connection.link?.core.reportReset(connection) }
+        connection.context?.channel.read()
+    }
+
+    /// Whether a reader has all that came.
+    var isDrained: Bool { self.sink != nil && self.held.readableBytes == 0 }
 
     /// Takes the connection from its reader. What was read and is no whole datagram yet waits for the next one.
     func detach(_ sink: any DatagramSink) {
@@ -69,15 +59,21 @@ final class ConnectionIntake {
     }
 
     func admitsRead(of connection: Connection) -> Bool {
-        self.isDiscarding || self.sink?.admitsRead(of: connection) ?? false
+        if self.isDiscarding { return true }
+        guard let sink, self.isDrained else { return false }
+        return sink.admitsRead(of: connection)
     }
 
     func bytesReceived(_ buffer: ByteBuffer, from connection: Connection) {
         guard !self.isDiscarding else { return }
-        guard let sink else {
+        guard let sink, self.isDrained else {
             self.held.writeImmutableBuffer(buffer)
             return
         }
+        self.feed(buffer, from: connection, to: sink)
+    }
+
+    private func feed(_ buffer: ByteBuffer, from connection: Connection, to sink: any DatagramSink) {
         switch self.framing {
         case .raw:
             buffer.withUnsafeReadableBytes { bytes in
@@ -89,8 +85,13 @@ final class ConnectionIntake {
             self.framing = .raw
             let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
                 reader.bytesReceived(bytes) { run in
-                    self.deliver(Self.datagrams(run, connection), run.bytes, from: connection, to: sink)
+                    self.deliver(NetDatagram.all(of: run, from: connection), run.bytes, from: connection, to: sink)
                 }
+            }
+            if self.held.readableBytes > 0 {
+                self.held.writeImmutableBuffer(reader.tail)
+                let scanner = reader.scanner
+                reader = ConnectionReader(header: scanner.header, datagramBytesMax: scanner.payloadBytesMax)
             }
             self.framing = .framed(reader)
             if oversizedPayloadBytes != nil { connection.shard.close(connection, .oversizedDatagram) }
@@ -103,32 +104,11 @@ final class ConnectionIntake {
         from connection: Connection,
         to sink: any DatagramSink
     ) {
-        if sink.take(datagrams, from: connection) {
+        if self.held.readableBytes == 0, sink.take(datagrams, from: connection) {
             connection.traffic.datagramsIn &+= UInt64(datagrams.count)
             connection.traffic.bytesIn &+= UInt64(bytes.count)
         } else {
             self.held.writeBytes(bytes)
         }
-    }
-
-    /// The datagrams of a run, which share one copy of it.
-    private static func datagrams(_ run: DatagramRun, _ connection: Connection) -> [NetDatagram] {
-        let copy = ByteBuffer(bytes: run.bytes)
-        guard let start = run.bytes.baseAddress else { return [] }
-        var datagrams: [NetDatagram] = []
-        datagrams.reserveCapacity(run.datagramCount)
-        run.forEachPayload { payload in
-            let offset = payload.baseAddress.map { $0 - start } ?? 0
-            guard let slice = copy.getSlice(at: offset, length: payload.count) else { return }
-            datagrams.append(NetDatagram(Datagram(slice), from: connection))
-        }
-        return datagrams
-    }
-}
-
-extension Connection {
-    /// Asks for the next read; the intake decides whether it may be. On its event loop.
-    func resumeReading() {
-        self.context?.channel.read()
     }
 }

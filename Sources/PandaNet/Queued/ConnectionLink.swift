@@ -2,11 +2,6 @@ import NIOConcurrencyHelpers
 import NIOCore
 import Wire
 
-/// Whoever has connections that other threads send on, read and close.
-protocol ConnectionOwner: ConnectionObserver {
-    func makeLink() -> ConnectionLink
-}
-
 /// What other threads know of one connection and have handed over for it. Any thread.
 final class ConnectionLink: Sendable {
     /// What became of a datagram that was to be sent.
@@ -107,9 +102,11 @@ final class ConnectionLink: Sendable {
         for ticket in room.tickets { ticket.release() }
         if room.isAwaited { self.core.room.notify() }
     }
+}
 
-    // MARK: Reading and closing
+// MARK: - Reading and closing
 
+extension ConnectionLink {
     /// - Returns: false when the connection has a reader already or was closed.
     func attach(_ sink: any DatagramSink) -> Bool {
         self.state.withLockedValue { state in

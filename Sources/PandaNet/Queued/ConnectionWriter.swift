@@ -11,6 +11,8 @@ import Wire
 /// | 0 | hands over at once. While more than the manager's `pendingBytesMax` would wait for the peer, it blocks the calling thread until the system has taken enough or the connection ends |
 /// | more | takes a place in the writer's queue, until the system has taken the datagram. While the queue is full, or 64 MiB wait for the peer, it returns false, or blocks when `block` is true |
 ///
+/// Tasks should use a writer with threads: to block takes a thread away from Swift's concurrency.
+///
 /// Panda3D blocks until the system has taken each datagram, for all connections when one of them is stuck
 /// (`connectionWriter.cxx`, `connection.cxx`).
 public final class ConnectionWriter: Sendable {

@@ -63,7 +63,9 @@ public final class DatagramInlet: Sendable {
             return Array(state.blocked.values)
         }
         for connections in Dictionary(grouping: waiting, by: { ObjectIdentifier($0.shard) }).values {
-            connections[0].shard.eventLoop.execute { for connection in connections { connection.resumeReading() } }
+            connections[0].shard.eventLoop.execute {
+                for connection in connections { connection.intake?.resume(connection) }
+            }
         }
     }
 
@@ -83,19 +85,21 @@ public final class DatagramInlet: Sendable {
 extension DatagramInlet: DatagramSink {
     func take(_ datagrams: [NetDatagram], from connection: Connection) -> Bool {
         self.state.withLockedValue { state in
-            guard state.connections[connection.id] != nil else { return false }
+            guard self.admits(connection, &state) else { return false }
             self.queue.append(contentsOf: datagrams)
             return true
         }
     }
 
     func admitsRead(of connection: Connection) -> Bool {
-        self.state.withLockedValue { state in
-            guard state.connections[connection.id] != nil else { return false }
-            guard self.queue.withQueue({ $0.isFull }) else { return true }
-            state.blocked[connection.id] = connection
-            return false
-        }
+        self.state.withLockedValue { self.admits(connection, &$0) }
+    }
+
+    private func admits(_ connection: Connection, _ state: inout State) -> Bool {
+        guard state.connections[connection.id] != nil else { return false }
+        guard self.queue.withQueue({ $0.holdsBack }) else { return true }
+        state.blocked[connection.id] = connection
+        return false
     }
 
     @discardableResult

@@ -1,5 +1,3 @@
-import NIOConcurrencyHelpers
-
 /// Accepts clients on rendezvous sockets and queues them until the program takes them: Panda3D's `QueuedConnectionListener`.
 /// Any thread.
 ///
@@ -9,7 +7,6 @@ public final class QueuedConnectionListener: Sendable {
     private let manager: QueuedConnectionManager
     private let threads: Int
     private let queue: ResultQueue<ConnectionArrival>
-    private let rendezvous = NIOLockedValueBox<[ObjectIdentifier: RendezvousArrivals]>([:])
 
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.manager = manager
@@ -28,9 +25,7 @@ public final class QueuedConnectionListener: Sendable {
     /// - Returns: false when a listener has it already, it was closed, or it is another manager's.
     @discardableResult
     public func addConnection(_ rendezvous: BoundRendezvous) -> Bool {
-        guard let arrivals = self.manager.arrivals(of: rendezvous), arrivals.attach(self.queue) else { return false }
-        self.rendezvous.withLockedValue { $0[rendezvous.id] = arrivals }
-        return true
+        self.manager.arrivals(of: rendezvous)?.attach(self.queue) ?? false
     }
 
     /// Ceases to accept clients on a rendezvous socket, which stays open: they wait with the system.
@@ -38,9 +33,7 @@ public final class QueuedConnectionListener: Sendable {
     /// - Returns: false when it was not this listener's.
     @discardableResult
     public func removeConnection(_ rendezvous: BoundRendezvous) -> Bool {
-        let id = rendezvous.id
-        guard let arrivals = self.rendezvous.withLockedValue({ $0.removeValue(forKey: id) }) else { return false }
-        return arrivals.detach(self.queue)
+        self.manager.arrivals(of: rendezvous)?.detach(self.queue) ?? false
     }
 
     /// Whether there is a client to get. It does not wait.
@@ -77,11 +70,7 @@ public final class QueuedConnectionListener: Sendable {
 
     /// Lets go of every rendezvous socket, and ends `arrivals` once what is queued was taken.
     public func shutdown() {
-        let all = self.rendezvous.withLockedValue { rendezvous in
-            defer { rendezvous = [:] }
-            return Array(rendezvous.values)
-        }
-        for arrivals in all { _ = arrivals.detach(self.queue) }
+        for arrivals in self.manager.allArrivals { _ = arrivals.detach(self.queue) }
         self.queue.shut()
     }
 }

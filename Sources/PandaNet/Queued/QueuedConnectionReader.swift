@@ -2,7 +2,7 @@
 ///
 /// | threads | when the queue is full |
 /// |---|---|
-/// | 0 | its connections are not read from until half of it was taken: what comes waits with the system, as when a Panda3D program polls late. Nothing is dropped. What was read already may pass the bound: 64 KiB of a connection, 256 KiB of one that ended |
+/// | 0 | its connections are not read from until half of it was taken: what comes waits with the system, as when a Panda3D program polls late. Nothing is dropped. The last read may pass the bound, by 64 KiB, or 320 KiB of a connection that has ended |
 /// | more | the newest datagrams are dropped and `overflowFlag` is set, as Panda3D's threads do (`queuedConnectionReader.cxx`) |
 ///
 /// Besides `maxQueueSize` datagrams, 64 MiB of payload are a full queue for both; for those bytes nothing is ever dropped.

@@ -80,8 +80,8 @@ extension QueuedCore: ConnectionOwner {
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
         connection.link?.ended()
-        // One that was given to no reader is reported once a reader has what it had brought, or a writer finds it ended.
-        if connection.intake?.hasSink == true { self.reportReset(connection) }
+        // Otherwise it is reported once a reader has all that it brought, or a writer finds it ended.
+        if connection.intake?.isDrained == true { self.reportReset(connection) }
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {}

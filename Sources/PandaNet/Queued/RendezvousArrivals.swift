@@ -33,8 +33,8 @@ final class RendezvousArrivals: Sendable {
             return state.waiting
         }
         guard let waiting else { return false }
-        for connection in waiting { self.arrived(connection) }
         self.setAccepting(true)
+        for connection in waiting { self.arrived(connection) }
         return true
     }
 
@@ -64,20 +64,29 @@ final class RendezvousArrivals: Sendable {
         for connection in waiting { _ = self.core.close(connection) }
     }
 
+    private func stopAcceptingUnwatched() {
+        if self.state.withLockedValue({ $0.bound != nil && $0.queue == nil }) { self.setAccepting(false) }
+    }
+
     private func setAccepting(_ isOn: Bool) {
         self.state.withLockedValue { $0.bound }?.setAccepting(isOn)
     }
 
     private func arrived(_ connection: Connection) {
-        let wasTaken = self.state.withLockedValue { state in
+        let isTaken: Bool? = self.state.withLockedValue { state in
             guard let bound = state.bound, let queue = state.queue else {
                 state.waiting.append(connection)
-                return true
+                return nil
             }
             let arrival = ConnectionArrival(rendezvous: bound, address: connection.peer, connection: connection)
             return queue.append(contentsOf: CollectionOfOne(arrival)) == 1
         }
-        if !wasTaken { _ = self.core.close(connection) }
+        switch isTaken {
+        case true?: break
+        case false?: _ = self.core.close(connection)
+        // The end of a back-off lets the socket accept again.
+        case nil: self.stopAcceptingUnwatched()
+        }
     }
 }
 

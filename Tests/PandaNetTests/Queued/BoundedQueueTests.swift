@@ -16,42 +16,42 @@ struct BoundedQueueTests {
         return elements
     }
 
-    @Test("one past the bound is dropped, and the flag stays until it is reset")
+    @Test("one past the bound is dropped and sets the flag, and nobody has to wait")
     func dropNewest() {
         var queue = BoundedQueue<Int>(overflow: .dropNewest)
         queue.maxSize = 2
         #expect(self.fill(&queue, 1...2) == [true, true])
-        #expect(queue.isFull)
+        #expect(!queue.holdsBack)
         #expect(!queue.overflowFlag)
         #expect(self.fill(&queue, 3...3) == [false])
         #expect(self.drain(&queue) == [1, 2])
         #expect(queue.overflowFlag)
     }
 
-    @Test("a queue that takes anyway is full at its bound, by count or by bytes, and half empty later")
+    @Test("a queue that takes anyway holds back at its bound, by count or by bytes, until it is half empty")
     func takeAnyway() {
         var queue = BoundedQueue<Int>(overflow: .takeAnyway, bytesMax: 10) { $0 }
         queue.maxSize = 4
         #expect(self.fill(&queue, 1...3) == [true, true, true])
-        #expect(!queue.isFull)
+        #expect(!queue.holdsBack)
         #expect(self.fill(&queue, 4...4) == [true])
-        #expect(queue.isFull)
+        #expect(queue.holdsBack)
         queue.maxSize = 100
         #expect(queue.bytes == 10)
-        #expect(queue.isFull)
+        #expect(queue.holdsBack)
         #expect(queue.takeFirst() == 1)
-        #expect(!queue.isFull)
+        #expect(!queue.holdsBack)
         #expect(!queue.isHalfEmpty)
         #expect(self.drain(&queue) == [2, 3, 4])
         #expect(queue.isHalfEmpty)
         #expect(!queue.overflowFlag)
     }
 
-    @Test("the latest one replaces the others, and such a queue is never full")
+    @Test("the latest one replaces the others, and such a queue never holds back")
     func keepLatest() {
         var queue = BoundedQueue<Int>(overflow: .keepLatest, bytesMax: 1) { $0 }
         #expect(self.fill(&queue, 1...3) == [true, true, true])
-        #expect(!queue.isFull)
+        #expect(!queue.holdsBack)
         #expect(self.drain(&queue) == [3])
         #expect(queue.bytes == 0)
     }

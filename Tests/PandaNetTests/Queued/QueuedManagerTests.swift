@@ -48,6 +48,19 @@ extension SocketTests {
             #expect(peer.isEnded())
         }
 
+        @Test("a peer that does not end its side is closed after the linger time, whatever it still sends")
+        func linger() async throws {
+            let server = try QueuedServer()
+            let (peer, connection) = try server.connect()
+            let start = ContinuousClock.now
+            #expect(server.manager.closeConnection(connection))
+            try peer.send([UInt8](repeating: 1, count: 60_000))
+            #expect(peer.isEnded())
+            while try await server.onLoop(of: connection, { connection.context != nil }) {}
+            #expect(.now - start < .seconds(5))
+            #expect(!server.reader.dataAvailable())
+        }
+
         @Test("one that no reader has is a reset when something is sent on it")
         func resetOfUnread() async throws {
             let server = try QueuedServer()

@@ -111,6 +111,27 @@ extension SocketTests {
             #expect(!server.reader.overflowFlag)
         }
 
+        @Test("many connections stay within the bound of a full reader, each in its order, and their ends come last")
+        func manyBlocked() throws {
+            let server = try QueuedServer(eventLoops: 2)
+            server.reader.maxQueueSize = 10
+            let ends = try (0..<20).map { _ in try server.connect() }
+            for (index, end) in ends.enumerated() {
+                let frames = (0..<200).flatMap { frame([UInt8(index), UInt8($0)] + [UInt8](repeating: 0, count: 400)) }
+                try end.peer.send(raw: frames)
+                end.peer.shutWriting()
+            }
+            var numbers = [[UInt8]](repeating: [], count: 20)
+            while numbers.contains(where: { $0.count < 200 }) {
+                #expect(server.reader.currentQueueSize <= 10 + 320 * 1024 / 404)
+                let payload = try server.payloads(1)[0]
+                numbers[Int(payload[0])].append(payload[1])
+            }
+            #expect(numbers.allSatisfy { $0 == Array(0..<200) })
+            let resets = try (0..<20).map { _ in try server.reset().id }
+            #expect(Set(resets) == Set(ends.map(\.connection.id)))
+        }
+
         @Test("a reader with threads drops the newest at its bound, and says so")
         func overflow() throws {
             let server = try QueuedServer(readerThreads: 1)
