@@ -7,7 +7,6 @@ import Wire
 final class UDPListener: @unchecked Sendable {
     /// How often connections are looked at, at the least: how late an end or a proof may be noticed.
     static let sweepInterval = TimeAmount.seconds(1)
-
     /// However short the idle timeout is.
     static let sweepIntervalMin = TimeAmount.milliseconds(100)
 
@@ -17,15 +16,14 @@ final class UDPListener: @unchecked Sendable {
     let idleTimeout: TimeAmount
     let proof: UDPProof
     let shard: Shard
-    private let origin: ConnectionOrigin
+    let origin: ConnectionOrigin
 
     // MARK: Event loop only
 
     /// nil before it is open and after its end.
     private(set) var socket: UDPSocket?
-    private var connections: [SocketAddress: Connection] = [:]
-    private var hosts: [String: UDPHost] = [:]
-    private var isTakingClients = true
+    var table = UDPPeerTable()
+    private(set) var isTakingClients = true
     private var sweeps: RepeatedTask?
     /// The last payload, framed as a stream would have it.
     private var frame = ByteBuffer()
@@ -58,6 +56,7 @@ final class UDPListener: @unchecked Sendable {
             self.origin.registry.opened(udpPort: socket.address.port)
             return BoundRendezvous(rendezvous: self.rendezvous, address: socket.address, socket: .udp(self))
         }.flatMapErrorThrowing { error in
+            _ = socket.close()
             throw RendezvousError(rendezvous: self.rendezvous, cause: error)
         }
     }
@@ -70,8 +69,8 @@ final class UDPListener: @unchecked Sendable {
         }
     }
 
-    private func closeSocketIfDone() {
-        guard !self.isTakingClients, self.connections.isEmpty else { return }
+    func closeSocketIfDone() {
+        guard !self.isTakingClients, self.table.isEmpty else { return }
         self.sweeps?.cancel()
         _ = self.socket?.close()
     }
@@ -86,7 +85,7 @@ extension UDPListener: UDPReceiver {
 
     func datagramReceived(_ payload: UnsafeRawBufferPointer, from source: SocketAddress, at now: NIODeadline) {
         guard !self.shard.shutdown.hasBegun,
-            let connection = self.connections[source] ?? self.newConnection(source, at: now),
+            let connection = self.table[source] ?? self.newConnection(source, at: now),
             let peer = connection.udpPeer, connection.isOpen
         else { return }
         let bytes = UDPHeader.size + payload.count
@@ -114,71 +113,11 @@ extension UDPListener: UDPReceiver {
 
     func socketEnded() {
         self.sweeps?.cancel()
-        for connection in self.connections.values { self.end(connection, .closedHere) }
+        for connection in self.table.connections.values { self.end(connection, .closedHere) }
         self.socket = nil
     }
 
-    private func isProven(_ host: String) -> Bool {
+    func isProven(_ host: String) -> Bool {
         self.proof == .none || self.origin.registry.streamHosts.contains(host)
-    }
-}
-
-// MARK: - Connections
-
-extension UDPListener {
-    /// - Returns: nil, and counts it, when the source can't be answered or there is no place for it.
-    private func newConnection(_ source: SocketAddress, at now: NIODeadline) -> Connection? {
-        guard self.isTakingClients, let address = NetAddress(source) else { return nil }
-        guard UDPSource.isAnswerable(source), !self.origin.registry.ownsUDPSocket(source) else {
-            self.socket?.count(\.unanswerable)
-            return nil
-        }
-        guard self.origin.registry.admit() else {
-            let reason = RefusalReason.connectionLimit
-            self.origin.observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
-            return nil
-        }
-        let host = self.hosts[address.host] ?? UDPHost(name: address.host, isProven: self.isProven(address.host))
-        host.connectionCount += 1
-        self.hosts[address.host] = host
-        let connection = Connection(
-            id: self.origin.registry.nextID(),
-            peer: address,
-            rendezvous: self.rendezvous,
-            header: .two,
-            openedAt: now,
-            shard: self.shard
-        )
-        connection.udpPeer = UDPPeer(listener: self, address: source, host: host, now: now)
-        connection.joinsBroadcasts = host.isProven
-        self.connections[source] = connection
-        self.shard.opened(connection)
-        self.origin.observer.connectionOpened(connection)
-        return connection
-    }
-
-    /// Ends the connections that have been idle, and looks at what proves the others.
-    func sweep(at now: NIODeadline) {
-        for host in self.hosts.values { host.isProven = self.isProven(host.name) }
-        for connection in self.connections.values {
-            guard let peer = connection.udpPeer else { continue }
-            connection.joinsBroadcasts = peer.host.isProven
-            if peer.isIdle(for: self.idleTimeout, at: now) { self.end(connection, .idleTimeout) }
-        }
-    }
-
-    /// Forgets a connection; its address is a new one when it sends again.
-    ///
-    /// - Parameter reason: why, unless its state says so already.
-    func end(_ connection: Connection, _ reason: CloseReason) {
-        guard let peer = connection.udpPeer, self.connections.removeValue(forKey: peer.address) != nil else { return }
-        peer.host.connectionCount -= 1
-        if peer.host.connectionCount == 0 { self.hosts[peer.host.name] = nil }
-        let reason = connection.state.closeReason ?? reason
-        connection.state = .closing(reason)
-        self.shard.ended(connection)
-        self.origin.registry.release()
-        self.origin.observer.connectionClosed(connection, reason: reason)
-        self.closeSocketIfDone()
     }
 }

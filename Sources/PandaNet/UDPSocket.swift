@@ -1,7 +1,5 @@
-import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
-import NIOPosix
 import Wire
 
 /// One UDP socket: Panda3D's `openUDPConnection`.
@@ -10,10 +8,6 @@ import Wire
 /// port. UDP owes nothing: what can't be sent at once is dropped and counted.
 // @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there; the others have locks.
 public final class UDPSocket: @unchecked Sendable {
-    /// What one read may bring. More than any datagram that is taken, so that a longer one shows.
-    static let receiveBufferBytes = 2048
-    /// Datagrams that one turn of the event loop takes from it.
-    static let datagramsPerTurn: UInt = 64
     /// How long after its loss, and after each attempt that failed, it is bound again.
     static let reopeningDelay = TimeAmount.milliseconds(100)
 
@@ -104,7 +98,7 @@ extension UDPSocket {
 extension UDPSocket {
     /// Binds it for the first time.
     func open() -> EventLoopFuture<Void> {
-        self.bind(port: self.settings.port)
+        UDPBinding(socket: self).bind(port: self.settings.port)
     }
 
     /// - Returns: false when it can't be used and has to be closed again.
@@ -157,7 +151,7 @@ extension UDPSocket {
     private func reopen() {
         self.shard.eventLoop.assumeIsolated().scheduleTask(in: Self.reopeningDelay) {
             guard !self.isClosed else { return }
-            self.bind(port: self.address.port).assumeIsolated().whenComplete { result in
+            UDPBinding(socket: self).bind(port: self.address.port).assumeIsolated().whenComplete { result in
                 switch result {
                 case .success:
                     self.count(\.reopened)
@@ -167,33 +161,5 @@ extension UDPSocket {
                 }
             }
         }
-    }
-
-    private func bind(port: Int) -> EventLoopFuture<Void> {
-        if let host = self.settings.host { return self.bind(host: host, port: port) }
-        // Every interface, IPv6 and IPv4 (NIO switches IPV6_V6ONLY off); IPv4 alone on a host that has no IPv6.
-        return self.bind(host: "::", port: port).flatMapError { error in
-            guard let code = (error as? IOError)?.errnoCode, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
-                return self.shard.eventLoop.makeFailedFuture(error)
-            }
-            return self.bind(host: "0.0.0.0", port: port)
-        }
-    }
-
-    private func bind(host: String, port: Int) -> EventLoopFuture<Void> {
-        DatagramBootstrap(group: self.shard.eventLoop)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBufferBytes))
-            .channelOption(.maxMessagesPerRead, value: Self.datagramsPerTurn)
-            .channelOption(.socketOption(.so_broadcast), value: self.settings.isForBroadcast ? 1 : 0)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(UDPChannelHandler(self))
-                }
-            }
-            .bind(host: host, port: port)
-            .flatMapThrowing { channel in
-                // It was closed again as soon as it was open.
-                guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
-            }
     }
 }

@@ -19,7 +19,8 @@ class RawUDPClient:
         self.bytes_sent = 0
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((source, 0))
-        self.socket.connect(("127.0.0.1", port))
+        # Not connected: a port that nobody has for a moment would be an error of this socket.
+        self.peer = ("127.0.0.1", port)
         self.socket.setblocking(False)
 
     @property
@@ -30,7 +31,7 @@ class RawUDPClient:
         self.send_bytes(udp_datagram(payload))
 
     def send_bytes(self, data: bytes) -> None:
-        self.bytes_sent += self.socket.send(data)
+        self.bytes_sent += self.socket.sendto(data, self.peer)
 
     def poll(self) -> bool:
         try:

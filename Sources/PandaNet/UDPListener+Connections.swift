@@ -1,0 +1,57 @@
+import NIOCore
+
+/// How its connections begin and end.
+extension UDPListener {
+    /// - Returns: nil, and counts it, when the source can't be answered or there is no place for it.
+    func newConnection(_ source: SocketAddress, at now: NIODeadline) -> Connection? {
+        guard self.isTakingClients, let address = NetAddress(source) else { return nil }
+        guard UDPSource.isAnswerable(source), !self.origin.registry.ownsUDPSocket(source) else {
+            self.socket?.count(\.unanswerable)
+            return nil
+        }
+        guard self.origin.registry.admit() else {
+            let reason = RefusalReason.connectionLimit
+            self.origin.observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
+            return nil
+        }
+        let host = self.table.host(named: address.host) { self.isProven(address.host) }
+        let peer = UDPPeer(listener: self, address: source, host: host, now: now)
+        let connection = Connection(
+            id: self.origin.registry.nextID(),
+            peer: address,
+            rendezvous: self.rendezvous,
+            header: .two,
+            openedAt: now,
+            shard: self.shard
+        )
+        connection.udpPeer = peer
+        connection.joinsBroadcasts = host.isProven
+        self.table.add(connection, peer)
+        self.shard.opened(connection)
+        self.origin.observer.connectionOpened(connection)
+        return connection
+    }
+
+    /// Ends the connections that have been idle, and looks at what proves the others.
+    func sweep(at now: NIODeadline) {
+        for host in self.table.hosts.values { host.isProven = self.isProven(host.name) }
+        for connection in self.table.connections.values {
+            guard let peer = connection.udpPeer else { continue }
+            connection.joinsBroadcasts = peer.host.isProven
+            if peer.isIdle(for: self.idleTimeout, at: now) { self.end(connection, .idleTimeout) }
+        }
+    }
+
+    /// Forgets a connection; its address is a new one when it sends again.
+    ///
+    /// - Parameter reason: why, unless its state says so already.
+    func end(_ connection: Connection, _ reason: CloseReason) {
+        guard let peer = connection.udpPeer, self.table.remove(peer) else { return }
+        let reason = connection.state.closeReason ?? reason
+        connection.state = .closing(reason)
+        self.shard.ended(connection)
+        self.origin.registry.release()
+        self.origin.observer.connectionClosed(connection, reason: reason)
+        self.closeSocketIfDone()
+    }
+}

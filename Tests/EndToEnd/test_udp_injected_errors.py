@@ -1,0 +1,57 @@
+"""Errors of the socket itself: a send that fails costs that datagram, a socket that is lost is back within a second."""
+
+import time
+
+import pytest
+
+from harness.configuration import listener
+from harness.fault_injection import STRACE, injected
+from harness.waiting import wait_until
+
+pytestmark = pytest.mark.skipif(STRACE is None, reason="SKIPPED LOUDLY: strace is not installed")
+
+UDP = listener(name="udp", transport="udp")
+
+
+def is_answered(client, token: bytes) -> bool:
+    client.send(token)
+    try:
+        client.wait_for(token, timeout=0.1)
+    except TimeoutError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("error", ["EINVAL", "EACCES", "ENETUNREACH", "EPERM", "EIO", "ENOBUFS", "EAGAIN"])
+def test_a_send_that_fails_costs_one_datagram(start, raw_udp, error):
+    daemon = start(listeners=[UDP], relay={"default": "echo"}, server={"event_loops": 1})
+    client = raw_udp(daemon.port("udp"))
+    assert is_answered(client, b"before")
+    with injected(daemon.process.pid, f"sendmsg:error={error}:when=1..3"):
+        assert [is_answered(client, b"%d" % number) for number in range(5)] == [False] * 3 + [True] * 2
+    assert is_answered(client, b"after")
+
+    assert daemon.terminate() == 0
+    finished = daemon.wait_for("shutdown.finished")
+    assert finished.number("udp_unsent") == 3
+    assert finished.number("udp_reopened") == 0
+    assert finished.number("connections") == 1
+
+
+@pytest.mark.parametrize("error", ["EIO", "EPERM", "ENOBUFS"])
+def test_a_socket_that_is_lost_is_back_within_a_second(start, raw_udp, error):
+    daemon = start(listeners=[UDP], relay={"default": "echo"}, server={"event_loops": 1})
+    client = raw_udp(daemon.port("udp"))
+    assert is_answered(client, b"before")
+    with injected(daemon.process.pid, f"recvmsg:error={error}:when=1"):
+        client.send(b"lost")
+        lost_at = time.monotonic()
+        wait_until("an answer", lambda: is_answered(client, b"back"), client, timeout=1)
+        assert time.monotonic() - lost_at < 1
+    daemon.wait_for("listener.lost", listener="udp")
+    daemon.wait_for("listener.reopened", listener="udp")
+
+    assert daemon.terminate() == 0
+    finished = daemon.wait_for("shutdown.finished")
+    assert finished.number("udp_reopened") == 1
+    assert finished.number("connections") == 1, "the address is the same, and so is its connection"
