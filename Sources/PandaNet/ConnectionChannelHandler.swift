@@ -10,7 +10,8 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     private let origin: ConnectionOrigin
     private let shard: Shard
     private var reader: ConnectionReader
-    private var connection: Connection?
+    /// There from the moment when the channel is active.
+    private(set) var connection: Connection?
     private var error: (any Error)?
 
     /// - Parameter header: what stands before each payload, in both directions.

@@ -4,7 +4,7 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var open = 0
     /// Ever opened.
     public var opened = 0
-    /// Accepted by the kernel and closed at once, by reason.
+    /// Accepted by the kernel and closed at once, or not opened when this program asked for them; by reason.
     public var refused: [RefusalReason: Int] = [:]
     /// Cut by the end of a drain with something left to send.
     public var cut = 0

@@ -85,9 +85,6 @@ public final class ConnectionListener: Sendable {
             receiver: self.receiver,
             observer: self.observer
         )
-        let handler = ConnectionChannelHandler(origin: origin, header: self.rendezvous.header, shard: shard)
-        try channel.syncOptions?.setOption(.recvAllocator, value: SharedReceiveAllocator(shard.receiveBuffer))
-        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-        try channel.pipeline.syncOperations.addHandler(handler)
+        try origin.prepare(channel, header: self.rendezvous.header, shard: shard)
     }
 }

@@ -4,15 +4,21 @@ import NIOPosix
 /// Opens rendezvous sockets, owns the event loops and the connections on them, and closes all of it.
 public final class ConnectionManager: Sendable {
     public let registry: ConnectionRegistry
+    let lookups: NameLookups
     let group: MultiThreadedEventLoopGroup
 
     /// - Parameter eventLoops: threads that move datagrams, at least 1.
-    public init(eventLoops: Int, limits: Limits = Limits()) {
+    public convenience init(eventLoops: Int, limits: Limits = Limits()) {
+        self.init(eventLoops: eventLoops, limits: limits, resolver: SystemNameResolver())
+    }
+
+    init(eventLoops: Int, limits: Limits, resolver: any NameResolver) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         self.registry = ConnectionRegistry(
             shards: self.group.makeIterator().map { Shard(eventLoop: $0, limits: limits) },
             limit: limits.connections
         )
+        self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)
     }
 
     /// Threads that a machine's processors can serve.
@@ -26,14 +32,13 @@ public final class ConnectionManager: Sendable {
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
-        let announced = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(rendezvous.header) } }
         let listener = ConnectionListener(
             rendezvous: rendezvous,
             registry: self.registry,
             receiver: receiver,
             observer: observer
         )
-        return EventLoopFuture.andAllSucceed(announced, on: self.group.next()).flatMap {
+        return self.registry.announce(rendezvous.header, on: self.group.next()).flatMap {
             listener.bind(on: self.group)
         }
     }

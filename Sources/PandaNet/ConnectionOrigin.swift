@@ -1,3 +1,6 @@
+import NIOCore
+import Wire
+
 /// Where a connection comes from, and what it starts with.
 struct ConnectionOrigin: Sendable {
     /// The rendezvous that it came through; nil when this program connected.
@@ -5,4 +8,16 @@ struct ConnectionOrigin: Sendable {
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
     let observer: any ConnectionObserver
+}
+
+extension ConnectionOrigin {
+    /// Makes a channel that is not active yet a connection of `shard`. On its event loop.
+    @discardableResult
+    func prepare(_ channel: any Channel, header: TCPHeader, shard: Shard) throws -> ConnectionChannelHandler {
+        let handler = ConnectionChannelHandler(origin: self, header: header, shard: shard)
+        try channel.syncOptions?.setOption(.recvAllocator, value: SharedReceiveAllocator(shard.receiveBuffer))
+        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
+        try channel.pipeline.syncOperations.addHandler(handler)
+        return handler
+    }
 }

@@ -1,6 +1,7 @@
 import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
+import Wire
 
 /// Every connection of a manager, one shard for each event loop; it gives out ids and holds the limit of connections.
 ///
@@ -60,6 +61,14 @@ public final class ConnectionRegistry: Sendable {
 
     func nextID() -> ConnectionID {
         ConnectionID(rawValue: self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+
+    /// Before the first connection with this header: every shard frames its broadcasts for it from now on. Any thread.
+    ///
+    /// - Returns: when all of them do, on `eventLoop`.
+    func announce(_ header: TCPHeader, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
+        let announced = self.shards.map { shard in shard.eventLoop.submit { shard.use(header) } }
+        return EventLoopFuture.andAllSucceed(announced, on: eventLoop)
     }
 
     /// Calls `body` with each connection, on that connection's event loop.

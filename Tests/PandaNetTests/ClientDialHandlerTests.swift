@@ -1,0 +1,31 @@
+import NIOCore
+import NIOEmbedded
+import Testing
+
+@testable import PandaNet
+
+@Suite("Client dial handler")
+struct ClientDialHandlerTests {
+    @Test("an address that answers when the attempt is over is closed, and nobody hears of a connection")
+    func late() throws {
+        let (shard, loop) = Shard.embedded()
+        let registry = ConnectionRegistry(shards: [shard], limit: nil)
+        let events = Events()
+        let origin = ConnectionOrigin(rendezvous: nil, registry: registry, receiver: Receiver.echo, observer: events)
+        let dial = ClientDial(
+            ClientDial.Target(host: "late.invalid", port: 1, timeout: .seconds(1), header: .two),
+            origin: origin,
+            shard: shard,
+            lookups: NameLookups(resolver: NameTable([:]), limit: 1)
+        )
+        dial.cancel()
+        loop.run()
+        let handler = ConnectionChannelHandler(origin: origin, header: .two, shard: shard)
+        let channel = EmbeddedChannel(handlers: [ClientDialHandler(dial: dial, handler: handler), handler], loop: loop)
+        try channel.connect(to: loopback(1)).wait()
+        #expect(!channel.isActive)
+        #expect(events.all.withLock { $0 }.isEmpty)
+        #expect(registry.count == 0)
+        loop.run()
+    }
+}
