@@ -26,7 +26,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     }
 }
 
-/// Why an accepted socket was closed before it became a connection.
+/// Why an accepted socket was closed, or a UDP datagram ignored, before it became a connection.
 public enum RefusalReason: String, Sendable, CaseIterable {
     /// `Limits.connections` were there already.
     case connectionLimit

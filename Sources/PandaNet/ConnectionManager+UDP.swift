@@ -41,7 +41,6 @@ extension ConnectionManager {
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
-        let announced = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(.two) } }
         let shard = self.registry.shard(of: self.group.next())
         let listener = UDPListener(
             rendezvous: rendezvous,
@@ -55,6 +54,6 @@ extension ConnectionManager {
                 observer: observer
             )
         )
-        return EventLoopFuture.andAllSucceed(announced, on: shard.eventLoop).flatMap { listener.bind() }
+        return self.registry.announce(.two, on: shard.eventLoop).flatMap { listener.bind() }
     }
 }

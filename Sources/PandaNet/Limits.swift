@@ -2,7 +2,7 @@
 public struct Limits: Sendable, Equatable {
     /// Connections at one time, over all listeners and those that this program opens; the next one is refused.
     public var connections: Int?
-    /// Payload bytes of one incoming datagram; a longer one closes its connection.
+    /// Payload bytes of one incoming datagram; a longer one closes its connection, or over UDP is ignored.
     public var datagramBytes: Int
     /// Bytes that may wait for one peer that does not read, the kernel's own buffers not counted; more closes it.
     public var pendingBytes: Int?
