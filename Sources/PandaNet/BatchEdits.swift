@@ -42,7 +42,7 @@ struct BatchEdits {
     /// Writes the edited batch to `result`.
     ///
     /// - Returns: how many datagrams that are.
-    func apply(to frames: BroadcastBatch.Frames, writingTo result: inout ByteBuffer) -> Int {
+    func apply(to frames: BroadcastBatch.View, writingTo result: inout ByteBuffer) -> Int {
         var datagramCount = frames.datagramCount
         var position = 0
         for edit in self.edits {
@@ -53,12 +53,12 @@ struct BatchEdits {
                 datagramCount -= skipped
             case .insert(let range, let offset, let inserted):
                 result.copy(position..<offset, of: frames.bytes)
-                result.copy(range, of: self.insertions)
+                self.insertions.withUnsafeReadableBytes { result.copy(range, of: $0) }
                 position = offset
                 datagramCount += inserted
             }
         }
-        result.copy(position..<frames.bytes.readableBytes, of: frames.bytes)
+        result.copy(position..<frames.bytes.count, of: frames.bytes)
         return datagramCount
     }
 
@@ -74,9 +74,7 @@ struct BatchEdits {
 }
 
 extension ByteBuffer {
-    fileprivate mutating func copy(_ range: Range<Int>, of source: ByteBuffer) {
-        source.withUnsafeReadableBytes { bytes in
-            _ = self.writeBytes(UnsafeRawBufferPointer(rebasing: bytes[range]))
-        }
+    fileprivate mutating func copy(_ range: Range<Int>, of source: UnsafeRawBufferPointer) {
+        self.writeBytes(UnsafeRawBufferPointer(rebasing: source[range]))
     }
 }

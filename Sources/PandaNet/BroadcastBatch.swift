@@ -56,6 +56,31 @@ struct BroadcastBatch {
         return frames
     }
 
+    /// One framing, to be sent: nothing in it is counted by reference, which a fan-out would pay for with each connection.
+    struct View {
+        static var empty: View {
+            View(bytes: UnsafeRawBufferPointer(start: nil, count: 0), datagramCount: 0, unframeableCount: 0)
+        }
+
+        let bytes: UnsafeRawBufferPointer
+        let datagramCount: Int
+        let unframeableCount: Int
+    }
+
+    /// Calls `body` with both framings; they hold until it returns. One that is not in use is empty.
+    func withViews(_ body: (_ two: View, _ four: View) -> Void) {
+        Self.withView(of: self.two) { two in Self.withView(of: self.four) { four in body(two, four) } }
+    }
+
+    private static func withView(of frames: Frames?, _ body: (View) -> Void) {
+        guard let frames else { return body(.empty) }
+        frames.bytes.withUnsafeReadableBytes { bytes in
+            body(
+                View(bytes: bytes, datagramCount: frames.datagramCount, unframeableCount: frames.unframeableCount)
+            )
+        }
+    }
+
     /// Appends a run in every framing in use.
     ///
     /// - Returns: where the run stands among the bytes of its own framing.

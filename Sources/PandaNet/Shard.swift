@@ -173,7 +173,11 @@ extension Shard {
         for batch in foreign.batches { self.batch.append(batch) }
         for sender in foreign.waiting { sender.eventLoop.execute { sender.inboxEmptied() } }
         guard !self.batch.isEmpty else { return }
-        for connection in self.table.connections { self.sendBatch(to: connection) }
+        self.batch.withViews { two, four in
+            for connection in self.table.connections {
+                self.sendBatch(connection.header == .two ? two : four, to: connection)
+            }
+        }
         for connection in self.edited { connection.edits.clear() }
         self.edited.removeAll(keepingCapacity: true)
         self.batch.clear()
@@ -195,20 +199,17 @@ extension Shard {
         for context in self.readGate.unblock() { context.read() }
     }
 
-    private func sendBatch(to connection: Connection) {
+    private func sendBatch(_ frames: BroadcastBatch.View, to connection: Connection) {
         guard connection.joinsBroadcasts else { return }
-        let frames = self.batch.frames(connection.header)
-        self.unframeableCount += UInt64(frames.unframeableCount)
-        if connection.edits.isEmpty {
-            frames.bytes.withUnsafeReadableBytes { bytes in
-                self.writer.send(bytes, datagramCount: frames.datagramCount, to: connection)
-            }
-        } else {
-            self.editedFrames.clear()
-            let datagramCount = connection.edits.apply(to: frames, writingTo: &self.editedFrames)
-            self.editedFrames.withUnsafeReadableBytes { bytes in
-                self.writer.send(bytes, datagramCount: datagramCount, to: connection)
-            }
+        self.unframeableCount &+= UInt64(frames.unframeableCount)
+        guard !connection.edits.isEmpty else {
+            self.writer.send(frames.bytes, datagramCount: frames.datagramCount, to: connection)
+            return
+        }
+        self.editedFrames.clear()
+        let datagramCount = connection.edits.apply(to: frames, writingTo: &self.editedFrames)
+        self.editedFrames.withUnsafeReadableBytes { bytes in
+            self.writer.send(bytes, datagramCount: datagramCount, to: connection)
         }
     }
 }

@@ -94,16 +94,17 @@ struct BroadcastBatchTests {
 @Suite("BatchEdits")
 struct BatchEditsTests {
     /// A batch of one-byte payloads 0, 1, 2…, each three bytes on the wire.
-    private func batch(_ count: UInt8) -> BroadcastBatch.Frames {
+    private func batch(_ count: UInt8) -> BroadcastBatch {
         var batch = BroadcastBatch()
         batch.use(.two)
         batch.append((0..<count).map { [$0] })
-        return batch.frames(.two)
+        return batch
     }
 
-    private func apply(_ edits: BatchEdits, to frames: BroadcastBatch.Frames) -> (bytes: [UInt8], datagramCount: Int) {
+    private func apply(_ edits: BatchEdits, to batch: BroadcastBatch) -> (bytes: [UInt8], datagramCount: Int) {
         var result = ByteBuffer()
-        let datagramCount = edits.apply(to: frames, writingTo: &result)
+        var datagramCount = 0
+        batch.withViews { two, _ in datagramCount = edits.apply(to: two, writingTo: &result) }
         return (Array(result.readableBytesView), datagramCount)
     }
 
