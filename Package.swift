@@ -53,6 +53,18 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "ChatServer",
+            dependencies: ["PandaNet"],
+            path: "Sources/Examples/ChatServer",
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "ChatClient",
+            dependencies: ["PandaNet"],
+            path: "Sources/Examples/ChatClient",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WireTests",
             dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")],

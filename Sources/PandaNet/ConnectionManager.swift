@@ -1,8 +1,12 @@
 import NIOCore
 import NIOPosix
 
-/// Opens rendezvous sockets, owns the event loops and the connections on them, and closes all of it.
+/// Opens rendezvous sockets, owns the event loops and the connections on them, and closes all of it: the engine under
+/// `QueuedConnectionManager`, for programs that handle datagrams on event loops, such as lobbyd.
+///
+/// `shutDown` has to be called before the last reference goes.
 public final class ConnectionManager: Sendable {
+    /// Its connections. Any thread.
     public let registry: ConnectionRegistry
     let lookups: NameLookups
     let group: MultiThreadedEventLoopGroup

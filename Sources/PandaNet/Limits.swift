@@ -10,6 +10,7 @@ public struct Limits: Sendable, Equatable {
     /// Names that are looked up at one time for client connections, each on a thread of its own; the next one is refused.
     public var lookups: Int
 
+    /// The defaults are those of lobbyd.
     public init(
         connections: Int? = 10_000,
         datagramBytes: Int = 65_535,

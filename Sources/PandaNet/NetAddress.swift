@@ -2,13 +2,14 @@ import NIOCore
 
 /// Where a peer or a rendezvous is: an IP address and a port.
 ///
-/// An IPv4 peer that came through a dual-stack socket is IPv4 here, as in Panda3D's `NetAddress`.
+/// An IPv4 peer that came through a dual-stack socket is IPv4 here, as in Panda3D's `NetAddress` (`netAddress.cxx`).
 public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
     /// The numeric address, without brackets: `127.0.0.1`, `::1`.
     public let host: String
     /// 0…65,535.
     public let port: Int
 
+    /// Takes both as they are; whether they are an address shows where they are used.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port

@@ -1,6 +1,7 @@
 import NIOCore
 
-/// The payload of one message, written field by field: Panda3D's `Datagram`.
+/// The payload of one message, written field by field: Panda3D's `Datagram` (`datagram.I`,
+/// `datagram.cxx`).
 ///
 /// The fields follow each other with nothing between them, and nothing says what they are: the reader must know.
 /// Integers and floats are little-endian unless the method says `Be`. A datagram is a value; copies share their bytes

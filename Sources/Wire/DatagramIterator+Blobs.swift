@@ -2,6 +2,8 @@ import NIOCore
 
 extension DatagramIterator {
     /// u16 byte count, then the bytes. It also reads what `addString` wrote, whatever its encoding.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     public mutating func getBlob() throws(WireError) -> [UInt8] {
         let range = try self.countedRange(UInt16.self)
         self.index = range.upperBound
@@ -9,6 +11,8 @@ extension DatagramIterator {
     }
 
     /// u32 byte count, then the bytes. It also reads what `addString32` wrote, whatever its encoding.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     public mutating func getBlob32() throws(WireError) -> [UInt8] {
         let range = try self.countedRange(UInt32.self)
         self.index = range.upperBound

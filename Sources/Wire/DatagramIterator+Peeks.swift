@@ -5,18 +5,24 @@ import NIOCore
 /// Panda3D has none of these.
 extension DatagramIterator {
     /// The next byte.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public func peekUint8() throws(WireError) -> UInt8 {
         try self.peekInteger(.little)
     }
 
     /// The next two bytes, little-endian.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public func peekUint16() throws(WireError) -> UInt16 {
         try self.peekInteger(.little)
     }
 
     /// The next two bytes, little-endian, two's complement.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public func peekInt16() throws(WireError) -> Int16 {
         try self.peekInteger(.little)

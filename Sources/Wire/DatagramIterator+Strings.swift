@@ -6,12 +6,16 @@ import NIOCore
 /// `getFixedStringBytes`, `getWstringUnits`.
 extension DatagramIterator {
     /// u16 byte count, then UTF-8. NULs are part of the text.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
     public mutating func getString() throws(WireError) -> String {
         let range = try self.countedRange(UInt16.self)
         return try self.text(in: range, nextIndex: range.upperBound)
     }
 
     /// u32 byte count, then UTF-8. NULs are part of the text.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
     public mutating func getString32() throws(WireError) -> String {
         let range = try self.countedRange(UInt32.self)
         return try self.text(in: range, nextIndex: range.upperBound)
@@ -20,12 +24,16 @@ extension DatagramIterator {
     /// UTF-8 up to the next NUL, which is read too.
     ///
     /// Without a NUL, `WireError.outOfBounds` is thrown for the one byte that is missing at the end.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
     public mutating func getZString() throws(WireError) -> String {
         let range = try self.zStringRange()
         return try self.text(in: range, nextIndex: range.upperBound + 1)
     }
 
     /// `getZString`, in whatever encoding the bytes are.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     public mutating func getZStringBytes() throws(WireError) -> [UInt8] {
         let range = try self.zStringRange()
         self.index = range.upperBound + 1
@@ -35,12 +43,16 @@ extension DatagramIterator {
     /// `byteCount` bytes, of which those before the first NUL are UTF-8.
     ///
     /// A sender's cut to `byteCount` may have left part of a character at the end, which is not UTF-8.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
     public mutating func getFixedString(byteCount: Int) throws(WireError) -> String {
         let field = try self.range(of: byteCount, at: self.index)
         return try self.text(in: self.rangeBeforeNUL(in: field), nextIndex: field.upperBound)
     }
 
     /// `getFixedString`, in whatever encoding the bytes are.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     public mutating func getFixedStringBytes(byteCount: Int) throws(WireError) -> [UInt8] {
         let field = try self.range(of: byteCount, at: self.index)
         self.index = field.upperBound
@@ -49,7 +61,7 @@ extension DatagramIterator {
 
     /// u32 count of units, then each as a u16: UTF-16.
     ///
-    /// - Throws: `WireError.notUTF16` when half a surrogate pair stands alone.
+    /// - Throws: `WireError.outOfBounds` past the end, `notUTF16` when half a surrogate pair stands alone.
     public mutating func getWstring() throws(WireError) -> String {
         var ahead = self
         let units = try ahead.getWstringUnits()
@@ -61,6 +73,8 @@ extension DatagramIterator {
     }
 
     /// `getWstring`, in whatever encoding the units are.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     public mutating func getWstringUnits() throws(WireError) -> [UInt16] {
         let range = try self.countedRange(UInt32.self, unitBytes: MemoryLayout<UInt16>.size)
         self.index = range.lowerBound

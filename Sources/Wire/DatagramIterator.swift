@@ -1,6 +1,7 @@
 import NIOCore
 
-/// Reads a datagram field by field, in the order in which it was written: Panda3D's `DatagramIterator`.
+/// Reads a datagram field by field, in the order in which it was written: Panda3D's
+/// `DatagramIterator` (`datagramIterator.I`, `datagramIterator.cxx`).
 ///
 /// There is one `get…` for each `add…` of `Datagram`. Reading past the end throws `WireError.outOfBounds`, where
 /// Panda3D has an assertion. A `get…` that throws leaves the current index as it was, and no content of a datagram
@@ -45,12 +46,16 @@ public struct DatagramIterator: Sendable {
     }
 
     /// Moves the current index over `byteCount` bytes.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func skipBytes(_ byteCount: Int) throws(WireError) {
         self.index = try self.range(of: byteCount, at: self.index).upperBound
     }
 
     /// The next `byteCount` bytes as they are.
+    ///
+    /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func extractBytes(_ byteCount: Int) throws(WireError) -> [UInt8] {
         let range = try self.range(of: byteCount, at: self.index)

@@ -18,6 +18,7 @@ public struct FrameScanner: Sendable {
         /// The frames before it are whole and may be used; nothing after it can be trusted.
         public var oversizedPayloadBytes: Int?
 
+        /// Nothing, unless told otherwise.
         @inlinable
         public init(byteCount: Int = 0, datagramCount: Int = 0, oversizedPayloadBytes: Int? = nil) {
             self.byteCount = byteCount
@@ -26,6 +27,7 @@ public struct FrameScanner: Sendable {
         }
     }
 
+    /// - Parameter payloadBytesMax: the longest payload that is taken, in bytes; cut to what the header can say.
     public init(header: TCPHeader, payloadBytesMax: Int) {
         self.header = header
         self.payloadBytesMax = min(payloadBytesMax, header.payloadBytesMax)

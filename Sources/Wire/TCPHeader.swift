@@ -7,7 +7,9 @@
 ///
 /// Nothing on the wire tells which one a peer uses; both ends must have agreed. Source: Panda3D `datagramTCPHeader.cxx`.
 public enum TCPHeader: Int, Sendable, CaseIterable {
+    /// u16, Panda3D's default.
     case two = 2
+    /// u32: `setTcpHeaderSize(4)`.
     case four = 4
 
     /// Bytes that the header takes.

@@ -17,6 +17,7 @@ public enum WireError: Error, Sendable, Equatable {
 }
 
 extension WireError: CustomStringConvertible {
+    /// One sentence, with the figures of the case.
     public var description: String {
         switch self {
         case .outOfBounds(let position, let wanted, let left):

@@ -1,30 +1,42 @@
 import NIOCore
 import Wire
 
-/// Names a connection for the life of the process; a number is never used again.
+/// Names a connection of one manager; a number is never used again.
 public struct ConnectionID: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Counts up from 1 in each manager.
     public let rawValue: UInt64
 
+    /// The id with that number, such as one that a log has named; whether it exists is not looked at.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
+    /// By number, in which they were given out.
     public static func < (left: ConnectionID, right: ConnectionID) -> Bool { left.rawValue < right.rawValue }
 
+    /// The number in decimal.
     public var description: String { String(self.rawValue) }
 }
 
-/// One connection: who is at the other end, what it has moved, and what it still has to get.
+/// One connection: who is at the other end, what it has moved, and what it still has to get: Panda3D's `Connection`
+/// (`connection.cxx`).
+///
+/// There are two ways to use it. One of a `QueuedConnectionManager` is sent on with a `ConnectionWriter`, read with a reader,
+/// and has options and collecting, from any thread. One of a `ConnectionManager` belongs to its event loop: `send`, `broadcast`
+/// and `close` are called there.
 // @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there.
 public final class Connection: @unchecked Sendable {
     // MARK: Constant, any thread
 
+    /// Its name in this manager.
     public let id: ConnectionID
+    /// Who is at the other end, IPv4 also where it came through a dual-stack socket: Panda3D's `getAddress`.
     public let peer: NetAddress
     /// The rendezvous that it came through; nil when this program connected.
     public let rendezvous: Rendezvous?
     /// What stands before each payload, in both directions.
     public let header: TCPHeader
+    /// When it was opened, on the monotonic clock of its event loop.
     public let openedAt: NIODeadline
     let shard: Shard
     /// What other threads have to do with it; nil where the program's own event loops do all.

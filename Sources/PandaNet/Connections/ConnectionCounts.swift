@@ -13,8 +13,10 @@ public struct ConnectionCounts: Sendable, Equatable {
     /// What UDP sockets refused and did not send.
     public var udp = UDPCounts()
 
+    /// All zero.
     public init() {}
 
+    /// Adds each count.
     public static func += (left: inout ConnectionCounts, right: ConnectionCounts) {
         left.open += right.open
         left.opened += right.opened

@@ -27,6 +27,8 @@ public protocol ConnectionObserver: Sendable {
 }
 
 extension ConnectionObserver {
+    /// Does nothing.
     public func listenerLost(rendezvous: Rendezvous) {}
+    /// Does nothing.
     public func listenerReopened(rendezvous: Rendezvous) {}
 }

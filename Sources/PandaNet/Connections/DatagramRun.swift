@@ -11,6 +11,7 @@ public struct DatagramRun {
     /// What stands before each payload.
     public let header: TCPHeader
 
+    /// - Precondition: `bytes` are exactly `datagramCount` whole frames with that header.
     @inlinable
     public init(bytes: UnsafeRawBufferPointer, datagramCount: Int, header: TCPHeader) {
         self.bytes = bytes

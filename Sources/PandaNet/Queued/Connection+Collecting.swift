@@ -12,11 +12,13 @@ extension Connection {
         if !isOn { self.flush() }
     }
 
+    /// Whether collecting is on.
     public func getCollectTcp() -> Bool { self.link?.withCollecting { $0.isOn } ?? false }
 
     /// How long datagrams are kept back. Default: 0.2 s.
     public func setCollectTcpInterval(_ interval: Duration) { self.link?.withCollecting { $0.interval = interval } }
 
+    /// How long datagrams are kept back; zero on a connection of no `QueuedConnectionManager`.
     public func getCollectTcpInterval() -> Duration { self.link?.withCollecting { $0.interval } ?? .zero }
 
     /// Sends what was collected when the interval is over.

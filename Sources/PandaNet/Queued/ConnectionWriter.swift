@@ -25,6 +25,9 @@ public final class ConnectionWriter: Sendable {
     /// nil with 0 threads.
     private let queue: WriterQueue?
 
+    /// - Parameters:
+    ///   - manager: whose connections it sends on; the writer holds it.
+    ///   - threads: 0 sends at once; more, and it has a queue. The manager's event loops send, whatever the number.
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.manager = manager
         self.threads = threads
@@ -91,13 +94,16 @@ public final class ConnectionWriter: Sendable {
     /// Sends payloads without any header.
     public func setRawMode(_ isRaw: Bool) { self.framing.withLockedValue { $0.isRaw = isRaw } }
 
+    /// Whether payloads are sent without any header by raw mode; header size 0 does not count.
     public func getRawMode() -> Bool { self.framing.withLockedValue { $0.isRaw } }
 
     /// Whether the writer was made with 0 threads.
     public func isImmediate() -> Bool { self.queue == nil }
 
+    /// The number that the writer was made with; 0 for a negative one.
     public func getNumThreads() -> Int { max(0, self.threads) }
 
+    /// Whose connections it sends on.
     public func getManager() -> QueuedConnectionManager { self.manager }
 
     /// Datagrams that may be on their way; Panda3D's `net-max-write-queue`, 10,000. Without meaning for 0 threads.

@@ -1,11 +1,13 @@
 import NIOCore
 import Wire
 
-/// What `QueuedConnectionReader` and `RecentConnectionReader` can both do: Panda3D's `ConnectionReader`. Any thread.
+/// What `QueuedConnectionReader` and `RecentConnectionReader` can both do: Panda3D's `ConnectionReader`
+/// (`connectionReader.cxx`). Any thread.
 ///
 /// The manager's event loops read, whatever the number of threads. It says how a program asks: with 0 the reader is polled
 /// and `waitForReaders` waits for it; with more, other threads may take a datagram between `dataAvailable` and `getData`.
 public protocol DatagramReader: AnyObject, Sendable {
+    /// What it reads into; for the methods of this protocol.
     var inlet: DatagramInlet { get }
 }
 
@@ -54,13 +56,16 @@ extension DatagramReader {
     /// to 64 KiB where Panda3D `connectionReader.cxx` has 1,502 bytes; more where it waited for the reader.
     public func setRawMode(_ isRaw: Bool) { self.inlet.withFraming { $0.isRaw = isRaw } }
 
+    /// Whether raw mode is on for connections that are added from now on.
     public func getRawMode() -> Bool { self.inlet.withFraming { $0.isRaw } }
 
     /// Whether the reader was made with 0 threads.
     public func isPolling() -> Bool { self.inlet.threads <= 0 }
 
+    /// The number that the reader was made with; 0 for a negative one.
     public func getNumThreads() -> Int { max(0, self.inlet.threads) }
 
+    /// Whose connections it reads.
     public func getManager() -> QueuedConnectionManager { self.inlet.manager }
 
     /// Lets go of every connection, and ends `datagrams` once what is queued was taken.

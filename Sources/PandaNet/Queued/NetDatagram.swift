@@ -1,9 +1,11 @@
 import NIOCore
 import Wire
 
-/// A datagram together with the connection that it came on: Panda3D's `NetDatagram`.
+/// A datagram together with the connection that it came on: Panda3D's `NetDatagram` (`netDatagram.cxx`).
 public struct NetDatagram: Sendable {
+    /// The payload, without its header.
     public let datagram: Datagram
+    /// What it came on.
     public let connection: Connection
     /// Who sent it.
     public let address: NetAddress

@@ -8,6 +8,9 @@ public final class QueuedConnectionListener: Sendable {
     private let threads: Int
     private let queue: ResultQueue<ConnectionArrival>
 
+    /// - Parameters:
+    ///   - manager: whose rendezvous sockets it takes; the listener holds it.
+    ///   - threads: 0 is polled, and `waitForReaders` waits for it.
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.manager = manager
         self.threads = threads
@@ -59,13 +62,16 @@ public final class QueuedConnectionListener: Sendable {
     /// Whether a client was closed because the queue was full, since `resetOverflowFlag`.
     public var overflowFlag: Bool { self.queue.withQueue { $0.overflowFlag } }
 
+    /// Clears `overflowFlag`.
     public func resetOverflowFlag() { self.queue.withQueue { $0.overflowFlag = false } }
 
     /// Whether the listener was made with 0 threads.
     public func isPolling() -> Bool { self.threads <= 0 }
 
+    /// The number that the listener was made with; 0 for a negative one.
     public func getNumThreads() -> Int { max(0, self.threads) }
 
+    /// Whose rendezvous sockets it takes.
     public func getManager() -> QueuedConnectionManager { self.manager }
 
     /// Lets go of every rendezvous socket, and ends `arrivals` once what is queued was taken.

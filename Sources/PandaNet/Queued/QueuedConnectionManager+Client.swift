@@ -9,6 +9,7 @@ extension QueuedConnectionManager {
     ///   - host: a name, or a literal IPv6 or IPv4 address without brackets. Every address of a name is tried.
     ///   - port: 1…65,535.
     ///   - timeout: how long all of it may take, the lookup of the name included.
+    /// - Throws: `ConnectError`, which says why not.
     public func openTCPClientConnection(host: String, port: Int, timeout: Duration) throws(ConnectError) -> Connection {
         let opening: EventLoopFuture<Connection> = self.engine.openTCPClientConnection(
             host: host,
@@ -27,6 +28,8 @@ extension QueuedConnectionManager {
     }
 
     /// Connects to a server, as the form that holds its thread does. Cancelling the task ends the attempt.
+    ///
+    /// - Throws: `ConnectError`; `cancelled` when the task was.
     public func openTCPClientConnection(
         host: String,
         port: Int,

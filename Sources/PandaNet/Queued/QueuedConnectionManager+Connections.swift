@@ -31,6 +31,7 @@ extension QueuedConnectionManager {
     /// Whether a lost connection was dropped since `resetOverflowFlag`.
     public var overflowFlag: Bool { self.core.resets.withQueue { $0.overflowFlag } }
 
+    /// Clears `overflowFlag`.
     public func resetOverflowFlag() { self.core.resets.withQueue { $0.overflowFlag = false } }
 }
 

@@ -7,8 +7,12 @@
 ///
 /// Besides `maxQueueSize` datagrams, 64 MiB of payload are a full queue for both; for those bytes nothing is ever dropped.
 public final class QueuedConnectionReader: DatagramReader {
+    /// What it reads into; for the methods of `DatagramReader`.
     public let inlet: DatagramInlet
 
+    /// - Parameters:
+    ///   - manager: whose connections it reads; the reader holds it.
+    ///   - threads: 0 is polled, and never drops a datagram; more is as the table says.
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.inlet = DatagramInlet(manager, threads: threads, overflow: threads > 0 ? .dropNewest : .takeAnyway)
     }
@@ -30,5 +34,6 @@ public final class QueuedConnectionReader: DatagramReader {
     /// Whether a datagram was dropped since `resetOverflowFlag`.
     public var overflowFlag: Bool { self.inlet.queue.withQueue { $0.overflowFlag } }
 
+    /// Clears `overflowFlag`.
     public func resetOverflowFlag() { self.inlet.queue.withQueue { $0.overflowFlag = false } }
 }

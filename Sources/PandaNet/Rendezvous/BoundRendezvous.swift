@@ -2,6 +2,7 @@ import NIOCore
 
 /// An open rendezvous socket.
 public struct BoundRendezvous: Sendable {
+    /// What was asked for.
     public let rendezvous: Rendezvous
     /// Where it really is: with the port that the system chose when none was asked for.
     public let address: NetAddress

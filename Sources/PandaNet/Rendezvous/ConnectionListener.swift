@@ -11,6 +11,7 @@ public final class ConnectionListener: Sendable {
     /// NIO reads all of it at once when the peer ends, so that it bounds what one peer can bring in one turn.
     static let receiveBufferBytes = 256 * 1024
 
+    /// What it opens.
     public let rendezvous: Rendezvous
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver

@@ -10,6 +10,7 @@ public struct Rendezvous: Sendable, Hashable {
     public var port: Int
     /// Connections that the kernel holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
     public var backlog: Int
+    /// What stands before each payload, in both directions; clients must use the same.
     public var header: TCPHeader
     /// Over UDP, `backlog` and `header` mean nothing.
     public var transport: Transport

@@ -3,7 +3,9 @@ import NIOCore
 
 /// A rendezvous socket that could not be opened.
 public struct RendezvousError: Error, CustomStringConvertible {
+    /// What was to be opened.
     public let rendezvous: Rendezvous
+    /// What went wrong: an `IOError` when the system said no.
     public let cause: any Error
 
     /// One line: the listener, its address and port, and the system's reason.

@@ -1,7 +1,7 @@
 import NIOCore
 
 extension ConnectionManager {
-    /// Opens a UDP socket that is no rendezvous: Panda3D's `openUDPConnection`.
+    /// Opens a UDP socket that is no rendezvous: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
     ///
     /// - Parameters:
     ///   - host: a literal address that it sends from and receives at; nil is every interface, IPv6 and IPv4.

@@ -15,8 +15,10 @@ public struct UDPCounts: Sendable, Equatable {
     /// How often a socket was lost to an error and bound again.
     public var reopened: UInt64 = 0
 
+    /// All zero.
     public init() {}
 
+    /// Adds each count.
     public static func += (left: inout UDPCounts, right: UDPCounts) {
         left.checksumFailures += right.checksumFailures
         left.runts += right.runts

@@ -2,7 +2,7 @@ import NIOConcurrencyHelpers
 import NIOCore
 import Wire
 
-/// One UDP socket: Panda3D's `openUDPConnection`.
+/// One UDP socket: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
 ///
 /// No datagram ends it, whatever its source or fate. Should the system close it all the same, it is bound again to the same
 /// port. UDP owes nothing: what can't be sent at once is dropped and counted.
