@@ -65,6 +65,13 @@ let package = Package(
             path: "Sources/Examples/ChatClient",
             swiftSettings: settings
         ),
+        // What the end-to-end tests run opposite a real Panda3D; no product.
+        .executableTarget(
+            name: "InteropPeer",
+            dependencies: ["PandaNet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "Tests/EndToEnd/InteropPeer",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "WireTests",
             dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")],

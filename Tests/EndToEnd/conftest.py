@@ -10,6 +10,7 @@ from harness.configuration import configuration
 from harness.daemon import BINARY, Daemon
 from harness.notify_socket import NotifySocket
 from harness.panda_client import PandaProgram
+from harness.program import Program
 from harness.raw_client import RawClient
 from harness.raw_udp_client import RawUDPClient
 
@@ -92,6 +93,25 @@ def raw_udp(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawUDPClien
     yield make
     for client in clients:
         client.close()
+
+
+@pytest.fixture
+def run() -> Iterator[Callable[[Program], Program]]:
+    """Takes charge of a program that the test has started; it ends with the test."""
+    programs: list[Program] = []
+
+    def keep(program: Program) -> Program:
+        programs.append(program)
+        return program
+
+    yield keep
+    failures = []
+    for program in programs:
+        try:
+            program.finish()
+        except AssertionError as error:
+            failures.append(str(error))
+    assert not failures, "\n".join(failures)
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""A real Panda3D program as a server, in a process of its own: prints its port, and sends each datagram back."""
+
+import argparse
+import socket
+import time
+
+from panda3d.core import (
+    ConnectionWriter,
+    NetAddress,
+    NetDatagram,
+    PointerToConnection,
+    QueuedConnectionListener,
+    QueuedConnectionManager,
+    QueuedConnectionReader,
+    loadPrcFileData,
+)
+
+# Seconds between two looks at sockets that had nothing to say.
+POLL_PAUSE = 0.001
+
+
+def free_port() -> int:
+    """Panda3D does not tell which port the system has chosen, so one that is free a moment before is asked for."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class PandaServer:
+    """The manual's server: a manager, a listener, a reader and a writer without threads."""
+
+    def __init__(self, header_size: int, raw: bool) -> None:
+        self.manager = QueuedConnectionManager()
+        self.listener = QueuedConnectionListener(self.manager, 0)
+        self.reader = QueuedConnectionReader(self.manager, 0)
+        self.writer = ConnectionWriter(self.manager, 0)
+        self.reader.setTcpHeaderSize(header_size)
+        self.writer.setTcpHeaderSize(header_size)
+        # Panda3D writes without a header when it has 0 bytes, but reads so in raw mode only.
+        self.reader.setRawMode(raw or header_size == 0)
+        self.writer.setRawMode(raw)
+        self.rendezvous = None
+        while not self.rendezvous:
+            self.port = free_port()
+            self.rendezvous = self.manager.openTCPServerRendezvous("127.0.0.1", self.port, 1000)
+        self.listener.addConnection(self.rendezvous)
+
+    def poll(self) -> bool:
+        """One turn of the manual's polling tasks; says whether anything had happened."""
+        busy = False
+        while self.listener.newConnectionAvailable():
+            rendezvous, address, connection = PointerToConnection(), NetAddress(), PointerToConnection()
+            if self.listener.getNewConnection(rendezvous, address, connection):
+                busy = True
+                self.reader.addConnection(connection.p())
+        while self.reader.dataAvailable():
+            datagram = NetDatagram()
+            if self.reader.getData(datagram):
+                busy = True
+                self.writer.send(datagram, datagram.getConnection())
+        while self.manager.resetConnectionAvailable():
+            lost = PointerToConnection()
+            if self.manager.getResetConnection(lost):
+                busy = True
+                self.reader.removeConnection(lost.p())
+                self.manager.closeConnection(lost.p())
+        return busy
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--header-size", type=int, default=2)
+    parser.add_argument("--raw", action="store_true")
+    options = parser.parse_args()
+    loadPrcFileData("", "notify-level-net fatal")
+    server = PandaServer(options.header_size, options.raw)
+    print(server.port, flush=True)
+    while True:
+        if not server.poll():
+            time.sleep(POLL_PAUSE)
+
+
+if __name__ == "__main__":
+    main()

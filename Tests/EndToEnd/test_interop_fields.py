@@ -1,0 +1,36 @@
+"""Every Datagram method family, between a real Panda3D and PandaNet: what one writes the other reads, byte for byte.
+
+Panda3D writes random fields; PandaNet reads their values, writes them again and sends that datagram; it must be the
+same one, and Panda3D must read from it the values that it began with.
+"""
+
+import random
+
+import pytest
+
+from harness import fields
+from harness.program import Program
+
+DATAGRAMS = 10_000
+IN_FLIGHT = 100  # both directions fit the kernel's buffers: a blocking send never waits for this test to read
+
+
+@pytest.mark.parametrize("header_size", [2, 4])
+def test_each_reads_what_the_other_writes(run, panda, header_size):
+    server = run(Program.panda_net("fields", "--header-size", header_size))
+    client = panda(header_size).connect(server.port())
+    source = random.Random(header_size)
+    seen = set()
+
+    for start in range(0, DATAGRAMS, IN_FLIGHT):
+        batch = [fields.random_values(source) for _ in range(IN_FLIGHT)]
+        payloads = [fields.written(values, is_double=source.random() < 0.5) for values in batch]
+        for payload in payloads:
+            assert client.send(payload)
+        for number, (values, payload, answer) in enumerate(zip(batch, payloads, client.take(IN_FLIGHT)), start):
+            assert answer == payload, f"datagram {number}, of the fields {values!r}"
+            # By their representation: a NaN equals nothing, and -0.0 is another value than 0.0.
+            assert repr(fields.read(answer)) == repr(values), f"datagram {number}"
+            seen.update(tag for tag, _ in values)
+
+    assert seen == set(range(len(fields.KINDS)))
