@@ -39,6 +39,8 @@ public final class Connection: @unchecked Sendable {
     /// When it was opened, on the monotonic clock of its event loop.
     public let openedAt: NIODeadline
     let shard: Shard
+    /// The UDP socket that it stands for, to send on with an address; nil for every other kind.
+    public let udpSocket: UDPSocket?
     /// What other threads have to do with it; nil where the program's own event loops do all.
     let link: ConnectionLink?
 
@@ -74,7 +76,8 @@ public final class Connection: @unchecked Sendable {
         header: TCPHeader,
         openedAt: NIODeadline,
         shard: Shard,
-        link: ConnectionLink? = nil
+        link: ConnectionLink? = nil,
+        udpSocket: UDPSocket? = nil
     ) {
         self.id = id
         self.peer = peer
@@ -83,7 +86,8 @@ public final class Connection: @unchecked Sendable {
         self.openedAt = openedAt
         self.shard = shard
         self.link = link
-        self.intake = link.map { _ in ConnectionIntake() }
+        self.udpSocket = udpSocket
+        self.intake = udpSocket == nil ? link.map { _ in ConnectionIntake() } : nil
         self.pending = PendingWrites(bytesMax: shard.limits.pendingBytes)
     }
 

@@ -41,7 +41,9 @@ public final class ConnectionWriter: Sendable {
     ///   long for the header, which leaves the connection open; and when a queue is full.
     @discardableResult
     public func send(_ datagram: Datagram, to connection: Connection, block: Bool = false) -> Bool {
-        guard let link = connection.link, link.core === self.manager.core else { return false }
+        guard let link = connection.link, link.core === self.manager.core, connection.udpSocket == nil else {
+            return false
+        }
         let header = self.framing.withLockedValue { $0.header }
         let byteCount = datagram.byteCount + (header?.size ?? 0)
         guard datagram.byteCount <= header?.payloadBytesMax ?? .max, byteCount <= PendingWrites.bytesMaxEver else {
@@ -62,6 +64,17 @@ public final class ConnectionWriter: Sendable {
                 }
             }
         }
+    }
+
+    /// Sends a datagram over UDP, at once and without waiting, whatever the number of threads (`connectionWriter.cxx`).
+    ///
+    /// - Parameter connection: one of `openUDPConnection`.
+    /// - Returns: whether the system has taken it; UDP promises no more. false, with nothing sent, for a payload of more than
+    ///   1,500 bytes, and on a connection that is closed, another manager's or not of UDP.
+    @discardableResult
+    public func send(_ datagram: Datagram, to connection: Connection, address: NetAddress) -> Bool {
+        guard let link = connection.link, link.core === self.manager.core, link.isOpen else { return false }
+        return connection.udpSocket?.send(datagram, to: address) ?? false
     }
 
     private func hand(

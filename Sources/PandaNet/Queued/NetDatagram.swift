@@ -10,10 +10,11 @@ public struct NetDatagram: Sendable {
     /// Who sent it.
     public let address: NetAddress
 
-    init(_ datagram: Datagram, from connection: Connection) {
+    /// - Parameter address: nil is the connection's peer.
+    init(_ datagram: Datagram, from connection: Connection, at address: NetAddress? = nil) {
         self.datagram = datagram
         self.connection = connection
-        self.address = connection.peer
+        self.address = address ?? connection.peer
     }
 }
 

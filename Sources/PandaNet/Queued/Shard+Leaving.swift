@@ -7,6 +7,10 @@ extension Shard {
 
     /// Sends what waits, shuts this side, and closes once the peer has ended too or `lingerTime` is over.
     func beginLeaving(_ connection: Connection) {
+        if let socket = connection.udpSocket {
+            _ = socket.close()
+            return
+        }
         guard connection.isOpen, let context = connection.context else { return }
         connection.state = .leaving
         connection.intake?.discard()
