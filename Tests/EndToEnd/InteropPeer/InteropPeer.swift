@@ -4,9 +4,12 @@ import ArgumentParser
 ///
 /// Each command ends with a status other than 0 when its peer did what it should not; what it found stands on stderr.
 @main
-struct InteropPeer: ParsableCommand {
+struct InteropPeer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "InteropPeer",
-        subcommands: [EchoServer.self, FieldServer.self, EchoClient.self, ResetClient.self]
+        subcommands: [
+            EchoServer.self, FieldServer.self, EchoClient.self, ResetClient.self,
+            UDPEchoServer.self, UDPEchoClient.self,
+        ]
     )
 }

@@ -67,13 +67,40 @@ class PandaServer:
         return busy
 
 
+class PandaUDPServer:
+    """A UDP socket, and a reader and a writer without threads."""
+
+    def __init__(self, raw: bool) -> None:
+        self.manager = QueuedConnectionManager()
+        self.reader = QueuedConnectionReader(self.manager, 0)
+        self.writer = ConnectionWriter(self.manager, 0)
+        self.reader.setRawMode(raw)
+        self.writer.setRawMode(raw)
+        self.connection = None
+        while not self.connection:
+            self.port = free_port()
+            self.connection = self.manager.openUDPConnection("127.0.0.1", self.port)
+        self.reader.addConnection(self.connection)
+
+    def poll(self) -> bool:
+        """Answers what has come; says whether anything had."""
+        busy = False
+        while self.reader.dataAvailable():
+            datagram = NetDatagram()
+            if self.reader.getData(datagram):
+                busy = True
+                self.writer.send(datagram, self.connection, datagram.getAddress())
+        return busy
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--header-size", type=int, default=2)
     parser.add_argument("--raw", action="store_true")
+    parser.add_argument("--udp", action="store_true")
     options = parser.parse_args()
     loadPrcFileData("", "notify-level-net fatal")
-    server = PandaServer(options.header_size, options.raw)
+    server = PandaUDPServer(options.raw) if options.udp else PandaServer(options.header_size, options.raw)
     print(server.port, flush=True)
     while True:
         if not server.poll():

@@ -30,6 +30,7 @@ class Program:
     @staticmethod
     def panda_net(mode: str, *options: object) -> "Program":
         """A program on PandaNet: see `InteropPeer`."""
+        assert os.access(PEER, os.X_OK), f"no program at {PEER}: build InteropPeer, or name it with LOBBYD_INTEROP_PEER"
         return Program(PEER, mode, *options)
 
     @staticmethod
