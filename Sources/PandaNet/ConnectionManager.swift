@@ -11,7 +11,9 @@ public final class ConnectionManager: Sendable {
     let lookups: NameLookups
     let group: MultiThreadedEventLoopGroup
 
-    /// - Parameter eventLoops: threads that move datagrams, at least 1.
+    /// - Parameters:
+    ///   - eventLoops: threads that move datagrams, at least 1.
+    ///   - limits: what its connections are allowed.
     public convenience init(eventLoops: Int, limits: Limits = Limits()) {
         self.init(eventLoops: eventLoops, limits: limits, resolver: SystemNameResolver())
     }

@@ -105,7 +105,9 @@ extension Connection {
 
     /// Sends a run to every connection of every listener. On the sender's event loop.
     ///
-    /// - Parameter includingSender: false leaves this connection out.
+    /// - Parameters:
+    ///   - run: of this connection.
+    ///   - includingSender: false leaves this connection out.
     public func broadcast(_ run: DatagramRun, includingSender: Bool) {
         if self.joinsBroadcasts {
             self.shard.broadcast(run, from: self, includingSender: includingSender)

@@ -17,6 +17,7 @@ public protocol ConnectionObserver: Sendable {
     /// Called on the listener's event loop: the system could not accept a client.
     ///
     /// - Parameters:
+    ///   - rendezvous: whose client it was.
     ///   - errorCode: the error number of accept(2).
     ///   - isFatal: the rendezvous socket is closed for good; otherwise it takes clients again after a moment.
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool)

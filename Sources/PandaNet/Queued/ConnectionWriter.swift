@@ -36,7 +36,10 @@ public final class ConnectionWriter: Sendable {
 
     /// Sends a datagram. The peer may be gone without this end knowing yet, so that true does not promise its arrival.
     ///
-    /// - Parameter block: with threads, whether to wait while the queue is full.
+    /// - Parameters:
+    ///   - datagram: the payload; the header is put before it.
+    ///   - connection: one of the manager's.
+    ///   - block: with threads, whether to wait while the queue is full.
     /// - Returns: false, with nothing sent, on a connection that is closed, lost or another manager's; for a datagram that is too
     ///   long for the header, which leaves the connection open; and when a queue is full.
     @discardableResult

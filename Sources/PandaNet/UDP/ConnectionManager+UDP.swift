@@ -33,6 +33,8 @@ extension ConnectionManager {
     ///   - rendezvous: its transport is UDP.
     ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
     ///   - proof: what it takes until an address gets more than came from it.
+    ///   - receiver: gets the connections' datagrams.
+    ///   - observer: is told of each connection's opening and end, once each.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openUDPRendezvous(
         _ rendezvous: Rendezvous,
