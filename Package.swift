@@ -9,6 +9,7 @@ let package = Package(
     name: "lobbyd",
     products: [
         .executable(name: "lobbyd", targets: ["lobbyd"]),
+        .executable(name: "lobbyctl", targets: ["lobbyctl"]),
         .library(name: "PandaNet", targets: ["PandaNet"]),
         .library(name: "Wire", targets: ["Wire"]),
         .library(name: "Relay", targets: ["Relay"]),
@@ -43,10 +44,16 @@ let package = Package(
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
+        .target(name: "Control", swiftSettings: settings),
+        .executableTarget(
+            name: "lobbyctl",
+            dependencies: ["Control", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "CTOML", "PandaNet", "Relay", "Systemd", "Wire",
+                "Control", "CTOML", "PandaNet", "Relay", "Systemd", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

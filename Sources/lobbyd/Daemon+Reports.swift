@@ -1,3 +1,4 @@
+import Control
 import Logging
 import PandaNet
 import Systemd
