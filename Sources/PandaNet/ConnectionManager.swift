@@ -21,7 +21,7 @@ public final class ConnectionManager: Sendable {
     init(eventLoops: Int, limits: Limits, resolver: any NameResolver) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         self.registry = ConnectionRegistry(
-            shards: self.group.makeIterator().map { Shard(eventLoop: $0, limits: limits) },
+            shards: self.group.makeIterator().enumerated().map { Shard(eventLoop: $1, index: $0, limits: limits) },
             limit: limits.connections
         )
         self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)
@@ -32,14 +32,17 @@ public final class ConnectionManager: Sendable {
 
     /// Opens a rendezvous socket for TCP and takes clients on it.
     ///
+    /// - Parameter isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
+        isHeld: Bool = false,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
         let listener = ConnectionListener(
             rendezvous: rendezvous,
+            isHeld: isHeld,
             registry: self.registry,
             receiver: receiver,
             observer: observer
@@ -49,7 +52,12 @@ public final class ConnectionManager: Sendable {
         }
     }
 
-    /// Takes no more clients on a rendezvous socket. Those that are connected stay.
+    /// Takes clients on a rendezvous socket that is held.
+    public func acceptClients(on rendezvous: BoundRendezvous) -> EventLoopFuture<Void> {
+        rendezvous.accept()
+    }
+
+    /// Takes no more clients on a rendezvous socket. Those that are connected stay, and over UDP the socket with them.
     public func closeRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Void> {
         rendezvous.close()
     }

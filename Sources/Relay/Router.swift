@@ -2,7 +2,7 @@ import PandaNet
 import Wire
 
 /// Decides which handler each datagram goes to, and hands on as many as possible at a time.
-public struct Router: Sendable {
+public final class Router: Sendable {
     private let table: RouteTable
     /// The default, then the handler of each route.
     private let handlers: [any DatagramHandler]

@@ -94,6 +94,9 @@ public final class Connection: @unchecked Sendable {
     /// How long it has been there. On its event loop.
     public var age: Duration { .nanoseconds((self.shard.eventLoop.now - self.openedAt).nanoseconds) }
 
+    /// Which of the manager's event loops it is on, counted from 0. Any thread.
+    public var eventLoopIndex: Int { self.shard.index }
+
     var isOpen: Bool { self.state.isOpen }
 }
 
@@ -130,6 +133,12 @@ extension Connection {
         } else {
             self.context?.close(promise: nil)
         }
+    }
+
+    /// Holds other limits.
+    func use(_ limits: Limits) {
+        self.pending.use(bytesMax: limits.pendingBytes)
+        (self.context?.handler as? ConnectionChannelHandler)?.use(limits)
     }
 
     /// Counts a run as dropped. On its event loop.

@@ -35,9 +35,16 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         connection.context = context
         connection.descriptor = context.channel.descriptor ?? -1
         self.connection = connection
+        // They may have changed since this was made.
+        self.use(self.shard.limits)
         self.shard.opened(connection)
         self.origin.registry.streamHosts.arrived(connection.peer.host)
         self.origin.observer.connectionOpened(connection)
+    }
+
+    /// Holds other limits from the next read on.
+    func use(_ limits: Limits) {
+        self.reader.use(datagramBytesMax: limits.datagramBytes)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {

@@ -9,12 +9,17 @@ struct ConnectionReader {
     /// A tail's memory beyond this goes back once its frame is whole.
     static let tailBytesKept = 4096
 
-    let scanner: FrameScanner
+    private(set) var scanner: FrameScanner
     /// The beginning of a frame that has not all arrived.
     private(set) var tail = ByteBuffer()
 
     init(header: TCPHeader, datagramBytesMax: Int) {
         self.scanner = FrameScanner(header: header, payloadBytesMax: datagramBytesMax)
+    }
+
+    /// Holds another limit from the next bytes on, also for a frame that has not all arrived.
+    mutating func use(datagramBytesMax: Int) {
+        self.scanner = FrameScanner(header: self.scanner.header, payloadBytesMax: datagramBytesMax)
     }
 
     /// Takes the next bytes of the stream and hands on each run of frames that they complete, in order.

@@ -10,7 +10,8 @@ public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
     /// The other ends of the TCP connections.
     let streamHosts = HostCensus()
-    private let limit: Int?
+    /// `Int.max` is no limit.
+    private let limit = Atomic<Int>(.max)
     /// Ports on which this program has, or had, a UDP socket.
     private let udpPorts = NIOLockedValueBox<Set<Int>>([])
     private let admitted = Atomic<Int>(0)
@@ -19,7 +20,7 @@ public final class ConnectionRegistry: Sendable {
 
     init(shards: [Shard], limit: Int?) {
         self.shards = shards
-        self.limit = limit
+        self.use(limit: limit)
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
     }
 
@@ -39,10 +40,15 @@ public final class ConnectionRegistry: Sendable {
     /// - Returns: false, and counts the refusal, when the limit is reached.
     func admit() -> Bool {
         let count = self.admitted.wrappingAdd(1, ordering: .relaxed).newValue
-        guard let limit, count > limit else { return true }
+        guard count > self.limit.load(ordering: .relaxed) else { return true }
         self.admitted.wrappingSubtract(1, ordering: .relaxed)
         self.refusedAtLimit.wrappingAdd(1, ordering: .relaxed)
         return false
+    }
+
+    /// Holds another limit from now on. Those that are over it stay.
+    func use(limit: Int?) {
+        self.limit.store(limit ?? .max, ordering: .relaxed)
     }
 
     func release() {

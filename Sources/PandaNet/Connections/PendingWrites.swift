@@ -11,13 +11,22 @@ struct PendingWrites {
     /// What even a connection without a limit may have waiting: the memory of one buffer has an end.
     static let bytesMaxEver = 1 << 30
 
-    let bytesMax: Int
+    private(set) var bytesMax: Int
     private var waiting = ByteBuffer()
     private(set) var chunkBytes = 0
 
     /// - Parameter bytesMax: nil is no limit but `bytesMaxEver`.
     init(bytesMax: Int?) {
-        self.bytesMax = min(bytesMax ?? Self.bytesMaxEver, Self.bytesMaxEver)
+        self.bytesMax = Self.bound(bytesMax)
+    }
+
+    /// What waits already stays, even if it is more.
+    mutating func use(bytesMax: Int?) {
+        self.bytesMax = Self.bound(bytesMax)
+    }
+
+    private static func bound(_ bytesMax: Int?) -> Int {
+        min(bytesMax ?? Self.bytesMaxEver, Self.bytesMaxEver)
     }
 
     /// Bytes that the kernel has not taken.

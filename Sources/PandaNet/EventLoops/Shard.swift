@@ -13,7 +13,8 @@ final class Shard: @unchecked Sendable {
     // MARK: Constant, any thread
 
     let eventLoop: any EventLoop
-    let limits: Limits
+    /// Its place among the manager's shards.
+    let index: Int
     let inbox: ShardInbox
     let outbox = ShardOutbox()
     let receiveBuffer = ReceiveBuffer()
@@ -22,6 +23,7 @@ final class Shard: @unchecked Sendable {
 
     // MARK: Event loop only
 
+    private(set) var limits: Limits
     private(set) var table = ConnectionTable()
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
@@ -40,8 +42,9 @@ final class Shard: @unchecked Sendable {
     private var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()
 
-    init(eventLoop: any EventLoop, limits: Limits) {
+    init(eventLoop: any EventLoop, index: Int = 0, limits: Limits) {
         self.eventLoop = eventLoop
+        self.index = index
         self.limits = limits
         self.inbox = ShardInbox(pendingBytesMax: limits.pendingBytes)
     }
@@ -49,6 +52,13 @@ final class Shard: @unchecked Sendable {
     /// Tells a shard of the others, before the first connection or, with none, after the event loops have ended.
     func join(_ others: [Shard]) {
         self.others = others
+    }
+
+    /// Holds other limits, its connections' included, from the next read and the next write on.
+    func use(_ limits: Limits) {
+        self.limits = limits
+        self.inbox.use(pendingBytesMax: limits.pendingBytes)
+        for connection in self.table.connections { connection.use(limits) }
     }
 
     /// Before the first connection with this header: broadcasts are framed for it from now on.

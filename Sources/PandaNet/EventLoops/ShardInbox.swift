@@ -11,12 +11,13 @@ struct ShardInbox: Sendable {
     /// From here on a sender waits. One turn may go past it, by what the sender had read already.
     ///
     /// Each connection gets all that waits here in one write, and may hold no more than its pending bytes of it.
-    let bytesMax: Int
+    var bytesMax: Int { self.contents.withLockedValue { $0.bytesMax } }
 
     private struct Contents {
         var batches: [BroadcastBatch] = []
         var byteCount = 0
         var waiting: [Shard] = []
+        var bytesMax: Int
     }
 
     /// What a shard that has posted must do next.
@@ -27,10 +28,19 @@ struct ShardInbox: Sendable {
         var stopsSender: Bool
     }
 
-    private let contents = NIOLockedValueBox(Contents())
+    private let contents: NIOLockedValueBox<Contents>
 
     init(pendingBytesMax: Int?) {
-        self.bytesMax = min(pendingBytesMax.map { $0 / 2 } ?? Self.bytesMaxEver, Self.bytesMaxEver)
+        self.contents = NIOLockedValueBox(Contents(bytesMax: Self.bound(pendingBytesMax)))
+    }
+
+    /// Any thread.
+    func use(pendingBytesMax: Int?) {
+        self.contents.withLockedValue { $0.bytesMax = Self.bound(pendingBytesMax) }
+    }
+
+    private static func bound(_ pendingBytesMax: Int?) -> Int {
+        min(pendingBytesMax.map { $0 / 2 } ?? Self.bytesMaxEver, Self.bytesMaxEver)
     }
 
     /// What waits here, in the larger framing. Any thread.
@@ -42,7 +52,7 @@ struct ShardInbox: Sendable {
             contents.batches.append(batch)
             contents.byteCount += batch.byteCount
             let isWaiting = contents.waiting.contains { $0 === sender }
-            let stopsSender = contents.byteCount >= self.bytesMax && !isWaiting
+            let stopsSender = contents.byteCount >= contents.bytesMax && !isWaiting
             if stopsSender { contents.waiting.append(sender) }
             return Posted(wakesReceiver: contents.batches.count == 1, stopsSender: stopsSender)
         }
@@ -53,7 +63,7 @@ struct ShardInbox: Sendable {
     /// - Returns: the batches in the order in which they came, and the shards to be told that there is room again.
     func takeAll() -> (batches: [BroadcastBatch], waiting: [Shard]) {
         self.contents.withLockedValue { contents in
-            defer { contents = Contents() }
+            defer { contents = Contents(bytesMax: contents.bytesMax) }
             return (contents.batches, contents.waiting)
         }
     }

@@ -1,4 +1,5 @@
 import Glibc
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
@@ -11,22 +12,32 @@ public final class ConnectionListener: Sendable {
     /// NIO reads all of it at once when the peer ends, so that it bounds what one peer can bring in one turn.
     static let receiveBufferBytes = 256 * 1024
 
-    /// What it opens.
-    public let rendezvous: Rendezvous
+    /// What it opens, or what has become of it since.
+    public var rendezvous: Rendezvous { self.terms.withLockedValue { $0 } }
+    private let terms: NIOLockedValueBox<Rendezvous>
+    /// Whether nobody is accepted at first.
+    private let isHeld: Bool
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
     let observer: any ConnectionObserver
 
     init(
         rendezvous: Rendezvous,
+        isHeld: Bool = false,
         registry: ConnectionRegistry,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) {
-        self.rendezvous = rendezvous
+        self.terms = NIOLockedValueBox(rendezvous)
+        self.isHeld = isHeld
         self.registry = registry
         self.receiver = receiver
         self.observer = observer
+    }
+
+    /// Clients to come get the name and header of `rendezvous`. Any thread.
+    func use(_ rendezvous: Rendezvous) {
+        self.terms.withLockedValue { $0 = rendezvous }
     }
 
     /// Opens the rendezvous socket.
@@ -38,7 +49,7 @@ public final class ConnectionListener: Sendable {
             guard let address = channel.localAddress.flatMap({ NetAddress($0) }) else {
                 preconditionFailure("a rendezvous socket without an address")
             }
-            return BoundRendezvous(rendezvous: self.rendezvous, address: address, socket: .tcp(channel))
+            return BoundRendezvous(rendezvous: self.rendezvous, address: address, socket: .tcp(channel, self))
         }.flatMapErrorThrowing { error in
             throw RendezvousError(rendezvous: self.rendezvous, cause: error)
         }
@@ -65,6 +76,7 @@ public final class ConnectionListener: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.receiveBufferBytes)
             .serverChannelOption(.maxMessagesPerRead, value: Self.acceptsPerTurn)
+            .serverChannelOption(.autoRead, value: !self.isHeld)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptErrorHandler(listener: self))
@@ -80,12 +92,13 @@ public final class ConnectionListener: Sendable {
     }
 
     private func prepare(_ channel: any Channel, shard: Shard) throws {
+        let rendezvous = self.rendezvous
         let origin = ConnectionOrigin(
-            rendezvous: self.rendezvous,
+            rendezvous: rendezvous,
             registry: self.registry,
             receiver: self.receiver,
             observer: self.observer
         )
-        try origin.prepare(channel, header: self.rendezvous.header, shard: shard)
+        try origin.prepare(channel, header: rendezvous.header, shard: shard)
     }
 }

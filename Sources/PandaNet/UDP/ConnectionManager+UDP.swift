@@ -33,6 +33,7 @@ extension ConnectionManager {
     ///   - rendezvous: its transport is UDP.
     ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
     ///   - proof: what it takes until an address gets more than came from it.
+    ///   - isHeld: no address becomes a connection before `acceptClients`.
     ///   - receiver: gets the connections' datagrams.
     ///   - observer: is told of each connection's opening and end, once each.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
@@ -40,6 +41,7 @@ extension ConnectionManager {
         _ rendezvous: Rendezvous,
         idleTimeout: Duration = .seconds(60),
         proof: UDPProof = .tcp,
+        isHeld: Bool = false,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
@@ -48,6 +50,7 @@ extension ConnectionManager {
             rendezvous: rendezvous,
             idleTimeout: idleTimeout,
             proof: proof,
+            isHeld: isHeld,
             shard: shard,
             origin: ConnectionOrigin(
                 rendezvous: rendezvous,

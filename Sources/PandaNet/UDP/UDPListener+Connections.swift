@@ -4,7 +4,7 @@ import NIOCore
 extension UDPListener {
     /// - Returns: nil, and counts it, when the source can't be answered or there is no place for it.
     func newConnection(_ source: SocketAddress, at now: NIODeadline) -> Connection? {
-        guard self.isTakingClients, let address = NetAddress(source) else { return nil }
+        guard self.admission == .open, let address = NetAddress(source) else { return nil }
         guard UDPSource.isAnswerable(source), !self.origin.registry.ownsUDPSocket(source) else {
             self.socket?.count(\.unanswerable)
             return nil

@@ -12,23 +12,40 @@ final class UDPListener: @unchecked Sendable {
 
     // MARK: Constant, any thread
 
-    let rendezvous: Rendezvous
-    let idleTimeout: TimeAmount
-    let proof: UDPProof
     let shard: Shard
     let origin: ConnectionOrigin
 
     // MARK: Event loop only
 
+    private(set) var rendezvous: Rendezvous
+    private(set) var idleTimeout: TimeAmount
+    private(set) var proof: UDPProof
     /// nil before it is open and after its end.
     private(set) var socket: UDPSocket?
     var table = UDPPeerTable()
-    private(set) var isTakingClients = true
+    private(set) var admission: Admission
     private var sweeps: RepeatedTask?
     /// The last payload, framed as a stream would have it.
     private var frame = ByteBuffer()
 
-    init(rendezvous: Rendezvous, idleTimeout: Duration, proof: UDPProof, shard: Shard, origin: ConnectionOrigin) {
+    /// What becomes of an address that has no connection yet.
+    enum Admission {
+        case open
+        /// None becomes one for now.
+        case held
+        /// None becomes one, and the socket goes with the last connection.
+        case closed
+    }
+
+    init(
+        rendezvous: Rendezvous,
+        idleTimeout: Duration,
+        proof: UDPProof,
+        isHeld: Bool = false,
+        shard: Shard,
+        origin: ConnectionOrigin
+    ) {
+        self.admission = isHeld ? .held : .open
         self.rendezvous = rendezvous
         self.idleTimeout = TimeAmount(idleTimeout)
         self.proof = proof
@@ -41,18 +58,12 @@ final class UDPListener: @unchecked Sendable {
         let settings = UDPSettings(
             host: self.rendezvous.host,
             port: self.rendezvous.port,
-            payloadBytesMax: min(UDPHeader.payloadBytesMax, self.shard.limits.datagramBytes)
+            payloadBytesMax: Self.payloadBytesMax(self.shard.limits)
         )
         let socket = UDPSocket(settings: settings, shard: self.shard, receiver: self)
         self.socket = socket
         return socket.open().map {
-            let interval = max(
-                Self.sweepIntervalMin,
-                min(Self.sweepInterval, .nanoseconds(self.idleTimeout.nanoseconds / 4))
-            )
-            self.sweeps = self.shard.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-                self.sweep(at: self.shard.eventLoop.now)
-            }
+            self.scheduleSweeps()
             self.origin.registry.opened(udpPort: socket.address.port)
             return BoundRendezvous(rendezvous: self.rendezvous, address: socket.address, socket: .udp(self))
         }.flatMapErrorThrowing { error in
@@ -64,13 +75,55 @@ final class UDPListener: @unchecked Sendable {
     /// Takes no more addresses; those that are connected stay, and the socket with them. Any thread.
     func close() -> EventLoopFuture<Void> {
         self.shard.eventLoop.submit {
-            self.isTakingClients = false
+            self.admission = .closed
             self.closeSocketIfDone()
         }
     }
 
+    /// Keeps the socket, also one that only its connections had kept. Any thread.
+    ///
+    /// - Returns: false when it is gone.
+    func hold() -> EventLoopFuture<Bool> {
+        self.shard.eventLoop.submit {
+            guard self.socket != nil, self.admission != .closed || !self.table.isEmpty else { return false }
+            self.admission = .held
+            return true
+        }
+    }
+
+    /// Takes addresses again. Any thread.
+    func accept() -> EventLoopFuture<Void> {
+        self.shard.eventLoop.submit { self.admission = .open }
+    }
+
+    /// Is another rendezvous from now on, on the same socket. Its connections keep the name that they came by.
+    func use(_ rendezvous: Rendezvous, idleTimeout: Duration, proof: UDPProof) {
+        guard let socket else { return }
+        self.rendezvous = rendezvous
+        self.idleTimeout = TimeAmount(idleTimeout)
+        self.proof = proof
+        socket.payloadBytesMax = Self.payloadBytesMax(self.shard.limits)
+        self.scheduleSweeps()
+        self.sweep(at: self.shard.eventLoop.now)
+    }
+
+    private static func payloadBytesMax(_ limits: Limits) -> Int {
+        min(UDPHeader.payloadBytesMax, limits.datagramBytes)
+    }
+
+    private func scheduleSweeps() {
+        self.sweeps?.cancel()
+        let interval = max(
+            Self.sweepIntervalMin,
+            min(Self.sweepInterval, .nanoseconds(self.idleTimeout.nanoseconds / 4))
+        )
+        self.sweeps = self.shard.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            self.sweep(at: self.shard.eventLoop.now)
+        }
+    }
+
     func closeSocketIfDone() {
-        guard !self.isTakingClients, self.table.isEmpty else { return }
+        guard self.admission == .closed, self.table.isEmpty else { return }
         self.sweeps?.cancel()
         _ = self.socket?.close()
     }

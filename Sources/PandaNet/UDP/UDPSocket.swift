@@ -24,6 +24,8 @@ public final class UDPSocket: @unchecked Sendable {
 
     // MARK: Event loop only
 
+    /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
+    var payloadBytesMax: Int
     /// nil before it is open, while it is being opened again, and after its end.
     private(set) var channel: (any Channel)?
     private var receiver: (any UDPReceiver)?
@@ -31,6 +33,7 @@ public final class UDPSocket: @unchecked Sendable {
 
     init(settings: UDPSettings, shard: Shard, receiver: any UDPReceiver) {
         self.settings = settings
+        self.payloadBytesMax = settings.payloadBytesMax
         self.shard = shard
         self.receiver = receiver
     }
@@ -135,7 +138,7 @@ extension UDPSocket {
 
     private func payload(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         let headerBytes = self.settings.isRaw ? 0 : UDPHeader.size
-        guard bytes.count <= headerBytes + self.settings.payloadBytesMax else {
+        guard bytes.count <= headerBytes + self.payloadBytesMax else {
             self.count(\.oversized)
             return nil
         }
