@@ -5,9 +5,9 @@ import NIOCore
 public struct ManagerUpdate: Sendable {
     /// `lookups` stays as it was.
     public var limits: Limits
-    /// Open rendezvous sockets, and what each is to be from now on; name, backlog and header may differ, and count for
-    /// connections to come. One that is not here stays as it is.
-    public var rendezvous: [(open: BoundRendezvous, becomes: Rendezvous)]
+    /// Open rendezvous sockets as they are to be from now on: see `BoundRendezvous.becoming`. One that is not here stays as
+    /// it is.
+    public var rendezvous: [BoundRendezvous]
     /// For those of `rendezvous` over UDP, as in `openUDPRendezvous`.
     public var udpIdleTimeout: Duration
     /// For those of `rendezvous` over UDP, as in `openUDPRendezvous`.
@@ -18,7 +18,7 @@ public struct ManagerUpdate: Sendable {
     /// The defaults change nothing but the limits.
     public init(
         limits: Limits,
-        rendezvous: [(open: BoundRendezvous, becomes: Rendezvous)] = [],
+        rendezvous: [BoundRendezvous] = [],
         udpIdleTimeout: Duration = .seconds(60),
         udpProof: UDPProof = .tcp,
         onEachEventLoop: @escaping @Sendable (_ index: Int) -> Void = { _ in }
@@ -35,22 +35,22 @@ extension ConnectionManager {
     /// Changes what it does while it runs. Each event loop changes between two reads, all at once: what one read brings
     /// meets what was before, or what is now. No connection is closed that the new limits allow.
     ///
-    /// - Returns: the rendezvous sockets of `update` as they are now, once every event loop has changed.
-    public func update(_ update: ManagerUpdate) -> EventLoopFuture<[BoundRendezvous]> {
+    /// - Returns: when every event loop has changed.
+    public func update(_ update: ManagerUpdate) -> EventLoopFuture<Void> {
         let loop = self.group.next()
-        let announced = update.rendezvous.map { self.registry.announce($0.becomes.header, on: loop) }
+        let announced = update.rendezvous.map { self.registry.announce($0.rendezvous.header, on: loop) }
         return EventLoopFuture.andAllSucceed(announced, on: loop).flatMap {
             self.registry.use(limit: update.limits.connections)
-            for (open, becomes) in update.rendezvous { open.use(becomes) }
+            for rendezvous in update.rendezvous { rendezvous.changeListener() }
             let changed = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(update) } }
             return EventLoopFuture.andAllSucceed(changed, on: loop)
-        }.map { update.rendezvous.map { $0.open.becoming($0.becomes) } }
+        }
     }
 
-    /// Opened again before its last connection has left, a UDP rendezvous that was closed is still the same one; it takes no
-    /// clients before `acceptClients`.
+    /// Keeps a UDP socket that was closed and is still there for its connections; `acceptClients` makes it a whole rendezvous
+    /// again, `closeRendezvous` lets it go.
     ///
-    /// - Returns: false when its socket is gone, as that of TCP always is.
+    /// - Returns: false when the socket is gone, as that of TCP always is.
     public func holdRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
         switch rendezvous.socket {
         case .tcp: self.group.next().makeSucceededFuture(false)
@@ -62,9 +62,9 @@ extension ConnectionManager {
 extension Shard {
     fileprivate func use(_ update: ManagerUpdate) {
         self.use(update.limits)
-        for (open, becomes) in update.rendezvous {
-            guard case .udp(let listener) = open.socket, listener.shard === self else { continue }
-            listener.use(becomes, idleTimeout: update.udpIdleTimeout, proof: update.udpProof)
+        for bound in update.rendezvous {
+            guard case .udp(let listener) = bound.socket, listener.shard === self else { continue }
+            listener.use(bound.rendezvous, idleTimeout: update.udpIdleTimeout, proof: update.udpProof)
         }
         update.onEachEventLoop(self.index)
     }
@@ -72,9 +72,9 @@ extension Shard {
 
 extension BoundRendezvous {
     /// Over TCP; a UDP socket belongs to one event loop, and changes there.
-    fileprivate func use(_ rendezvous: Rendezvous) {
+    fileprivate func changeListener() {
         guard case .tcp(let channel, let listener) = self.socket else { return }
-        let isOtherBacklog = rendezvous.backlog != listener.rendezvous.backlog
+        let (rendezvous, isOtherBacklog) = (self.rendezvous, self.rendezvous.backlog != listener.rendezvous.backlog)
         listener.use(rendezvous)
         guard isOtherBacklog else { return }
         channel.eventLoop.execute {

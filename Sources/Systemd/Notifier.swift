@@ -1,4 +1,5 @@
 import CSystemd
+import Glibc
 import Synchronization
 
 /// Tells systemd how the service is doing. Every call is harmless where no service manager listens; any thread may call.
@@ -23,6 +24,20 @@ public final class Notifier: Sendable {
     /// Everything is up: the start of the unit is complete.
     public func ready(status: String) {
         self.show(status, after: .ready)
+    }
+
+    /// The configuration is being read again; `ready` has to follow, whatever comes of it.
+    ///
+    /// - Parameter microseconds: the time on the monotonic clock.
+    public func reloading(status: String, at microseconds: UInt64 = Notifier.monotonicMicroseconds) {
+        self.show(status, after: .reloading(at: microseconds))
+    }
+
+    /// Now, on the monotonic clock.
+    public static var monotonicMicroseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1_000
     }
 
     /// Sends the status if it is another than before.

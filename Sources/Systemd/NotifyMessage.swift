@@ -8,6 +8,11 @@ struct NotifyMessage: Sendable, Equatable {
     static let ready = NotifyMessage("READY", "1")
     static let stopping = NotifyMessage("STOPPING", "1")
 
+    /// - Parameter microseconds: the time on the monotonic clock, by which the manager tells one reload from another.
+    static func reloading(at microseconds: UInt64) -> NotifyMessage {
+        NotifyMessage("RELOADING", "1") + NotifyMessage("MONOTONIC_USEC", String(microseconds))
+    }
+
     /// The line that `systemctl status` shows. A newline in it can't begin another assignment.
     static func status(_ status: String) -> NotifyMessage {
         NotifyMessage("STATUS", SafeText.escaped(status, bytesMax: self.statusBytesMax))

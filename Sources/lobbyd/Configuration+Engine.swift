@@ -15,6 +15,11 @@ extension Configuration {
         )
     }
 
+    /// As many as there are event loops, each an object of its own.
+    var routers: [Router] {
+        (0..<self.server.eventLoopCount).map { _ in self.router }
+    }
+
     private func handler(_ name: String, includeSender: Bool?) -> any DatagramHandler {
         guard let type = DatagramHandlers.named(name) else {
             preconditionFailure("a handler that the configuration should have refused: \(name)")

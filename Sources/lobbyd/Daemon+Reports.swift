@@ -9,8 +9,10 @@ extension Daemon {
         self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
 
-    func warnIfConnectionsDoNotFit(_ descriptors: DescriptorLimit) {
-        let connections = self.configuration.limits.connections
+    /// Raises the limit of descriptors as far as it goes, and says so when that is not enough.
+    func warnIfConnectionsDoNotFit(_ limits: LimitSettings) {
+        let descriptors = DescriptorLimit.raise()
+        let connections = limits.connections
         guard !descriptors.fits(connections: connections) else { return }
         self.log.warning(
             "limit.descriptors",
@@ -47,24 +49,26 @@ extension Daemon {
         self.notifier.failed(status: error.description, errno: error.errorCode)
     }
 
-    func reportReady(_ manager: ConnectionManager, _ rendezvous: [BoundRendezvous]) {
+    func reportReady(_ running: RunningRelay) {
+        let state = running.state
         self.log.notice(
             "ready",
             metadata: [
                 "version": "\(Version.text)",
-                "listeners": .stringConvertible(rendezvous.count),
-                "event_loops": .stringConvertible(self.configuration.server.eventLoopCount),
+                "listeners": .stringConvertible(state.listeners.count),
+                "event_loops": .stringConvertible(state.configuration.server.eventLoopCount),
             ]
         )
-        self.notifier.ready(status: Self.status(connections: manager.registry.count, listeners: rendezvous.count))
+        self.notifier.ready(status: running.status)
     }
 
-    func reportStopping(_ manager: ConnectionManager, _ signal: StopSignal) {
+    func reportStopping(_ running: RunningRelay, _ origin: RequestOrigin) {
+        let connections = running.manager.registry.count
         self.log.notice(
             "shutdown.started",
-            metadata: ["signal": "\(signal)", "connections": .stringConvertible(manager.registry.count)]
+            metadata: origin.metadata.merging(["connections": .stringConvertible(connections)]) { $1 }
         )
-        self.notifier.stopping(status: "draining \(manager.registry.count) connections")
+        self.notifier.stopping(status: "draining \(connections) connections")
     }
 
     func reportFinished(_ counts: ConnectionCounts, after duration: Duration) {

@@ -8,13 +8,9 @@ extension Daemon {
     /// How often a drain says that it is still at it.
     static let drainInterval = Duration.seconds(1)
 
-    func keepingStatus<Result>(
-        of manager: ConnectionManager,
-        _ rendezvous: [BoundRendezvous],
-        while body: () -> Result
-    ) -> Result {
-        let repetition = manager.repeat(every: Self.statusInterval) {
-            self.notifier.status(Self.status(connections: manager.registry.count, listeners: rendezvous.count))
+    func keepingStatus<Result>(of running: RunningRelay, while body: () -> Result) -> Result {
+        let repetition = running.manager.repeat(every: Self.statusInterval) {
+            self.notifier.status(running.status)
         }
         defer { repetition.cancel() }
         return body()
@@ -27,11 +23,5 @@ extension Daemon {
         }
         defer { repetition.cancel() }
         try body()
-    }
-
-    static func status(connections: Int, listeners: Int) -> String {
-        let connections = connections == 1 ? "1 connection" : "\(connections) connections"
-        let listeners = listeners == 1 ? "1 listener" : "\(listeners) listeners"
-        return "\(connections) on \(listeners)"
     }
 }

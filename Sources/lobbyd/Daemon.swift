@@ -2,7 +2,6 @@ import Glibc
 import Logging
 import NIOCore
 import PandaNet
-import Relay
 import Systemd
 
 /// One life of lobbyd: opens its rendezvous ports, relays until it is asked to stop, and ends cleanly.
@@ -10,73 +9,89 @@ import Systemd
 /// It runs on the main thread, which only waits, without tasks: Swift's thread pool would bring threads and memory, and asks
 /// for a priority that only root may have, so that every start of the service would log a complaint.
 struct Daemon: Sendable {
-    let configuration: Configuration
+    let source: ConfigurationSource
     let log: Logger
+    let logLevel: SharedLogLevel
     let notifier: Notifier
+    /// Asks for a reload or a stop, from any thread and at any time.
+    let requests = RequestMailbox()
 
-    /// - Precondition: the `StopSignal`s are blocked.
-    func run() throws -> ExitStatus {
-        let descriptors = DescriptorLimit.raise()
-        self.warnIfConnectionsDoNotFit(descriptors)
-        let manager = ConnectionManager(
-            eventLoops: self.configuration.server.eventLoopCount,
-            limits: self.configuration.limits.engineLimits
-        )
-        guard let rendezvous = try self.openRendezvous(manager) else { return .system }
-        self.reportReady(manager, rendezvous)
+    /// - Precondition: the `DaemonSignal`s are blocked.
+    func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
+        SignalThread.start(postingTo: self.requests)
+        self.warnIfConnectionsDoNotFit(loaded.configuration.limits)
+        let running = RunningRelay(loaded, observer: ConnectionLog(log: self.log))
+        guard try self.openRendezvous(running) else { return .system }
+        self.reportReady(running)
 
-        let signal = self.keepingStatus(of: manager, rendezvous) { StopSignal.wait() }
-        StopSignal.endProcessAtNext()
-        self.reportStopping(manager, signal)
-        try self.shutDown(manager, rendezvous)
+        let origin = self.keepingStatus(of: running) { self.serveRequests(running) }
+        self.reportStopping(running, origin)
+        try self.shutDown(running)
         return .success
     }
 
-    /// - Returns: nil when one could not be opened; the log says which.
-    private func openRendezvous(_ manager: ConnectionManager) throws -> [BoundRendezvous]? {
-        self.notifier.status("opening \(self.configuration.listeners.count) listeners")
-        let receiver = DatagramRelay(router: self.configuration.router)
-        let observer = ConnectionLog(log: self.log)
-        var opened: [BoundRendezvous] = []
-        for listener in self.configuration.listeners {
+    /// - Returns: false when one could not be opened; the log says which.
+    private func openRendezvous(_ running: RunningRelay) throws -> Bool {
+        let configuration = running.state.configuration
+        self.notifier.status("opening \(configuration.listeners.count) listeners")
+        for listener in configuration.listeners {
             do {
-                let rendezvous = try self.open(listener, manager, receiver, observer).wait()
+                let rendezvous = try self.open(listener, configuration.limits, running).wait()
                 self.reportBound(rendezvous)
-                opened.append(rendezvous)
+                running.change { $0.listeners.append(OpenListener(listener, rendezvous)) }
             } catch let error as RendezvousError {
                 self.reportUnbound(error)
-                return nil
+                return false
             }
         }
-        return opened
+        return true
     }
 
-    private func open(
+    /// - Parameter isHeld: it takes no clients yet.
+    func open(
         _ listener: ListenerSettings,
-        _ manager: ConnectionManager,
-        _ receiver: DatagramRelay,
-        _ observer: ConnectionLog
+        _ limits: LimitSettings,
+        isHeld: Bool = false,
+        _ running: RunningRelay
     ) -> EventLoopFuture<BoundRendezvous> {
         switch listener.transport {
         case .tcp:
-            manager.openTCPServerRendezvous(listener.rendezvous, receiver: receiver, observer: observer)
-        case .udp:
-            manager.openUDPRendezvous(
+            running.manager.openTCPServerRendezvous(
                 listener.rendezvous,
-                idleTimeout: self.configuration.limits.udpIdleTimeout,
-                proof: self.configuration.limits.udpProof,
-                receiver: receiver,
-                observer: observer
+                isHeld: isHeld,
+                receiver: running.relay,
+                observer: running.observer
+            )
+        case .udp:
+            running.manager.openUDPRendezvous(
+                listener.rendezvous,
+                idleTimeout: limits.udpIdleTimeout,
+                proof: limits.udpProof,
+                isHeld: isHeld,
+                receiver: running.relay,
+                observer: running.observer
             )
         }
     }
 
+    /// - Returns: who asked it to stop.
+    private func serveRequests(_ running: RunningRelay) -> RequestOrigin {
+        while true {
+            switch self.requests.take() {
+            case .stop(let origin): return origin
+            case .reload(let requests): self.reload(running, for: requests)
+            }
+        }
+    }
+
     /// The event loops end with the process.
-    private func shutDown(_ manager: ConnectionManager, _ rendezvous: [BoundRendezvous]) throws {
+    private func shutDown(_ running: RunningRelay) throws {
         let start = ContinuousClock.now
+        let manager = running.manager
+        let state = running.state
         try self.keepingTimeoutExtended(of: manager) {
-            for rendezvous in rendezvous { try manager.closeRendezvous(rendezvous).wait() }
-            try manager.closeConnections(drain: self.configuration.server.drain).wait()
+            for listener in state.listeners { try manager.closeRendezvous(listener.bound).wait() }
+            try manager.closeConnections(drain: state.configuration.server.drain).wait()
         }
         self.reportFinished(try manager.registry.counts().wait(), after: .now - start)
     }

@@ -11,7 +11,8 @@ struct LobbydCommand: ParsableCommand {
         abstract: "A game-lobby relay for Panda3D's datagrams.",
         discussion: """
             Opens the rendezvous ports of its configuration, and echoes, broadcasts or drops what each connection sends. \
-            SIGTERM and SIGINT end it after what is queued has been sent; a second one ends it at once.
+            SIGTERM and SIGINT end it after what is queued has been sent; a second one ends it at once. SIGHUP reads the \
+            configuration again and puts it in force; what is wrong with it is logged, and nothing changes.
 
             Exits with 0, 1 when something failed while running, 64 on a wrong command line, 71 when the system refuses \
             something such as a port, 78 when the configuration can't be used.
@@ -51,21 +52,28 @@ struct LobbydCommand: ParsableCommand {
     func run() throws {
         // A reader of standard error that has gone must not end the relay.
         signal(SIGPIPE, SIG_IGN)
+        // Before the file is read: one that comes later may mean a newer file.
+        if !self.check && !self.dumpConfig { DaemonSignal.block([.hangUp]) }
         let notifier = Notifier()
-        let loaded = try self.load(notifier)
+        let source = ConfigurationSource(
+            file: ConfigurationFile(option: self.config),
+            logLevel: self.logLevel,
+            logFormat: self.logFormat
+        )
+        let loaded = try self.load(source.file, notifier)
         if self.check {
             print(loaded.isFromFile ? "\(loaded.path): valid" : "\(loaded.path): not there; the defaults are used")
         } else if self.dumpConfig {
             print(loaded.configuration.toml, terminator: "")
         } else {
-            let status = try self.serve(loaded, notifier)
+            let status = try self.serve(source.overriding(loaded), of: source, notifier)
             throw ExitCode(status.rawValue)
         }
     }
 
-    private func load(_ notifier: Notifier) throws -> LoadedConfiguration {
+    private func load(_ file: ConfigurationFile, _ notifier: Notifier) throws -> LoadedConfiguration {
         do throws(ConfigurationError) {
-            return try ConfigurationFile(option: self.config).load()
+            return try file.load()
         } catch {
             var standardError = StandardError()
             print(error, to: &standardError)
@@ -74,19 +82,20 @@ struct LobbydCommand: ParsableCommand {
         }
     }
 
-    private func serve(_ loaded: LoadedConfiguration, _ notifier: Notifier) throws -> ExitStatus {
-        var configuration = loaded.configuration
-        configuration.log.level = self.logLevel ?? configuration.log.level
-        configuration.log.format = self.logFormat ?? configuration.log.format
-        _ = LogBackend.bootstrap(
-            format: configuration.log.format,
-            level: configuration.log.level,
+    private func serve(
+        _ loaded: LoadedConfiguration,
+        of source: ConfigurationSource,
+        _ notifier: Notifier
+    ) throws -> ExitStatus {
+        let logLevel = LogBackend.bootstrap(
+            format: loaded.configuration.log.format,
+            level: loaded.configuration.log.level,
             identifier: "lobbyd"
         )
-        StopSignal.block()
-        let daemon = Daemon(configuration: configuration, log: Logger(label: "lobbyd"), notifier: notifier)
+        DaemonSignal.block()
+        let daemon = Daemon(source: source, log: Logger(label: "lobbyd"), logLevel: logLevel, notifier: notifier)
         daemon.reportStarting(configuredBy: loaded.isFromFile ? loaded.path : "none, defaults")
-        return try daemon.run()
+        return try daemon.run(loaded)
     }
 }
 

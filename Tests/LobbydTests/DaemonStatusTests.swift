@@ -12,6 +12,6 @@ struct DaemonStatusTests {
         ]
     )
     func text(connections: Int, listeners: Int, expected: String) {
-        #expect(Daemon.status(connections: connections, listeners: listeners) == expected)
+        #expect(RunningRelay.status(connections: connections, listeners: listeners) == expected)
     }
 }

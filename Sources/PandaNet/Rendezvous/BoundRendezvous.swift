@@ -2,7 +2,7 @@ import NIOCore
 
 /// An open rendezvous socket.
 public struct BoundRendezvous: Sendable {
-    /// What was asked for, at first or by the last `ManagerUpdate`.
+    /// What was asked for.
     public private(set) var rendezvous: Rendezvous
     /// Where it really is: with the port that the system chose when none was asked for.
     public let address: NetAddress
@@ -46,8 +46,9 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// The same socket as another rendezvous.
-    func becoming(_ rendezvous: Rendezvous) -> BoundRendezvous {
+    /// The same socket with another name, backlog and header, for connections to come; to be put in force by a
+    /// `ManagerUpdate`. Nothing else may differ.
+    public func becoming(_ rendezvous: Rendezvous) -> BoundRendezvous {
         var other = self
         other.rendezvous = rendezvous
         return other

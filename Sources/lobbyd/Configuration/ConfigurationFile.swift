@@ -23,14 +23,17 @@ struct ConfigurationFile: Sendable, Equatable {
 
     /// What the file says; the defaults when nobody named it and it is not there.
     ///
-    /// - Parameter read: the bytes of a file, up to a number of them.
+    /// - Parameters:
+    ///   - isKnown: the file was there before. To take the defaults because somebody has moved it would be a surprise.
+    ///   - read: the bytes of a file, up to a number of them.
     func load(
+        isKnown: Bool = false,
         read: (String, Int) throws(FileReadError) -> [UInt8] = FileReader.read
     ) throws(ConfigurationError) -> LoadedConfiguration {
         let bytes: [UInt8]
         do {
             bytes = try read(self.path, Self.bytesMax)
-        } catch .missing where !self.isNamed {
+        } catch .missing where !self.isNamed && !isKnown {
             return LoadedConfiguration(configuration: Configuration(), path: self.path, isFromFile: false)
         } catch {
             let problem = ConfigurationProblem(file: self.path, position: nil, message: error.description)
@@ -47,7 +50,7 @@ struct ConfigurationFile: Sendable, Equatable {
 
 /// A configuration and where it came from.
 struct LoadedConfiguration: Sendable, Equatable {
-    let configuration: Configuration
+    var configuration: Configuration
     let path: String
     /// false when there is no file at the default path, and `configuration` is the defaults.
     let isFromFile: Bool

@@ -50,6 +50,7 @@ class Daemon:
 
     process: subprocess.Popen[bytes]
     started_at: float
+    file: Path
     events: list[LogEvent] = field(default_factory=list)
     stray_lines: list[str] = field(default_factory=list)
     log_ended: bool = False
@@ -73,7 +74,7 @@ class Daemon:
             stderr=subprocess.PIPE,
             env=clean_environment() | environment,
         )
-        daemon = Daemon(process, time.monotonic())
+        daemon = Daemon(process, time.monotonic(), file)
         assert process.stderr is not None
         threading.Thread(target=daemon._read_log, args=(process.stderr,), daemon=True).start()
         return daemon
@@ -100,6 +101,27 @@ class Daemon:
 
     def port(self, listener: str = "game") -> int:
         return self.wait_for("listener.bound", listener=listener).number("port")
+
+    # Its configuration
+
+    def reload(self, config: str) -> list[LogEvent]:
+        """Puts `config` in its file and sends SIGHUP; what the log then says: one event applied, or each problem."""
+        with self.changed:
+            before = len(self.events)
+        self.file.write_text(config)
+        self.send_signal(signal.SIGHUP)
+
+        def answers() -> list[LogEvent]:
+            return [event for event in self.events[before:] if event.message in ("reload.applied", "reload.rejected")]
+
+        def complete() -> bool:
+            found = answers()
+            wanted = int(str(found[0].fields.get("problem", "1 of 1")).split(" of ")[1]) if found else 1
+            return len(found) >= wanted
+
+        with self.changed:
+            assert self.changed.wait_for(lambda: complete() or self.log_ended, DEADLINE) and complete(), "no reload"
+            return answers()
 
     # Its end
 

@@ -4,7 +4,7 @@ import Relay
 /// Every section and key that a file may have, each named once; what is not here is an error.
 ///
 /// A new key is a line here and a property in `Configuration.swift`. What holds between several keys is in
-/// `ConfigurationRules`.
+/// `ConfigurationRules`. A reload changes every key but those marked `afterRestart`.
 enum ConfigurationSchema {
     /// In the order of the dump.
     static let sections: [SettingSection] = [
@@ -53,13 +53,13 @@ enum ConfigurationSchema {
     ]
 
     static let server: [SettingKey<ServerSettings>] = [
-        SettingKey("event_loops", \.eventLoops, .integer(0...1024), "Event loops, 0 being one per core"),
+        SettingKey("event_loops", \.eventLoops, .integer(0...1024), "Event loops, 0 being one per core").afterRestart,
         SettingKey("drain", \.drain, .duration(.zero ... .seconds(3600)), "How long a shutdown sends what is queued"),
     ]
 
     static let log: [SettingKey<LogSettings>] = [
         SettingKey("level", \.level, .choice, "The least level that is logged"),
-        SettingKey("format", \.format, .choice, "How log lines leave the process"),
+        SettingKey("format", \.format, .choice, "How log lines leave the process").afterRestart,
     ]
 
     private static let handler = ValueKind.choice(of: DatagramHandlers.all.map { $0.name })

@@ -1,7 +1,7 @@
 import Glibc
 
 /// What `listener.address` says, compared by what the kernel makes of it instead of by its spelling.
-enum ListenAddress: Equatable {
+enum ListenAddress: Hashable {
     case everyInterface
     /// In network order.
     case ipv4([UInt8])

@@ -10,6 +10,10 @@ struct SettingKey<Section>: Sendable {
     let decode: @Sendable (TOMLValue, SettingPath, inout Section, inout Findings) -> Void
     /// The value as TOML; nil leaves the key out.
     private(set) var render: @Sendable (Section) -> String?
+    /// Takes the value over from another section.
+    let copy: @Sendable (_ source: Section, _ target: inout Section) -> Void
+    /// Whether a reload leaves it as it is.
+    private(set) var needsRestart = false
 
     init<Value>(
         _ name: String,
@@ -30,6 +34,7 @@ struct SettingKey<Section>: Sendable {
             section[keyPath: property] = parsed
         }
         self.render = { kind.render($0[keyPath: property]) }
+        self.copy = { $1[keyPath: property] = $0[keyPath: property] }
     }
 
     /// An array with at least one element. An element that is refused is left out; the path of one that is taken counts
@@ -66,6 +71,16 @@ struct SettingKey<Section>: Sendable {
         self.render = { section in
             "[" + section[keyPath: property].compactMap(kind.render).joined(separator: ", ") + "]"
         }
+        self.copy = { $1[keyPath: property] = $0[keyPath: property] }
+    }
+}
+
+extension SettingKey {
+    /// The same key, for what a running process can't change.
+    var afterRestart: Self {
+        var key = self
+        key.needsRestart = true
+        return key
     }
 }
 

@@ -6,6 +6,8 @@ struct SettingSection: Sendable {
     let keyNames: [String]
     let decode: @Sendable (TOMLEntry, inout Configuration, inout Findings) -> Void
     let render: @Sendable (Configuration) -> String
+    /// What the second configuration has otherwise than the first; in it, what needs a restart is set back to what it was.
+    let changes: @Sendable (Configuration, inout Configuration) -> SettingChanges
 
     /// How the file spells it.
     var header: String { self.isRepeated ? "[[\(self.name)]]" : "[\(self.name)]" }
@@ -33,6 +35,7 @@ struct SettingSection: Sendable {
             }
         }
         self.render = { table.render($0[keyPath: property]) }
+        self.changes = { table.changes(from: $0[keyPath: property], to: &$1[keyPath: property], name) }
     }
 
     /// A section that can be there several times; each begins as `blank`. Those of a file take the place of the defaults.
@@ -67,5 +70,11 @@ struct SettingSection: Sendable {
             }
         }
         self.render = { $0[keyPath: property].map(table.render).joined(separator: "\n") }
+        self.changes = { old, new in
+            let (old, new) = (old[keyPath: property], new[keyPath: property])
+            guard old.map(table.render) != new.map(table.render) else { return SettingChanges() }
+            let text = old.count == new.count ? "changed" : "\(new.count), was \(old.count)"
+            return SettingChanges(live: [SettingChange(name, text)])
+        }
     }
 }

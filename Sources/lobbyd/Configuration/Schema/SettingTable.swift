@@ -32,6 +32,21 @@ struct SettingTable<Section>: Sendable {
         }
     }
 
+    /// What `new` has otherwise; what needs a restart is set back to what it was.
+    func changes(from old: Section, to new: inout Section, _ name: String) -> SettingChanges {
+        var changes = SettingChanges()
+        for key in self.keys where key.render(old) != key.render(new) {
+            let change = SettingChange("\(name).\(key.name)", from: key.render(old), to: key.render(new))
+            if key.needsRestart {
+                changes.afterRestart.append(change)
+                key.copy(old, &new)
+            } else {
+                changes.live.append(change)
+            }
+        }
+        return changes
+    }
+
     private func unknown(_ key: String) -> String {
         let message = "unknown key \(key.quotedShort) in \(self.header)"
         if let home = ConfigurationSchema.sections.first(where: { $0.keyNames.contains(key) }) {

@@ -1,0 +1,54 @@
+import PandaNet
+
+/// What is in force and what is open, at one moment.
+struct RelayState: Sendable {
+    var configuration: Configuration
+    /// The configuration is that of a file, not the defaults.
+    var isFromFile: Bool
+    var listeners: [OpenListener] = []
+    /// UDP listeners that were removed: each keeps its socket until its last connection has left.
+    var leaving: [ListenerIdentity: BoundRendezvous] = [:]
+    var lastReload: LastReload?
+}
+
+/// A listener whose socket is open.
+struct OpenListener: Sendable {
+    let settings: ListenerSettings
+    let bound: BoundRendezvous
+
+    /// - Parameter bound: may be the socket of a listener with other settings.
+    init(_ settings: ListenerSettings, _ bound: BoundRendezvous) {
+        self.settings = settings
+        self.bound = bound.becoming(settings.rendezvous)
+    }
+}
+
+extension RelayState {
+    /// Every socket that is open, or may be.
+    var rendezvous: [BoundRendezvous] { self.listeners.map(\.bound) + self.leaving.values }
+
+    func listeners(removedBy plan: ReloadPlan) -> [OpenListener] {
+        let removed = Set(plan.listeners.removed.map(\.identity))
+        return self.listeners.filter { removed.contains($0.settings.identity) }
+    }
+
+    /// What is in force once `plan` is carried out.
+    ///
+    /// - Parameter opened: the listeners that it adds.
+    func following(_ plan: ReloadPlan, opened: [OpenListener]) -> RelayState {
+        var next = self
+        next.configuration = plan.configuration
+        let open = Dictionary(uniqueKeysWithValues: (self.listeners + opened).map { ($0.settings.identity, $0) })
+        next.listeners = plan.configuration.listeners.map { settings in
+            guard let listener = open[settings.identity] else {
+                preconditionFailure("a listener of the plan that is not open")
+            }
+            return OpenListener(settings, listener.bound)
+        }
+        for listener in self.listeners(removedBy: plan) where listener.settings.transport == .udp {
+            next.leaving[listener.settings.identity] = listener.bound
+        }
+        for listener in opened { next.leaving[listener.settings.identity] = nil }
+        return next
+    }
+}

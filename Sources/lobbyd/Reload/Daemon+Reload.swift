@@ -1,0 +1,106 @@
+import Logging
+import PandaNet
+import Systemd
+
+/// Putting another configuration in force while connections live on.
+extension Daemon {
+    func reload(_ running: RunningRelay, for requests: [ReloadRequest]) {
+        self.notifier.reloading(status: "reloading the configuration")
+        let outcome = self.reload(running, askedBy: requests.map(\.origin))
+        running.change { $0.lastReload = LastReload(at: .now, outcome: outcome) }
+        self.notifier.ready(status: running.status)
+        for request in requests { request.answer(outcome) }
+    }
+
+    private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) -> ReloadOutcome {
+        do {
+            let state = running.state
+            let loaded = try self.source.load(isKnown: state.isFromFile)
+            let plan = ReloadPlan(old: state.configuration, new: loaded.configuration)
+            try self.carryOut(plan, running)
+            running.change {
+                $0.configuration = plan.configuration
+                $0.isFromFile = loaded.isFromFile
+            }
+            self.changeLogLevel(from: state.configuration.log.level, to: plan.configuration.log.level) {
+                self.reportReloaded(plan.changes, askedBy: origins)
+            }
+            if state.configuration.limits.connections != plan.configuration.limits.connections {
+                self.warnIfConnectionsDoNotFit(plan.configuration.limits)
+            }
+            return .applied(
+                changes: plan.changes.live.map(\.description),
+                needsRestart: plan.changes.afterRestart.map(\.description)
+            )
+        } catch let error as ConfigurationError {
+            self.reportRejected(error, askedBy: origins)
+            return .rejected(problems: error.problems.map(\.description))
+        } catch let error as RendezvousError {
+            self.reportRejected(error, askedBy: origins)
+            return .rejected(problems: [error.description])
+        } catch {
+            preconditionFailure("a reload that failed for a reason nobody thought of: \(error)")
+        }
+    }
+
+    /// Binds first, since that can fail, but takes no clients there until the rest has changed; and none any more where
+    /// they are not wanted before it does. So no client of either kind meets a mixture.
+    private func carryOut(_ plan: ReloadPlan, _ running: RunningRelay) throws {
+        let opened = try self.openHeld(plan, running)
+        for listener in running.state.listeners(removedBy: plan) {
+            try running.manager.closeRendezvous(listener.bound).wait()
+        }
+        try self.update(opened, plan, running)
+        for listener in opened {
+            try running.manager.acceptClients(on: listener.bound).wait()
+            self.reportBound(listener.bound)
+        }
+    }
+
+    /// - Throws: `RendezvousError`, with nothing opened, when one can't be.
+    private func openHeld(_ plan: ReloadPlan, _ running: RunningRelay) throws -> [OpenListener] {
+        var opened: [OpenListener] = []
+        do {
+            for settings in plan.listeners.added {
+                let bound = try self.heldAgain(settings, running) ?? self.open(
+                    settings,
+                    plan.configuration.limits,
+                    isHeld: true,
+                    running
+                ).wait()
+                opened.append(OpenListener(settings, bound))
+            }
+        } catch {
+            for listener in opened { try running.manager.closeRendezvous(listener.bound).wait() }
+            throw error
+        }
+        return opened
+    }
+
+    /// A listener that an earlier reload removed and whose socket is still there for its connections.
+    private func heldAgain(_ settings: ListenerSettings, _ running: RunningRelay) throws -> BoundRendezvous? {
+        guard let bound = running.state.leaving[settings.identity] else { return nil }
+        return try running.manager.holdRendezvous(bound).wait() ? bound : nil
+    }
+
+    /// The moment in which each event loop changes.
+    private func update(_ opened: [OpenListener], _ plan: ReloadPlan, _ running: RunningRelay) throws {
+        let next = running.state.following(plan, opened: opened)
+        let (relay, routers) = (running.relay, plan.configuration.routers)
+        let update = ManagerUpdate(
+            limits: next.configuration.limits.engineLimits,
+            rendezvous: next.rendezvous,
+            udpIdleTimeout: next.configuration.limits.udpIdleTimeout,
+            udpProof: next.configuration.limits.udpProof
+        ) { index in relay.use(routers[index], onEventLoop: index) }
+        try running.manager.update(update).wait()
+        running.change { $0 = next }
+    }
+
+    /// What is logged meanwhile counts for the level that shows more.
+    private func changeLogLevel(from old: Logger.Level, to new: Logger.Level, _ body: () -> Void) {
+        if new < old { self.logLevel.level = new }
+        body()
+        if new > old { self.logLevel.level = new }
+    }
+}

@@ -1,0 +1,51 @@
+import Logging
+import PandaNet
+
+/// What the log tells of reloads.
+extension Daemon {
+    /// More problems than these are counted; the answer to a request has all of them.
+    static let problemsLoggedMax = 50
+
+    func reportReloaded(_ changes: SettingChanges, askedBy origins: [RequestOrigin]) {
+        self.log.notice(
+            "reload.applied",
+            metadata: Self.metadata(of: origins).merging([
+                "changes": .stringConvertible(changes.live.count),
+                "changed": .dictionary(Self.metadata(of: changes.live)),
+            ]) { $1 }
+        )
+        guard !changes.afterRestart.isEmpty else { return }
+        self.log.warning(
+            "reload.needs_restart",
+            metadata: ["unchanged": .dictionary(Self.metadata(of: changes.afterRestart))]
+        )
+    }
+
+    func reportRejected(_ error: ConfigurationError, askedBy origins: [RequestOrigin]) {
+        for (index, problem) in error.problems.prefix(Self.problemsLoggedMax).enumerated() {
+            var metadata = Self.metadata(of: origins)
+            metadata["reason"] = "\(problem.message)"
+            metadata["problem"] = "\(index + 1) of \(error.problems.count)"
+            metadata["config_file"] = "\(problem.file)"
+            if let position = problem.position {
+                metadata["config_line"] = .stringConvertible(position.line)
+                metadata["config_column"] = .stringConvertible(position.column)
+            }
+            self.log.error("reload.rejected", metadata: metadata)
+        }
+    }
+
+    func reportRejected(_ error: RendezvousError, askedBy origins: [RequestOrigin]) {
+        let metadata: Logger.Metadata = ["reason": "\(error.description)", "problem": "1 of 1"]
+        self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
+    }
+
+    /// Those who asked while the same reload was to come share it; the log names the last.
+    private static func metadata(of origins: [RequestOrigin]) -> Logger.Metadata {
+        origins.reduce(into: [:]) { $0.merge($1.metadata) { $1 } }
+    }
+
+    private static func metadata(of changes: [SettingChange]) -> Logger.Metadata {
+        changes.reduce(into: [:]) { $0[$1.setting] = "\($1.text)" }
+    }
+}

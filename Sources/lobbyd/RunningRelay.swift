@@ -1,0 +1,44 @@
+import PandaNet
+import Relay
+import Synchronization
+
+/// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.
+final class RunningRelay: Sendable {
+    let manager: ConnectionManager
+    let relay: DatagramRelay
+    let observer: ConnectionLog
+    private let current: Mutex<RelayState>
+
+    init(_ loaded: LoadedConfiguration, observer: ConnectionLog) {
+        let configuration = loaded.configuration
+        self.manager = ConnectionManager(
+            eventLoops: configuration.server.eventLoopCount,
+            limits: configuration.limits.engineLimits
+        )
+        self.relay = DatagramRelay(routers: configuration.routers)
+        self.observer = observer
+        self.current = Mutex(RelayState(configuration: configuration, isFromFile: loaded.isFromFile))
+    }
+
+    /// As of now.
+    var state: RelayState { self.current.withLock { $0 } }
+
+    /// On the main thread.
+    func change(_ body: (inout RelayState) -> Void) {
+        self.current.withLock { body(&$0) }
+    }
+
+    /// For the service manager: how many connections on how many listeners, and why the last reload was not carried out.
+    var status: String {
+        let state = self.state
+        let status = Self.status(connections: self.manager.registry.count, listeners: state.listeners.count)
+        guard case .rejected(let problems) = state.lastReload?.outcome else { return status }
+        return "\(status); reload rejected: \(problems[0])"
+    }
+
+    static func status(connections: Int, listeners: Int) -> String {
+        let connections = connections == 1 ? "1 connection" : "\(connections) connections"
+        let listeners = listeners == 1 ? "1 listener" : "\(listeners) listeners"
+        return "\(connections) on \(listeners)"
+    }
+}
