@@ -40,10 +40,14 @@ struct ListenerPlan: Sendable, Equatable {
             var new = kept.new
             changes += Self.table.changes(from: kept.old, to: &new, "listener.\(kept.new.name)")
         }
-        changes.live += self.removed.map {
-            SettingChange("listener.\($0.name)", "removed, \($0.place); its connections stay")
+        changes.live += self.removed.map { old in
+            let moved = self.added.first { $0.name == old.name }
+            let place = moved.map { "\($0.place), was \(old.place)" } ?? "removed, was \(old.place)"
+            return SettingChange("listener.\(old.name)", "\(place); its connections stay")
         }
-        changes.live += self.added.map { SettingChange("listener.\($0.name)", "added, \($0.place)") }
+        for new in self.added where !self.removed.contains(where: { $0.name == new.name }) {
+            changes.live.append(SettingChange("listener.\(new.name)", "added, \(new.place)"))
+        }
         changes.afterRestart += self.blocked.map { listener in
             let holder = self.blocking.first { $0.collides(with: listener) }
             return SettingChange(
