@@ -1,0 +1,132 @@
+"""Hundreds of connections that a test keeps busy and checks datagram by datagram, on one epoll."""
+
+import select
+import socket
+import struct
+import time
+
+from .raw_client import frame
+from .waiting import DEADLINE
+
+# What a round sends in one write: two types of which the rules in force echo one and drop the other, then one that all
+# rules echo.
+EITHER, OR, ALWAYS, TO_ALL = 1, 2, 3, 4
+_HEAD = struct.Struct("<BHI")
+_LENGTH = struct.Struct("<H")
+
+
+class BusyConnection:
+    """Sends a round when the one before has come back; notes what is not as it must be."""
+
+    def __init__(self, number: int, port: int) -> None:
+        self.number = number
+        self.socket = socket.create_connection(("127.0.0.1", port))
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.rounds = 0
+        self.is_waiting = False
+        self.kinds: dict[int, int] = {EITHER: 0, OR: 0}
+        self.heard: dict[int, int] = {}
+        self.published = 0
+        self.faults: list[str] = []
+        self._seen: list[int] = []
+        self._partial = b""
+
+    def begin_round(self) -> None:
+        payloads = (_HEAD.pack(kind, self.number, self.rounds) for kind in (EITHER, OR, ALWAYS))
+        self.socket.sendall(b"".join(map(frame, payloads)))
+        self.is_waiting = True
+
+    def publish(self) -> None:
+        self.socket.sendall(frame(_HEAD.pack(TO_ALL, self.number, self.published)))
+        self.published += 1
+
+    def receive(self) -> None:
+        data = self.socket.recv(1 << 18)
+        if not data:
+            self.faults.append("its connection ended")
+        data = self._partial + data
+        start = 0
+        while start + 2 <= len(data):
+            end = start + 2 + _LENGTH.unpack_from(data, start)[0]
+            if end > len(data):
+                break
+            self._take(*_HEAD.unpack_from(data, start + 2))
+            start = end
+        self._partial = data[start:]
+
+    def _take(self, kind: int, sender: int, number: int) -> None:
+        if kind == TO_ALL:
+            expected = self.heard.get(sender, 0)
+            self.heard[sender] = number + 1
+        else:
+            expected = self.rounds
+            self._seen.append(kind)
+        if number != expected or (kind != TO_ALL and sender != self.number):
+            self.faults.append(f"type {kind} of {sender}: {number} where {expected} was next")
+        if kind == ALWAYS:
+            self._end_round()
+
+    def _end_round(self) -> None:
+        if self._seen in ([EITHER, ALWAYS], [OR, ALWAYS]):
+            self.kinds[self._seen[0]] += 1
+        else:
+            self.faults.append(f"round {self.rounds} came back as {self._seen}")
+        self._seen = []
+        self.rounds += 1
+        self.is_waiting = False
+
+
+class BusyConnections:
+    """All of them; the first ones also publish to everyone."""
+
+    def __init__(self, port: int, count: int, publishers: int) -> None:
+        self.all = [BusyConnection(number, port) for number in range(count)]
+        self.publishers = self.all[:publishers]
+        self.epoll = select.epoll()
+        self._by_descriptor = {connection.socket.fileno(): connection for connection in self.all}
+        for descriptor in self._by_descriptor:
+            self.epoll.register(descriptor, select.EPOLLIN)
+
+    @property
+    def rounds(self) -> int:
+        return sum(connection.rounds for connection in self.all)
+
+    @property
+    def published(self) -> int:
+        return sum(connection.published for connection in self.publishers)
+
+    @property
+    def delivered(self) -> int:
+        return sum(sum(connection.heard.values()) for connection in self.all)
+
+    @property
+    def faults(self) -> list[str]:
+        return [f"connection {c.number}: {fault}" for c in self.all for fault in c.faults]
+
+    def turn(self) -> None:
+        """Starts a round wherever none is under way, and takes what has come."""
+        for connection in self.all:
+            if not connection.is_waiting:
+                connection.begin_round()
+        self._receive()
+
+    def settle(self) -> None:
+        """Takes all that is still to come."""
+        deadline = time.monotonic() + DEADLINE
+        wanted = self.published * len(self.all)
+        while any(connection.is_waiting for connection in self.all) or self.delivered < wanted:
+            assert time.monotonic() < deadline, f"{self.delivered} of {wanted} broadcasts came; {self.faults[:5]}"
+            self._receive()
+
+    def close(self) -> None:
+        self.epoll.close()
+        for connection in self.all:
+            connection.socket.close()
+
+    def _receive(self) -> None:
+        for descriptor, _ in self.epoll.poll(0.05):
+            connection = self._by_descriptor[descriptor]
+            connection.receive()
+            if connection.faults:
+                self.epoll.unregister(descriptor)
+                raise AssertionError(f"connection {connection.number}: {connection.faults[:5]}")
