@@ -49,6 +49,18 @@ struct PendingWritesTests {
         #expect(pending.byteCount == 10_000_000)
     }
 
+    @Test("another limit counts from the next bytes on, and what waits already stays")
+    func otherLimit() {
+        var pending = PendingWrites(bytesMax: 10)
+        let first = self.append(10, to: &pending)
+        pending.use(bytesMax: 20)
+        let second = self.append(10, to: &pending)
+        pending.use(bytesMax: 5)
+        let third = self.append(1, to: &pending)
+        #expect(first && second && !third)
+        #expect(pending.byteCount == 20)
+    }
+
     @Test("without a limit there is still that of a buffer's memory")
     func bytesMaxEver() {
         #expect(PendingWrites(bytesMax: nil).bytesMax == PendingWrites.bytesMaxEver)

@@ -46,5 +46,9 @@ struct ShardInboxTests {
     )
     func bytesMax(pendingBytesMax: Int?, expected: Int) {
         #expect(ShardInbox(pendingBytesMax: pendingBytesMax).bytesMax == expected)
+        let changed = ShardInbox(pendingBytesMax: 7)
+        changed.use(pendingBytesMax: pendingBytesMax)
+        _ = changed.takeAll()
+        #expect(changed.bytesMax == expected)
     }
 }

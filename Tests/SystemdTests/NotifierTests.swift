@@ -27,6 +27,8 @@ struct NotifierTests {
         let notifier = self.manager.notifier
         notifier.status("reading /etc/lobbyd/lobbyd.toml")
         notifier.ready(status: "0 connections on 2 listeners")
+        notifier.reloading(status: "reloading", at: 7)
+        notifier.ready(status: "0 connections on 1 listener")
         notifier.stopping(status: "draining 5")
         notifier.extendTimeout(by: .seconds(2))
         notifier.failed(status: "lobbyd.toml:3:8 unknown key", errno: EINVAL)
@@ -34,6 +36,8 @@ struct NotifierTests {
             self.manager.messages == [
                 "STATUS=reading /etc/lobbyd/lobbyd.toml",
                 "READY=1\nSTATUS=0 connections on 2 listeners",
+                "RELOADING=1\nMONOTONIC_USEC=7\nSTATUS=reloading",
+                "READY=1\nSTATUS=0 connections on 1 listener",
                 "STOPPING=1\nSTATUS=draining 5",
                 "EXTEND_TIMEOUT_USEC=2000000",
                 "ERRNO=22\nSTATUS=lobbyd.toml:3:8 unknown key",

@@ -10,6 +10,7 @@ struct NotifyMessageTests {
         arguments: [
             (NotifyMessage.ready, "READY=1"),
             (.stopping, "STOPPING=1"),
+            (.reloading(at: 12_345_678), "RELOADING=1\nMONOTONIC_USEC=12345678"),
             (.status("340 connections on 2 listeners"), "STATUS=340 connections on 2 listeners"),
             (.status(""), "STATUS="),
             (.errno(EINVAL), "ERRNO=22"),

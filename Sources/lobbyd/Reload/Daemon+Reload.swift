@@ -62,12 +62,10 @@ extension Daemon {
         var opened: [OpenListener] = []
         do {
             for settings in plan.listeners.added {
-                let bound = try self.heldAgain(settings, running) ?? self.open(
-                    settings,
-                    plan.configuration.limits,
-                    isHeld: true,
-                    running
-                ).wait()
+                let limits = plan.configuration.limits
+                let bound =
+                    try self.heldAgain(settings, running)
+                    ?? self.open(settings, limits, isHeld: true, running).wait()
                 opened.append(OpenListener(settings, bound))
             }
         } catch {

@@ -1,0 +1,27 @@
+import Logging
+import Testing
+
+@testable import lobbyd
+
+@Suite("Where the configuration comes from, each time")
+struct ConfigurationSourceTests {
+    @Test("what the command line says goes before the file; without it the file counts")
+    func overrides() {
+        let file = ConfigurationFile(option: "f")
+        let loaded = LoadedConfiguration(configuration: Configuration(), path: "f", isFromFile: true)
+        var source = ConfigurationSource(file: file)
+        #expect(source.overriding(loaded) == loaded)
+        source.logLevel = .trace
+        source.logFormat = .json
+        let log = source.overriding(loaded).configuration.log
+        #expect(log.level == .trace && log.format == .json)
+    }
+
+    @Test("a file that was there once has to be there, also at the default path")
+    func known() throws {
+        let file = ConfigurationFile(option: nil) { _ in nil }
+        let missing = { (_: String, _: Int) throws(FileReadError) -> [UInt8] in throw .missing }
+        #expect(try file.load(read: missing).isFromFile == false)
+        #expect(throws: ConfigurationError.self) { try file.load(isKnown: true, read: missing) }
+    }
+}

@@ -1,0 +1,109 @@
+import PandaNet
+import Testing
+
+@testable import lobbyd
+
+@Suite("What becomes of each listener")
+struct ListenerPlanTests {
+    private let game = ListenerSettings(name: "game", address: "127.0.0.1", port: 1)
+    private let other = ListenerSettings(name: "other", address: "127.0.0.1", port: 2)
+
+    private func plan(_ old: [ListenerSettings], _ new: [ListenerSettings]) -> ListenerPlan {
+        ListenerPlan(old: old, new: new)
+    }
+
+    @Test("the same listeners stay, in whatever order")
+    func same() {
+        let plan = self.plan([self.game, self.other], [self.other, self.game])
+        #expect(plan.kept.map(\.new) == [self.other, self.game])
+        #expect(plan.added.isEmpty && plan.removed.isEmpty && plan.blocked.isEmpty)
+        #expect(plan.changes == SettingChanges())
+    }
+
+    @Test("one that comes is added, one that is missing removed")
+    func comeAndGo() {
+        let plan = self.plan([self.game], [self.other])
+        #expect(plan.added == [self.other])
+        #expect(plan.removed == [self.game])
+        #expect(plan.listeners == [self.other])
+        #expect(
+            plan.changes.live == [
+                SettingChange("listener.game", "removed, was tcp 127.0.0.1 port 1; its connections stay"),
+                SettingChange("listener.other", "added, tcp 127.0.0.1 port 2"),
+            ]
+        )
+    }
+
+    @Test(
+        "with another port, transport or address it is another one, and one change",
+        arguments: [
+            (ListenerSettings(address: "127.0.0.1", port: 3), "tcp 127.0.0.1 port 3"),
+            (ListenerSettings(transport: .udp, address: "127.0.0.1", port: 1), "udp 127.0.0.1 port 1"),
+            (ListenerSettings(address: "127.0.0.2", port: 1), "tcp 127.0.0.2 port 1"),
+            (ListenerSettings(address: "127.0.0.1", port: 0), "tcp 127.0.0.1 port 0"),
+        ]
+    )
+    func moved(listener: ListenerSettings, place: String) {
+        let plan = self.plan([self.game], [listener])
+        #expect(plan.added == [listener])
+        #expect(plan.removed == [self.game])
+        let text = "\(place), was tcp 127.0.0.1 port 1; its connections stay"
+        #expect(plan.changes.live == [SettingChange("listener.game", text)])
+    }
+
+    @Test("name, backlog and header change on the open socket; so does the spelling of the address")
+    func kept() {
+        let old = ListenerSettings(name: "game", address: "::1", port: 1)
+        let new = ListenerSettings(name: "lobby", address: "0::1", port: 1, backlog: 5, header: .four)
+        let plan = self.plan([old], [new])
+        #expect(plan.kept == [ListenerPlan.Kept(old: old, new: new)])
+        #expect(
+            plan.changes.live == [
+                SettingChange("listener.lobby.name", #""lobby", was "game""#),
+                SettingChange("listener.lobby.address", #""0::1", was "::1""#),
+                SettingChange("listener.lobby.backlog", "5, was 1000"),
+                SettingChange("listener.lobby.header_size", "4, was 2"),
+            ]
+        )
+        #expect(plan.changes.afterRestart.isEmpty)
+    }
+
+    @Test("two that swap their names keep their sockets")
+    func swapped() {
+        var (game, other) = (self.game, self.other)
+        (game.name, other.name) = (other.name, game.name)
+        let plan = self.plan([self.game, self.other], [game, other])
+        #expect(plan.kept.map(\.old) == [self.game, self.other])
+        #expect(plan.added.isEmpty && plan.removed.isEmpty)
+    }
+
+    @Test("where the system chooses the port, the name tells which listener it is")
+    func anyPort() {
+        let a = ListenerSettings(name: "a", port: 0)
+        let b = ListenerSettings(name: "b", port: 0)
+        let plan = self.plan([a], [b, a])
+        #expect(plan.kept.map(\.new) == [a])
+        #expect(plan.added == [b])
+        #expect(self.plan([a], [b]).removed == [a])
+    }
+
+    @Test("an address that the old one is in the way of waits for a restart, and the old one stays as it is")
+    func blocked() {
+        let wide = ListenerSettings(name: "game", address: "*", port: 1, backlog: 7)
+        let plan = self.plan([self.game, self.other], [wide])
+        #expect(plan.blocked == [wide])
+        #expect(plan.blocking == [self.game])
+        #expect(plan.removed == [self.other])
+        #expect(plan.added.isEmpty)
+        #expect(plan.listeners == [self.game])
+        #expect(plan.changes.afterRestart == [SettingChange("listener.game.address", #""*", was "127.0.0.1""#)])
+    }
+
+    @Test("ports of the other transport are in nobody's way")
+    func transports() {
+        let udp = ListenerSettings(name: "udp", transport: .udp, address: "*", port: 1)
+        let plan = self.plan([self.game], [self.game, udp])
+        #expect(plan.added == [udp])
+        #expect(plan.blocked.isEmpty)
+    }
+}

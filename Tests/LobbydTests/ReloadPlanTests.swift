@@ -1,0 +1,91 @@
+import PandaNet
+import Testing
+
+@testable import lobbyd
+
+@Suite("Plan of a reload")
+struct ReloadPlanTests {
+    private let old = Configuration()
+
+    private func plan(_ change: (inout Configuration) -> Void) -> ReloadPlan {
+        var new = self.old
+        change(&new)
+        return ReloadPlan(old: self.old, new: new)
+    }
+
+    @Test("an equal configuration changes nothing")
+    func equal() {
+        let plan = self.plan { _ in }
+        #expect(plan.changes == SettingChanges())
+        #expect(plan.configuration == self.old)
+    }
+
+    @Test("each setting that differs is named with what it is and was, and is in force")
+    func live() {
+        let plan = self.plan {
+            $0.relay.defaultHandler = "echo"
+            $0.relay.includeSender = false
+            $0.limits.connections = nil
+            $0.limits.idleTimeout = .seconds(90)
+            $0.server.drain = .zero
+            $0.log.level = .debug
+        }
+        #expect(
+            plan.changes.live.map(\.description) == [
+                #"relay.default: "echo", was "broadcast""#, "relay.include_sender: false, was true",
+                "limits.connections: 0, was 10000", #"limits.idle_timeout: "90s", was "0s""#,
+                #"server.drain: "0s", was "5s""#, #"log.level: "debug", was "info""#,
+            ]
+        )
+        #expect(plan.changes.afterRestart.isEmpty)
+        #expect(plan.configuration.relay.defaultHandler == "echo")
+        #expect(plan.configuration.limits.connections == nil)
+        #expect(plan.configuration.server.drain == .zero)
+    }
+
+    @Test("what needs a restart is named and stays, and the rest changes all the same")
+    func afterRestart() {
+        let plan = self.plan {
+            $0.server.eventLoops = 3
+            $0.log.format = .text
+            $0.limits.datagramBytes = 9
+        }
+        #expect(
+            plan.changes.afterRestart.map(\.description) == [
+                "server.event_loops: 3, was 0", #"log.format: "text", was "auto""#,
+            ]
+        )
+        #expect(plan.changes.live.map(\.setting) == ["limits.datagram_bytes"])
+        #expect(plan.configuration.server == self.old.server)
+        #expect(plan.configuration.log == self.old.log)
+        #expect(plan.configuration.limits.datagramBytes == 9)
+        let again = ReloadPlan(old: plan.configuration, new: self.plan { $0.server.eventLoops = 3 }.configuration)
+        #expect(again.changes.live.map(\.setting) == ["limits.datagram_bytes"])
+    }
+
+    @Test("routes are one change, with their number where that differs")
+    func routes() {
+        let route = RouteSettings(types: [1...1], handler: "echo")
+        let added = self.plan { $0.routes = [route] }
+        #expect(added.changes.live == [SettingChange("route", "1, was 0")])
+        var other = added.configuration
+        other.routes[0].types = [2...2]
+        let changed = ReloadPlan(old: added.configuration, new: other)
+        #expect(changed.changes.live == [SettingChange("route", "changed")])
+        #expect(changed.configuration.routes == other.routes)
+    }
+
+    @Test("a listener that can't be opened yet leaves the old one in force")
+    func listeners() {
+        let plan = self.plan { $0.listeners[0].address = "127.0.0.1" }
+        #expect(plan.configuration.listeners == self.old.listeners)
+        #expect(plan.changes.afterRestart.map(\.setting) == ["listener.game.address"])
+    }
+
+    @Test("a value is cut when it is very long, and can't write a line of its own")
+    func text() {
+        let long = SettingChange("access.deny", from: "[]", to: String(repeating: "a", count: 1000))
+        #expect(long.text == String(repeating: "a", count: SettingChange.charactersMax) + "…, was []")
+        #expect(SettingChange("listener.a\nb", "added").description == #"listener.a\u000Ab: added"#)
+    }
+}

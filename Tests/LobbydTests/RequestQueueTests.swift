@@ -1,0 +1,86 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("What the daemon is asked to do")
+struct RequestQueueTests {
+    private let hangUp = ReloadRequest(origin: .signal(.hangUp)) { _ in }
+    private let operator1 = ReloadRequest(origin: .control(uid: 1)) { _ in }
+
+    @Test("one reload does for all that asked before it began; one asked for later is another")
+    func coalesced() {
+        var queue = RequestQueue()
+        let added = [self.hangUp, self.operator1, self.hangUp].map { queue.add($0) }
+        #expect(added == [true, true, true])
+        let first = queue.next()
+        #expect(first?.request.origins == [.signal(.hangUp), .control(uid: 1), .signal(.hangUp)])
+        #expect(queue.isEmpty)
+        let isLaterAdded = queue.add(self.operator1)
+        #expect(isLaterAdded)
+        let second = queue.next()
+        #expect(second?.request.origins == [.control(uid: 1)])
+        let third = queue.next()
+        #expect(third?.request == nil)
+    }
+
+    @Test("a stop goes before reloads, and they are told")
+    func stopFirst() {
+        var queue = RequestQueue()
+        let isInTime = queue.add(self.operator1)
+        queue.add(stop: .signal(.terminate))
+        let isLate = !queue.add(self.hangUp)
+        #expect(isInTime && isLate)
+        let next = queue.next()
+        #expect(next?.request.origins == [.signal(.terminate)])
+        #expect(next?.late.map(\.origin) == [.control(uid: 1)])
+        #expect(queue.isEmpty)
+    }
+
+    @Test("after a stop nothing is taken any more")
+    func afterStop() {
+        var queue = RequestQueue()
+        queue.add(stop: .signal(.interrupt))
+        queue.add(stop: .signal(.terminate))
+        let next = queue.next()
+        #expect(next?.request.origins == [.signal(.interrupt)])
+        queue.add(stop: .control(uid: 0))
+        let isLate = !queue.add(self.hangUp)
+        #expect(isLate)
+        #expect(queue.isEmpty)
+    }
+
+    @Test("whoever is too late for a reload is answered at once")
+    func answered() async {
+        let mailbox = RequestMailbox()
+        mailbox.requestStop(.signal(.terminate))
+        await confirmation { answered in
+            mailbox.requestReload(.control(uid: 1)) { outcome in
+                #expect(outcome == .stopping)
+                answered()
+            }
+        }
+        #expect(mailbox.take().origins == [.signal(.terminate)])
+    }
+
+    @Test("a reload that waits when the daemon stops is answered")
+    func late() async {
+        let mailbox = RequestMailbox()
+        await confirmation { answered in
+            mailbox.requestReload(.control(uid: 1)) { outcome in
+                #expect(outcome == .stopping)
+                answered()
+            }
+            mailbox.requestStop(.control(uid: 2))
+            #expect(mailbox.take().origins == [.control(uid: 2)])
+        }
+    }
+}
+
+extension DaemonRequest {
+    fileprivate var origins: [RequestOrigin] {
+        switch self {
+        case .stop(let origin): [origin]
+        case .reload(let requests): requests.map(\.origin)
+        }
+    }
+}
