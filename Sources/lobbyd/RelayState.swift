@@ -8,7 +8,7 @@ struct RelayState: Sendable {
     var listeners: [OpenListener] = []
     /// UDP listeners that were removed: each keeps its socket until its last connection has left.
     var leaving: [ListenerIdentity: BoundRendezvous] = [:]
-    var lastReload: LastReload?
+    var lastReload: ReloadRecord?
 }
 
 /// A listener whose socket is open.

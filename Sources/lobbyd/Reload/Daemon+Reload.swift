@@ -7,7 +7,7 @@ extension Daemon {
     func reload(_ running: RunningRelay, for requests: [ReloadRequest]) {
         self.notifier.reloading(status: "reloading the configuration")
         let outcome = self.reload(running, askedBy: requests.map(\.origin))
-        running.change { $0.lastReload = LastReload(at: .now, outcome: outcome) }
+        running.change { $0.lastReload = ReloadRecord(at: .now, outcome: outcome) }
         self.notifier.ready(status: running.status)
         for request in requests { request.answer(outcome) }
     }

@@ -15,7 +15,7 @@ enum ReloadOutcome: Sendable, Equatable {
 }
 
 /// A reload that is over.
-struct LastReload: Sendable {
+struct ReloadRecord: Sendable {
     let at: ContinuousClock.Instant
     let outcome: ReloadOutcome
 }
