@@ -1,6 +1,7 @@
 """SIGHUP: the file is read again and put in force while every connection lives on; a bad one changes nothing."""
 
 import signal
+import socket
 
 import pytest
 
@@ -125,32 +126,18 @@ def test_a_port_that_cannot_be_opened_rejects_all_of_it(start, panda):
     daemon = start(listeners=[kept], relay=ECHO)
     client = panda().connect(kept["port"])
     client.barrier()
-    taken = RawClientServer()
 
-    (event,) = rejected(
-        daemon, configuration([added, listener(name="taken", port=taken.port)], relay=DROP, limits={"connections": 1})
-    )
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        port = somebody.getsockname()[1]
+        listeners = [added, listener(name="taken", port=port)]
+        (event,) = rejected(daemon, configuration(listeners, relay=DROP, limits={"connections": 1}))
 
-    assert f"127.0.0.1:{taken.port}" in event["reason"] and "Address already in use" in event["reason"]
+    assert f"127.0.0.1:{port}" in event["reason"] and "Address already in use" in event["reason"]
     with pytest.raises(ConnectionRefusedError):
         RawClient(added["port"])
     client.send(b"old rules")
     assert client.take(1) == [b"old rules"]
     panda().connect(kept["port"]).barrier()
-    taken.close()
-
-
-class RawClientServer:
-    """A port of somebody else's."""
-
-    def __init__(self) -> None:
-        import socket
-
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-
-    def close(self) -> None:
-        self.socket.close()
 
 
 def test_what_needs_a_restart_is_named_and_stays(start, panda):
@@ -283,8 +270,8 @@ def test_a_udp_listener_that_is_removed_keeps_its_connections_and_can_come_back(
     assert not daemon.logged("connection.closed")
 
 
-def test_without_a_file_a_reload_finds_one_that_has_come(start, launch, tmp_path):
-    """The path is the same; here it is named, and the file is replaced as editors do."""
+def test_a_file_that_was_replaced_is_read(start, tmp_path):
+    """As editors do it: a new file takes the name of the old one."""
     daemon = start(relay=ECHO)
     replacement = tmp_path / "new.toml"
     replacement.write_text(configuration(relay=DROP))
