@@ -130,26 +130,30 @@ extension SocketTests {
         func heldUDP() async throws {
             let udp = Rendezvous(name: "udp", host: "127.0.0.1", port: 0, transport: .udp)
             try await Engine.run(.echo, rendezvous: [udp], udpProof: .none) { engine in
+                let (manager, bound) = (engine.manager, engine.rendezvous[0])
+                func setIdleTimeout(_ timeout: Duration) async throws {
+                    try await manager.update(
+                        ManagerUpdate(limits: Limits(), rendezvous: [bound], udpIdleTimeout: timeout, udpProof: .none)
+                    ).get()
+                }
                 let peer = try UDPPeerSocket()
                 try peer.exchange([1], with: engine.port())
-                try await engine.manager.closeRendezvous(engine.rendezvous[0]).get()
+                try await manager.closeRendezvous(bound).get()
                 try peer.exchange([2], with: engine.port())
-                #expect(try await engine.manager.holdRendezvous(engine.rendezvous[0]).get())
+                #expect(try await manager.holdRendezvous(bound).get())
                 try peer.exchange([3], with: engine.port())
-                try await engine.manager.acceptClients(on: engine.rendezvous[0]).get()
+
+                // Its connections have left, and it is still there.
+                try await setIdleTimeout(.milliseconds(1))
+                #expect(await engine.events.closed() == [.idleTimeout])
+                try await setIdleTimeout(.seconds(60))
+                try await manager.acceptClients(on: bound).get()
                 try UDPPeerSocket().exchange([4], with: engine.port())
 
-                // Nobody is left: the socket goes with the last of them.
-                let update = ManagerUpdate(
-                    limits: Limits(),
-                    rendezvous: engine.rendezvous,
-                    udpIdleTimeout: .milliseconds(1),
-                    udpProof: .none
-                )
-                try await engine.manager.closeRendezvous(engine.rendezvous[0]).get()
-                try await engine.manager.update(update).get()
+                try await manager.closeRendezvous(bound).get()
+                try await setIdleTimeout(.milliseconds(1))
                 #expect(await engine.events.closed(2) == [.idleTimeout, .idleTimeout])
-                #expect(try await engine.manager.holdRendezvous(engine.rendezvous[0]).get() == false)
+                #expect(try await manager.holdRendezvous(bound).get() == false)
             }
         }
     }
