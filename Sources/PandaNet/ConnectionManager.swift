@@ -14,14 +14,18 @@ public final class ConnectionManager: Sendable {
     /// - Parameters:
     ///   - eventLoops: threads that move datagrams, at least 1.
     ///   - limits: what its connections are allowed.
-    public convenience init(eventLoops: Int, limits: Limits = Limits()) {
-        self.init(eventLoops: eventLoops, limits: limits, resolver: SystemNameResolver())
+    ///   - coalesce: how long broadcasts may wait for others to go with them in one write; zero: until the end of the event
+    ///     loop's turn.
+    public convenience init(eventLoops: Int, limits: Limits = Limits(), coalesce: Duration = .zero) {
+        self.init(eventLoops: eventLoops, limits: limits, coalesce: coalesce, resolver: SystemNameResolver())
     }
 
-    init(eventLoops: Int, limits: Limits, resolver: any NameResolver) {
+    init(eventLoops: Int, limits: Limits, coalesce: Duration = .zero, resolver: any NameResolver) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
         self.registry = ConnectionRegistry(
-            shards: self.group.makeIterator().enumerated().map { Shard(eventLoop: $1, index: $0, limits: limits) },
+            shards: self.group.makeIterator().enumerated().map { index, eventLoop in
+                Shard(eventLoop: eventLoop, index: index, limits: limits, coalesce: coalesce)
+            },
             limit: limits.connections
         )
         self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)

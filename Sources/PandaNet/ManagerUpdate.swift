@@ -5,6 +5,8 @@ import NIOCore
 public struct ManagerUpdate: Sendable {
     /// `lookups` stays as it was.
     public var limits: Limits
+    /// How long broadcasts may wait for others to go with them.
+    public var coalesce: Duration
     /// Open rendezvous sockets as they are to be from now on: see `BoundRendezvous.becoming`. One that is not here stays as
     /// it is.
     public var rendezvous: [BoundRendezvous]
@@ -15,15 +17,17 @@ public struct ManagerUpdate: Sendable {
     /// Called on each event loop with its number, in the moment in which the rest changes there.
     public var onEachEventLoop: @Sendable (_ index: Int) -> Void
 
-    /// The defaults change nothing but the limits.
+    /// The defaults change nothing but the limits, and let no broadcast wait.
     public init(
         limits: Limits,
+        coalesce: Duration = .zero,
         rendezvous: [BoundRendezvous] = [],
         udpIdleTimeout: Duration = .seconds(60),
         udpProof: UDPProof = .tcp,
         onEachEventLoop: @escaping @Sendable (_ index: Int) -> Void = { _ in }
     ) {
         self.limits = limits
+        self.coalesce = coalesce
         self.rendezvous = rendezvous
         self.udpIdleTimeout = udpIdleTimeout
         self.udpProof = udpProof
@@ -61,7 +65,7 @@ extension ConnectionManager {
 
 extension Shard {
     fileprivate func use(_ update: ManagerUpdate) {
-        self.use(update.limits)
+        self.use(update.limits, coalesce: update.coalesce)
         for bound in update.rendezvous {
             guard case .udp(let listener) = bound.socket, listener.shard === self else { continue }
             listener.use(bound.rendezvous, idleTimeout: update.udpIdleTimeout, proof: update.udpProof)

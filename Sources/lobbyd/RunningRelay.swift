@@ -13,7 +13,8 @@ final class RunningRelay: Sendable {
         let configuration = loaded.configuration
         self.manager = ConnectionManager(
             eventLoops: configuration.server.eventLoopCount,
-            limits: configuration.limits.engineLimits
+            limits: configuration.limits.engineLimits,
+            coalesce: configuration.relay.coalesce
         )
         self.relay = DatagramRelay(routers: configuration.routers)
         self.observer = observer

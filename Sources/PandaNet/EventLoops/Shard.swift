@@ -5,6 +5,7 @@ import Wire
 ///
 /// NIO handles all sockets that are ready before it runs a task. So the first broadcast of a turn asks for one task, each
 /// further run of that turn is appended to the same batch, and the task sends the batch to each connection in one write.
+/// With `coalesce` the task is a timer, and the batch that of several turns.
 // @unchecked: what is not constant belongs to `eventLoop` and is touched only there; inbox and outbox have locks of their own.
 final class Shard: @unchecked Sendable {
     /// A batch is sent before the end of its turn from here on: more would only make every receiver wait.
@@ -35,16 +36,23 @@ final class Shard: @unchecked Sendable {
     private var batchNumber: UInt64 = 1
     private var edited: [Connection] = []
     private var editedFrames = ByteBuffer()
+    /// Bytes that go with the batch to single connections.
+    private var insertedBytes = 0
     private var isTurnArmed = false
+    /// How long broadcasts may wait for others to go with them; zero: until the end of their turn.
+    private var coalesce: TimeAmount
+    /// Sends the broadcasts that wait for longer than their turn.
+    private var holding: Scheduled<Void>?
     /// What the connections that have ended had moved.
     private var endedTraffic = Traffic()
     private var endedCount = 0
     private var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()
 
-    init(eventLoop: any EventLoop, index: Int = 0, limits: Limits) {
+    init(eventLoop: any EventLoop, index: Int = 0, limits: Limits, coalesce: Duration = .zero) {
         self.eventLoop = eventLoop
         self.index = index
+        self.coalesce = TimeAmount(coalesce)
         self.limits = limits
         self.inbox = ShardInbox(pendingBytesMax: limits.pendingBytes)
     }
@@ -54,8 +62,10 @@ final class Shard: @unchecked Sendable {
         self.others = others
     }
 
-    /// Holds other limits, its connections' included, from the next read and the next write on.
-    func use(_ limits: Limits) {
+    /// Holds other limits, its connections' included, from the next read and the next write on. What waits goes at once.
+    func use(_ limits: Limits, coalesce: Duration) {
+        self.sendAll()
+        self.coalesce = TimeAmount(coalesce)
         self.limits = limits
         self.inbox.use(pendingBytesMax: limits.pendingBytes)
         for connection in self.table.connections { connection.use(limits) }
@@ -128,6 +138,8 @@ extension Shard {
             if connection.edits.isEmpty { self.edited.append(connection) }
             let offset = self.batch.frames(run.header).bytes.readableBytes
             connection.edits.insert(run.bytes, at: offset, datagramCount: run.datagramCount)
+            self.insertedBytes += run.bytes.count
+            if self.insertedBytes >= Self.batchBytesMax { self.sendBatchEarly() }
         } else {
             self.writer.send(run.bytes, datagramCount: run.datagramCount, to: connection)
             if self.writer.hasWork { self.armTurn() }
@@ -143,10 +155,12 @@ extension Shard {
             if sender.edits.isEmpty { self.edited.append(sender) }
             sender.edits.skip(range, datagramCount: run.datagramCount)
         }
-        if self.batch.byteCount >= Self.batchBytesMax {
-            self.sendBatch()
+        if self.batch.byteCount >= Self.batchBytesMax { self.sendBatchEarly() }
+        if self.coalesce == .zero {
+            self.armTurn()
+        } else {
+            self.hold()
         }
-        self.armTurn()
     }
 
     /// Sends what other threads have handed over, each connection's in its order.
@@ -166,10 +180,32 @@ extension Shard {
         self.eventLoop.execute { self.endTurn() }
     }
 
-    /// Does what the turn has left: one write for each connection, then what may call back into the shard.
-    func endTurn() {
-        self.isTurnArmed = false
+    private func hold() {
+        guard self.holding == nil, !self.batch.isEmpty else { return }
+        self.holding = self.eventLoop.scheduleTask(in: self.coalesce) { self.sendAll() }
+    }
+
+    private func sendBatchEarly() {
         self.sendBatch()
+        self.armTurn()
+    }
+
+    private func endTurn() {
+        self.isTurnArmed = false
+        if self.holding == nil { self.sendBatch() }
+        self.settle()
+    }
+
+    /// Sends what waits, also what was to wait longer: one write for each connection.
+    func sendAll() {
+        self.holding?.cancel()
+        self.holding = nil
+        self.sendBatch()
+        self.settle()
+    }
+
+    /// Does what may call back into the shard.
+    private func settle() {
         for connection in self.writer.takeCongested() { ShardWriter.giveChunk(of: connection) }
         for connection in self.writer.takeFailed() { connection.closeTransport() }
     }
@@ -191,6 +227,7 @@ extension Shard {
         for connection in self.edited { connection.edits.clear() }
         self.edited.removeAll(keepingCapacity: true)
         self.batch.clear()
+        self.insertedBytes = 0
         self.batchNumber &+= 1
     }
 
@@ -200,7 +237,7 @@ extension Shard {
         for other in self.others {
             let posted = other.inbox.post(copy, from: self)
             if posted.stopsSender { self.readGate.block() }
-            if posted.wakesReceiver { other.eventLoop.execute { other.endTurn() } }
+            if posted.wakesReceiver { other.eventLoop.execute { other.sendAll() } }
         }
     }
 

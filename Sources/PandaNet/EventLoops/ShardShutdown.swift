@@ -36,7 +36,7 @@ extension Shard {
     /// First step: takes no more datagrams, and passes on those that it took.
     func stopTakingDatagrams() {
         self.shutdown.begin()
-        self.endTurn()
+        self.sendAll()
     }
 
     /// Second step, once every shard has done the first: sends what waits, then ends each connection.
@@ -45,7 +45,7 @@ extension Shard {
     /// - Parameter drain: after that long, what is left is cut.
     /// - Returns: when the last connection has ended.
     func finishConnections(drain: TimeAmount) -> EventLoopFuture<Void> {
-        self.endTurn()
+        self.sendAll()
         let promise = self.eventLoop.makePromise(of: Void.self)
         self.shutdown.finish(promise)
         for connection in self.table.connections where connection.isOpen {

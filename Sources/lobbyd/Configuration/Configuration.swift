@@ -38,6 +38,8 @@ struct RelaySettings: Sendable, Equatable {
     /// The name of one of `DatagramHandlers.all`.
     var defaultHandler = "broadcast"
     var includeSender = true
+    /// How long a broadcast may wait for others, to be sent in one write with them.
+    var coalesce = Duration.zero
 }
 
 /// What becomes of datagrams of certain types: `[[route]]`.

@@ -87,6 +87,7 @@ extension Daemon {
         let (relay, routers) = (running.relay, plan.configuration.routers)
         let update = ManagerUpdate(
             limits: next.configuration.limits.engineLimits,
+            coalesce: next.configuration.relay.coalesce,
             rendezvous: next.rendezvous,
             udpIdleTimeout: next.configuration.limits.udpIdleTimeout,
             udpProof: next.configuration.limits.udpProof

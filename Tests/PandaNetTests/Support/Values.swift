@@ -21,9 +21,12 @@ extension DatagramRun {
 
 extension Shard {
     /// A shard whose event loop runs only when a test says so.
-    static func embedded(limits: Limits = Limits()) -> (shard: Shard, loop: EmbeddedEventLoop) {
+    static func embedded(
+        limits: Limits = Limits(),
+        coalesce: Duration = .zero
+    ) -> (shard: Shard, loop: EmbeddedEventLoop) {
         let loop = EmbeddedEventLoop()
-        return (Shard(eventLoop: loop, limits: limits), loop)
+        return (Shard(eventLoop: loop, limits: limits, coalesce: coalesce), loop)
     }
 
     func connection(_ id: UInt64, header: TCPHeader = .two) -> Connection {

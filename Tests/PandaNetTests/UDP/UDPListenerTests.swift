@@ -133,7 +133,7 @@ struct UDPListenerTests {
         let listener = self.listener()
         self.receive(listener, at: 0)
         try #require(self.shard.table.connections.first).close()
-        self.shard.endTurn()
+        self.shard.sendAll()
         #expect(self.events.all.withLock { $0.last } == .closed(ConnectionID(rawValue: 1), .closedHere))
         self.receive(listener, at: 1)
         #expect(self.events.all.withLock { $0.last } == .opened(ConnectionID(rawValue: 2)))

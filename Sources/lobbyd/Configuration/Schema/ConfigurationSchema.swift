@@ -30,6 +30,12 @@ enum ConfigurationSchema {
         SettingKey("message_type", \.messageType, .choice, "The number that a payload begins with"),
         SettingKey("default", \.defaultHandler, handler, "Handler of what no route names"),
         SettingKey("include_sender", \.includeSender, .boolean, "Whether a broadcast reaches its sender too"),
+        SettingKey(
+            "coalesce",
+            \.coalesce,
+            .duration(.zero ... .seconds(1)),
+            "How long a broadcast may wait for others to go with it"
+        ),
     ]
 
     static let route: [SettingKey<RouteSettings>] = [
