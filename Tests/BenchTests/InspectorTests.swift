@@ -39,9 +39,14 @@ struct InspectorTests {
     func foreign() {
         let others = [
             [], payload(stamp(0, 0), byteCount: Stamp.byteCount - 1), payload(stamp(0, 0), byteCount: 64),
-            payload(stamp(0, 0, tag: 9)),
+            payload(stamp(0, 0, tag: 10)), payload(stamp(0, 0, tag: 7)),
         ]
         #expect(self.counts(0, .broadcast, others) == Counts(foreign: others.count))
+    }
+
+    @Test("a probe of this run that comes late is neither a delivery nor somebody else's")
+    func lateProbe() {
+        #expect(self.counts(0, .broadcast, [payload(stamp(0, 0, tag: Stamp.probeTag(of: 8)))]) == Counts())
     }
 
     @Test("a run of frames is inspected frame by frame", arguments: TCPHeader.allCases)

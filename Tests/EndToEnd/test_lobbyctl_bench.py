@@ -186,9 +186,12 @@ def test_each_fault_is_found(answer, faults):
     assert result.status == (EXIT_FAULTS if faults else EXIT_OK)
 
 
-def test_a_connection_that_ends_is_told():
+@pytest.mark.parametrize("connections", [1, 2])
+def test_the_end_of_the_only_publisher_is_told_and_ends_the_run(connections):
+    # The second connection stays open in the backlog.
     with bad_echo_server(lambda number, frame: None if number == 20 else [frame]) as port:
-        result = bench(port, "--connections", 1, "--count", 50, "--window", 1, "--expect", "echo")
+        options = ("--connections", connections, "--publishers", 1, "--count", 50, "--window", 1)
+        result = bench(port, "--expect", "echo", *options)
     assert result.status == EXIT_FAULTS
     assert result["totals"]["connections_lost"] == 1
     assert result["totals"]["lost"] >= 1

@@ -39,7 +39,7 @@ struct Inspector: Sendable {
         _ latencies: inout Latencies
     ) {
         guard let stamp = Stamp(payload), stamp.tag == self.tag, payload.count == self.payloadBytes else {
-            counts.foreign += 1
+            if !Self.isProbe(payload, of: self.tag) { counts.foreign += 1 }
             return
         }
         guard let track = self.track(of: Int(stamp.publisher)) else {
@@ -55,6 +55,11 @@ struct Inspector: Sendable {
         }
         counts.delivered += 1
         latencies.record(sentAt: stamp.sentAt, receivedAt: now)
+    }
+
+    /// Probes may still come when the run has begun.
+    private static func isProbe(_ payload: UnsafeRawBufferPointer, of tag: UInt16) -> Bool {
+        Stamp(payload)?.tag == Stamp.probeTag(of: tag)
     }
 
     /// nil: its datagrams should not come here.

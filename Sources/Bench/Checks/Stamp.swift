@@ -13,6 +13,9 @@ struct Stamp: Equatable, Sendable {
     /// Bytes that it takes, and so the shortest payload.
     static let byteCount = 20
 
+    /// Tags of runs are even; the odd one after it is that of the probes that the run begins with.
+    static func probeTag(of tag: UInt16) -> UInt16 { tag | 1 }
+
     var messageType: UInt16
     var tag: UInt16
     var publisher: UInt32

@@ -21,6 +21,7 @@ final class Measurement {
     /// The publisher that each connection is the witness of; nil: none.
     private var witnessed: [Int?]
     private var isOpen: [Bool]
+    private var openPublishers: Int
     private var batch: FrameBatch
     private var counts = Counts()
     private var latencies: Latencies
@@ -41,6 +42,7 @@ final class Measurement {
         self.publishers = Array(repeating: Publisher(now: now), count: workload.publishers)
         self.witnessed = Array(repeating: nil, count: links.count)
         self.isOpen = Array(repeating: true, count: links.count)
+        self.openPublishers = workload.publishers
         self.left = options.count ?? .max
         self.lastEventAt = now
         self.batch = FrameBatch(header: options.header, payloadBytes: options.payloadBytes)
@@ -135,6 +137,7 @@ extension Measurement {
     func ended(_ connection: Int) {
         self.isOpen[connection] = false
         self.counts.connectionsLost += 1
+        if connection < self.publishers.count { self.openPublishers -= 1 }
     }
 }
 
@@ -152,7 +155,7 @@ extension Measurement {
     /// Whether nothing is published any more, and nothing is to come.
     func isFinished(at now: UInt64) -> Bool {
         if self.counts.connectionsLost == self.links.count { return true }
-        guard self.left == 0 || self.timeline.isOver(now) else { return false }
+        guard self.left == 0 || self.openPublishers == 0 || self.timeline.isOver(now) else { return false }
         let isComplete = self.counts.delivered == self.counts.published * self.workload.receivers
         return isComplete || now >= self.lastEventAt + Self.quiet
     }

@@ -23,7 +23,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
     private let finished: EventLoopPromise<Report>
     /// Told once a second, on the event loop.
     private let progress: @Sendable (Progress) -> Void
-    /// Even, so that the odd one after it can be the probes'.
+    /// Even.
     private let tag = UInt16.random(in: 0...UInt16.max) & ~1
 
     // MARK: Event loop only
@@ -138,7 +138,7 @@ extension Runner {
             batch.append(
                 Stamp(
                     messageType: UInt16(self.options.messageType),
-                    tag: self.tag | 1,
+                    tag: Stamp.probeTag(of: self.tag),
                     publisher: UInt32(sender),
                     sequence: self.probesSent,
                     sentAt: now
@@ -152,7 +152,9 @@ extension Runner {
         guard case .surveying(var survey) = self.phase else { return }
         let now = Self.now
         run.forEachPayload { payload in
-            guard let stamp = Stamp(payload), stamp.tag == self.tag | 1, stamp.publisher == 0 else { return }
+            guard let stamp = Stamp(payload), stamp.tag == Stamp.probeTag(of: self.tag), stamp.publisher == 0 else {
+                return
+            }
             survey.heard(by: connection, at: now)
         }
         self.phase = .surveying(survey)
