@@ -31,6 +31,9 @@ public final class ConnectionManager: Sendable {
         self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)
     }
 
+    /// Its event loops: each connection lives on one of them.
+    public var eventLoops: [any EventLoop] { self.registry.shards.map(\.eventLoop) }
+
     /// Threads that a machine's processors can serve.
     public static var eventLoopsOfThisMachine: Int { System.coreCount }
 

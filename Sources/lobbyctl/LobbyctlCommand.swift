@@ -7,6 +7,6 @@ struct LobbyctlCommand: ParsableCommand {
         commandName: "lobbyctl",
         abstract: "Asks a running lobbyd, tells it what to do, and measures it.",
         version: Version.text,
-        subcommands: [VersionCommand.self]
+        subcommands: [BenchCommand.self, VersionCommand.self]
     )
 }

@@ -1,0 +1,43 @@
+/// What one receiver has had of one publisher.
+struct SequenceTrack: Sendable {
+    /// How far back a datagram that comes late can be told from one that comes again. Older ones count as duplicates.
+    static let memory = 64
+
+    enum Arrival: Sendable, Equatable {
+        /// After all that it followed, though some of those may be missing.
+        case inOrder
+        /// For the first time, but after one that had followed it.
+        case late
+        /// It was here before.
+        case duplicate
+    }
+
+    /// One more than the highest number so far.
+    private(set) var next: UInt32 = 0
+    /// Bit n: whether number `next - 1 - n` has come.
+    private var recent: UInt64 = 0
+
+    @inline(__always)
+    mutating func arrived(_ number: UInt32) -> Arrival {
+        if number == self.next {
+            self.recent = self.recent << 1 | 1
+            self.next = number &+ 1
+            return .inOrder
+        }
+        return self.arrivedOutOfTurn(number)
+    }
+
+    private mutating func arrivedOutOfTurn(_ number: UInt32) -> Arrival {
+        let ahead = Int32(bitPattern: number &- self.next)
+        if ahead > 0 {
+            // Shifting by the width or more gives 0.
+            self.recent = self.recent << (UInt64(ahead) + 1) | 1
+            self.next = number &+ 1
+            return .inOrder
+        }
+        let bit = UInt64(1) << UInt64(-Int64(ahead) - 1)
+        guard bit != 0, self.recent & bit == 0 else { return .duplicate }
+        self.recent |= bit
+        return .late
+    }
+}

@@ -1,0 +1,16 @@
+/// How far a run is.
+public enum Progress: Sendable, Equatable {
+    case connecting(open: Int, of: Int)
+    /// Rates are of the last second.
+    case running(second: Int, publishedPerSecond: Int, deliveredPerSecond: Int)
+
+    /// One line, without its end.
+    public var line: String {
+        switch self {
+        case .connecting(let open, let all):
+            "\(Numbers.grouped(open)) of \(Numbers.grouped(all)) connected"
+        case .running(let second, let published, let delivered):
+            "\(second) s: \(Numbers.grouped(published)) published/s, \(Numbers.grouped(delivered)) delivered/s"
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import NIOCore
+import PandaNet
+import Wire
+
+/// A workload that is running: publishes, and checks what comes. Event loop only; times are nanoseconds.
+final class Measurement {
+    /// Slots of the schedule that are made up for at one time: what comes must be read in between.
+    static let slotsPerTurn = 16_384
+    /// What may still come counts as lost when nothing has come for so long after the last datagram was published.
+    static let quiet: UInt64 = 2_000_000_000
+
+    let workload: Workload
+    private let timeline: Timeline
+    private let links: [Link]
+    private let tag: UInt16
+    private let schedule: Schedule?
+    private let window: Int
+
+    private var inspectors: [Inspector]
+    private var publishers: [Publisher]
+    /// The publisher that each connection is the witness of; nil: none.
+    private var witnessed: [Int?]
+    private var isOpen: [Bool]
+    private var openPublishers: Int
+    private var batch: FrameBatch
+    private var counts = Counts()
+    private var latencies: Latencies
+    private var left: Int
+    private var nextSlot = 0
+    private var lastEventAt: UInt64
+    private var measuredPublished = 0
+    private var measuredDelivered = 0
+
+    init(_ workload: Workload, links: [Link], tag: UInt16, now: UInt64) {
+        let options = workload.options
+        self.workload = workload
+        self.links = links
+        self.tag = tag
+        self.timeline = Timeline(start: now, options: options)
+        self.latencies = Latencies(since: self.timeline.measuredFrom)
+        self.inspectors = links.indices.map { Inspector(of: $0, in: workload, tag: tag) }
+        self.publishers = Array(repeating: Publisher(now: now), count: workload.publishers)
+        self.witnessed = Array(repeating: nil, count: links.count)
+        self.isOpen = Array(repeating: true, count: links.count)
+        self.openPublishers = workload.publishers
+        self.left = options.count ?? .max
+        self.lastEventAt = now
+        self.batch = FrameBatch(header: options.header, payloadBytes: options.payloadBytes)
+        switch workload.pace {
+        case .window(let window): (self.window, self.schedule) = (window, nil)
+        case .rate(let rate):
+            self.window = .max
+            self.schedule = Schedule(start: now, publishers: workload.publishers, rate: rate)
+        }
+        for publisher in self.publishers.indices where self.schedule == nil {
+            self.witnessed[workload.reach.witness(of: publisher, among: links.count)] = publisher
+        }
+    }
+}
+
+// MARK: - Publishing
+
+extension Measurement {
+    /// Fills every window.
+    func fillWindows(at now: UInt64) {
+        guard self.schedule == nil else { return }
+        for publisher in self.publishers.indices { self.fillWindow(of: publisher, at: now) }
+    }
+
+    private func fillWindow(of publisher: Int, at now: UInt64) {
+        let room = self.window - self.publishers[publisher].inFlight
+        guard room > 0, self.isPublishing(publisher, at: now) else { return }
+        for _ in 0..<min(room, self.left) { self.append(publisher, sentAt: now) }
+        self.sendBatch(publisher, at: now)
+    }
+
+    /// Publishes what the schedule says.
+    ///
+    /// - Returns: when to call this again; nil when there is no schedule or it has ended.
+    func publishDue(at now: UInt64) -> UInt64? {
+        guard let schedule, self.left > 0, !self.timeline.isOver(now) else { return nil }
+        let first = self.nextSlot
+        let end = min(schedule.slots(by: now), first + Self.slotsPerTurn)
+        for offset in 0..<min(end - first, self.publishers.count) {
+            self.publish(stride(from: first + offset, to: end, by: self.publishers.count), schedule, at: now)
+        }
+        self.nextSlot = end
+        return schedule.time(of: end)
+    }
+
+    /// Slots of one publisher.
+    private func publish(_ slots: StrideTo<Int>, _ schedule: Schedule, at now: UInt64) {
+        let publisher = slots.first { _ in true }.map { $0 % self.publishers.count } ?? 0
+        guard self.isOpen[publisher] else { return }
+        for slot in slots where self.left > 0 { self.append(publisher, sentAt: schedule.time(of: slot)) }
+        self.sendBatch(publisher, at: now)
+    }
+
+    private func isPublishing(_ publisher: Int, at now: UInt64) -> Bool {
+        self.left > 0 && self.isOpen[publisher] && !self.timeline.isOver(now)
+    }
+
+    private func append(_ publisher: Int, sentAt: UInt64) {
+        self.left -= 1
+        self.batch.append(
+            Stamp(
+                messageType: UInt16(self.workload.options.messageType),
+                tag: self.tag,
+                publisher: UInt32(publisher),
+                sequence: self.publishers[publisher].publish(),
+                sentAt: sentAt
+            )
+        )
+    }
+
+    private func sendBatch(_ publisher: Int, at now: UInt64) {
+        self.counts.published += self.batch.count
+        if self.timeline.isMeasured(now) { self.measuredPublished += self.batch.count }
+        self.lastEventAt = now
+        self.batch.send(on: self.links[publisher])
+    }
+}
+
+// MARK: - What comes
+
+extension Measurement {
+    func received(_ run: DatagramRun, by connection: Int, at now: UInt64) {
+        let before = self.counts.delivered
+        self.inspectors[connection].inspect(run, at: now, &self.counts, &self.latencies)
+        self.lastEventAt = now
+        if self.timeline.isMeasured(now) { self.measuredDelivered += self.counts.delivered - before }
+        guard let publisher = self.witnessed[connection] else { return }
+        self.publishers[publisher].progressed(to: self.inspectors[connection].progress(of: publisher), at: now)
+        self.fillWindow(of: publisher, at: now)
+    }
+
+    func ended(_ connection: Int) {
+        self.isOpen[connection] = false
+        self.counts.connectionsLost += 1
+        if connection < self.publishers.count { self.openPublishers -= 1 }
+    }
+}
+
+// MARK: - Now and then
+
+extension Measurement {
+    /// Gives up what a window has waited for too long.
+    func giveUpStalled(at now: UInt64) {
+        guard self.schedule == nil else { return }
+        for publisher in self.publishers.indices where self.publishers[publisher].giveUpIfStalled(at: now) {
+            self.fillWindow(of: publisher, at: now)
+        }
+    }
+
+    /// Whether nothing is published any more, and nothing is to come.
+    func isFinished(at now: UInt64) -> Bool {
+        if self.counts.connectionsLost == self.links.count { return true }
+        guard self.left == 0 || self.openPublishers == 0 || self.timeline.isOver(now) else { return false }
+        let isComplete = self.counts.delivered == self.counts.published * self.workload.receivers
+        return isComplete || now >= self.lastEventAt + Self.quiet
+    }
+
+    /// Published and delivered so far.
+    var totals: (published: Int, delivered: Int) { (self.counts.published, self.counts.delivered) }
+
+    func report(at now: UInt64) -> Report {
+        // A count that was reached ends what is measured with its last arrival.
+        let end = self.left == 0 ? self.lastEventAt : self.timeline.publishedUntil ?? now
+        let measured = min(end, self.timeline.publishedUntil ?? end, now)
+        return Report(
+            workload: self.workload,
+            measuredSeconds: Double(measured - min(measured, self.timeline.measuredFrom)) / 1e9,
+            measuredPublished: self.measuredPublished,
+            measuredDelivered: self.measuredDelivered,
+            latency: self.latencies.summary(),
+            counts: self.counts
+        )
+    }
+}

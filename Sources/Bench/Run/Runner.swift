@@ -1,0 +1,211 @@
+import NIOCore
+import PandaNet
+import Wire
+
+/// Runs a workload: opens the connections, finds out what the server does, publishes, and waits for the rest.
+// @unchecked: what is not constant belongs to `eventLoop` and is touched only there.
+public final class Runner: @unchecked Sendable, LinkDelegate {
+    private enum Phase {
+        case connecting(Dialer)
+        case surveying(Survey)
+        case running(Measurement)
+        case over
+    }
+
+    /// How often it looks whether something has ended or stalled.
+    private static let tick = TimeAmount.milliseconds(20)
+
+    // MARK: Constant, any thread
+
+    private let options: WorkloadOptions
+    private let manager: ConnectionManager
+    private let eventLoop: any EventLoop
+    private let finished: EventLoopPromise<Report>
+    /// Told once a second, on the event loop.
+    private let progress: @Sendable (Progress) -> Void
+    /// Even.
+    private let tag = UInt16.random(in: 0...UInt16.max) & ~1
+
+    // MARK: Event loop only
+
+    private var phase = Phase.over
+    private var links: [Link] = []
+    private var earlyEnd: CloseReason?
+    private var earlyEndCount = 0
+    private var probesSent: UInt32 = 0
+    private var lastProbeAt: UInt64 = 0
+
+    /// - Parameters:
+    ///   - options: without `problems()`.
+    ///   - progress: called about once a second, on an event loop.
+    public init(_ options: WorkloadOptions, progress: @escaping @Sendable (Progress) -> Void) {
+        self.options = options
+        self.progress = progress
+        self.manager = ConnectionManager(eventLoops: 1, limits: options.limits)
+        self.eventLoop = self.manager.eventLoops[0]
+        self.finished = self.eventLoop.makePromise()
+    }
+
+    /// Once, and not on an event loop: it waits. The event loop ends with the process.
+    public func run() throws(RunError) -> Report {
+        let limit = DescriptorLimit.raise()
+        let needed = self.options.connections * self.options.descriptorsPerConnection + DescriptorLimit.reserve
+        guard needed <= limit else { throw .descriptors(needed: needed, limit: limit) }
+        self.eventLoop.execute { self.connect() }
+        do {
+            let report = try self.finished.futureResult.wait()
+            try? self.manager.closeConnections(drain: .seconds(1)).wait()
+            return report
+        } catch {
+            throw RunError(connecting: error, to: self.options)
+        }
+    }
+
+    private func connect() {
+        let dialer = Dialer(self.manager, on: self.eventLoop, self.options, delegate: self)
+        self.phase = .connecting(dialer)
+        self.reportProgress(second: 0, (0, 0))
+        dialer.open().whenComplete { result in
+            switch result {
+            case .success(let links): self.survey(links)
+            case .failure(let error): self.fail(error)
+            }
+        }
+    }
+
+    private func fail(_ error: any Error) {
+        self.phase = .over
+        self.finished.fail(error)
+    }
+
+    /// Calls itself again every second.
+    private func reportProgress(second: Int, _ before: (published: Int, delivered: Int)) {
+        var totals = before
+        switch self.phase {
+        case .connecting(let dialer): self.progress(dialer.progress)
+        case .surveying: break
+        case .running(let measurement):
+            totals = measurement.totals
+            self.progress(
+                .running(
+                    second: second,
+                    publishedPerSecond: totals.published - before.published,
+                    deliveredPerSecond: totals.delivered - before.delivered
+                )
+            )
+        case .over: return
+        }
+        let now = totals
+        self.eventLoop.scheduleTask(in: .seconds(1)) { self.reportProgress(second: second + 1, now) }
+    }
+
+    private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds }
+}
+
+// MARK: - Before the start
+
+extension Runner {
+    private func survey(_ links: [Link]) {
+        self.links = links
+        let survey = Survey(connections: links.count, asked: self.options.reach, now: Self.now)
+        self.phase = .surveying(survey)
+        self.probe()
+    }
+
+    private func probe() {
+        guard case .surveying(let survey) = self.phase else { return }
+        if let earlyEnd {
+            let error = RunError.connectionsEnded(count: self.earlyEndCount, of: self.links.count, reason: earlyEnd)
+            return self.fail(error)
+        }
+        let now = Self.now
+        switch survey.verdict(at: now) {
+        case .begin(let reach): return self.begin(self.options.workload(reach))
+        case .silence: return self.fail(RunError.silence(messageType: self.options.messageType))
+        case .goOn: break
+        }
+        if now >= self.lastProbeAt + Survey.interval { self.sendProbes(at: now) }
+        self.eventLoop.scheduleTask(in: Self.tick) { self.probe() }
+    }
+
+    /// Over UDP a server knows nobody who has not sent something.
+    private func sendProbes(at now: UInt64) {
+        let isFirstOverUDP = self.options.transport == .udp && self.probesSent == 0
+        self.lastProbeAt = now
+        self.probesSent += 1
+        var batch = FrameBatch(header: self.options.header, payloadBytes: self.options.payloadBytes)
+        for sender in isFirstOverUDP ? self.links.indices.reversed() : [0] {
+            batch.append(
+                Stamp(
+                    messageType: UInt16(self.options.messageType),
+                    tag: Stamp.probeTag(of: self.tag),
+                    publisher: UInt32(sender),
+                    sequence: self.probesSent,
+                    sentAt: now
+                )
+            )
+            batch.send(on: self.links[sender])
+        }
+    }
+
+    private func probeReceived(_ run: DatagramRun, by connection: Int) {
+        guard case .surveying(var survey) = self.phase else { return }
+        let now = Self.now
+        run.forEachPayload { payload in
+            guard let stamp = Stamp(payload), stamp.tag == Stamp.probeTag(of: self.tag), stamp.publisher == 0 else {
+                return
+            }
+            survey.heard(by: connection, at: now)
+        }
+        self.phase = .surveying(survey)
+    }
+}
+
+// MARK: - The run
+
+extension Runner {
+    private func begin(_ workload: Workload) {
+        let now = Self.now
+        let measurement = Measurement(workload, links: self.links, tag: self.tag, now: now)
+        self.phase = .running(measurement)
+        measurement.fillWindows(at: now)
+        self.publishDue()
+        self.lookAround()
+    }
+
+    /// Calls itself again for as long as there is a schedule.
+    private func publishDue() {
+        guard case .running(let measurement) = self.phase else { return }
+        guard let next = measurement.publishDue(at: Self.now) else { return }
+        self.eventLoop.scheduleTask(deadline: .uptimeNanoseconds(next)) { self.publishDue() }
+    }
+
+    /// Calls itself again until the end.
+    private func lookAround() {
+        guard case .running(let measurement) = self.phase else { return }
+        let now = Self.now
+        measurement.giveUpStalled(at: now)
+        guard measurement.isFinished(at: now) else {
+            self.eventLoop.scheduleTask(in: Self.tick) { self.lookAround() }
+            return
+        }
+        self.phase = .over
+        self.finished.succeed(measurement.report(at: now))
+    }
+
+    func received(_ run: DatagramRun, by connection: Int) {
+        switch self.phase {
+        case .running(let measurement): measurement.received(run, by: connection, at: Self.now)
+        case .surveying: self.probeReceived(run, by: connection)
+        case .connecting, .over: break
+        }
+    }
+
+    func ended(_ connection: Int, _ reason: CloseReason) {
+        switch self.phase {
+        case .running(let measurement): measurement.ended(connection)
+        case .connecting, .surveying: (self.earlyEnd, self.earlyEndCount) = (reason, self.earlyEndCount + 1)
+        case .over: break
+        }
+    }
+}

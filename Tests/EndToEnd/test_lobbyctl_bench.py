@@ -1,0 +1,237 @@
+"""lobbyctl bench: the real one against the real daemon, or against a server that does what it should not."""
+
+import socket
+import struct
+import threading
+from contextlib import contextmanager
+from typing import Callable, Iterator
+
+import pytest
+
+from harness.bench import bench, run_lobbyctl
+from harness.configuration import listener
+from harness.daemon import EXIT_OK, EXIT_OS, EXIT_USAGE
+from harness.waiting import DEADLINE
+
+EXIT_FAULTS = 1
+COUNT = 2_000
+
+
+def clean(published: int, receivers: int) -> dict[str, int]:
+    faults = dict.fromkeys(("lost", "out_of_order", "duplicates", "strays", "foreign", "connections_lost"), 0)
+    return faults | {"published": published, "delivered": published * receivers}
+
+
+@pytest.mark.parametrize("header_size", [2, 4])
+@pytest.mark.parametrize(
+    ("handler", "reach", "receivers"),
+    [
+        ({"default": "echo"}, "echo", 1),
+        ({"default": "broadcast"}, "broadcast", 5),
+        ({"default": "broadcast", "include_sender": False}, "others", 4),
+    ],
+    ids=["echo", "broadcast", "others"],
+)
+def test_it_finds_out_what_the_server_does_and_counts_every_delivery(start, header_size, handler, reach, receivers):
+    daemon = start(listeners=[listener(header_size=header_size)], relay=handler)
+    result = bench(daemon.port(), "--header-size", header_size, "--connections", 5, "--count", COUNT)
+    assert result.status == EXIT_OK, result
+    assert result["clean"] is True
+    assert result["workload"]["expect"] == reach
+    assert result["workload"]["header_size"] == header_size
+    assert result["totals"] == clean(COUNT, receivers)
+
+
+@pytest.mark.parametrize(("default", "proof", "receivers"), [("echo", "tcp", 1), ("broadcast", "none", 4)])
+def test_udp(start, default, proof, receivers):
+    daemon = start(
+        listeners=[listener(transport="udp")], relay={"default": default}, limits={"udp_proof": proof}
+    )
+    result = bench(daemon.port(), "--transport", "udp", "--connections", 4, "--rate", 100, "--count", 100)
+    assert result.status == EXIT_OK, result
+    assert result["totals"] == clean(100, receivers)
+
+
+def test_the_message_type_picks_the_route(start):
+    daemon = start(
+        relay={"default": "broadcast", "message_type": "uint16"}, routes=[{"types": [258], "handler": "echo"}]
+    )
+    for message_type, reach in ((258, "echo"), (2, "broadcast")):
+        result = bench(daemon.port(), "--type", message_type, "--connections", 3, "--count", 30)
+        assert (result.status, result["workload"]["expect"]) == (EXIT_OK, reach)
+
+
+def test_a_rate_is_held(start):
+    daemon = start(relay={"default": "broadcast"})
+    result = bench(
+        daemon.port(), *("--connections", 10, "--publishers", 5, "--rate", 50, "--warm-up", 0.2, "--duration", 1)
+    )
+    assert result.status == EXIT_OK, result
+    assert result["workload"]["rate"] == 50
+    # The schedule of 1.2 s, whether the machine was busy or not: what was late is made up for.
+    assert abs(result["totals"]["published"] - 300) <= 5
+    assert result["measured"]["seconds"] == pytest.approx(1)
+    latency = result["latency_ns"]
+    assert 0 < latency["p50"] <= latency["p90"] <= latency["p99"] <= latency["p99.9"] <= latency["max"]
+
+
+@pytest.mark.parametrize("reach", ["echo", "broadcast"])
+def test_a_server_that_drops_is_a_loss(start, reach):
+    daemon = start(relay={"default": "drop"})
+    options = ("--connections", 3, "--publishers", 1, "--window", 10, "--count", 10)
+    result = bench(daemon.port(), "--expect", reach, *options)
+    assert result.status == EXIT_FAULTS, result
+    assert result["clean"] is False
+    assert result["totals"]["lost"] == (10 if reach == "echo" else 30)
+    assert "latency_ns" not in result.report
+
+
+def test_a_server_that_drops_and_nobody_said_what_it_should_do(start):
+    daemon = start(relay={"default": "drop"})
+    result = bench(daemon.port())
+    assert (result.status, result.report) == (EXIT_FAULTS, None)
+    assert "nothing came back" in result.error
+
+
+def test_an_echo_where_a_broadcast_was_expected_is_a_loss_and_the_other_way_round_a_stray(start):
+    daemon = start(relay={"default": "echo"}, routes=[{"types": [2], "handler": "broadcast"}])
+    options = ("--connections", 3, "--publishers", 3, "--count", 30)
+    assert bench(daemon.port(), "--expect", "broadcast", *options)["totals"]["lost"] == 60
+    result = bench(daemon.port(), "--expect", "echo", "--type", 2, *options)
+    assert result.status == EXIT_FAULTS
+    assert (result["totals"]["lost"], result["totals"]["strays"]) == (0, 60)
+
+
+def test_another_header_size_is_told(start):
+    daemon = start(listeners=[listener(header_size=4)])
+    result = bench(daemon.port(), "--header-size", 2)
+    assert (result.status, result.report) == (EXIT_FAULTS, None)
+    assert "header size" in result.error
+
+
+def test_two_at_one_server_leave_each_other_alone(start):
+    daemon = start(relay={"default": "broadcast"})
+    results = []
+    options = ("--connections", 3, "--publishers", 1, "--rate", 100, "--count", 100)
+    others = [threading.Thread(target=lambda: results.append(bench(daemon.port(), *options))) for _ in range(2)]
+    for other in others:
+        other.start()
+    for other in others:
+        other.join()
+    assert [result.status for result in results] == [EXIT_OK] * 2, results
+    assert sum(result["totals"]["foreign"] for result in results) > 0
+
+
+# Servers that do what they should not
+
+Frames = list[bytes]
+
+
+def read_frame(stream: socket.socket) -> bytes:
+    """A frame with a header of 2 bytes; nothing at the end."""
+    header = stream.recv(2, socket.MSG_WAITALL)
+    return header + stream.recv(struct.unpack("<H", header)[0], socket.MSG_WAITALL) if header else b""
+
+
+@contextmanager
+def bad_echo_server(answer: Callable[[int, bytes], Frames | None]) -> Iterator[int]:
+    """Serves one connection; `answer` gives what to send for a frame of that number, or None to end it."""
+
+    def serve() -> None:
+        with server.accept()[0] as stream:
+            number = 0
+            while frame := read_frame(stream):
+                frames = answer(number, frame)
+                if frames is None:
+                    return
+                stream.sendall(b"".join(frames))
+                number += 1
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(DEADLINE)
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield server.getsockname()[1]
+        thread.join(DEADLINE)
+
+
+def swapped() -> Callable[[int, bytes], Frames]:
+    """Two of the datagrams in the wrong order; the probe is the first."""
+    held: Frames = []
+
+    def answer(number: int, frame: bytes) -> Frames:
+        if number == 20:
+            held.append(frame)
+            return []
+        return [frame, held.pop()] if held else [frame]
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "faults"),
+    [
+        (lambda number, frame: [] if number == 20 else [frame], {"lost": 1}),
+        (lambda number, frame: [frame, frame] if number == 20 else [frame], {"duplicates": 1}),
+        (swapped(), {"out_of_order": 1}),
+        (lambda number, frame: [frame], {}),
+    ],
+    ids=["lost", "twice", "swapped", "fine"],
+)
+def test_each_fault_is_found(answer, faults):
+    with bad_echo_server(answer) as port:
+        result = bench(port, "--connections", 1, "--count", 50, "--window", 4, "--expect", "echo")
+    expected = {key: faults.get(key, 0) for key in ("lost", "duplicates", "out_of_order", "strays", "connections_lost")}
+    assert {key: result["totals"][key] for key in expected} == expected
+    assert result.status == (EXIT_FAULTS if faults else EXIT_OK)
+
+
+@pytest.mark.parametrize("connections", [1, 2])
+def test_the_end_of_the_only_publisher_is_told_and_ends_the_run(connections):
+    # The second connection stays open in the backlog.
+    with bad_echo_server(lambda number, frame: None if number == 20 else [frame]) as port:
+        options = ("--connections", connections, "--publishers", 1, "--count", 50, "--window", 1)
+        result = bench(port, "--expect", "echo", *options)
+    assert result.status == EXIT_FAULTS
+    assert result["totals"]["connections_lost"] == 1
+    assert result["totals"]["lost"] >= 1
+
+
+# The command line
+
+
+def test_nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    result = bench(port)
+    assert (result.status, result.report) == (EXIT_OS, None)
+    assert f"127.0.0.1:{port}" in result.error
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--size", 19),
+        ("--size", 65_536),
+        ("--transport", "udp", "--size", 1501),
+        ("--transport", "udp", "--header-size", 2),
+        ("--header-size", 3),
+        ("--connections", 0),
+        ("--window", 1, "--rate", 1),
+        ("--expect", "nothing"),
+    ],
+)
+def test_a_usage_error(arguments):
+    result = run_lobbyctl("bench", *arguments)
+    assert result.returncode == EXIT_USAGE
+    assert arguments[-2].removeprefix("--") in result.stderr
+
+
+def test_without_json_it_is_text_for_a_person(start):
+    daemon = start(relay={"default": "echo"})
+    result = run_lobbyctl("bench", "--port", daemon.port(), "--connections", 2, "--count", 20)
+    assert result.returncode == EXIT_OK
+    # Progress is for terminals.
+    assert result.stderr == ""
+    assert "all 20 deliveries came, once and in order" in result.stdout
+    assert "p99.9" in result.stdout
