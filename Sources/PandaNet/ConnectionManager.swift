@@ -32,14 +32,18 @@ public final class ConnectionManager: Sendable {
 
     /// Opens a rendezvous socket for TCP and takes clients on it.
     ///
+    /// - Parameter inherited: a TCP socket that listens already and is used instead of a new one, with the rendezvous's
+    ///   backlog. It is not closed: close it, or keep it for the next time, after `closeRendezvous`.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
+        inherited: CInt? = nil,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
         let listener = ConnectionListener(
             rendezvous: rendezvous,
+            inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
             registry: self.registry,
             receiver: receiver,
             observer: observer
@@ -70,6 +74,11 @@ public final class ConnectionManager: Sendable {
             }
             return EventLoopFuture.andAllSucceed(finished, on: loop)
         }
+    }
+
+    /// - Returns: when every event loop has come by: none of them hangs. Any thread.
+    public func answersOfEventLoops() -> EventLoopFuture<Void> {
+        EventLoopFuture.andAllSucceed(self.registry.shards.map { $0.eventLoop.submit {} }, on: self.group.next())
     }
 
     /// Calls `body` now and then again and again, on one of the event loops, until it is cancelled. It must not wait.

@@ -13,17 +13,21 @@ public final class ConnectionListener: Sendable {
 
     /// What it opens.
     public let rendezvous: Rendezvous
+    /// What it takes clients on instead of a socket of its own.
+    let inherited: InheritedDescriptor?
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
     let observer: any ConnectionObserver
 
     init(
         rendezvous: Rendezvous,
+        inherited: InheritedDescriptor? = nil,
         registry: ConnectionRegistry,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) {
         self.rendezvous = rendezvous
+        self.inherited = inherited
         self.registry = registry
         self.receiver = receiver
         self.observer = observer
@@ -33,14 +37,33 @@ public final class ConnectionListener: Sendable {
     ///
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     func bind(on group: any EventLoopGroup) -> EventLoopFuture<BoundRendezvous> {
-        let channel = self.rendezvous.host.map { self.bind(on: group, to: $0) } ?? self.bindEverywhere(on: group)
-        return channel.flatMapThrowing { channel in
+        self.openChannel(on: group).flatMapThrowing { channel in
             guard let address = channel.localAddress.flatMap({ NetAddress($0) }) else {
                 preconditionFailure("a rendezvous socket without an address")
             }
             return BoundRendezvous(rendezvous: self.rendezvous, address: address, socket: .tcp(channel))
         }.flatMapErrorThrowing { error in
             throw RendezvousError(rendezvous: self.rendezvous, cause: error)
+        }
+    }
+
+    private func openChannel(on group: any EventLoopGroup) -> EventLoopFuture<any Channel> {
+        if let inherited { return self.take(inherited, on: group) }
+        return self.rendezvous.host.map { self.bind(on: group, to: $0) } ?? self.bindEverywhere(on: group)
+    }
+
+    private func take(_ inherited: InheritedDescriptor, on group: any EventLoopGroup) -> EventLoopFuture<any Channel> {
+        do {
+            return self.bootstrap(on: group).withBoundSocket(try inherited.copy()).flatMapThrowing { channel in
+                // NIO let the socket listen with a backlog of 128, whatever the channel's option says.
+                guard let descriptor = channel.descriptor, listen(descriptor, CInt(self.rendezvous.backlog)) == 0 else {
+                    channel.close(promise: nil)
+                    throw IOError(errnoCode: errno, reason: "listen")
+                }
+                return channel
+            }
+        } catch {
+            return group.next().makeFailedFuture(error)
         }
     }
 

@@ -13,6 +13,7 @@ final class UDPListener: @unchecked Sendable {
     // MARK: Constant, any thread
 
     let rendezvous: Rendezvous
+    let inherited: InheritedDescriptor?
     let idleTimeout: TimeAmount
     let proof: UDPProof
     let shard: Shard
@@ -28,8 +29,16 @@ final class UDPListener: @unchecked Sendable {
     /// The last payload, framed as a stream would have it.
     private var frame = ByteBuffer()
 
-    init(rendezvous: Rendezvous, idleTimeout: Duration, proof: UDPProof, shard: Shard, origin: ConnectionOrigin) {
+    init(
+        rendezvous: Rendezvous,
+        inherited: InheritedDescriptor? = nil,
+        idleTimeout: Duration,
+        proof: UDPProof,
+        shard: Shard,
+        origin: ConnectionOrigin
+    ) {
         self.rendezvous = rendezvous
+        self.inherited = inherited
         self.idleTimeout = TimeAmount(idleTimeout)
         self.proof = proof
         self.shard = shard
@@ -41,7 +50,8 @@ final class UDPListener: @unchecked Sendable {
         let settings = UDPSettings(
             host: self.rendezvous.host,
             port: self.rendezvous.port,
-            payloadBytesMax: min(UDPHeader.payloadBytesMax, self.shard.limits.datagramBytes)
+            payloadBytesMax: min(UDPHeader.payloadBytesMax, self.shard.limits.datagramBytes),
+            inherited: self.inherited
         )
         let socket = UDPSocket(settings: settings, shard: self.shard, receiver: self)
         self.socket = socket
