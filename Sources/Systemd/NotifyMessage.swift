@@ -7,6 +7,7 @@ struct NotifyMessage: Sendable, Equatable {
 
     static let ready = NotifyMessage("READY", "1")
     static let stopping = NotifyMessage("STOPPING", "1")
+    static let alive = NotifyMessage("WATCHDOG", "1")
 
     /// The line that `systemctl status` shows. A newline in it can't begin another assignment.
     static func status(_ status: String) -> NotifyMessage {

@@ -5,6 +5,14 @@ import Systemd
 
 /// The events in the life of the daemon, for the log and the service manager.
 extension Daemon {
+    /// How often a storm of events that has ended is looked for.
+    static let stormInterval = Duration.seconds(1)
+
+    /// Tells what was left out of the log although no further event comes, up to the end of the process.
+    func startStormReports(_ manager: ConnectionManager, _ log: ConnectionLog) {
+        _ = manager.repeat(every: Self.stormInterval) { log.reportSuppressed() }
+    }
+
     func reportStarting(configuredBy source: String) {
         self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
@@ -20,7 +28,8 @@ extension Daemon {
         )
     }
 
-    func reportBound(_ bound: BoundRendezvous) {
+    /// - Parameter isInherited: the service manager has opened the socket.
+    func reportBound(_ bound: BoundRendezvous, isInherited: Bool) {
         var metadata: Logger.Metadata = [
             "listener": "\(bound.rendezvous.name)",
             "transport": "\(bound.rendezvous.transport.rawValue)",
@@ -31,6 +40,7 @@ extension Daemon {
             metadata["backlog"] = .stringConvertible(bound.rendezvous.backlog)
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
+        if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
     }
 

@@ -13,18 +13,22 @@ struct Daemon: Sendable {
     let configuration: Configuration
     let log: Logger
     let notifier: Notifier
+    /// What the service manager has opened for it.
+    var inheritedSockets: [InheritedSocket] = []
 
     /// - Precondition: the `StopSignal`s are blocked.
     func run() throws -> ExitStatus {
         let descriptors = DescriptorLimit.raise()
         self.warnIfConnectionsDoNotFit(descriptors)
+        guard let sockets = self.matchedSockets() else { return .configuration }
         let manager = ConnectionManager(
             eventLoops: self.configuration.server.eventLoopCount,
             limits: self.configuration.limits.engineLimits
         )
-        guard let rendezvous = try self.openRendezvous(manager) else { return .system }
+        guard let rendezvous = try self.openRendezvous(manager, sockets) else { return .system }
         self.reportReady(manager, rendezvous)
 
+        self.startWatchdog(of: manager)
         let signal = self.keepingStatus(of: manager, rendezvous) { StopSignal.wait() }
         StopSignal.endProcessAtNext()
         self.reportStopping(manager, signal)
@@ -33,15 +37,20 @@ struct Daemon: Sendable {
     }
 
     /// - Returns: nil when one could not be opened; the log says which.
-    private func openRendezvous(_ manager: ConnectionManager) throws -> [BoundRendezvous]? {
+    private func openRendezvous(
+        _ manager: ConnectionManager,
+        _ sockets: [String: CInt]
+    ) throws -> [BoundRendezvous]? {
         self.notifier.status("opening \(self.configuration.listeners.count) listeners")
         let receiver = DatagramRelay(router: self.configuration.router)
         let observer = ConnectionLog(log: self.log)
+        self.startStormReports(manager, observer)
         var opened: [BoundRendezvous] = []
         for listener in self.configuration.listeners {
             do {
-                let rendezvous = try self.open(listener, manager, receiver, observer).wait()
-                self.reportBound(rendezvous)
+                let socket = sockets[listener.name]
+                let rendezvous = try self.open(listener, socket, manager, receiver, observer).wait()
+                self.reportBound(rendezvous, isInherited: socket != nil)
                 opened.append(rendezvous)
             } catch let error as RendezvousError {
                 self.reportUnbound(error)
@@ -53,16 +62,23 @@ struct Daemon: Sendable {
 
     private func open(
         _ listener: ListenerSettings,
+        _ inherited: CInt?,
         _ manager: ConnectionManager,
         _ receiver: DatagramRelay,
         _ observer: ConnectionLog
     ) -> EventLoopFuture<BoundRendezvous> {
         switch listener.transport {
         case .tcp:
-            manager.openTCPServerRendezvous(listener.rendezvous, receiver: receiver, observer: observer)
+            manager.openTCPServerRendezvous(
+                listener.rendezvous,
+                inherited: inherited,
+                receiver: receiver,
+                observer: observer
+            )
         case .udp:
             manager.openUDPRendezvous(
                 listener.rendezvous,
+                inherited: inherited,
                 idleTimeout: self.configuration.limits.udpIdleTimeout,
                 proof: self.configuration.limits.udpProof,
                 receiver: receiver,

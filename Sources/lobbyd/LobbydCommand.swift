@@ -78,13 +78,22 @@ struct LobbydCommand: ParsableCommand {
         var configuration = loaded.configuration
         configuration.log.level = self.logLevel ?? configuration.log.level
         configuration.log.format = self.logFormat ?? configuration.log.format
-        _ = LogBackend.bootstrap(
+        let inheritedSockets = ListenDescriptors.take()
+        // Before the first further thread, which would get them.
+        StopSignal.block()
+        let backend = LogBackend.bootstrap(
             format: configuration.log.format,
             level: configuration.log.level,
-            identifier: "lobbyd"
+            identifier: "lobbyd",
+            messageIDs: MessageIDs.byEvent
         )
-        StopSignal.block()
-        let daemon = Daemon(configuration: configuration, log: Logger(label: "lobbyd"), notifier: notifier)
+        defer { backend.flush() }
+        let daemon = Daemon(
+            configuration: configuration,
+            log: Logger(label: "lobbyd"),
+            notifier: notifier,
+            inheritedSockets: inheritedSockets
+        )
         daemon.reportStarting(configuredBy: loaded.isFromFile ? loaded.path : "none, defaults")
         return try daemon.run()
     }
