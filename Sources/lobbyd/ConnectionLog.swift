@@ -88,32 +88,4 @@ final class ConnectionLog: ConnectionObserver {
         guard case .log(let suppressed) = decision else { return }
         self.log.log(level: level, "\(event)", metadata: metadata().adding(suppressed: suppressed))
     }
-
-    private static func identity(of connection: Connection) -> Logger.Metadata {
-        [
-            "connection_id": .stringConvertible(connection.id.rawValue),
-            "peer_address": "\(connection.peer.host)",
-            "peer_port": .stringConvertible(connection.peer.port),
-            "listener": "\(connection.rendezvous?.name ?? "none")",
-        ]
-    }
-
-    private static func account(of connection: Connection, reason: CloseReason) -> Logger.Metadata {
-        let traffic = connection.traffic
-        var metadata = Self.identity(of: connection)
-        metadata["close_reason"] = "\(reason.rawValue)"
-        metadata["bytes_in"] = .stringConvertible(traffic.bytesIn)
-        metadata["bytes_out"] = .stringConvertible(traffic.bytesOut)
-        metadata["datagrams_in"] = .stringConvertible(traffic.datagramsIn)
-        metadata["datagrams_out"] = .stringConvertible(traffic.datagramsOut)
-        metadata["duration_usec"] = .stringConvertible(connection.age.microseconds)
-        return metadata
-    }
-}
-
-extension Logger.Metadata {
-    fileprivate func adding(suppressed: Int) -> Logger.Metadata {
-        guard suppressed > 0 else { return self }
-        return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
-    }
 }

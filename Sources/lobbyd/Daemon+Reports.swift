@@ -5,14 +5,6 @@ import Systemd
 
 /// The events in the life of the daemon, for the log and the service manager.
 extension Daemon {
-    /// How often a storm of events that has ended is looked for.
-    static let stormInterval = Duration.seconds(1)
-
-    /// Tells what was left out of the log although no further event comes, up to the end of the process.
-    func startStormReports(_ manager: ConnectionManager, _ log: ConnectionLog) {
-        _ = manager.repeat(every: Self.stormInterval) { log.reportSuppressed() }
-    }
-
     func reportStarting(configuredBy source: String) {
         self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
