@@ -20,6 +20,10 @@ enum MessageIDs {
         "watchdog.late": "31340628db5742fdbab2eb76e5410e4d",
         "reload.applied": "b6145a6ca305495e91bc4c458ff9fee9",
         "reload.rejected": "b88dee3cc7134cbc9dc52c4440e61a0f",
+        "reload.needs_restart": "f189ec562a774dbf83e10dfab9cc4d9d",
+        "admin.command": "cc91f3b4232748faac62114b07cea621",
+        "control.failed": "6ecec65aeb4e465d921d8efc9edecccb",
+        "control.unavailable": "5a5b89f4034146aeb550e2877f86f20c",
         "shutdown.started": "b936c475c71b4e548079714f1c87543e",
         "shutdown.finished": "e18d6fbfbf8c434d95b2a2f4312c799f",
     ]
