@@ -39,16 +39,24 @@ public final class ConnectionManager: Sendable {
 
     /// Opens a rendezvous socket for TCP and takes clients on it.
     ///
-    /// - Parameter isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
+    /// - Parameters:
+    ///   - rendezvous: its transport is TCP.
+    ///   - inherited: a TCP socket that listens already and is used instead of a new one, with the rendezvous's backlog. It is
+    ///     not closed: close it, or keep it for the next time, after `closeRendezvous`.
+    ///   - isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
+    ///   - receiver: gets the connections' datagrams.
+    ///   - observer: is told of each connection's opening and end, once each.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
+        inherited: CInt? = nil,
         isHeld: Bool = false,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
         let listener = ConnectionListener(
             rendezvous: rendezvous,
+            inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
             isHeld: isHeld,
             registry: self.registry,
             receiver: receiver,
@@ -85,6 +93,11 @@ public final class ConnectionManager: Sendable {
             }
             return EventLoopFuture.andAllSucceed(finished, on: loop)
         }
+    }
+
+    /// - Returns: when every event loop has come by: none of them hangs. Any thread.
+    public func answersOfEventLoops() -> EventLoopFuture<Void> {
+        EventLoopFuture.andAllSucceed(self.registry.shards.map { $0.eventLoop.submit {} }, on: self.group.next())
     }
 
     /// Calls `body` now and then again and again, on one of the event loops, until it is cancelled. It must not wait.

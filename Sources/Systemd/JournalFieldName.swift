@@ -6,7 +6,7 @@ struct JournalFieldName {
 
     /// What the handler writes by itself: metadata must not add a second one.
     private static let reserved: Set<String> = [
-        "MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "LOGGER", "CODE_FILE", "CODE_LINE", "CODE_FUNC",
+        "MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER", "LOGGER", "CODE_FILE", "CODE_LINE", "CODE_FUNC",
     ]
 
     /// `connection.id` becomes `CONNECTION_ID`; a name that can't stand by itself gets `FIELD_` before it.

@@ -4,6 +4,8 @@
 struct JournalRendering: LogRendering {
     /// `SYSLOG_IDENTIFIER`: the name that stands before the message in `journalctl`.
     let identifier: String
+    /// `MESSAGE_ID` of the messages that have one.
+    var messageIDs: [String: String] = [:]
 
     func render(_ record: LogRecord) -> RenderedRecord {
         var entry = RenderedRecord(level: record.level)
@@ -14,6 +16,7 @@ struct JournalRendering: LogRendering {
         entry.append(part: "CODE_FILE=\(record.file)".utf8)
         entry.append(part: "CODE_LINE=\(record.line)".utf8)
         entry.append(part: "CODE_FUNC=\(record.function)".utf8)
+        if let id = self.messageIDs[record.message] { entry.append(part: "MESSAGE_ID=\(id)".utf8) }
         for field in record.fields {
             entry.append(part: "\(JournalFieldName(field.key).text)=\(field.value)".utf8)
         }

@@ -24,16 +24,33 @@ public struct LogThrottle: Sendable {
     ///
     /// - Parameter now: never before that of an earlier call.
     public mutating func admit(at now: ContinuousClock.Instant) -> Decision {
+        guard self.takeRoom(at: now) else {
+            self.suppressed += 1
+            return .suppress
+        }
+        defer { self.suppressed = 0 }
+        return .log(suppressedBefore: self.suppressed)
+    }
+
+    /// How many were suppressed, for a line of its own about them.
+    ///
+    /// - Parameter now: never before that of an earlier call.
+    /// - Returns: 0 when there is nothing to tell, or when this line, too, would be one too many in its second.
+    public mutating func takeSuppressed(at now: ContinuousClock.Instant) -> Int {
+        guard self.suppressed > 0, self.takeRoom(at: now) else { return 0 }
+        defer { self.suppressed = 0 }
+        return self.suppressed
+    }
+
+    private mutating func takeRoom(at now: ContinuousClock.Instant) -> Bool {
         if self.logged.count < self.perSecond {
             self.logged.append(now)
         } else if self.logged[self.oldest].advanced(by: .seconds(1)) <= now {
             self.logged[self.oldest] = now
             self.oldest = (self.oldest + 1) % self.perSecond
         } else {
-            self.suppressed += 1
-            return .suppress
+            return false
         }
-        defer { self.suppressed = 0 }
-        return .log(suppressedBefore: self.suppressed)
+        return true
     }
 }

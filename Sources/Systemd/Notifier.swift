@@ -48,6 +48,18 @@ public final class Notifier: Sendable {
         }
     }
 
+    /// How long the service manager waits for `alive` before it ends the service; nil when it does not.
+    public var watchdogTimeout: Duration? {
+        var microseconds: UInt64 = 0
+        guard sd_watchdog_enabled(0, &microseconds) > 0, microseconds > 0 else { return nil }
+        return .microseconds(microseconds)
+    }
+
+    /// The service does what it should.
+    public func alive() {
+        _ = self.send(.alive)
+    }
+
     /// The service has begun to stop.
     public func stopping(status: String) {
         self.show(status, after: .stopping)

@@ -7,6 +7,7 @@ struct NotifyMessage: Sendable, Equatable {
 
     static let ready = NotifyMessage("READY", "1")
     static let stopping = NotifyMessage("STOPPING", "1")
+    static let alive = NotifyMessage("WATCHDOG", "1")
 
     /// - Parameter microseconds: the time on the monotonic clock, by which the manager tells one reload from another.
     static func reloading(at microseconds: UInt64) -> NotifyMessage {

@@ -9,11 +9,14 @@ import Systemd
 /// That is ordinary, and at `debug`; what a peer must not do is not. A peer can't flood the log: of each class of event only
 /// so many lines a second are written, and the next one says how many were left out.
 final class ConnectionLog: ConnectionObserver {
+    /// What is counted together when it storms.
+    private struct EventClass: Hashable {
+        var event: String
+        var reason: CloseReason?
+    }
+
     private let log: Logger
-    private let refusals = Mutex(LogThrottle())
-    private let acceptFailures = Mutex(LogThrottle(perSecond: 1))
-    private let returns = Mutex(LogThrottle(perSecond: 1))
-    private let faults = Mutex([CloseReason: LogThrottle]())
+    private let throttles = Mutex(LogThrottles<EventClass>())
 
     init(log: Logger) {
         self.log = log
@@ -28,74 +31,61 @@ final class ConnectionLog: ConnectionObserver {
             self.log.debug("connection.closed", metadata: Self.account(of: connection, reason: reason))
             return
         }
-        let decision = self.faults.withLock { $0[reason, default: LogThrottle()].admit(at: .now) }
-        guard case .log(let suppressed) = decision else { return }
-        self.log.notice(
-            "connection.closed",
-            metadata: Self.account(of: connection, reason: reason).adding(suppressed: suppressed)
-        )
+        self.logThrottled(.notice, "connection.closed", reason: reason) { Self.account(of: connection, reason: reason) }
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
-        guard case .log(let suppressed) = self.refusals.withLock({ $0.admit(at: .now) }) else { return }
-        var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
-        if let peer {
-            metadata["peer_address"] = "\(peer.host)"
-            metadata["peer_port"] = .stringConvertible(peer.port)
+        self.logThrottled(.warning, "connection.refused") {
+            var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
+            if let peer {
+                metadata["peer_address"] = "\(peer.host)"
+                metadata["peer_port"] = .stringConvertible(peer.port)
+            }
+            return metadata
         }
-        self.log.warning("connection.refused", metadata: metadata.adding(suppressed: suppressed))
     }
 
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {
-        guard case .log(let suppressed) = self.acceptFailures.withLock({ $0.admit(at: .now) }) else { return }
-        let metadata: Logger.Metadata = [
-            "listener": "\(rendezvous.name)",
-            "reason": "\(String(cString: strerror(errorCode)))",
-        ]
-        self.log.log(
-            level: isFatal ? .critical : .warning,
+        self.logThrottled(
+            isFatal ? .critical : .warning,
             isFatal ? "listener.lost" : "listener.exhausted",
-            metadata: metadata.adding(suppressed: suppressed)
-        )
+            perSecond: 1
+        ) {
+            ["listener": "\(rendezvous.name)", "reason": "\(String(cString: strerror(errorCode)))"]
+        }
     }
 
     func listenerLost(rendezvous: Rendezvous) {
-        guard case .log(let suppressed) = self.acceptFailures.withLock({ $0.admit(at: .now) }) else { return }
-        let metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "the system closed its socket"]
-        self.log.error("listener.lost", metadata: metadata.adding(suppressed: suppressed))
+        self.logThrottled(.error, "listener.lost", perSecond: 1) {
+            ["listener": "\(rendezvous.name)", "reason": "the system closed its socket"]
+        }
     }
 
     func listenerReopened(rendezvous: Rendezvous) {
-        guard case .log(let suppressed) = self.returns.withLock({ $0.admit(at: .now) }) else { return }
-        let metadata: Logger.Metadata = ["listener": "\(rendezvous.name)"]
-        self.log.notice("listener.reopened", metadata: metadata.adding(suppressed: suppressed))
+        self.logThrottled(.notice, "listener.reopened", perSecond: 1) { ["listener": "\(rendezvous.name)"] }
     }
 
-    private static func identity(of connection: Connection) -> Logger.Metadata {
-        [
-            "connection_id": .stringConvertible(connection.id.rawValue),
-            "peer_address": "\(connection.peer.host)",
-            "peer_port": .stringConvertible(connection.peer.port),
-            "listener": "\(connection.rendezvous?.name ?? "none")",
-        ]
+    /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
+    func reportSuppressed(at now: ContinuousClock.Instant = .now) {
+        let suppressed = self.throttles.withLock { $0.takeSuppressed(at: now) }
+        for (eventClass, count) in suppressed {
+            var metadata: Logger.Metadata = ["event": "\(eventClass.event)"]
+            if let reason = eventClass.reason { metadata["close_reason"] = "\(reason.rawValue)" }
+            self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
+        }
     }
 
-    private static func account(of connection: Connection, reason: CloseReason) -> Logger.Metadata {
-        let traffic = connection.traffic
-        var metadata = Self.identity(of: connection)
-        metadata["close_reason"] = "\(reason.rawValue)"
-        metadata["bytes_in"] = .stringConvertible(traffic.bytesIn)
-        metadata["bytes_out"] = .stringConvertible(traffic.bytesOut)
-        metadata["datagrams_in"] = .stringConvertible(traffic.datagramsIn)
-        metadata["datagrams_out"] = .stringConvertible(traffic.datagramsOut)
-        metadata["duration_usec"] = .stringConvertible(connection.age.microseconds)
-        return metadata
-    }
-}
-
-extension Logger.Metadata {
-    fileprivate func adding(suppressed: Int) -> Logger.Metadata {
-        guard suppressed > 0 else { return self }
-        return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
+    private func logThrottled(
+        _ level: Logger.Level,
+        _ event: String,
+        reason: CloseReason? = nil,
+        perSecond: Int = 10,
+        metadata: () -> Logger.Metadata
+    ) {
+        let decision = self.throttles.withLock {
+            $0.admit(EventClass(event: event, reason: reason), perSecond: perSecond, at: .now)
+        }
+        guard case .log(let suppressed) = decision else { return }
+        self.log.log(level: level, "\(event)", metadata: metadata().adding(suppressed: suppressed))
     }
 }

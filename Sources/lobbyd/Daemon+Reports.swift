@@ -22,7 +22,8 @@ extension Daemon {
         )
     }
 
-    func reportBound(_ bound: BoundRendezvous) {
+    /// - Parameter isInherited: the service manager has opened the socket.
+    func reportBound(_ bound: BoundRendezvous, isInherited: Bool) {
         var metadata: Logger.Metadata = [
             "listener": "\(bound.rendezvous.name)",
             "transport": "\(bound.rendezvous.transport.rawValue)",
@@ -33,6 +34,7 @@ extension Daemon {
             metadata["backlog"] = .stringConvertible(bound.rendezvous.backlog)
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
+        if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
     }
 

@@ -13,6 +13,8 @@ struct Daemon: Sendable {
     let log: Logger
     let logLevel: SharedLogLevel
     let notifier: Notifier
+    /// What the service manager has opened for it.
+    var inheritedSockets: [InheritedSocket] = []
     /// Asks for a reload or a stop, from any thread and at any time.
     let requests = RequestMailbox()
 
@@ -20,10 +22,13 @@ struct Daemon: Sendable {
     func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
         SignalThread.start(postingTo: self.requests)
         self.warnIfConnectionsDoNotFit(loaded.configuration.limits)
-        let running = RunningRelay(loaded, observer: ConnectionLog(log: self.log))
+        guard let sockets = self.matchedSockets(to: loaded.configuration.listeners) else { return .configuration }
+        let running = RunningRelay(loaded, inheritedSockets: sockets, observer: ConnectionLog(log: self.log))
+        self.startStormReports(running)
         guard try self.openRendezvous(running) else { return .system }
         self.reportReady(running)
 
+        self.startWatchdog(of: running.manager)
         let origin = self.keepingStatus(of: running) { self.serveRequests(running) }
         self.reportStopping(running, origin)
         try self.shutDown(running)
@@ -37,7 +42,7 @@ struct Daemon: Sendable {
         for listener in configuration.listeners {
             do {
                 let rendezvous = try self.open(listener, configuration.limits, running).wait()
-                self.reportBound(rendezvous)
+                self.reportBound(rendezvous, isInherited: running.inheritedSockets[listener.name] != nil)
                 running.change { $0.listeners.append(OpenListener(listener, rendezvous)) }
             } catch let error as RendezvousError {
                 self.reportUnbound(error)
@@ -54,10 +59,12 @@ struct Daemon: Sendable {
         isHeld: Bool = false,
         _ running: RunningRelay
     ) -> EventLoopFuture<BoundRendezvous> {
-        switch listener.transport {
+        let inherited = running.inheritedSockets[listener.name]
+        return switch listener.transport {
         case .tcp:
             running.manager.openTCPServerRendezvous(
                 listener.rendezvous,
+                inherited: inherited,
                 isHeld: isHeld,
                 receiver: running.relay,
                 observer: running.observer
@@ -65,6 +72,7 @@ struct Daemon: Sendable {
         case .udp:
             running.manager.openUDPRendezvous(
                 listener.rendezvous,
+                inherited: inherited,
                 idleTimeout: limits.udpIdleTimeout,
                 proof: limits.udpProof,
                 isHeld: isHeld,

@@ -87,13 +87,23 @@ struct LobbydCommand: ParsableCommand {
         of source: ConfigurationSource,
         _ notifier: Notifier
     ) throws -> ExitStatus {
-        let logLevel = LogBackend.bootstrap(
+        let inheritedSockets = ListenDescriptors.take()
+        // Before the first further thread, which would get them.
+        DaemonSignal.block()
+        let backend = LogBackend.bootstrap(
             format: loaded.configuration.log.format,
             level: loaded.configuration.log.level,
-            identifier: "lobbyd"
+            identifier: "lobbyd",
+            messageIDs: MessageIDs.byEvent
         )
-        DaemonSignal.block()
-        let daemon = Daemon(source: source, log: Logger(label: "lobbyd"), logLevel: logLevel, notifier: notifier)
+        defer { backend.flush() }
+        let daemon = Daemon(
+            source: source,
+            log: Logger(label: "lobbyd"),
+            logLevel: backend.level,
+            notifier: notifier,
+            inheritedSockets: inheritedSockets
+        )
         daemon.reportStarting(configuredBy: loaded.isFromFile ? loaded.path : "none, defaults")
         return try daemon.run(loaded)
     }

@@ -7,9 +7,11 @@ final class RunningRelay: Sendable {
     let manager: ConnectionManager
     let relay: DatagramRelay
     let observer: ConnectionLog
+    /// What the service manager has opened, by listener.
+    let inheritedSockets: [String: CInt]
     private let current: Mutex<RelayState>
 
-    init(_ loaded: LoadedConfiguration, observer: ConnectionLog) {
+    init(_ loaded: LoadedConfiguration, inheritedSockets: [String: CInt] = [:], observer: ConnectionLog) {
         let configuration = loaded.configuration
         self.manager = ConnectionManager(
             eventLoops: configuration.server.eventLoopCount,
@@ -18,6 +20,7 @@ final class RunningRelay: Sendable {
         )
         self.relay = DatagramRelay(routers: configuration.routers)
         self.observer = observer
+        self.inheritedSockets = inheritedSockets
         self.current = Mutex(RelayState(configuration: configuration, isFromFile: loaded.isFromFile))
     }
 

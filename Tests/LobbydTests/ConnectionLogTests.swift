@@ -51,4 +51,26 @@ struct ConnectionLogTests {
             ]
         )
     }
+
+    @Test("what a storm left out is told although no further event comes, once, and not too soon")
+    func suppressed() {
+        let keeper = LogKeeper()
+        let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
+        for _ in 1...100 {
+            log.connectionRefused(peer: nil, rendezvous: Rendezvous(), reason: .connectionLimit)
+            log.acceptFailed(rendezvous: Rendezvous(), errorCode: 24, isFatal: false)
+        }
+        keeper.lines.withLock { $0 = [] }
+        log.reportSuppressed(at: .now)
+        #expect(keeper.lines.withLock { $0.isEmpty })
+
+        log.reportSuppressed(at: .now + .seconds(2))
+        log.reportSuppressed(at: .now + .seconds(4))
+        let lines = keeper.lines.withLock { $0 }
+        #expect(lines.map(\.message) == ["log.suppressed", "log.suppressed"])
+        let told = Dictionary(lines.map { ("\($0.metadata["event"] ?? "")", "\($0.metadata["suppressed"] ?? "")") }) {
+            $1
+        }
+        #expect(told == ["connection.refused": "90", "listener.exhausted": "99"])
+    }
 }

@@ -7,9 +7,7 @@ struct ShippedConfigurationTests {
     private let text: String
 
     init() throws {
-        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
-        let bytes = try FileReader.read("/\(root)/config/lobbyd.toml", bytesMax: ConfigurationFile.bytesMax)
-        self.text = String(decoding: bytes, as: UTF8.self)
+        self.text = try Shipped.text("config/lobbyd.toml")
     }
 
     @Test("the shipped file gives the defaults")

@@ -28,7 +28,10 @@ struct JournalFieldNameTests {
             ("PRIORITY", "FIELD_PRIORITY"),
             ("code.line", "FIELD_CODE_LINE"),
             ("logger", "FIELD_LOGGER"),
-            ("message_id", "MESSAGE_ID"),
+            ("message_id", "FIELD_MESSAGE_ID"),
+            ("admin_uid", "ADMIN_UID"),
+            ("admin_command", "ADMIN_COMMAND"),
+            ("config_line", "CONFIG_LINE"),
         ]
     )
     func converts(key: String, name: String) {

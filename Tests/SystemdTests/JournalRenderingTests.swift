@@ -27,6 +27,15 @@ struct JournalRenderingTests {
         )
     }
 
+    @Test("a message that has an id carries it, and no metadata can make another")
+    func messageID() {
+        let id = "0123456789abcdef0123456789abcdef"
+        let rendering = JournalRendering(identifier: "lobbyd", messageIDs: ["listener.bound": id])
+        let entry = rendering.render(.sample(metadata: ["message_id": "forged"]))
+        #expect(entry.partTexts.filter { $0.hasPrefix("MESSAGE_ID=") } == ["MESSAGE_ID=\(id)"])
+        #expect(!rendering.render(.sample("ready")).partTexts.contains { $0.hasPrefix("MESSAGE_ID=") })
+    }
+
     @Test(
         "every level has the priority that journalctl filters by",
         arguments: zip(Logger.Level.allCases, [7, 7, 6, 5, 4, 3, 2])

@@ -12,14 +12,34 @@ struct LogBackendTests {
         await #expect(processExitsWith: .success) {
             let pipe = LogPipe()
             dup2(pipe.writeEnd, STDERR_FILENO)
-            let level = LogBackend.bootstrap(format: .text, level: .notice, identifier: "lobbyd")
+            let backend = LogBackend.bootstrap(format: .text, level: .notice, identifier: "lobbyd")
             let logger = Logger(label: "lobbyd")
             logger.info("hidden")
-            level.level = .info
+            backend.level.level = .info
             logger.info("shown", metadata: ["connection_id": "17"])
             let text = String(decoding: pipe.read(), as: UTF8.self)
             #expect(text.hasSuffix(" info shown connection_id=17\n"))
             #expect(!text.contains("hidden"))
+        }
+    }
+
+    @Test("a flush is over once all is written, and gives up on a reader that has stopped")
+    func flush() async {
+        await #expect(processExitsWith: .success) {
+            let pipe = LogPipe()
+            dup2(pipe.writeEnd, STDERR_FILENO)
+            let backend = LogBackend.bootstrap(format: .text, level: .info, identifier: "lobbyd")
+            let logger = Logger(label: "lobbyd")
+            logger.info("last words")
+            #expect(backend.flush())
+            var waiting: CInt = 0
+            _ = ioctl(pipe.readEnd, UInt(FIONREAD), &waiting)
+            #expect(waiting > 0, "flushed, and not in the pipe")
+
+            for _ in 0..<2000 { logger.info("\(String(repeating: "x", count: 100))") }
+            let start = ContinuousClock.now
+            #expect(!backend.flush(within: .milliseconds(100)))
+            #expect(.now - start < .seconds(5))
         }
     }
 

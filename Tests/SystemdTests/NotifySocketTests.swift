@@ -23,6 +23,24 @@ struct NotifySocketTests {
         }
     }
 
+    @Test("the watchdog's timeout is that of this process, and its sign of life arrives")
+    func watchdog() async {
+        await #expect(processExitsWith: .success) {
+            let manager = try #require(ManagerSocket())
+            defer { manager.remove() }
+            setenv("NOTIFY_SOCKET", manager.path, 1)
+            let notifier = Notifier()
+            #expect(notifier.watchdogTimeout == nil)
+            setenv("WATCHDOG_USEC", "20000000", 1)
+            setenv("WATCHDOG_PID", "\(getpid())", 1)
+            #expect(notifier.watchdogTimeout == .seconds(20))
+            setenv("WATCHDOG_PID", "1", 1)
+            #expect(notifier.watchdogTimeout == nil)
+            notifier.alive()
+            #expect(manager.receive() == "WATCHDOG=1")
+        }
+    }
+
     @Test("without a service manager nothing happens")
     func alone() async {
         await #expect(processExitsWith: .success) {

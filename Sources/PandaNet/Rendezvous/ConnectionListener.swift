@@ -15,6 +15,8 @@ public final class ConnectionListener: Sendable {
     /// What it opens, or what has become of it since.
     public var rendezvous: Rendezvous { self.terms.withLockedValue { $0 } }
     private let terms: NIOLockedValueBox<Rendezvous>
+    /// What it takes clients on instead of a socket of its own.
+    let inherited: InheritedDescriptor?
     /// Whether nobody is accepted at first.
     private let isHeld: Bool
     let registry: ConnectionRegistry
@@ -23,12 +25,14 @@ public final class ConnectionListener: Sendable {
 
     init(
         rendezvous: Rendezvous,
+        inherited: InheritedDescriptor? = nil,
         isHeld: Bool = false,
         registry: ConnectionRegistry,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) {
         self.terms = NIOLockedValueBox(rendezvous)
+        self.inherited = inherited
         self.isHeld = isHeld
         self.registry = registry
         self.receiver = receiver
@@ -44,14 +48,33 @@ public final class ConnectionListener: Sendable {
     ///
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     func bind(on group: any EventLoopGroup) -> EventLoopFuture<BoundRendezvous> {
-        let channel = self.rendezvous.host.map { self.bind(on: group, to: $0) } ?? self.bindEverywhere(on: group)
-        return channel.flatMapThrowing { channel in
+        self.openChannel(on: group).flatMapThrowing { channel in
             guard let address = channel.localAddress.flatMap({ NetAddress($0) }) else {
                 preconditionFailure("a rendezvous socket without an address")
             }
             return BoundRendezvous(rendezvous: self.rendezvous, address: address, socket: .tcp(channel, self))
         }.flatMapErrorThrowing { error in
             throw RendezvousError(rendezvous: self.rendezvous, cause: error)
+        }
+    }
+
+    private func openChannel(on group: any EventLoopGroup) -> EventLoopFuture<any Channel> {
+        if let inherited { return self.take(inherited, on: group) }
+        return self.rendezvous.host.map { self.bind(on: group, to: $0) } ?? self.bindEverywhere(on: group)
+    }
+
+    private func take(_ inherited: InheritedDescriptor, on group: any EventLoopGroup) -> EventLoopFuture<any Channel> {
+        do {
+            return self.bootstrap(on: group).withBoundSocket(try inherited.copy()).flatMapThrowing { channel in
+                // NIO let the socket listen with a backlog of 128, whatever the channel's option says.
+                guard let descriptor = channel.descriptor, listen(descriptor, CInt(self.rendezvous.backlog)) == 0 else {
+                    channel.close(promise: nil)
+                    throw IOError(errnoCode: errno, reason: "listen")
+                }
+                return channel
+            }
+        } catch {
+            return group.next().makeFailedFuture(error)
         }
     }
 

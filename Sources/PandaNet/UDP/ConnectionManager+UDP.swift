@@ -31,6 +31,8 @@ extension ConnectionManager {
     ///
     /// - Parameters:
     ///   - rendezvous: its transport is UDP.
+    ///   - inherited: a UDP socket that is bound already and is used instead of a new one. It is not closed: when the system
+    ///     closes the engine's copy, a further one is made.
     ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
     ///   - proof: what it takes until an address gets more than came from it.
     ///   - isHeld: no address becomes a connection before `acceptClients`.
@@ -39,6 +41,7 @@ extension ConnectionManager {
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openUDPRendezvous(
         _ rendezvous: Rendezvous,
+        inherited: CInt? = nil,
         idleTimeout: Duration = .seconds(60),
         proof: UDPProof = .tcp,
         isHeld: Bool = false,
@@ -48,6 +51,7 @@ extension ConnectionManager {
         let shard = self.registry.shard(of: self.group.next())
         let listener = UDPListener(
             rendezvous: rendezvous,
+            inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
             idleTimeout: idleTimeout,
             proof: proof,
             isHeld: isHeld,

@@ -13,6 +13,7 @@ struct UDPBinding {
 
     /// - Returns: when the socket is open, or the system's error.
     func bind(port: Int) -> EventLoopFuture<Void> {
+        if let inherited = self.socket.settings.inherited { return self.take(inherited) }
         if let host = self.socket.settings.host { return self.bind(host: host, port: port) }
         let eventLoop = self.socket.shard.eventLoop
         // Every interface, IPv6 and IPv4 (NIO switches IPV6_V6ONLY off); IPv4 alone on a host that has no IPv6.
@@ -24,7 +25,26 @@ struct UDPBinding {
         }
     }
 
+    private func take(_ inherited: InheritedDescriptor) -> EventLoopFuture<Void> {
+        do {
+            return self.opened(self.bootstrap.withBoundSocket(try inherited.copy()))
+        } catch {
+            return self.socket.shard.eventLoop.makeFailedFuture(error)
+        }
+    }
+
     private func bind(host: String, port: Int) -> EventLoopFuture<Void> {
+        self.opened(self.bootstrap.bind(host: host, port: port))
+    }
+
+    private func opened(_ channel: EventLoopFuture<any Channel>) -> EventLoopFuture<Void> {
+        channel.flatMapThrowing { channel in
+            // It was closed again as soon as it was open.
+            guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
+        }
+    }
+
+    private var bootstrap: DatagramBootstrap {
         let socket = self.socket
         return DatagramBootstrap(group: socket.shard.eventLoop)
             .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: Self.receiveBufferBytes))
@@ -34,11 +54,6 @@ struct UDPBinding {
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(UDPChannelHandler(socket))
                 }
-            }
-            .bind(host: host, port: port)
-            .flatMapThrowing { channel in
-                // It was closed again as soon as it was open.
-                guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
             }
     }
 }

@@ -12,6 +12,7 @@ final class UDPListener: @unchecked Sendable {
 
     // MARK: Constant, any thread
 
+    let inherited: InheritedDescriptor?
     let shard: Shard
     let origin: ConnectionOrigin
 
@@ -39,6 +40,7 @@ final class UDPListener: @unchecked Sendable {
 
     init(
         rendezvous: Rendezvous,
+        inherited: InheritedDescriptor? = nil,
         idleTimeout: Duration,
         proof: UDPProof,
         isHeld: Bool = false,
@@ -47,6 +49,7 @@ final class UDPListener: @unchecked Sendable {
     ) {
         self.admission = isHeld ? .held : .open
         self.rendezvous = rendezvous
+        self.inherited = inherited
         self.idleTimeout = TimeAmount(idleTimeout)
         self.proof = proof
         self.shard = shard
@@ -58,7 +61,8 @@ final class UDPListener: @unchecked Sendable {
         let settings = UDPSettings(
             host: self.rendezvous.host,
             port: self.rendezvous.port,
-            payloadBytesMax: Self.payloadBytesMax(self.shard.limits)
+            payloadBytesMax: Self.payloadBytesMax(self.shard.limits),
+            inherited: self.inherited
         )
         let socket = UDPSocket(settings: settings, shard: self.shard, receiver: self)
         self.socket = socket

@@ -12,4 +12,6 @@ struct UDPSettings: Sendable {
     var isRaw = false
     /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
     var payloadBytesMax = UDPHeader.payloadBytesMax
+    /// Taken, again after a loss, instead of `host` and `port`.
+    var inherited: InheritedDescriptor?
 }

@@ -53,7 +53,7 @@ extension Daemon {
         try self.update(opened, plan, running)
         for listener in opened {
             try running.manager.acceptClients(on: listener.bound).wait()
-            self.reportBound(listener.bound)
+            self.reportBound(listener.bound, isInherited: running.inheritedSockets[listener.settings.name] != nil)
         }
     }
 

@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -13,6 +15,7 @@ from typing import Any, BinaryIO
 
 from .waiting import DEADLINE
 
+ACTIVATE = Path(__file__).with_name("activate.py")
 REPOSITORY = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("LOBBYD_BINARY") or REPOSITORY / ".build" / "release" / "lobbyd").resolve()
 
@@ -58,12 +61,24 @@ class Daemon:
 
     @staticmethod
     def launch(
-        config: str, directory: Path, arguments: tuple[str, ...] = ("--log-level", "debug"), **environment: str
+        config: str,
+        directory: Path,
+        arguments: tuple[str, ...] = ("--log-level", "debug"),
+        sockets: tuple[tuple[str, socket.socket], ...] = (),
+        reads_log: bool = True,
+        **environment: str,
     ) -> "Daemon":
-        """Starts the binary on a file with the text `config` and returns at once."""
+        """Starts the binary on a file with the text `config` and returns at once.
+
+        It inherits `sockets` by their names. Without `reads_log` nobody reads its log until `read_log` is called.
+        """
         file = directory / "lobbyd.toml"
         file.write_text(config)
         command = [str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
+        if sockets:
+            names = ":".join(name for name, _ in sockets)
+            descriptors = ":".join(str(opened.fileno()) for _, opened in sockets)
+            command = [sys.executable, "-B", str(ACTIVATE), names, descriptors, *command]
         # Should the test run itself be killed, the kernel ends the daemon with it.
         if setpriv := shutil.which("setpriv"):
             command = [setpriv, "--pdeathsig", "KILL", "--", *command]
@@ -73,13 +88,19 @@ class Daemon:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             env=clean_environment() | environment,
+            pass_fds=[opened.fileno() for _, opened in sockets],
         )
         daemon = Daemon(process, time.monotonic(), file)
-        assert process.stderr is not None
-        threading.Thread(target=daemon._read_log, args=(process.stderr,), daemon=True).start()
+        if reads_log:
+            daemon.read_log()
         return daemon
 
     # What it logs
+
+    def read_log(self) -> None:
+        """Reads it from now on; called once."""
+        assert self.process.stderr is not None
+        threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True).start()
 
     def wait_for(self, message: str, count: int = 1, timeout: float = DEADLINE, **fields: Any) -> LogEvent:
         """The `count`th event called `message` whose keys have the values of `fields`."""
@@ -201,5 +222,6 @@ def run_lobbyd(*arguments: str | Path, timeout: float = DEADLINE) -> subprocess.
 
 def clean_environment() -> dict[str, str]:
     """The test's own environment without what a service manager or an operator may have put there."""
-    theirs = ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "WATCHDOG_USEC")
-    return {key: value for key, value in os.environ.items() if key not in (*theirs, "LOBBYD_CONFIG")}
+    theirs = ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
+    theirs += ("WATCHDOG_USEC", "WATCHDOG_PID", "LOBBYD_CONFIG")
+    return {key: value for key, value in os.environ.items() if key not in theirs}

@@ -1,0 +1,28 @@
+import Logging
+
+/// How many records were dropped, by level.
+struct LogDrops: Sendable, Equatable {
+    private var counts: [Logger.Level: Int] = [:]
+
+    var isEmpty: Bool { self.counts.isEmpty }
+
+    mutating func count(_ level: Logger.Level) {
+        self.counts[level, default: 0] += 1
+    }
+
+    /// What the log says about them: `log.dropped dropped=12 dropped_debug=11 dropped_info=1`.
+    func record(logger: String, at time: LogTime) -> LogRecord {
+        var metadata: Logger.Metadata = ["dropped": .stringConvertible(self.counts.values.reduce(0, +))]
+        for (level, count) in self.counts { metadata["dropped_\(level.rawValue)"] = .stringConvertible(count) }
+        let event = LogEvent(
+            level: .warning,
+            message: "log.dropped",
+            metadata: metadata,
+            source: nil,
+            file: #fileID,
+            function: #function,
+            line: #line
+        )
+        return LogRecord(event, logger: logger, metadata: [:], at: time)
+    }
+}

@@ -1,0 +1,34 @@
+import Logging
+import PandaNet
+
+/// The facts of its events, each a field of its own in the journal.
+extension ConnectionLog {
+    static func identity(of connection: Connection) -> Logger.Metadata {
+        [
+            "connection_id": .stringConvertible(connection.id.rawValue),
+            "peer_address": "\(connection.peer.host)",
+            "peer_port": .stringConvertible(connection.peer.port),
+            "listener": "\(connection.rendezvous?.name ?? "none")",
+        ]
+    }
+
+    static func account(of connection: Connection, reason: CloseReason) -> Logger.Metadata {
+        let traffic = connection.traffic
+        var metadata = Self.identity(of: connection)
+        metadata["close_reason"] = "\(reason.rawValue)"
+        metadata["bytes_in"] = .stringConvertible(traffic.bytesIn)
+        metadata["bytes_out"] = .stringConvertible(traffic.bytesOut)
+        metadata["datagrams_in"] = .stringConvertible(traffic.datagramsIn)
+        metadata["datagrams_out"] = .stringConvertible(traffic.datagramsOut)
+        metadata["duration_usec"] = .stringConvertible(connection.age.microseconds)
+        return metadata
+    }
+}
+
+extension Logger.Metadata {
+    /// With the number of events that were left out before this one, if any.
+    func adding(suppressed: Int) -> Logger.Metadata {
+        guard suppressed > 0 else { return self }
+        return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
+    }
+}

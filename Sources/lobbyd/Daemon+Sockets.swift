@@ -1,0 +1,17 @@
+import Glibc
+import Logging
+import Systemd
+
+/// The sockets that the service manager has opened before the daemon.
+extension Daemon {
+    /// - Returns: the inherited descriptors by listener; nil when one can't be used, and the log says which.
+    func matchedSockets(to listeners: [ListenerSettings]) -> [String: CInt]? {
+        do throws(SocketMatching.Refusal) {
+            return try SocketMatching.match(self.inheritedSockets, to: listeners)
+        } catch {
+            self.log.critical("socket.refused", metadata: ["socket": "\(error.socket)", "reason": "\(error.reason)"])
+            self.notifier.failed(status: "socket \(error.socket.quoted): \(error.reason)", errno: EINVAL)
+            return nil
+        }
+    }
+}

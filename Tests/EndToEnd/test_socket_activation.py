@@ -1,0 +1,96 @@
+"""Sockets that a service manager has opened: used by the listeners of their names, never shut, refused when they fit none."""
+
+import socket
+import subprocess
+from contextlib import closing
+
+import pytest
+
+from harness.configuration import configuration, listener
+from harness.daemon import EXIT_CONFIGURATION
+
+ECHO = {"relay": {"default": "echo"}}
+
+
+def tcp_socket(address: str = "127.0.0.1") -> socket.socket:
+    return socket.create_server((address, 0), backlog=1000)
+
+
+def udp_socket() -> socket.socket:
+    opened = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    opened.bind(("127.0.0.1", 0))
+    return opened
+
+
+def port_of(opened: socket.socket) -> int:
+    return opened.getsockname()[1]
+
+
+def backlog_of(port: int) -> int:
+    """What the kernel says: for a socket that listens, Send-Q is its backlog."""
+    command = ["ss", "-H", "-lnt", f"sport = :{port}"]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[2])
+
+
+def test_sockets_replace_the_listeners_own_by_name(launch, raw, raw_udp):
+    """In another order than the listeners, and one listener without."""
+    listeners = [
+        listener(name="game", port=1, backlog=321),
+        listener(name="own", backlog=17),
+        listener(name="game-udp", transport="udp", port=1),
+    ]
+    with closing(tcp_socket()) as tcp, closing(udp_socket()) as udp:
+        waiting = raw(port_of(tcp))
+        waiting.send(b"first")
+        daemon = launch(configuration(listeners, **ECHO), sockets=(("game-udp", udp), ("game", tcp)))
+        daemon.wait_for("ready")
+
+        assert waiting.wait_for(1) == [b"first"]
+        daemon.wait_for("listener.bound", listener="game", port=port_of(tcp), inherited="true")
+        daemon.wait_for("listener.bound", listener="game-udp", port=port_of(udp), inherited="true")
+        assert "inherited" not in daemon.wait_for("listener.bound", listener="own").fields
+        client = raw_udp(port_of(udp))
+        client.send(b"over UDP")
+        client.wait_for(b"over UDP")
+
+        assert backlog_of(port_of(tcp)) == 321, "the listener's, not the 1000 of the socket or the 128 of SwiftNIO"
+        assert backlog_of(daemon.port("own")) == 17
+
+
+def test_clients_wait_through_a_restart(launch, raw):
+    with closing(tcp_socket()) as tcp:
+        listeners = [listener(port=1)]
+        first = launch(configuration(listeners, **ECHO), sockets=(("game", tcp),))
+        first.wait_for("ready")
+        assert first.terminate() == 0
+
+        waiting = raw(port_of(tcp))
+        waiting.send(b"still there")
+        launch(configuration(listeners, **ECHO), sockets=(("game", tcp),)).wait_for("ready")
+        assert waiting.wait_for(1) == [b"still there"]
+
+
+@pytest.mark.parametrize(
+    "name, make, reason",
+    [
+        ("lobby", tcp_socket, 'no listener has this name; there are "game"'),
+        ("game", udp_socket, "the listener needs a TCP socket that listens, of ListenStream="),
+        ("game", socket.socket, "the listener needs a TCP socket that listens, of ListenStream="),
+    ],
+    ids=["unknown name", "another kind", "not listening"],
+)
+def test_a_socket_that_fits_no_listener_ends_the_start(launch, notify_socket, name, make, reason):
+    with closing(make()) as opened:
+        daemon = launch(configuration(), sockets=((name, opened),), NOTIFY_SOCKET=notify_socket.path)
+        assert daemon.wait_for_exit() == EXIT_CONFIGURATION
+    refused = daemon.wait_for("socket.refused", socket=name, level="critical")
+    assert refused["reason"] == reason
+    assert not daemon.logged("listener.bound")
+    assert reason in notify_socket.wait_for("ERRNO", "22")["STATUS"]
+
+
+def test_two_sockets_of_one_name_end_the_start(launch):
+    with closing(tcp_socket()) as one, closing(tcp_socket("127.0.0.2")) as two:
+        daemon = launch(configuration(), sockets=(("game", one), ("game", two)))
+        assert daemon.wait_for_exit() == EXIT_CONFIGURATION
+    assert daemon.logged("socket.refused", reason="two sockets have this name, and a listener has one")

@@ -1,0 +1,59 @@
+import PandaNet
+import Systemd
+import Testing
+
+@testable import lobbyd
+
+@Suite("SocketMatching")
+struct SocketMatchingTests {
+    private let listeners = [
+        ListenerSettings(name: "game"), ListenerSettings(name: "game-udp", transport: .udp),
+        ListenerSettings(name: "own", port: 9100),
+    ]
+
+    private func match(
+        _ names: String...,
+        kinds: [InheritedSocket.Kind] = [.stream, .datagram]
+    ) -> Result<[String: CInt], SocketMatching.Refusal> {
+        let sockets = names.enumerated().map { InheritedSocket(name: $1, descriptor: CInt($0)) }
+        return Result { () throws(SocketMatching.Refusal) in
+            try SocketMatching.match(sockets, to: self.listeners) { kinds[Int($0.descriptor)] }
+        }
+    }
+
+    @Test("sockets go to the listeners of their names, in whatever order they come")
+    func byName() {
+        #expect(self.match("game", "game-udp") == .success(["game": 0, "game-udp": 1]))
+        #expect(self.match("game-udp", "game", kinds: [.datagram, .stream]) == .success(["game-udp": 0, "game": 1]))
+    }
+
+    @Test("without sockets every listener opens its own")
+    func none() {
+        #expect(self.match() == .success([:]))
+    }
+
+    @Test("a name that no listener has is refused, and those there are are told")
+    func unknown() {
+        let reason = #"no listener has this name; there are "game", "game-udp", "own""#
+        #expect(
+            self.match("game", "lobbyd.socket") == .failure(.init(socket: "lobbyd.socket", reason: reason))
+        )
+    }
+
+    @Test(
+        "a socket of another kind than its listener's is refused",
+        arguments: [InheritedSocket.Kind.datagram, .unusable]
+    )
+    func wrongKind(kind: InheritedSocket.Kind) {
+        let reason = "the listener needs a TCP socket that listens, of ListenStream="
+        #expect(self.match("game", kinds: [kind]) == .failure(.init(socket: "game", reason: reason)))
+    }
+
+    @Test("two sockets of one name are refused")
+    func twice() {
+        let reason = "two sockets have this name, and a listener has one"
+        #expect(
+            self.match("game", "game", kinds: [.stream, .stream]) == .failure(.init(socket: "game", reason: reason))
+        )
+    }
+}

@@ -1,0 +1,72 @@
+import Glibc
+import Logging
+import Synchronization
+import Testing
+
+@testable import Systemd
+
+/// Takes nothing until it is opened.
+private final class GateSink: LogSink {
+    let captured = CapturingSink()
+    let isEntered = Monitor(false)
+    private let isOpen = Monitor(false)
+
+    func write(_ record: RenderedRecord) {
+        self.isEntered.change { $0 = true }
+        self.isOpen.wait { $0 ? () : nil }
+        self.captured.write(record)
+    }
+
+    func open() { self.isOpen.change { $0 = true } }
+}
+
+@Suite("LogQueue")
+struct LogQueueTests {
+    private let sink = GateSink()
+
+    private func queue(bytesMax: Int = LogBacklog.bytesMaxDefault) -> LogQueue {
+        let queue = LogQueue(before: self.sink, backlog: LogBacklog(bytesMax: bytesMax)) { drops in
+            TextRendering().render(drops.record(logger: "lobbyd", at: .sample))
+        }
+        queue.start()
+        return queue
+    }
+
+    private static func record(_ text: String, _ level: Logger.Level = .debug) -> RenderedRecord {
+        var record = RenderedRecord(level: level)
+        record.append(part: text.utf8)
+        return record
+    }
+
+    @Test("records are written in their order, and a flush waits for them")
+    func order() {
+        let queue = self.queue()
+        self.sink.open()
+        let texts = (0..<1000).map(String.init)
+        for text in texts { queue.write(Self.record(text)) }
+        #expect(queue.flush(within: .seconds(10)))
+        #expect(self.sink.captured.texts == texts)
+    }
+
+    @Test("who logs never waits for a blocked sink; what was dropped is told once there is room")
+    func blocked() {
+        let room = 3
+        let queue = self.queue(bytesMax: 2 * room * (LogBacklog.recordOverhead + 1))
+        queue.write(Self.record("0"))
+        self.sink.isEntered.wait { $0 ? () : nil }
+        for number in 1...5 { queue.write(Self.record("\(number)")) }
+        queue.write(Self.record("!", .warning))
+        #expect(!queue.flush(within: .milliseconds(10)))
+
+        self.sink.open()
+        #expect(queue.flush(within: .seconds(10)))
+        let texts = self.sink.captured.texts
+        #expect(texts.dropLast() == ["0", "1", "2", "!"])
+        #expect(texts.last?.hasSuffix("warning log.dropped dropped=3 dropped_debug=3\n") == true)
+    }
+
+    @Test("an empty queue is flushed at once")
+    func empty() {
+        #expect(self.queue().flush(within: .zero))
+    }
+}
