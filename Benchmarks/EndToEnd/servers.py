@@ -1,0 +1,137 @@
+"""The servers that are compared: how each is started, and what it speaks. One that is not installed is left out."""
+
+import contextlib
+import importlib.util
+import os
+import resource
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+PROJECT = HERE.parent.parent
+
+LOBBYD_CONFIGURATION = """
+[[listener]]
+address = "127.0.0.1"
+port = {port}
+[[route]]
+types = [2]
+handler = "echo"
+[server]
+event_loops = 1     # as the others: one thread does the work
+"""
+
+
+@dataclass
+class Server:
+    name: str
+    dialect: str
+    #: Why it can't be measured here; empty when it can.
+    missing: str = ""
+    #: What it was not made for, and would only time out on.
+    cannot: frozenset[str] = frozenset()
+
+    def command(self, port: int, directory: Path) -> list[str]:
+        raise NotImplementedError
+
+
+class Lobbyd(Server):
+    def command(self, port: int, directory: Path) -> list[str]:
+        configuration = directory / "lobbyd.toml"
+        configuration.write_text(LOBBYD_CONFIGURATION.format(port=port), encoding="utf-8")
+        return [str(PROJECT / ".build/release/lobbyd"), "--config", str(configuration), "--log-level", "error"]
+
+
+class Redis(Server):
+    def command(self, port: int, directory: Path) -> list[str]:
+        quiet = ["--save", "", "--appendonly", "no", "--loglevel", "warning"]
+        return ["redis-server", "--bind", "127.0.0.1", "--port", str(port), "--dir", str(directory), *quiet]
+
+
+class Nats(Server):
+    def command(self, port: int, directory: Path) -> list[str]:
+        return ["nats-server", "--addr", "127.0.0.1", "--port", str(port), "--log", str(directory / "nats.log")]
+
+
+class Panda3D(Server):
+    def command(self, port: int, directory: Path) -> list[str]:
+        return [panda_python(), "-B", str(HERE / "panda_server.py"), str(port)]
+
+
+def panda_python() -> str:
+    """PANDA_PYTHON, else the Python of the tests, else this one."""
+    tests = PROJECT / ".build/venv/bin/python"
+    return os.environ.get("PANDA_PYTHON") or (str(tests) if tests.exists() else sys.executable)
+
+
+def has_panda() -> bool:
+    if panda_python() == sys.executable:
+        return importlib.util.find_spec("panda3d") is not None
+    return subprocess.run([panda_python(), "-c", "import panda3d.core"], capture_output=True, check=False).returncode == 0
+
+
+def all_servers() -> list[Server]:
+    def lacking(program: str) -> str:
+        return "" if shutil.which(program) else f"no {program} on the PATH"
+
+    panda_only = frozenset({"echo", "churn"})
+    return [
+        Lobbyd("lobbyd", "panda"),
+        Redis("Redis", "redis", lacking("redis-server"), panda_only),
+        Nats("NATS", "nats", lacking("nats-server"), panda_only),
+        # The manual's loop looks at every connection in Python: a thousand is more than it can do.
+        Panda3D("Panda3D", "panda", "" if has_panda() else "no Python with panda3d", frozenset({"wide", "idle"})),
+    ]
+
+
+@contextlib.contextmanager
+def running(server: Server, core: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+    """The server on a free port and on one core, from when it accepts until it has ended."""
+    with tempfile.TemporaryDirectory() as directory:
+        port = free_port()
+        process = subprocess.Popen(
+            server.command(port, Path(directory)),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            preexec_fn=lambda: prepare(core),
+        )
+        try:
+            wait_until_it_accepts(server, process, port)
+            yield process, port
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def prepare(core: int) -> None:
+    """In a child before it becomes the program."""
+    os.sched_setaffinity(0, {core})
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_it_accepts(server: Server, process: subprocess.Popen[bytes], port: int) -> None:
+    deadline = time.monotonic() + 20
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{server.name} does not accept connections")

@@ -1,0 +1,48 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let warningsAreErrors = Context.environment["LOBBYD_WARNINGS_AS_ERRORS"] == "1"
+let settings: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
+
+// What scripts/bench builds. A package of its own, so that nobody else has to resolve what it needs.
+let package = Package(
+    name: "Benchmarks",
+    dependencies: [
+        .package(name: "lobbyd", path: ".."),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.4"),
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
+    ],
+    targets: [
+        // Benchmark's plugin runs the executables in a folder called Benchmarks: this one.
+        .executableTarget(
+            name: "Micro",
+            dependencies: [
+                "CStubSend",
+                .product(name: "Benchmark", package: "benchmark"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "PandaNet", package: "lobbyd"),
+                .product(name: "Relay", package: "lobbyd"),
+                .product(name: "Wire", package: "lobbyd"),
+            ],
+            path: "Micro",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+        .target(name: "CStubSend"),
+        .systemLibrary(name: "CEpoll"),
+        .executableTarget(
+            name: "PeerLoad",
+            dependencies: [
+                "CEpoll",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

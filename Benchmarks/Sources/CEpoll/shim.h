@@ -1,0 +1,2 @@
+// Swift's Glibc leaves it out.
+#include <sys/epoll.h>

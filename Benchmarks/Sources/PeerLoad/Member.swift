@@ -1,0 +1,29 @@
+/// One connection of a load: what of its input is not whole, what of its output the kernel has not taken, what it expects.
+struct Member {
+    let socket: LoadSocket
+    var input: [UInt8] = []
+    var output: [UInt8] = []
+    /// The last sequence number that came from each publisher.
+    var sequences: [UInt32]
+    /// As a publisher: its last sequence number, and how many of its own messages it has got.
+    var published: UInt32 = 0
+    var returned: UInt32 = 0
+    /// When its next message is due, with a rate.
+    var due: UInt64 = 0
+
+    init(port: UInt16, publishers: Int) throws {
+        self.socket = try LoadSocket(port: port)
+        self.sequences = [UInt32](repeating: 0, count: publishers)
+    }
+
+    mutating func send(_ bytes: [UInt8]) throws {
+        self.output += bytes
+        try self.flush()
+    }
+
+    mutating func flush() throws {
+        guard !self.output.isEmpty else { return }
+        let sent = try self.socket.send(self.output[...])
+        self.output.removeFirst(sent)
+    }
+}

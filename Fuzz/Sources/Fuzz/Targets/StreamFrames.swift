@@ -1,0 +1,54 @@
+import Wire
+
+@testable import PandaNet
+
+/// The payloads of a stream up to the first that is too long or not all there, found in one of three ways.
+struct StreamFrames: Equatable {
+    private(set) var payloads: [[UInt8]] = []
+    private(set) var oversizedPayloadBytes: Int?
+
+    /// As the scanner finds them in one piece.
+    init(scanning stream: [UInt8], with scanner: FrameScanner) {
+        withExactMemory(of: stream) { bytes in
+            let run = scanner.scan(bytes)
+            let frames = UnsafeRawBufferPointer(rebasing: bytes[..<run.byteCount])
+            self.append(DatagramRun(bytes: frames, datagramCount: run.datagramCount, header: scanner.header))
+            self.oversizedPayloadBytes = run.oversizedPayloadBytes
+        }
+    }
+
+    /// As a reader finds them in one piece after the other, and what the pieces leave in a last one.
+    init(reading stream: [UInt8], inPieces pieces: [Int], with scanner: FrameScanner) {
+        var reader = ConnectionReader(header: scanner.header, datagramBytesMax: scanner.payloadBytesMax)
+        var rest = stream[...]
+        for count in pieces + [stream.count] where self.oversizedPayloadBytes == nil {
+            self.oversizedPayloadBytes = withExactMemory(of: rest.prefix(count)) { bytes in
+                reader.bytesReceived(bytes) { self.append($0) }
+            }
+            rest = rest.dropFirst(count)
+        }
+        expect(reader.tail.readableBytes <= stream.count, "a tail holds what came, not what its header says")
+    }
+
+    /// Byte by byte, in the plainest way.
+    init(takingApart stream: [UInt8], like scanner: FrameScanner) {
+        var rest = stream[...]
+        while rest.count >= scanner.header.size {
+            let count = rest.prefix(scanner.header.size).reversed().reduce(0) { $0 << 8 | Int($1) }
+            guard count <= scanner.payloadBytesMax else {
+                self.oversizedPayloadBytes = count
+                return
+            }
+            let frame = rest.dropFirst(scanner.header.size)
+            guard frame.count >= count else { return }
+            self.payloads.append(Array(frame.prefix(count)))
+            rest = frame.dropFirst(count)
+        }
+    }
+
+    private mutating func append(_ run: DatagramRun) {
+        let before = self.payloads.count
+        run.forEachPayload { self.payloads.append(Array($0)) }
+        expect(self.payloads.count - before == run.datagramCount, "a run has \(run.datagramCount) datagrams")
+    }
+}
