@@ -31,7 +31,6 @@ struct BadFileTests {
     @Test(
         "keys of later work are unknown until they work",
         arguments: [
-            ("[relay]\ncoalesce = \"0ms\"", "[relay]", "coalesce"),
             ("[limits]\naccepts_per_second_per_address = 0", "[limits]", "accepts_per_second_per_address"),
             ("[limits]\nslow_consumer = \"drop\"", "[limits]", "slow_consumer"),
             ("[limits]\nconnections_per_address = 0", "[limits]", "connections_per_address"),
