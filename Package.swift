@@ -100,7 +100,9 @@ let package = Package(
             dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
-        .testTarget(name: "LobbydTests", dependencies: ["lobbyd", "Relay", "PandaNet"], swiftSettings: settings),
+        .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
+        .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
+        .testTarget(name: "LobbydTests", dependencies: ["lobbyd", "Control", "Relay", "PandaNet"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

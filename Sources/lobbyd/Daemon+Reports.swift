@@ -5,8 +5,8 @@ import Systemd
 
 /// The events in the life of the daemon, for the log and the service manager.
 extension Daemon {
-    func reportStarting(configuredBy source: String) {
-        self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
+    func reportStarting() {
+        self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(self.source)"])
     }
 
     func warnIfConnectionsDoNotFit(_ descriptors: DescriptorLimit) {

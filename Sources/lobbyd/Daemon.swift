@@ -13,30 +13,50 @@ struct Daemon: Sendable {
     let configuration: Configuration
     let log: Logger
     let notifier: Notifier
+    let logLevel: LogLevelSwitch
+    /// Where the configuration is from.
+    let source: String
 
     /// - Precondition: the `StopSignal`s are blocked.
     func run() throws -> ExitStatus {
+        let startedAt = ContinuousClock.now
         let descriptors = DescriptorLimit.raise()
         self.warnIfConnectionsDoNotFit(descriptors)
         let manager = ConnectionManager(
             eventLoops: self.configuration.server.eventLoopCount,
             limits: self.configuration.limits.engineLimits
         )
-        guard let rendezvous = try self.openRendezvous(manager) else { return .system }
+        let connectionLog = ConnectionLog(log: self.log)
+        guard let rendezvous = try self.openRendezvous(manager, connectionLog) else { return .system }
+        let service = DaemonControl(
+            self.configuration,
+            from: self.source,
+            manager,
+            rendezvous,
+            connectionLog: connectionLog,
+            logLevel: self.logLevel,
+            startedAt: startedAt
+        )
+        let control: ControlServer?
+        do { control = try self.openControl(service) } catch { return .system }
+        defer { control?.close() }
         self.reportReady(manager, rendezvous)
 
         let signal = self.keepingStatus(of: manager, rendezvous) { StopSignal.wait() }
         StopSignal.endProcessAtNext()
+        service.state.withLock { $0.isDraining = true }
         self.reportStopping(manager, signal)
         try self.shutDown(manager, rendezvous)
         return .success
     }
 
     /// - Returns: nil when one could not be opened; the log says which.
-    private func openRendezvous(_ manager: ConnectionManager) throws -> [BoundRendezvous]? {
+    private func openRendezvous(
+        _ manager: ConnectionManager,
+        _ observer: ConnectionLog
+    ) throws -> [BoundRendezvous]? {
         self.notifier.status("opening \(self.configuration.listeners.count) listeners")
         let receiver = DatagramRelay(router: self.configuration.router)
-        let observer = ConnectionLog(log: self.log)
         var opened: [BoundRendezvous] = []
         for listener in self.configuration.listeners {
             do {

@@ -78,14 +78,20 @@ struct LobbydCommand: ParsableCommand {
         var configuration = loaded.configuration
         configuration.log.level = self.logLevel ?? configuration.log.level
         configuration.log.format = self.logFormat ?? configuration.log.format
-        _ = LogBackend.bootstrap(
+        let level = LogBackend.bootstrap(
             format: configuration.log.format,
             level: configuration.log.level,
             identifier: "lobbyd"
         )
         StopSignal.block()
-        let daemon = Daemon(configuration: configuration, log: Logger(label: "lobbyd"), notifier: notifier)
-        daemon.reportStarting(configuredBy: loaded.isFromFile ? loaded.path : "none, defaults")
+        let daemon = Daemon(
+            configuration: configuration,
+            log: Logger(label: "lobbyd"),
+            notifier: notifier,
+            logLevel: LogLevelSwitch(level),
+            source: loaded.isFromFile ? loaded.path : "none, defaults"
+        )
+        daemon.reportStarting()
         return try daemon.run()
     }
 }
