@@ -102,7 +102,11 @@ let package = Package(
         ),
         .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
         .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
-        .testTarget(name: "LobbydTests", dependencies: ["lobbyd", "Control", "Relay", "PandaNet"], swiftSettings: settings),
+        .testTarget(
+            name: "LobbydTests",
+            dependencies: ["lobbyd", "Control", "Relay", "PandaNet"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -25,9 +25,10 @@ struct ControlOptions: ParsableArguments {
             var client = try ControlClient(path: self.socket)
             return try body(&client)
         } catch let error as ControlError {
-            throw self.failure(error.code.rawValue, error.description, Exit.refused)
+            throw self.failure(error.json, error.description, Exit.refused)
         } catch let error as ControlClient.Unreachable {
-            throw self.failure("unreachable", error.description, Exit.unreachable)
+            let json: JSONValue = ["code": "unreachable", "message": .string(error.description)]
+            throw self.failure(json, error.description, Exit.unreachable)
         }
     }
 
@@ -38,11 +39,8 @@ struct ControlOptions: ParsableArguments {
     }
 
     /// Says what went wrong.
-    private func failure(_ code: String, _ message: String, _ exit: ExitCode) -> ExitCode {
-        if self.json {
-            let error: JSONValue = ["error": ["code": .string(code), "message": .string(message)]]
-            print(error)
-        }
+    private func failure(_ error: JSONValue, _ message: String, _ exit: ExitCode) -> ExitCode {
+        if self.json { print(["error": error] as JSONValue) }
         for line in message.split(separator: "\n") {
             Terminal.write("lobbyctl: \(String(line).withoutControls)\n", to: STDERR_FILENO)
         }

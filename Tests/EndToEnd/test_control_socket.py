@@ -10,7 +10,7 @@ import subprocess
 import pytest
 
 from harness.configuration import configuration, listener
-from harness.control import LOBBYCTL, ask, lobbyctl
+from harness.control import LOBBYCTL, ControlConnection, ask, lobbyctl
 from harness.daemon import EXIT_OS
 
 NOBODY = 65534
@@ -118,7 +118,11 @@ def test_it_answers_while_the_daemon_drains(start, tmp_path, raw):
     daemon.wait_for("connection.opened")
     daemon.send_signal(signal.SIGTERM)
     daemon.wait_for("shutdown.started")
-    ran = lobbyctl(path, "list", "--json")
-    assert ran.returncode == 0, ran.stderr
+    control_connection = ControlConnection(path)
+    control_connection.send(b'{"version":1,"command":"status"}\n')
+    assert control_connection.answer()["result"]["draining"]
+    control_connection.close()
+    assert lobbyctl(path, "drain").returncode == 0
     assert daemon.wait_for_exit() == 0
+    assert daemon.logged("shutdown.finished"), "to drain twice is not to end at once"
     assert not path.exists()

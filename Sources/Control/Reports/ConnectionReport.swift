@@ -36,7 +36,6 @@ public struct ConnectionReport: Report {
 
     /// Where the peer is: `127.0.0.1:9099`, `[::1]:9099`.
     public var place: String {
-        self.address.utf8.contains(UInt8(ascii: ":"))
-            ? "[\(self.address)]:\(self.port)" : "\(self.address):\(self.port)"
+        Place.text(self.address, self.port)
     }
 }

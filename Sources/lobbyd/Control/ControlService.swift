@@ -24,6 +24,6 @@ protocol ControlService: Sendable {
     /// Reads the configuration again. Fails with `.rejected` and all that is wrong with it, and nothing has changed; or with
     /// `.unavailable`.
     func reload() -> EventLoopFuture<ReloadReport>
-    /// Begins the end of the process, as SIGTERM does.
+    /// Begins the end of the process, as SIGTERM does; nothing more where it has begun.
     func drain()
 }

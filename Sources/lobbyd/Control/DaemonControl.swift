@@ -84,7 +84,12 @@ final class DaemonControl: ControlService {
     }
 
     func drain() {
-        kill(getpid(), SIGTERM)
+        let isFirst = self.state.withLock { state in
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        // A second signal would end the process at once.
+        if isFirst { kill(getpid(), SIGTERM) }
     }
 }
 
