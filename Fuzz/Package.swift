@@ -33,11 +33,13 @@ let package = Package(
                 "CTOML", "PandaNet", "Relay", "Systemd", "Wire", .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .target(name: "Control"),
         .target(name: "CFuzzer"),
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzer", "LobbydConfiguration", "PandaNet", "Wire", .product(name: "NIOCore", package: "swift-nio"),
+                "CFuzzer", "Control", "LobbydConfiguration", "PandaNet", "Wire",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
