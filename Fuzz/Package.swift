@@ -30,7 +30,8 @@ let package = Package(
         .target(
             name: "LobbydConfiguration",
             dependencies: [
-                "CTOML", "PandaNet", "Relay", "Systemd", "Wire", .product(name: "Logging", package: "swift-log"),
+                "Control", "CTOML", "PandaNet", "Relay", "Systemd", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .target(name: "Control"),
