@@ -6,16 +6,12 @@ import pytest
 
 from harness.configuration import configuration, listener
 from harness.crowd import Crowd
+from harness.process import memory_bytes
 
 LIMIT = 1_000_000
 AT_ONCE = 1_000
 TIMES = 5
 BYTES_EACH_MAX = 64 * 1024
-
-
-def memory_bytes(pid: int, key: str) -> int:
-    with open(f"/proc/{pid}/status") as status:
-        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(f"{key}:"))
 
 
 @pytest.mark.parametrize("length", [0xFFFFFFFF, LIMIT + 1])

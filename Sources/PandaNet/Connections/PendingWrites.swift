@@ -96,6 +96,14 @@ struct PendingWrites {
         return sent
     }
 
+    /// Lets go of what NIO does not hold: nothing more is to be sent.
+    ///
+    /// - Returns: how many bytes that were.
+    mutating func discard() -> Int {
+        defer { (self.waiting, self.waitingDatagrams, self.cutBytes) = (ByteBuffer(), 0, 0) }
+        return self.waiting.readableBytes
+    }
+
     /// - Returns: how many datagrams end with these bytes.
     private mutating func leave(_ byteCount: Int) -> Int {
         var cutBytes = self.cutBytes

@@ -37,6 +37,8 @@ struct ShardWriter {
         if let limit = Self.limit(passedBy: unsent, for: connection) {
             guard shard.limits.slowConsumer == .drop, let header = connection.pending.header else {
                 self.fail(connection, limit.closeReason)
+                // At once: the next connection of this fan-out may need the room.
+                shard.pendingTotal.remove(connection.pending.discard())
                 return shard.exceeded(limit, by: connection)
             }
             shard.exceeded(limit, by: connection)

@@ -13,8 +13,9 @@ public final class ConnectionListener: Sendable {
     static let receiveBufferBytes = 256 * 1024
 
     /// What the kernel may hold for one connection that does not read; Linux doubles it for its own needs. Inherited too.
-    /// Left to itself Linux goes up to 4 MiB. On a way of 100 ms this still is 5 MB a second.
-    static let sendBufferBytes = 512 * 1024
+    /// Left to itself Linux goes up to 4 MiB, and a thousand peers that do not read bring all TCP of the machine to the end
+    /// of its memory (`net.ipv4.tcp_mem`). On a way of 100 ms this still is over a megabyte a second.
+    static let sendBufferBytes = 128 * 1024
 
     /// What it opens, or what has become of it since.
     public var rendezvous: Rendezvous { self.terms.withLockedValue { $0 } }

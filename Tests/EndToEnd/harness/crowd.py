@@ -33,6 +33,12 @@ class Crowd:
                 except (BrokenPipeError, ConnectionResetError):
                     pass  # its end is about to be seen
 
+    def wait_for_data(self, timeout: float = DEADLINE) -> float:
+        """When the first one has something to read."""
+        first = next(iter(self.sockets.values()))
+        assert select.select([first], [], [], timeout)[0], "nothing has come"
+        return time.monotonic()
+
     def watch(self, seconds: float) -> None:
         """Waits that long, or until all have ended."""
         deadline = time.monotonic() + seconds
