@@ -22,9 +22,16 @@ public final class ConnectionManager: Sendable {
 
     init(eventLoops: Int, limits: Limits, coalesce: Duration = .zero, resolver: any NameResolver) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
+        let pendingTotal = PendingTotal()
         self.registry = ConnectionRegistry(
             shards: self.group.makeIterator().enumerated().map { index, eventLoop in
-                Shard(eventLoop: eventLoop, index: index, limits: limits, coalesce: coalesce)
+                Shard(
+                    eventLoop: eventLoop,
+                    index: index,
+                    limits: limits,
+                    coalesce: coalesce,
+                    pendingTotal: pendingTotal
+                )
             },
             limit: limits.connections
         )

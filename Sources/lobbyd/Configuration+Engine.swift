@@ -30,12 +30,29 @@ extension Configuration {
 
 extension LimitSettings {
     var engineLimits: Limits {
-        Limits(connections: self.connections, datagramBytes: self.datagramBytes, pendingBytes: self.pendingBytes)
+        Limits(
+            connections: self.connections,
+            datagramBytes: self.datagramBytes,
+            datagramsPerSecond: self.datagramsPerSecond,
+            bytesPerSecond: self.bytesPerSecond,
+            pendingBytes: self.pendingBytes,
+            pendingDatagrams: self.pendingDatagrams,
+            pendingAge: self.pendingAge.limit,
+            pendingBytesTotal: self.pendingBytesTotal,
+            slowConsumer: self.slowConsumer,
+            frameTimeout: self.frameTimeout.limit,
+            idleTimeout: self.idleTimeout.limit
+        )
     }
 
     var udpIdleTimeout: Duration {
         self.idleTimeout == .zero ? Self.udpIdleTimeoutDefault : self.idleTimeout
     }
+}
+
+extension Duration {
+    /// nil, no limit, for zero.
+    fileprivate var limit: Duration? { self == .zero ? nil : self }
 }
 
 extension ListenerSettings {

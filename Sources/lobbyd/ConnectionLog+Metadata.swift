@@ -16,10 +16,12 @@ extension ConnectionLog {
         let traffic = connection.traffic
         var metadata = Self.identity(of: connection)
         metadata["close_reason"] = "\(reason.rawValue)"
+        if let limit = connection.exceededLimit { metadata["limit"] = "\(limit.rawValue)" }
         metadata["bytes_in"] = .stringConvertible(traffic.bytesIn)
         metadata["bytes_out"] = .stringConvertible(traffic.bytesOut)
         metadata["datagrams_in"] = .stringConvertible(traffic.datagramsIn)
         metadata["datagrams_out"] = .stringConvertible(traffic.datagramsOut)
+        if traffic.datagramsUnsent > 0 { metadata["datagrams_unsent"] = .stringConvertible(traffic.datagramsUnsent) }
         metadata["duration_usec"] = .stringConvertible(connection.age.microseconds)
         return metadata
     }

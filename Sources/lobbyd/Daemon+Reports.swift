@@ -87,7 +87,15 @@ extension Daemon {
                 "bytes_in": .stringConvertible(counts.traffic.bytesIn),
                 "bytes_out": .stringConvertible(counts.traffic.bytesOut),
                 "duration_usec": .stringConvertible(duration.microseconds),
-            ].merging(Self.metadata(of: counts.udp)) { $1 }
+                "datagrams_unsent": .stringConvertible(counts.traffic.datagramsUnsent),
+            ].merging(Self.metadata(of: counts.udp)) { $1 }.merging(Self.metadata(of: counts.exceeded)) { $1 }
+        )
+    }
+
+    /// Only limits that were passed: there are many.
+    private static func metadata(of exceeded: [ConnectionLimit: Int]) -> Logger.Metadata {
+        Logger.Metadata(
+            uniqueKeysWithValues: exceeded.map { ("exceeded_\($0.key.rawValue)", .stringConvertible($0.value)) }
         )
     }
 

@@ -32,7 +32,6 @@ struct BadFileTests {
         "keys of later work are unknown until they work",
         arguments: [
             ("[limits]\naccepts_per_second_per_address = 0", "[limits]", "accepts_per_second_per_address"),
-            ("[limits]\nslow_consumer = \"drop\"", "[limits]", "slow_consumer"),
             ("[limits]\nconnections_per_address = 0", "[limits]", "connections_per_address"),
         ]
     )

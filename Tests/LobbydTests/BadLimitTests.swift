@@ -35,6 +35,39 @@ struct BadLimitTests {
                     + " expected an integer from 1 to 1073741824, or 0 for no limit"
             ),
             BadInput(
+                "[limits]\ndatagrams_per_second = 1000000001",
+                "2:24: limits.datagrams_per_second: found 1000000001,"
+                    + " expected an integer from 1 to 1000000000, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\nbytes_per_second = -1",
+                "2:20: limits.bytes_per_second: found -1, expected an integer from 1 to 1000000000, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\npending_datagrams = \"many\"",
+                "2:21: limits.pending_datagrams: found \"many\","
+                    + " expected an integer from 1 to 1073741824, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\npending_age = 10",
+                "2:15: limits.pending_age: found 10,"
+                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+            ),
+            BadInput(
+                "[limits]\npending_bytes_total = 1099511627777",
+                "2:23: limits.pending_bytes_total: found 1099511627777,"
+                    + " expected an integer from 1 to 1099511627776, or 0 for no limit"
+            ),
+            BadInput(
+                "[limits]\nslow_consumer = \"dorp\"",
+                "2:17: limits.slow_consumer: found \"dorp\", expected \"disconnect\" or \"drop\"; did you mean \"drop\"?"
+            ),
+            BadInput(
+                "[limits]\nframe_timeout = \"1441m\"",
+                "2:17: limits.frame_timeout: found \"1441m\","
+                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+            ),
+            BadInput(
                 "[limits]\nidle_timeout = 60",
                 "2:16: limits.idle_timeout: found 60,"
                     + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
@@ -89,7 +122,7 @@ struct BadLimitTests {
     }
 
     @Test(
-        "pending_bytes has to hold a datagram and its header",
+        "what bounds bytes has to hold a datagram and its header",
         arguments: [
             BadInput(
                 "[limits]\npending_bytes = 65538",
@@ -102,12 +135,19 @@ struct BadLimitTests {
                     + " (limits.datagram_bytes and its header), or 0 for no limit"
             ),
             BadInput(
+                "[limits]\nbytes_per_second = 65538\npending_bytes_total = 65538",
+                "2:20: limits.bytes_per_second: found 65538, expected at least 65539"
+                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                "3:23: limits.pending_bytes_total: found 65538, expected at least 65539"
+                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+            ),
+            BadInput(
                 "[limits]\npending_bytes = 7\ndatagram_bytes = \"1\"",
                 "3:18: limits.datagram_bytes: found \"1\", expected an integer from 1 to 16777216"
             ),
         ]
     )
-    func pendingBytes(input: BadInput) {
+    func roomForOneDatagram(input: BadInput) {
         #expect(problems(input.text) == input.errors)
     }
 }

@@ -18,7 +18,14 @@ struct ConfigurationDumpTests {
         limits: LimitSettings(
             connections: nil,
             datagramBytes: 100,
+            datagramsPerSecond: 3,
+            bytesPerSecond: 104,
             pendingBytes: nil,
+            pendingDatagrams: nil,
+            pendingAge: .zero,
+            pendingBytesTotal: 1_099_511_627_776,
+            slowConsumer: .drop,
+            frameTimeout: .milliseconds(1),
             idleTimeout: .seconds(5),
             udpProof: .none
         ),

@@ -21,8 +21,46 @@ struct EngineSettingsTests {
         #expect(
             LimitSettings().engineLimits == Limits(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
         )
-        let limits = LimitSettings(connections: nil, datagramBytes: 5, pendingBytes: nil)
-        #expect(limits.engineLimits == Limits(connections: nil, datagramBytes: 5, pendingBytes: nil))
+        #expect(LimitSettings().engineLimits == Limits())
+        let off = LimitSettings(
+            connections: nil,
+            datagramBytes: 5,
+            pendingBytes: nil,
+            pendingDatagrams: nil,
+            pendingAge: .zero,
+            pendingBytesTotal: nil,
+            frameTimeout: .zero
+        )
+        #expect(off.engineLimits == .off(datagramBytes: 5))
+        let on = LimitSettings(
+            connections: 1,
+            datagramBytes: 2,
+            datagramsPerSecond: 3,
+            bytesPerSecond: 4,
+            pendingBytes: 5,
+            pendingDatagrams: 6,
+            pendingAge: .seconds(7),
+            pendingBytesTotal: 8,
+            slowConsumer: .drop,
+            frameTimeout: .seconds(9),
+            idleTimeout: .seconds(10)
+        )
+        #expect(
+            on.engineLimits
+                == Limits(
+                    connections: 1,
+                    datagramBytes: 2,
+                    datagramsPerSecond: 3,
+                    bytesPerSecond: 4,
+                    pendingBytes: 5,
+                    pendingDatagrams: 6,
+                    pendingAge: .seconds(7),
+                    pendingBytesTotal: 8,
+                    slowConsumer: .drop,
+                    frameTimeout: .seconds(9),
+                    idleTimeout: .seconds(10)
+                )
+        )
     }
 
     @Test("over UDP an idle connection always ends")

@@ -1,11 +1,12 @@
 import Testing
+import Wire
 
 @testable import PandaNet
 
 @Suite("PendingWrites")
 struct PendingWritesTests {
     private func append(_ count: Int, to pending: inout PendingWrites) -> Bool {
-        pending.append([UInt8](repeating: 0, count: count))
+        pending.append([UInt8](repeating: 0, count: count)) == nil
     }
 
     @Test("bytes up to the limit are taken, one more is refused with nothing taken")
@@ -23,6 +24,47 @@ struct PendingWritesTests {
         #expect(pending.byteCount == 100)
     }
 
+    @Test("datagrams up to the limit are taken, whatever their length; one more is refused with nothing taken")
+    func datagramLimit() {
+        var pending = PendingWrites(bytesMax: nil, datagramsMax: 3, header: .two)
+        let first = pending.append(frame([]) + frame([]), datagramCount: 2)
+        let second = pending.append(frame([1]) + frame([]), datagramCount: 2)
+        let third = pending.append(frame([UInt8](repeating: 1, count: 9_000)))
+        let fourth = pending.append(frame([]))
+        #expect(first == nil && second == .pendingDatagrams && third == nil && fourth == .pendingDatagrams)
+        #expect(pending.datagramCount == 3)
+    }
+
+    @Test("a datagram counts until its last byte has left, however the bytes are cut", arguments: [1, 2, 3, 5, 7])
+    func datagramsLeave(step: Int) {
+        let frames = [frame([]), frame([1, 2, 3]), frame([]), frame([4]), frame([5, 6])]
+        let bytes = frames.flatMap { $0 }
+        let ends = frames.reduce(into: [0]) { $0.append($0.last! + $1.count) }.dropFirst()
+        for sent in 0..<bytes.count {
+            var pending = PendingWrites(bytesMax: nil, header: .two)
+            var gone = sent
+            _ = pending.append(bytes, datagramCount: frames.count, sentBytes: sent)
+            #expect(pending.datagramCount == ends.filter { $0 > gone }.count)
+            while !pending.isEmpty {
+                gone += pending.drain { min(step, $0.count) }
+                #expect(pending.datagramCount == ends.filter { $0 > gone }.count)
+            }
+        }
+    }
+
+    @Test("datagrams of a chunk count until it was written")
+    func chunkDatagrams() {
+        var pending = PendingWrites(bytesMax: nil, header: .two)
+        _ = pending.append(
+            frame([UInt8](repeating: 0, count: PendingWrites.chunkBytesMax - 5)) + frame([1]),
+            datagramCount: 2
+        )
+        _ = pending.startChunk()
+        #expect(pending.datagramCount == 2)
+        let left = pending.chunkWritten()
+        #expect(left == PendingWrites.chunkBytesMax && pending.datagramCount == 0 && pending.isEmpty)
+    }
+
     @Test("a chunk that is under way still counts")
     func chunkCounts() {
         var pending = PendingWrites(bytesMax: 100)
@@ -33,7 +75,7 @@ struct PendingWritesTests {
         #expect(pending.isChunkUnderWay)
         let taken6 = self.append(1, to: &pending)
         #expect(!taken6)
-        pending.chunkWritten()
+        _ = pending.chunkWritten()
         #expect(pending.isEmpty)
         let taken7 = self.append(100, to: &pending)
         #expect(taken7)
@@ -53,9 +95,9 @@ struct PendingWritesTests {
     func otherLimit() {
         var pending = PendingWrites(bytesMax: 10)
         let first = self.append(10, to: &pending)
-        pending.use(bytesMax: 20)
+        pending.use(Limits(pendingBytes: 20))
         let second = self.append(10, to: &pending)
-        pending.use(bytesMax: 5)
+        pending.use(Limits(pendingBytes: 5))
         let third = self.append(1, to: &pending)
         #expect(first && second && !third)
         #expect(pending.byteCount == 20)
@@ -77,7 +119,7 @@ struct PendingWritesTests {
         #expect(chunk10?.readableBytes == PendingWrites.chunkBytesMax)
         let chunk11 = pending.startChunk()
         #expect(chunk11 == nil)
-        pending.chunkWritten()
+        _ = pending.chunkWritten()
         let chunk12 = pending.startChunk()
         #expect(chunk12?.readableBytes == 1)
     }
@@ -90,21 +132,21 @@ struct PendingWritesTests {
         for round in 0..<200 {
             let bytes = (0..<(round * 37 % 301)).map { UInt8(truncatingIfNeeded: $0 + round) }
             came += bytes
-            let taken8 = pending.append(bytes)
-            #expect(taken8)
+            let refusal = pending.append(bytes)
+            #expect(refusal == nil)
             if round % 3 == 0, let chunk = pending.startChunk() {
                 left += Array(chunk.readableBytesView)
-                pending.chunkWritten()
+                _ = pending.chunkWritten()
             }
             if round % 2 == 0 {
-                pending.drain { waiting in
+                _ = pending.drain { waiting in
                     let taken = waiting.count / 2
                     left += waiting.prefix(taken)
                     return taken
                 }
             }
         }
-        pending.drain { waiting in
+        _ = pending.drain { waiting in
             left += waiting
             return waiting.count
         }

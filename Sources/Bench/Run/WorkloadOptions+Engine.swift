@@ -21,11 +21,9 @@ extension WorkloadOptions {
     /// A server that does not take what a publisher sends ends the publisher's connection here, rather than the memory.
     var limits: Limits {
         let frameBytes = self.header.size + self.payloadBytes
-        return Limits(
-            connections: nil,
-            datagramBytes: Self.payloadBytesMax,
-            pendingBytes: Self.pendingBytes + (self.window ?? 1) * frameBytes
-        )
+        var limits = Limits.off(datagramBytes: Self.payloadBytesMax)
+        limits.pendingBytes = Self.pendingBytes + (self.window ?? 1) * frameBytes
+        return limits
     }
 
     /// What a publisher may have waiting besides a window, in bytes.

@@ -6,8 +6,12 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case peerReset
     /// A header said more than `Limits.datagramBytes`.
     case oversizedDatagram
-    /// What waited for the peer passed `Limits.pendingBytes`.
+    /// More came than `Limits.datagramsPerSecond` or `bytesPerSecond`.
+    case rateLimited
+    /// What waited for the peer passed one of the pending limits.
     case slowConsumer
+    /// A datagram took longer than `Limits.frameTimeout` to come.
+    case frameTimeout
     /// Nothing came from it for too long.
     case idleTimeout
     /// This program closed it.
@@ -22,7 +26,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     /// Whether the peer did what it must not, so that an operator will want to know.
     public var isPeersFault: Bool {
         switch self {
-        case .oversizedDatagram, .slowConsumer: true
+        case .oversizedDatagram, .rateLimited, .slowConsumer, .frameTimeout: true
         case .peerClosed, .peerReset, .idleTimeout, .closedHere, .kicked, .shutdown, .ioError: false
         }
     }

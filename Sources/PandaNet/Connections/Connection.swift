@@ -58,6 +58,14 @@ public final class Connection: @unchecked Sendable {
     /// false: broadcasts do not reach it, and its own reach nobody else.
     public internal(set) var joinsBroadcasts = true
     var pending: PendingWrites
+    var pendingAge = PendingAge()
+    /// nil while no rate is limited.
+    var receiveRates: ReceiveRates?
+    var receiveWatch: ReceiveWatch
+    /// The limit that ended it.
+    public internal(set) var exceededLimit: ConnectionLimit?
+    /// What joins it to its channel, as long as that is active; nil over UDP.
+    var handler: ConnectionChannelHandler?
     /// Where what it brings goes; nil where a `DatagramReceiver` gets it.
     var intake: ConnectionIntake?
     /// The error number that sending ended with; nothing is sent after it.
@@ -88,7 +96,9 @@ public final class Connection: @unchecked Sendable {
         self.link = link
         self.udpSocket = udpSocket
         self.intake = udpSocket == nil ? link.map { _ in ConnectionIntake() } : nil
-        self.pending = PendingWrites(bytesMax: shard.limits.pendingBytes)
+        self.pending = PendingWrites(shard.limits, header: link == nil ? header : nil)
+        self.receiveRates = ReceiveRates(shard.limits, at: openedAt)
+        self.receiveWatch = ReceiveWatch(at: openedAt)
     }
 
     /// How long it has been there. On its event loop.
@@ -135,14 +145,28 @@ extension Connection {
         if let peer = self.udpPeer {
             peer.listener.end(self, .closedHere)
         } else {
+            if self.state.closeReason == .slowConsumer { self.discardUnsent() }
             self.context?.close(promise: nil)
         }
     }
 
     /// Holds other limits.
     func use(_ limits: Limits) {
-        self.pending.use(bytesMax: limits.pendingBytes)
-        (self.context?.handler as? ConnectionChannelHandler)?.use(limits)
+        let now = self.shard.eventLoop.now
+        self.pending.use(limits)
+        self.receiveRates = self.receiveRates.map { $0.changed(to: limits, at: now) } ?? ReceiveRates(limits, at: now)
+        self.handler?.use(limits)
+    }
+
+    /// Counts what it brought.
+    ///
+    /// - Parameter bytes: headers included.
+    /// - Returns: the rate that it was too much for; nil when it may be used.
+    func received(datagrams: Int, bytes: Int) -> ConnectionLimit? {
+        self.traffic.datagramsIn &+= UInt64(datagrams)
+        self.traffic.bytesIn &+= UInt64(bytes)
+        guard self.receiveRates != nil else { return nil }
+        return self.receiveRates?.received(datagrams: datagrams, bytes: bytes, at: self.shard.eventLoop.now)
     }
 
     /// Counts a run as dropped. On its event loop.

@@ -33,6 +33,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
             link: (self.origin.observer as? any ConnectionOwner)?.makeLink()
         )
         connection.context = context
+        connection.handler = self
         connection.descriptor = context.channel.descriptor ?? -1
         self.connection = connection
         // They may have changed since this was made.
@@ -47,6 +48,16 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         self.reader.use(datagramBytesMax: limits.datagramBytes)
     }
 
+    /// What has come so far.
+    func progress(of connection: Connection) -> ReceiveWatch.Progress {
+        let tailBytes = self.reader.tail.readableBytes
+        return ReceiveWatch.Progress(
+            bytes: connection.traffic.bytesIn + UInt64(tailBytes),
+            datagrams: connection.traffic.datagramsIn,
+            isMidFrame: tailBytes > 0
+        )
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = self.unwrapInboundIn(data)
         defer { self.shard.receiveBuffer.giveBack(buffer) }
@@ -56,12 +67,14 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
             self.reader.bytesReceived(bytes) { run in
                 guard connection.isOpen else { return }
-                connection.traffic.datagramsIn &+= UInt64(run.datagramCount)
-                connection.traffic.bytesIn &+= UInt64(run.bytes.count)
-                receiver.datagramsReceived(run, from: connection)
+                if let limit = connection.received(datagrams: run.datagramCount, bytes: run.bytes.count) {
+                    self.shard.close(connection, passing: limit)
+                } else {
+                    receiver.datagramsReceived(run, from: connection)
+                }
             }
         }
-        if oversizedPayloadBytes != nil { self.shard.close(connection, .oversizedDatagram) }
+        if oversizedPayloadBytes != nil { self.shard.close(connection, passing: .datagramBytes) }
     }
 
     func read(context: ChannelHandlerContext) {
@@ -80,9 +93,10 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         guard let connection else { return }
-        self.shard.ended(connection)
+        let reason = self.reason(for: connection)
+        self.shard.ended(connection, reason)
         self.origin.registry.streamHosts.left(connection.peer.host)
-        self.origin.observer.connectionClosed(connection, reason: self.reason(for: connection))
+        self.origin.observer.connectionClosed(connection, reason: reason)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {

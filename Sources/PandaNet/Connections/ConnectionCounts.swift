@@ -6,6 +6,12 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var opened = 0
     /// Accepted by the kernel and closed at once, or not opened when this program asked for them; by reason.
     public var refused: [RefusalReason: Int] = [:]
+    /// Ended, by reason.
+    public var ended: [CloseReason: Int] = [:]
+    /// How often a connection has passed each limit. It ended then, unless that cost it no more than datagrams.
+    public var exceeded: [ConnectionLimit: Int] = [:]
+    /// Bytes that wait for peers now.
+    public var pendingBytes = 0
     /// Cut by the end of a drain with something left to send.
     public var cut = 0
     /// What they moved, those that have ended included.
@@ -23,6 +29,9 @@ public struct ConnectionCounts: Sendable, Equatable {
         left.open += right.open
         left.opened += right.opened
         left.refused.merge(right.refused, uniquingKeysWith: +)
+        left.ended.merge(right.ended, uniquingKeysWith: +)
+        left.exceeded.merge(right.exceeded, uniquingKeysWith: +)
+        left.pendingBytes += right.pendingBytes
         left.cut += right.cut
         left.traffic += right.traffic
         left.listeners += right.listeners

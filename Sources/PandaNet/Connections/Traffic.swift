@@ -12,6 +12,8 @@ public struct Traffic: Sendable, Equatable {
     public var datagramsDropped: UInt64 = 0
     /// Broadcast datagrams not sent because the receiver's header cannot say their length.
     public var datagramsUnframeable: UInt64 = 0
+    /// Not sent because too much waited for the receiver already: `Limits.SlowConsumer.drop`.
+    public var datagramsUnsent: UInt64 = 0
 
     /// All zero.
     public init() {}
@@ -24,5 +26,6 @@ public struct Traffic: Sendable, Equatable {
         left.bytesOut += right.bytesOut
         left.datagramsDropped += right.datagramsDropped
         left.datagramsUnframeable += right.datagramsUnframeable
+        left.datagramsUnsent += right.datagramsUnsent
     }
 }

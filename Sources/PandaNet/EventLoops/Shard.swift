@@ -19,6 +19,8 @@ final class Shard: @unchecked Sendable {
     let inbox: ShardInbox
     let outbox = ShardOutbox()
     let receiveBuffer = ReceiveBuffer()
+    /// One for all shards of a manager.
+    let pendingTotal: PendingTotal
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
 
@@ -29,6 +31,8 @@ final class Shard: @unchecked Sendable {
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
     var readGate = ReadGate()
+    /// Whether connections are looked at now and then.
+    var isSweeping = false
     /// The UDP sockets that are open on this loop.
     var udpSockets: [UDPSocket] = []
     private var writer = ShardWriter()
@@ -46,16 +50,25 @@ final class Shard: @unchecked Sendable {
     /// What the connections that have ended had moved.
     private var endedTraffic = Traffic()
     private var endedByListener = ListenerCounts()
-    private var endedCount = 0
+    private var endedCounts: [CloseReason: Int] = [:]
+    private var exceeded: [ConnectionLimit: Int] = [:]
     private var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()
 
-    init(eventLoop: any EventLoop, index: Int = 0, limits: Limits, coalesce: Duration = .zero) {
+    init(
+        eventLoop: any EventLoop,
+        index: Int = 0,
+        limits: Limits,
+        coalesce: Duration = .zero,
+        pendingTotal: PendingTotal = PendingTotal()
+    ) {
         self.eventLoop = eventLoop
         self.index = index
         self.coalesce = TimeAmount(coalesce)
         self.limits = limits
         self.inbox = ShardInbox(pendingBytesMax: limits.pendingBytes)
+        self.pendingTotal = pendingTotal
+        pendingTotal.use(bytesMax: limits.pendingBytesTotal)
     }
 
     /// Tells a shard of the others, before the first connection or, with none, after the event loops have ended.
@@ -69,7 +82,9 @@ final class Shard: @unchecked Sendable {
         self.coalesce = TimeAmount(coalesce)
         self.limits = limits
         self.inbox.use(pendingBytesMax: limits.pendingBytes)
+        self.pendingTotal.use(bytesMax: limits.pendingBytesTotal)
         for connection in self.table.connections { connection.use(limits) }
+        self.startSweeping()
     }
 
     /// Before the first connection with this header: broadcasts are framed for it from now on.
@@ -83,16 +98,19 @@ final class Shard: @unchecked Sendable {
 extension Shard {
     func opened(_ connection: Connection) {
         self.table.add(connection)
+        self.startSweeping()
         if self.shutdown.hasBegun { self.close(connection, .shutdown) }
     }
 
-    func ended(_ connection: Connection) {
+    func ended(_ connection: Connection, _ reason: CloseReason) {
         connection.context = nil
+        connection.handler = nil
         connection.descriptor = -1
         guard self.table.remove(connection) else { return }
+        self.pendingTotal.remove(connection.pending.byteCount)
         self.endedTraffic += connection.traffic
         self.endedByListener.count(connection, isOpen: false)
-        self.endedCount += 1
+        self.endedCounts[reason, default: 0] += 1
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
     }
 
@@ -104,6 +122,20 @@ extension Shard {
         guard connection.isOpen else { return }
         self.writer.fail(connection, reason)
         self.armTurn()
+    }
+
+    /// Ends a connection that has passed a limit.
+    func close(_ connection: Connection, passing limit: ConnectionLimit) {
+        guard connection.isOpen else { return }
+        self.close(connection, limit.closeReason)
+        // Sending may have ended it for another reason.
+        if connection.exceededLimit == nil { self.exceeded(limit, by: connection) }
+    }
+
+    /// Counts that a connection has passed a limit, which ends it or costs it datagrams.
+    func exceeded(_ limit: ConnectionLimit, by connection: Connection) {
+        self.exceeded[limit, default: 0] += 1
+        if !connection.isOpen { connection.exceededLimit = limit }
     }
 
     func udpSocketEnded(_ socket: UDPSocket) {
@@ -119,7 +151,9 @@ extension Shard {
     func counts() -> ConnectionCounts {
         var counts = ConnectionCounts()
         counts.open = self.table.count
-        counts.opened = self.table.count + self.endedCount
+        counts.opened = self.table.count + self.endedCounts.values.reduce(0, +)
+        counts.ended = self.endedCounts
+        counts.exceeded = self.exceeded
         counts.cut = self.shutdown.cutCount
         counts.traffic = self.endedTraffic
         counts.traffic.datagramsUnframeable += self.unframeableCount
@@ -129,6 +163,7 @@ extension Shard {
         for connection in self.table.connections {
             counts.traffic += connection.traffic
             counts.listeners.count(connection, isOpen: true)
+            counts.pendingBytes += connection.pending.byteCount
         }
         return counts
     }

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Wire
 
 /// Sends datagrams on the connections of one event loop, and never waits for any of them.
 ///
@@ -20,17 +21,49 @@ struct ShardWriter {
         if let peer = connection.udpPeer { return peer.send(bytes, for: connection) }
         connection.traffic.datagramsOut &+= UInt64(datagramCount)
         connection.traffic.bytesOut &+= UInt64(bytes.count)
-        var unsent = bytes
-        if connection.pending.isEmpty {
-            let sent = Self.transmit(bytes, to: connection)
-            guard sent < bytes.count else { return }
-            unsent = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+        let sentBytes = connection.pending.isEmpty ? Self.transmit(bytes, to: connection) : 0
+        guard sentBytes < bytes.count else { return }
+        let header = connection.pending.header
+        self.keep(
+            UnsentFrames(of: bytes, datagramCount: datagramCount, sentBytes: sentBytes, header: header),
+            for: connection
+        )
+    }
+
+    /// Lets what the kernel did not take wait, as far as the limits allow.
+    private mutating func keep(_ unsent: UnsentFrames, for connection: Connection) {
+        let shard = connection.shard
+        var kept = unsent
+        if let limit = Self.limit(passedBy: unsent, for: connection) {
+            guard shard.limits.slowConsumer == .drop, let header = connection.pending.header else {
+                self.fail(connection, limit.closeReason)
+                // At once: the next connection of this fan-out may need the room.
+                shard.pendingTotal.remove(connection.pending.discard())
+                return shard.exceeded(limit, by: connection)
+            }
+            shard.exceeded(limit, by: connection)
+            kept = Self.fitting(unsent, header, for: connection)
+            connection.traffic.dropped(unsent, but: kept)
         }
-        guard connection.pending.append(unsent) else {
-            self.fail(connection, .slowConsumer)
-            return
-        }
+        guard kept.bytes.count > 0 else { return }
+        shard.pendingTotal.add(kept.bytes.count)
+        connection.pending.append(kept)
         if !connection.pending.isChunkUnderWay { self.congested.append(connection) }
+    }
+
+    private static func limit(passedBy unsent: UnsentFrames, for connection: Connection) -> ConnectionLimit? {
+        if let limit = connection.pending.limit(passedBy: unsent) { return limit }
+        return unsent.bytes.count > connection.shard.pendingTotal.room ? .pendingBytesTotal : nil
+    }
+
+    private static func fitting(_ unsent: UnsentFrames, _ header: TCPHeader, for connection: Connection) -> UnsentFrames
+    {
+        let pending = connection.pending
+        return unsent.prefix(
+            bytesMax: min(pending.bytesMax - pending.byteCount, connection.shard.pendingTotal.room),
+            datagramsMax: pending.datagramsMax - pending.datagramCount,
+            header: header
+        )
     }
 
     mutating func takeCongested() -> [Connection] {
@@ -65,8 +98,9 @@ struct ShardWriter {
 
     /// The socket takes bytes again: send directly until it does not.
     private static func chunkWritten(on connection: Connection) {
-        connection.pending.chunkWritten()
-        connection.pending.drain { $0.isEmpty ? 0 : Self.transmit($0, to: connection) }
+        var left = connection.pending.chunkWritten()
+        left += connection.pending.drain { $0.isEmpty ? 0 : Self.transmit($0, to: connection) }
+        connection.shard.pendingTotal.remove(left)
         Self.giveChunk(of: connection)
         connection.link?.progressed(pendingBytes: connection.pending.byteCount)
         if connection.pending.isEmpty { connection.shard.everythingSent(to: connection) }
@@ -92,5 +126,15 @@ struct ShardWriter {
                 return bytes.count
             }
         }
+    }
+}
+
+extension Traffic {
+    /// Takes back that frames were taken over of which only some were.
+    fileprivate mutating func dropped(_ unsent: UnsentFrames, but kept: UnsentFrames) {
+        let datagramCount = UInt64(unsent.datagramCount - kept.datagramCount)
+        self.datagramsOut &-= datagramCount
+        self.bytesOut &-= UInt64(unsent.bytes.count - kept.bytes.count)
+        self.datagramsUnsent += datagramCount
     }
 }

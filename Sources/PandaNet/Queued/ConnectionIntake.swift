@@ -94,7 +94,7 @@ final class ConnectionIntake {
                 reader = ConnectionReader(header: scanner.header, datagramBytesMax: scanner.payloadBytesMax)
             }
             self.framing = .framed(reader)
-            if oversizedPayloadBytes != nil { connection.shard.close(connection, .oversizedDatagram) }
+            if oversizedPayloadBytes != nil { connection.shard.close(connection, passing: .datagramBytes) }
         }
     }
 

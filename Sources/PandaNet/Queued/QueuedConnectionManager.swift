@@ -21,8 +21,7 @@ public final class QueuedConnectionManager: Sendable {
     ///     queued as a reset; Panda3D has no such limit.
     ///   - pendingBytesMax: bytes that may wait for one peer before a `ConnectionWriter` with 0 threads waits for it.
     public init(eventLoops: Int = 1, datagramBytesMax: Int = 16 * 1024 * 1024, pendingBytesMax: Int = 256 * 1024) {
-        let limits = Limits(connections: nil, datagramBytes: datagramBytesMax, pendingBytes: nil)
-        self.engine = ConnectionManager(eventLoops: eventLoops, limits: limits)
+        self.engine = ConnectionManager(eventLoops: eventLoops, limits: .off(datagramBytes: datagramBytesMax))
         self.core = QueuedCore(pendingBytesMax: pendingBytesMax)
     }
 

@@ -38,7 +38,10 @@ extension UDPListener {
         for connection in self.table.connections.values {
             guard let peer = connection.udpPeer else { continue }
             connection.joinsBroadcasts = peer.host.isProven
-            if peer.isIdle(for: self.idleTimeout, at: now) { self.end(connection, .idleTimeout) }
+            if peer.isIdle(for: self.idleTimeout, at: now) {
+                self.shard.exceeded(.idleTimeout, by: connection)
+                self.end(connection, .idleTimeout)
+            }
         }
     }
 
@@ -49,7 +52,7 @@ extension UDPListener {
         guard let peer = connection.udpPeer, self.table.remove(peer) else { return }
         let reason = connection.state.closeReason ?? reason
         connection.state = .closing(reason)
-        self.shard.ended(connection)
+        self.shard.ended(connection, reason)
         self.origin.registry.release()
         self.origin.observer.connectionClosed(connection, reason: reason)
         self.closeSocketIfDone()

@@ -149,8 +149,10 @@ extension UDPListener: UDPReceiver {
         if !peer.host.isProven { peer.host.isProven = self.isProven(peer.host.name) }
         connection.joinsBroadcasts = peer.host.isProven
         peer.heard(bytes: bytes, at: now)
-        connection.traffic.datagramsIn += 1
-        connection.traffic.bytesIn += UInt64(bytes)
+        // Over UDP it is only ignored: a connection that was closed would begin again with the next datagram.
+        if let limit = connection.received(datagrams: 1, bytes: bytes) {
+            return self.shard.exceeded(limit, by: connection)
+        }
         self.frame.clear()
         self.frame.writeInteger(UInt16(payload.count), endianness: .little)
         self.frame.writeBytes(payload)

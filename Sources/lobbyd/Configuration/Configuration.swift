@@ -59,9 +59,22 @@ struct LimitSettings: Sendable, Equatable {
     var connections: Int? = 10_000
     /// The longest payload taken from a connection. It cannot be switched off: a header of four bytes could demand 4 GiB.
     var datagramBytes = 65_535
+    /// From one connection.
+    var datagramsPerSecond: Int?
+    /// From one connection, framed. At least one datagram with its header.
+    var bytesPerSecond: Int?
     /// Framed bytes that wait for a connection to take them. At least one datagram with its header.
     var pendingBytes: Int? = 262_144
-    /// How long nothing may come from a connection. UDP only; zero is `udpIdleTimeoutDefault`, since UDP has no other end.
+    var pendingDatagrams: Int? = 4096
+    /// Zero is no limit.
+    var pendingAge = Duration.seconds(10)
+    /// Framed bytes that wait for all connections. At least one datagram with its header.
+    var pendingBytesTotal: Int? = 268_435_456
+    var slowConsumer = Limits.SlowConsumer.disconnect
+    /// How long a datagram may take to come over TCP. Zero is no limit.
+    var frameTimeout = Duration.seconds(10)
+    /// How long nothing may come from a connection. Zero is no limit over TCP; over UDP, which has no other end, it is
+    /// `udpIdleTimeoutDefault`.
     var idleTimeout = Duration.zero
     var udpProof = UDPProof.tcp
 

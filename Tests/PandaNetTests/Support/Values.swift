@@ -53,7 +53,32 @@ extension BroadcastBatch {
 }
 
 extension PendingWrites {
-    mutating func append(_ bytes: [UInt8]) -> Bool {
-        bytes.withUnsafeBytes { self.append($0) }
+    init(bytesMax: Int?, datagramsMax: Int? = nil, header: TCPHeader? = nil) {
+        var limits = Limits.off(datagramBytes: 65_535)
+        limits.pendingBytes = bytesMax
+        limits.pendingDatagrams = datagramsMax
+        self.init(limits, header: header)
     }
+
+    /// Takes over frames of which the kernel took so many bytes, all or nothing.
+    ///
+    /// - Returns: the limit that they would pass; then nothing was taken.
+    mutating func append(_ frames: [UInt8], datagramCount: Int = 1, sentBytes: Int = 0) -> ConnectionLimit? {
+        frames.withUnsafeBytes { frames in
+            let unsent = UnsentFrames(
+                of: frames,
+                datagramCount: datagramCount,
+                sentBytes: sentBytes,
+                header: self.header
+            )
+            let limit = self.limit(passedBy: unsent)
+            if limit == nil { self.append(unsent) }
+            return limit
+        }
+    }
+}
+
+extension NIODeadline {
+    /// That many seconds after the beginning of time.
+    static func seconds(_ seconds: Double) -> NIODeadline { .uptimeNanoseconds(UInt64(seconds * 1_000_000_000)) }
 }

@@ -93,17 +93,22 @@ enum ConfigurationRules {
 
     private static func roomForOneDatagram(_ limits: LimitSettings, _ findings: inout Findings) {
         let section = SettingPath(section: "limits")
-        let (pending, datagram) = (section.key("pending_bytes"), section.key("datagram_bytes"))
-        guard let pendingBytes = limits.pendingBytes, findings.isSound(pending), findings.isSound(datagram) else {
-            return
-        }
+        let datagram = section.key("datagram_bytes")
         // The longer header: any listener may have it.
         let neededBytes = limits.datagramBytes + TCPHeader.four.size
-        guard pendingBytes < neededBytes else { return }
-        findings.report(
-            "limits.pending_bytes: found \(pendingBytes), expected at least \(neededBytes)"
-                + " (limits.datagram_bytes and its header), or 0 for no limit",
-            at: findings.position(pending) ?? findings.nearestPosition(datagram)
-        )
+        let holders = [
+            ("bytes_per_second", limits.bytesPerSecond),
+            ("pending_bytes", limits.pendingBytes),
+            ("pending_bytes_total", limits.pendingBytesTotal),
+        ]
+        for (name, bytes) in holders {
+            let path = section.key(name)
+            guard let bytes, bytes < neededBytes, findings.isSound(path), findings.isSound(datagram) else { continue }
+            findings.report(
+                "limits.\(name): found \(bytes), expected at least \(neededBytes)"
+                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                at: findings.position(path) ?? findings.nearestPosition(datagram)
+            )
+        }
     }
 }

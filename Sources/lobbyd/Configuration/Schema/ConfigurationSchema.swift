@@ -49,12 +49,45 @@ enum ConfigurationSchema {
         // Descriptors are numbered in 31 bits.
         SettingKey("connections", \.connections, .limit(1...2_147_483_647), "Connections at a time"),
         SettingKey("datagram_bytes", \.datagramBytes, .integer(1...16_777_216), "Longest payload taken, in bytes"),
+        SettingKey(
+            "datagrams_per_second",
+            \.datagramsPerSecond,
+            .limit(1...1_000_000_000),
+            "Datagrams from one connection in a second"
+        ),
+        SettingKey(
+            "bytes_per_second",
+            \.bytesPerSecond,
+            .limit(1...1_000_000_000),
+            "Bytes from one connection in a second"
+        ),
         SettingKey("pending_bytes", \.pendingBytes, .limit(1...1_073_741_824), "Bytes that wait for one connection"),
+        SettingKey(
+            "pending_datagrams",
+            \.pendingDatagrams,
+            .limit(1...1_073_741_824),
+            "Datagrams that wait for one connection"
+        ),
+        SettingKey("pending_age", \.pendingAge, Self.timeout, "How long a byte may wait, \"0s\" being no limit"),
+        SettingKey(
+            "pending_bytes_total",
+            \.pendingBytesTotal,
+            .limit(1...1_099_511_627_776),
+            "Bytes that wait for all connections"
+        ),
+        SettingKey("slow_consumer", \.slowConsumer, .choice, "What happens when more would wait than may"),
+        SettingKey(
+            "frame_timeout",
+            \.frameTimeout,
+            Self.timeout,
+            "How long a datagram may take to come over TCP, \"0s\" being no limit"
+        ),
         SettingKey(
             "idle_timeout",
             \.idleTimeout,
-            .duration(.zero ... .seconds(86_400)),
-            "How long nothing may come over UDP, \"0s\" being \(LimitSettings.udpIdleTimeoutDefault.settingText.quoted)"
+            Self.timeout,
+            "How long nothing may come, \"0s\" being no limit over TCP and"
+                + " \(LimitSettings.udpIdleTimeoutDefault.settingText.quoted) over UDP"
         ),
         SettingKey("udp_proof", \.udpProof, .choice, "What shows that an address which sends over UDP is real"),
     ]
@@ -73,6 +106,8 @@ enum ConfigurationSchema {
         SettingKey("level", \.level, .choice, "The least level that is logged"),
         SettingKey("format", \.format, .choice, "How log lines leave the process").afterRestart,
     ]
+
+    private static let timeout = ValueKind.duration(.zero ... .seconds(86_400))
 
     private static let handler = ValueKind.choice(of: DatagramHandlers.all.map { $0.name })
 }

@@ -1,0 +1,72 @@
+import NIOCore
+
+/// What is found out about connections by looking at each of them now and then, instead of with a timer for each.
+extension Shard {
+    /// How often each connection is looked at. What is found is noticed up to two intervals late.
+    static let sweepInterval = TimeAmount.milliseconds(250)
+    /// With timeouts shorter than that would do for.
+    static let sweepIntervalMin = TimeAmount.milliseconds(10)
+    /// Connections that are closed in one turn; thousands would let the others wait.
+    static let sweepClosesMax = 100
+    /// Until the next ones are.
+    static let sweepPause = TimeAmount.milliseconds(2)
+
+    /// Begins, unless it has, or there is nothing to look at or to look for.
+    func startSweeping() {
+        guard !self.isSweeping, !self.table.isEmpty, let interval = self.limits.sweepInterval else { return }
+        self.isSweeping = true
+        self.sweep(after: interval, downFrom: .max)
+    }
+
+    private func sweep(after time: TimeAmount, downFrom end: Int) {
+        self.eventLoop.scheduleTask(in: time) {
+            let left = self.sweep(downFrom: end, at: self.eventLoop.now)
+            guard left == 0 else { return self.sweep(after: Self.sweepPause, downFrom: left) }
+            self.isSweeping = false
+            self.startSweeping()
+        }
+    }
+
+    /// Looks at the first `end` connections of the table, from the last one on: what closes is replaced by one that was
+    /// looked at already.
+    ///
+    /// - Returns: how many are left for later.
+    func sweep(downFrom end: Int, at now: NIODeadline) -> Int {
+        var index = min(end, self.table.count)
+        var closes = 0
+        while index > 0, closes < Self.sweepClosesMax {
+            index -= 1
+            let connection = self.table.connections[index]
+            guard connection.isOpen, let limit = connection.limitPassed(at: now) else { continue }
+            self.close(connection, passing: limit)
+            closes += 1
+        }
+        return index
+    }
+}
+
+extension Connection {
+    /// The limit of time that it has passed.
+    fileprivate func limitPassed(at now: NIODeadline) -> ConnectionLimit? {
+        let limits = self.shard.limits
+        if let ageMax = limits.pendingAge, !self.pending.isEmpty || self.pendingAge.isMarked {
+            let waiting = self.pending.byteCount
+            if self.pendingAge.look(end: self.pending.bytesEver, waiting: waiting, ageMax: TimeAmount(ageMax), at: now)
+            {
+                return .pendingAge
+            }
+        }
+        guard let handler, limits.frameTimeout != nil || limits.idleTimeout != nil else { return nil }
+        if !self.shard.readGate.isOpen { self.receiveWatch.restart(at: now) }
+        return self.receiveWatch.look(handler.progress(of: self), limits, at: now)
+    }
+}
+
+extension Limits {
+    /// nil when no limit is one of time.
+    fileprivate var sweepInterval: TimeAmount? {
+        let times = [self.pendingAge, self.frameTimeout, self.idleTimeout].compactMap { $0 }
+        guard let shortest = times.min() else { return nil }
+        return max(Shard.sweepIntervalMin, min(Shard.sweepInterval, .nanoseconds(TimeAmount(shortest).nanoseconds / 4)))
+    }
+}

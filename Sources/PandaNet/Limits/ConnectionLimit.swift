@@ -1,0 +1,23 @@
+/// A limit that a connection can pass, by the name that lobbyd's configuration has for it.
+public enum ConnectionLimit: String, Sendable, CaseIterable {
+    case datagramBytes = "datagram_bytes"
+    case datagramsPerSecond = "datagrams_per_second"
+    case bytesPerSecond = "bytes_per_second"
+    case pendingBytes = "pending_bytes"
+    case pendingDatagrams = "pending_datagrams"
+    case pendingAge = "pending_age"
+    case pendingBytesTotal = "pending_bytes_total"
+    case frameTimeout = "frame_timeout"
+    case idleTimeout = "idle_timeout"
+
+    /// Why a connection ends that has passed it.
+    public var closeReason: CloseReason {
+        switch self {
+        case .datagramBytes: .oversizedDatagram
+        case .datagramsPerSecond, .bytesPerSecond: .rateLimited
+        case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
+        case .frameTimeout: .frameTimeout
+        case .idleTimeout: .idleTimeout
+        }
+    }
+}

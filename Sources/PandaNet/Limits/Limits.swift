@@ -1,0 +1,80 @@
+/// What the engine allows its peers. nil switches a limit off.
+public struct Limits: Sendable, Equatable {
+    /// Connections at one time, over all listeners and those that this program opens; the next one is refused.
+    public var connections: Int?
+    /// Payload bytes of one incoming datagram; a longer one closes its connection, or over UDP is ignored.
+    public var datagramBytes: Int
+    /// Datagrams from one connection in a second, and as many at once; more closes it, or over UDP is ignored.
+    public var datagramsPerSecond: Int?
+    /// Bytes from one connection in a second, headers included, and as many at once; more closes it, or over UDP is ignored.
+    public var bytesPerSecond: Int?
+
+    /// Bytes that may wait for one peer that does not read, the kernel's own buffers not counted.
+    public var pendingBytes: Int?
+    /// Datagrams that may wait for one peer, whatever their length.
+    public var pendingDatagrams: Int?
+    /// How long a byte may wait for its peer; longer closes the connection, whatever `slowConsumer` says.
+    public var pendingAge: Duration?
+    /// Bytes that may wait for all peers together. Past it the connection that would add to them is the slow one.
+    public var pendingBytesTotal: Int?
+    /// What happens when more would wait than may.
+    public var slowConsumer: SlowConsumer
+
+    /// How long a datagram may take to come over TCP, from its first byte on.
+    public var frameTimeout: Duration?
+    /// How long nothing may come over TCP.
+    public var idleTimeout: Duration?
+
+    /// Names that are looked up at one time for client connections, each on a thread of its own; the next one is refused.
+    public var lookups: Int
+
+    /// What becomes of a peer that takes what it is sent more slowly than it comes.
+    public enum SlowConsumer: String, Sendable, CaseIterable {
+        /// Its connection is closed.
+        case disconnect
+        /// It goes without the datagrams for which there is no room.
+        case drop
+    }
+
+    /// The defaults are those of lobbyd.
+    public init(
+        connections: Int? = 10_000,
+        datagramBytes: Int = 65_535,
+        datagramsPerSecond: Int? = nil,
+        bytesPerSecond: Int? = nil,
+        pendingBytes: Int? = 262_144,
+        pendingDatagrams: Int? = 4096,
+        pendingAge: Duration? = .seconds(10),
+        pendingBytesTotal: Int? = 268_435_456,
+        slowConsumer: SlowConsumer = .disconnect,
+        frameTimeout: Duration? = .seconds(10),
+        idleTimeout: Duration? = nil,
+        lookups: Int = 64
+    ) {
+        self.connections = connections
+        self.datagramBytes = datagramBytes
+        self.datagramsPerSecond = datagramsPerSecond
+        self.bytesPerSecond = bytesPerSecond
+        self.pendingBytes = pendingBytes
+        self.pendingDatagrams = pendingDatagrams
+        self.pendingAge = pendingAge
+        self.pendingBytesTotal = pendingBytesTotal
+        self.slowConsumer = slowConsumer
+        self.frameTimeout = frameTimeout
+        self.idleTimeout = idleTimeout
+        self.lookups = lookups
+    }
+
+    /// No limit but that of a datagram, for a program that bounds its peers itself.
+    public static func off(datagramBytes: Int) -> Limits {
+        Limits(
+            connections: nil,
+            datagramBytes: datagramBytes,
+            pendingBytes: nil,
+            pendingDatagrams: nil,
+            pendingAge: nil,
+            pendingBytesTotal: nil,
+            frameTimeout: nil
+        )
+    }
+}

@@ -1,0 +1,16 @@
+"""What the kernel has counted for a process."""
+
+import os
+
+
+def memory_bytes(pid: int, key: str) -> int:
+    """`VmRSS` is what it has in memory, `VmHWM` the most that it ever had."""
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith(f"{key}:"))
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time of all its threads, in the program and in the kernel."""
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,0 +1,95 @@
+"""One past each limit of a connection: it alone is closed, the log says why and by which setting, and it is counted."""
+
+import pytest
+
+from harness.raw_client import frame
+from harness.raw_udp_client import udp_datagram
+from harness.waiting import wait_until
+
+EMPTY = frame(b"")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "data", "reason"),
+    [
+        ("datagrams_per_second", 10, EMPTY * 11, "rateLimited"),
+        ("bytes_per_second", 100, frame(bytes(50)) + frame(bytes(47)), "rateLimited"),
+        ("frame_timeout", "100ms", EMPTY + b"\x05", "frameTimeout"),
+        ("idle_timeout", "100ms", EMPTY, "idleTimeout"),
+    ],
+)
+def test_one_past_it_ends_the_connection(start, raw, limit, value, data, reason):
+    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": "drop"})
+    offender = raw(daemon.port())
+    port = offender.port
+    offender.send_bytes(data)
+    offender.wait_for_end()
+
+    closed = daemon.wait_for("connection.closed", peer_port=port)
+    assert (closed["close_reason"], closed["limit"]) == (reason, limit)
+    assert closed["level"] == ("debug" if reason == "idleTimeout" else "notice")
+    assert daemon.terminate() == 0
+    finished = daemon.wait_for("shutdown.finished")
+    assert {key: finished.number(key) for key in finished.fields if key.startswith("exceeded_")} == {
+        f"exceeded_{limit}": 1
+    }
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "data"),
+    [
+        ("datagrams_per_second", 10, EMPTY * 10),
+        ("bytes_per_second", 100, frame(bytes(50)) + frame(bytes(46))),
+    ],
+)
+def test_exactly_the_limit_passes(start, raw, limit, value, data):
+    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": "echo"})
+    client = raw(daemon.port())
+    client.send_bytes(data)
+    wait_until("all of it", lambda: sum(map(len, map(frame, client.frames))) == len(data), client)
+    assert not client.end
+
+
+def test_a_rate_over_udp_costs_datagrams_and_not_the_connection(start, raw_udp):
+    daemon = start(
+        listeners=[{"name": "game", "address": "127.0.0.1", "port": 0, "transport": "udp"}],
+        limits={"datagrams_per_second": 5, "udp_proof": "none"},
+        relay={"default": "echo"},
+    )
+    client = raw_udp(daemon.port())
+    for number in range(12):
+        client.send(bytes([number]))
+    client.wait_for(bytes([4]))
+    wait_until("room again", lambda: udp_datagram(b"late") in client.received or client.send(b"late"), client)
+    assert daemon.terminate() == 0
+    finished = daemon.wait_for("shutdown.finished")
+    assert finished.number("connections") == 1
+    assert finished.number("exceeded_datagrams_per_second") >= 6
+    assert finished.number("datagrams_in") == finished.number("datagrams_out") + finished.number(
+        "exceeded_datagrams_per_second"
+    )
+
+
+def test_a_slow_client_goes_without_some_datagrams_when_that_is_asked_for(start, raw):
+    """Those that it gets are whole and in order, and the rest is counted."""
+    daemon = start(limits={"slow_consumer": "drop", "pending_bytes": 100_000, "pending_age": "0s"})
+    slow = raw(daemon.port(), receive_buffer_bytes=4_096)
+    slow.send(b"\x01hello")
+    slow.wait_for(1)
+    sender = raw(daemon.port())
+    for number in range(400):
+        sender.send(number.to_bytes(2, "big") * 5_000)
+        sender.wait_for(number + 1)
+    sender.send(b"last")
+    sender.wait_for(401)
+    slow.half_close()
+    port = slow.port
+    while slow.poll() or not slow.end:
+        pass
+    daemon.wait_for("connection.closed", peer_port=port)
+    assert daemon.terminate() == 0
+    unsent = daemon.wait_for("shutdown.finished").number("datagrams_unsent")
+    assert 0 < unsent < 400
+    got = [int.from_bytes(payload[:2], "big") for payload in slow.frames[1:] if payload != b"last"]
+    assert got == sorted(set(got))
+    assert all(payload == payload[:2] * 5_000 for payload in slow.frames[1:] if payload != b"last")

@@ -1,0 +1,73 @@
+"""1,000 of 3,000 connections never read: the others lose nothing, keep their order and hardly wait; the stuck ones go."""
+
+import threading
+from dataclasses import dataclass
+
+from harness.bench import BenchResult, bench
+from harness.configuration import configuration
+from harness.crowd import Crowd
+from harness.process import memory_bytes
+
+HEALTHY = 2_000
+STUCK = 1_000
+# From the first datagram on: what the kernel takes for them comes before that.
+GONE_WITHIN = 15.0
+# What the kernel holds for a stuck connection is full after the warm-up; pending_bytes are while it is measured.
+LOAD = ("--connections", HEALTHY, "--publishers", 1, "--rate", 5, "--size", 12_000, "--warm-up", 4, "--duration", 8)
+MEBIBYTE = 1_048_576
+
+
+@dataclass
+class Outcome:
+    result: BenchResult
+    seconds_until_gone: float
+    passed: dict[str, int]
+    peak_bytes: int
+
+    @property
+    def p99_ms(self) -> float:
+        return self.result["latency_ns"]["p99"] / 1e6
+
+
+def run(launch, stuck: int) -> Outcome:
+    daemon = launch(configuration(), arguments=())
+    daemon.wait_for("ready")
+    crowd = Crowd(daemon.port(), stuck, receive_buffer_bytes=4_096)
+    seconds = [0.0]
+
+    def watch() -> None:
+        began_at = crowd.wait_for_data()
+        crowd.wait_for_ends()
+        seconds.append(max(crowd.ended_at.values()) - began_at)
+
+    watching = threading.Thread(target=watch)
+    if stuck:
+        watching.start()
+    result = bench(daemon.port(), *LOAD, "--expect", "broadcast")
+    if stuck:
+        watching.join()
+    peak_bytes = memory_bytes(daemon.process.pid, "VmHWM")
+    crowd.close()
+    assert daemon.terminate() == 0
+    finished = daemon.wait_for("shutdown.finished")
+    passed = {key[9:]: finished.number(key) for key in finished.fields if key.startswith("exceeded_")}
+    return Outcome(result, seconds[-1], passed, peak_bytes)
+
+
+def test_the_others_lose_nothing_and_hardly_wait(launch, capsys):
+    without, beside = run(launch, 0), run(launch, STUCK)
+    with capsys.disabled():
+        print(
+            f"\n{STUCK} stuck beside {HEALTHY}: p99 {beside.p99_ms:.1f} ms, without them {without.p99_ms:.1f} ms;"
+            f" gone {beside.seconds_until_gone:.1f} s after the first datagram {beside.passed};"
+            f" peak memory {beside.peak_bytes / MEBIBYTE:.0f} MiB, without them {without.peak_bytes / MEBIBYTE:.0f} MiB"
+        )
+    assert without.result.status == 0 and without.result["clean"], without
+    assert beside.result.status == 0 and beside.result["clean"], beside
+    assert sum(beside.passed.values()) == STUCK
+    assert 0 < beside.seconds_until_gone <= GONE_WITHIN
+    # What may wait for each, and half as much for all else.
+    assert beside.peak_bytes - without.peak_bytes <= 1.5 * STUCK * 262_144
+    # The aim is 1.2 times and 5 ms. Two runs on a machine that does other work differ by more; to wait for one that is
+    # stuck would be seconds.
+    assert beside.p99_ms <= 2 * without.p99_ms + 100

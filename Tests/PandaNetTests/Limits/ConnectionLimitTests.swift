@@ -1,0 +1,205 @@
+import Glibc
+import NIOCore
+import Testing
+import Wire
+
+@testable import PandaNet
+
+extension SocketTests {
+    /// What one connection may take, one past each limit, with real sockets.
+    @Suite("Limits of a connection")
+    struct ConnectionLimitTests {
+        /// Runs an engine whose limits are off but for those that `change` sets.
+        private func run(
+            _ receiver: Receiver,
+            eventLoops: Int = 1,
+            _ change: (inout Limits) -> Void,
+            _ body: (Engine) async throws -> Void
+        ) async throws {
+            var limits = Limits.off(datagramBytes: 65_535)
+            change(&limits)
+            try await Engine.run(receiver, limits: limits, eventLoops: eventLoops, body)
+        }
+
+        private func exceeded(_ engine: Engine) async throws -> [ConnectionLimit: Int] {
+            try await engine.manager.registry.counts().get().exceeded
+        }
+
+        @Test("one datagram over the rate closes its connection, those up to it are served; others go on")
+        func datagramsPerSecond() async throws {
+            try await self.run(.echo) {
+                $0.datagramsPerSecond = 5
+            } _: { engine in
+                let peers = try await engine.peers(2)
+                try peers[0].send([1], [2], [3], [4], [5])
+                #expect(try peers[0].receive(5) == [[1], [2], [3], [4], [5]])
+                try peers[0].send([6])
+                #expect(await engine.events.closed() == [.rateLimited])
+                try peers[1].send([7])
+                #expect(try peers[1].receive(1) == [[7]])
+                #expect(try await self.exceeded(engine) == [.datagramsPerSecond: 1])
+                #expect(try await engine.manager.registry.counts().get().ended == [.rateLimited: 1])
+            }
+        }
+
+        @Test("one byte over the rate closes its connection, headers counted")
+        func bytesPerSecond() async throws {
+            try await self.run(.echo) {
+                $0.bytesPerSecond = 100
+            } _: { engine in
+                let peers = try await engine.peers(2)
+                let longest = [UInt8](repeating: 1, count: 98)
+                try peers[0].send(longest)
+                #expect(try peers[0].receive(1) == [longest])
+                try peers[1].send(longest + [1])
+                #expect(await engine.events.closed() == [.rateLimited])
+                #expect(try await self.exceeded(engine) == [.bytesPerSecond: 1])
+            }
+        }
+
+        @Test("a rate that is set while it runs counts for connections that are there")
+        func ratesChange() async throws {
+            try await self.run(.echo) { _ in
+            } _: { engine in
+                let peer = try await engine.peers(1)[0]
+                for _ in 0..<10 { try peer.send([1]) }
+                #expect(try peer.receive(10).count == 10)
+                try await engine.manager.update(ManagerUpdate(limits: Limits(datagramsPerSecond: 2))).get()
+                try peer.send([1], [2], [3])
+                #expect(await engine.events.closed() == [.rateLimited])
+            }
+        }
+
+        @Test("a datagram that does not end in time closes its connection, those that do go on")
+        func frameTimeout() async throws {
+            try await self.run(.echo) {
+                $0.frameTimeout = .milliseconds(200)
+            } _: { engine in
+                let peers = try await engine.peers(2)
+                try peers[0].send(raw: frame([1]) + [9])
+                #expect(try peers[0].receive(1) == [[1]])
+                #expect(await engine.events.closed() == [.frameTimeout])
+                try peers[1].send([2])
+                #expect(try peers[1].receive(1) == [[2]])
+                #expect(try await self.exceeded(engine) == [.frameTimeout: 1])
+            }
+        }
+
+        @Test("a connection over TCP from which nothing comes ends, one that sends goes on")
+        func idleTimeout() async throws {
+            try await self.run(.echo) {
+                $0.idleTimeout = .milliseconds(300)
+            } _: { engine in
+                let peers = try await engine.peers(2)
+                while engine.events.all.withLock({ !$0.contains(.closed(ConnectionID(rawValue: 1), .idleTimeout)) }) {
+                    try peers[1].send([2])
+                    #expect(try peers[1].receive(1) == [[2]])
+                }
+                #expect(peers[0].isEnded())
+                #expect(try await self.exceeded(engine) == [.idleTimeout: 1])
+            }
+        }
+
+        /// Sends echoes to a peer that reads nothing until it is closed, or so many were sent.
+        private func flood(_ engine: Engine, payloadBytes: Int, times: Int) throws -> Peer {
+            let stuck = try Peer(port: engine.port(), receiveBufferBytes: 4096)
+            let payload = [UInt8](repeating: 1, count: payloadBytes)
+            let count = max(1, 30_000 / (payloadBytes + 2))
+            let write = Array(repeatElement(frame(payload), count: count).joined())
+            for _ in 0..<times {
+                // It is closed by then.
+                guard Glibc.send(stuck.descriptor, write, write.count, CInt(MSG_NOSIGNAL)) > 0 else { break }
+            }
+            return stuck
+        }
+
+        @Test("empty datagrams that wait are counted by number, not by their few bytes")
+        func pendingDatagrams() async throws {
+            try await self.run(.echo) {
+                $0.pendingDatagrams = 1000
+            } _: { engine in
+                let stuck = try self.flood(engine, payloadBytes: 0, times: 2_000)
+                #expect(await engine.events.closed() == [.slowConsumer])
+                #expect(try await self.exceeded(engine) == [.pendingDatagrams: 1])
+                withExtendedLifetime(stuck) {}
+            }
+        }
+
+        @Test("bytes that wait too long close their connection, however few they are")
+        func pendingAge() async throws {
+            try await self.run(.echo) {
+                $0.pendingAge = .milliseconds(200)
+            } _: { engine in
+                let stuck = try self.flood(engine, payloadBytes: 30_000, times: 100)
+                #expect(await engine.events.closed() == [.slowConsumer])
+                #expect(try await self.exceeded(engine) == [.pendingAge: 1])
+                withExtendedLifetime(stuck) {}
+            }
+        }
+
+        @Test("what waits for all is bounded, over all event loops, and free once they are gone", arguments: [1, 2])
+        func pendingBytesTotal(eventLoops: Int) async throws {
+            try await self.run(.broadcast, eventLoops: eventLoops) {
+                $0.pendingBytesTotal = 100_000
+            } _: { engine in
+                let registry = engine.manager.registry
+                let stuck = try (0..<2).map { _ in try Peer(port: engine.port(), receiveBufferBytes: 4096) }
+                let sender = try Peer(port: engine.port())
+                await engine.events.opened(3)
+                let payload = [UInt8](repeating: 1, count: 10_000)
+                for _ in 0..<2_000 where registry.count == 3 {
+                    try sender.send(payload)
+                    #expect(try sender.receive(1) == [payload])
+                }
+                #expect(await engine.events.closed() == [.slowConsumer])
+                #expect(try await self.exceeded(engine) == [.pendingBytesTotal: 1])
+                let total = registry.shards[0].pendingTotal
+                #expect((1...100_000).contains(total.byteCount))
+                #expect(try await registry.counts().get().pendingBytes == total.byteCount)
+                for peer in stuck { peer.abort() }
+                _ = await engine.events.closed(2)
+                #expect(total.byteCount == 0)
+            }
+        }
+
+        @Test(
+            "with drop a peer that reads late gets whole datagrams in order, and what is missing is counted",
+            arguments: [ConnectionLimit.pendingBytes, .pendingDatagrams, .pendingBytesTotal]
+        )
+        func drop(limit: ConnectionLimit) async throws {
+            try await self.run(.broadcast) {
+                $0.slowConsumer = .drop
+                switch limit {
+                case .pendingDatagrams: $0.pendingDatagrams = 10
+                case .pendingBytesTotal: $0.pendingBytesTotal = 70_000
+                default: $0.pendingBytes = 70_000
+                }
+            } _: { engine in
+                let late = try Peer(port: engine.port(), receiveBufferBytes: 4096)
+                let sender = try Peer(port: engine.port())
+                await engine.events.opened(2)
+                let sent: [[UInt8]] = (0..<600).map { number in
+                    [UInt8(number / 256)] + [UInt8](repeating: UInt8(number % 256), count: 9_000)
+                }
+                for payload in sent {
+                    try sender.send(payload)
+                    #expect(try sender.receive(1) == [payload])
+                }
+                let counts = try await engine.manager.registry.counts().get()
+                let unsent = Int(counts.traffic.datagramsUnsent)
+                #expect(unsent > 0 && unsent < sent.count)
+                #expect(Int(counts.traffic.datagramsOut) == 2 * sent.count - unsent)
+                #expect((counts.exceeded[limit] ?? 0) > 0 && counts.exceeded.count == 1)
+                let received = try late.receive(sent.count - unsent)
+                var rest = sent[...]
+                for payload in received {
+                    let index = try #require(rest.firstIndex(of: payload))
+                    rest = rest[(index + 1)...]
+                }
+                // There is room again.
+                try sender.send([255, 255])
+                #expect(try late.receive(1) == [[255, 255]])
+            }
+        }
+    }
+}
