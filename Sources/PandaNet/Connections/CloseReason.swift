@@ -10,6 +10,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case slowConsumer
     /// Nothing came from it for too long.
     case idleTimeout
+    /// `Limits.access` does not let its address in any more.
+    case accessDenied
     /// This program closed it.
     case closedHere
     /// This program is ending.
@@ -21,13 +23,21 @@ public enum CloseReason: String, Sendable, CaseIterable {
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .slowConsumer: true
-        case .peerClosed, .peerReset, .idleTimeout, .closedHere, .shutdown, .ioError: false
+        case .peerClosed, .peerReset, .idleTimeout, .accessDenied, .closedHere, .shutdown, .ioError: false
         }
     }
 }
 
 /// Why an accepted socket was closed, or a UDP datagram ignored, before it became a connection.
 public enum RefusalReason: String, Sendable, CaseIterable {
-    /// `Limits.connections` were there already.
+    /// `Limits.connections` were there already, and it could not wait.
     case connectionLimit
+    /// `Limits.access` does not let its address in.
+    case accessDenied
+    /// `Limits.connectionsPerAddress` from its address were there already.
+    case addressLimit
+    /// Its address opens more than `Limits.acceptsPerSecondPerAddress`.
+    case addressRate
+    /// `Limits.unprovenUDPConnections` were there already.
+    case unprovenLimit
 }

@@ -6,6 +6,10 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var opened = 0
     /// Accepted by the kernel and closed at once, or not opened when this program asked for them; by reason.
     public var refused: [RefusalReason: Int] = [:]
+    /// How often the last of `Limits.connections` was given away, so that clients had to wait.
+    public var limitReached = 0
+    /// How often the system closed a rendezvous socket over TCP and it was opened again.
+    public var listenersReopened = 0
     /// Cut by the end of a drain with something left to send.
     public var cut = 0
     /// What they moved, those that have ended included.
@@ -21,6 +25,8 @@ public struct ConnectionCounts: Sendable, Equatable {
         left.open += right.open
         left.opened += right.opened
         left.refused.merge(right.refused, uniquingKeysWith: +)
+        left.limitReached += right.limitReached
+        left.listenersReopened += right.listenersReopened
         left.cut += right.cut
         left.traffic += right.traffic
         left.udp += right.udp

@@ -1,0 +1,30 @@
+import NIOCore
+
+/// A rate with bursts of one second's worth: full at first, filled again evenly.
+///
+/// It is kept as the moment in which it will be full; what was taken puts that off.
+struct TokenBucket: Equatable {
+    private static let burst = TimeAmount.seconds(1)
+
+    /// Tokens in a second, 1…1,000,000,000.
+    let rate: Int
+    private var fullAt: NIODeadline
+
+    init(rate: Int, at now: NIODeadline) {
+        precondition((1...1_000_000_000).contains(rate), "a rate that nanoseconds can't count")
+        self.rate = rate
+        self.fullAt = now
+    }
+
+    /// Takes tokens out, all or nothing.
+    ///
+    /// - Parameter count: up to 1,000,000,000.
+    /// - Returns: false, with nothing taken, when there are not so many.
+    mutating func take(_ count: Int, at now: NIODeadline) -> Bool {
+        let cost = TimeAmount.nanoseconds(Int64(count) * 1_000_000_000 / Int64(self.rate))
+        let next = max(self.fullAt, now) + cost
+        guard next - now <= Self.burst else { return false }
+        self.fullAt = next
+        return true
+    }
+}
