@@ -28,10 +28,21 @@ extension Configuration {
     }
 }
 
-extension LimitSettings {
+extension Configuration {
     var engineLimits: Limits {
-        Limits(connections: self.connections, datagramBytes: self.datagramBytes, pendingBytes: self.pendingBytes)
+        Limits(
+            connections: self.limits.connections,
+            datagramBytes: self.limits.datagramBytes,
+            pendingBytes: self.limits.pendingBytes,
+            connectionsPerAddress: self.limits.connectionsPerAddress,
+            acceptsPerSecondPerAddress: self.limits.acceptsPerSecondPerAddress,
+            unprovenUDPConnections: self.limits.udpUnprovenConnections,
+            access: AccessList(allow: self.access.allow, deny: self.access.deny)
+        )
     }
+}
+
+extension LimitSettings {
 
     var udpIdleTimeout: Duration {
         self.idleTimeout == .zero ? Self.udpIdleTimeoutDefault : self.idleTimeout

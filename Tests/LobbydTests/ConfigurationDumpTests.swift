@@ -1,3 +1,4 @@
+import PandaNet
 import Testing
 
 @testable import lobbyd
@@ -17,11 +18,15 @@ struct ConfigurationDumpTests {
         ],
         limits: LimitSettings(
             connections: nil,
+            connectionsPerAddress: 7,
+            acceptsPerSecondPerAddress: 8,
             datagramBytes: 100,
             pendingBytes: nil,
             idleTimeout: .seconds(5),
-            udpProof: .none
+            udpProof: .none,
+            udpUnprovenConnections: nil
         ),
+        access: AccessSettings(allow: [try! IPNetwork("10.0.0.0/8")], deny: [try! IPNetwork("2001:db8::/32")]),
         server: ServerSettings(eventLoops: 3, drain: .milliseconds(90_500)),
         log: LogSettings(level: .critical, format: .json)
     )

@@ -19,10 +19,30 @@ struct EngineSettingsTests {
     @Test("the limits are those of the file; a limit that is off is none")
     func limits() {
         #expect(
-            LimitSettings().engineLimits == Limits(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
+            Configuration().engineLimits == Limits(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
         )
-        let limits = LimitSettings(connections: nil, datagramBytes: 5, pendingBytes: nil)
-        #expect(limits.engineLimits == Limits(connections: nil, datagramBytes: 5, pendingBytes: nil))
+        var configuration = Configuration()
+        configuration.limits = LimitSettings(connections: nil, datagramBytes: 5, pendingBytes: nil)
+        #expect(configuration.engineLimits == Limits(connections: nil, datagramBytes: 5, pendingBytes: nil))
+    }
+
+    @Test("the limits by address and the access lists are those of the file")
+    func admission() throws {
+        var configuration = Configuration()
+        configuration.limits.connectionsPerAddress = 2
+        configuration.limits.acceptsPerSecondPerAddress = 3
+        configuration.limits.udpUnprovenConnections = nil
+        let (ten, one) = (try IPNetwork("10.0.0.0/8"), try IPNetwork("10.0.0.1"))
+        configuration.access = AccessSettings(allow: [ten], deny: [one])
+        #expect(
+            configuration.engineLimits
+                == Limits(
+                    connectionsPerAddress: 2,
+                    acceptsPerSecondPerAddress: 3,
+                    unprovenUDPConnections: nil,
+                    access: AccessList(allow: [ten], deny: [one])
+                )
+        )
     }
 
     @Test("over UDP an idle connection always ends")

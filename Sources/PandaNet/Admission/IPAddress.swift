@@ -47,7 +47,7 @@ struct IPAddress: Sendable, Hashable {
     func masked(_ length: Int) -> IPAddress {
         // Bits under the mask; one that shifts all of them out leaves none.
         let hostBits = self.family.bitCount - length
-        return IPAddress(self.family, self.value >> hostBits << hostBits)
+        return IPAddress(self.family, (self.value >> hostBits) << hostBits)
     }
 
     /// What limits for each address go by: one subscriber has a whole /64 of IPv6.

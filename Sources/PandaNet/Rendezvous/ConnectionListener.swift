@@ -3,6 +3,10 @@ import NIOCore
 
 /// Makes each client of one rendezvous socket a connection.
 public final class ConnectionListener: Sendable {
+    /// What the kernel may hold of one connection that was not read yet. Connections inherit it from the rendezvous socket.
+    /// NIO reads all of it at once when the peer ends, so that it bounds what one peer can bring in one turn.
+    static let receiveBufferBytes = 256 * 1024
+
     /// What it opens, or what has become of it since.
     public var rendezvous: Rendezvous { self.terms.withLockedValue { $0 } }
     private let terms: NIOLockedValueBox<Rendezvous>

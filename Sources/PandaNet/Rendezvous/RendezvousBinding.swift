@@ -4,10 +4,6 @@ import NIOPosix
 
 /// Binds NIO's channel under a rendezvous socket.
 struct RendezvousBinding {
-    /// What the kernel may hold of one connection that was not read yet. Connections inherit it from the rendezvous socket.
-    /// NIO reads all of it at once when the peer ends, so that it bounds what one peer can bring in one turn.
-    static let receiveBufferBytes = 256 * 1024
-
     let socket: RendezvousSocket
 
     private var eventLoop: any EventLoop { self.socket.eventLoop }
@@ -56,7 +52,7 @@ struct RendezvousBinding {
         return ServerBootstrap(group: self.eventLoop, childGroup: socket.group)
             .serverChannelOption(.backlog, value: CInt(listener.rendezvous.backlog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .serverChannelOption(.socketOption(.so_rcvbuf), value: Self.receiveBufferBytes)
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: ConnectionListener.receiveBufferBytes)
             .serverChannelOption(.autoRead, value: false)
             .serverChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

@@ -109,7 +109,9 @@ final class RendezvousSocket: @unchecked Sendable {
 extension RendezvousSocket {
     /// - Returns: false when it can't be used and has to be closed again.
     func channelOpened(_ context: ChannelHandlerContext) -> Bool {
-        guard !self.isClosed, let address = context.channel.localAddress.flatMap({ NetAddress($0) }) else { return false }
+        guard !self.isClosed, let address = context.channel.localAddress.flatMap({ NetAddress($0) }) else {
+            return false
+        }
         self.context = context
         self.address = address
         self.isLossReported = false
