@@ -10,6 +10,8 @@ public final class ConnectionManager: Sendable {
     public let registry: ConnectionRegistry
     let lookups: NameLookups
     let group: MultiThreadedEventLoopGroup
+    /// What clients can't take, once there is a rendezvous socket for them.
+    private let reserve = DescriptorReserve()
 
     /// - Parameters:
     ///   - eventLoops: threads that move datagrams, at least 1.
@@ -33,7 +35,7 @@ public final class ConnectionManager: Sendable {
                     pendingTotal: pendingTotal
                 )
             },
-            limit: limits.connections
+            limits: limits
         )
         self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)
     }
@@ -49,7 +51,8 @@ public final class ConnectionManager: Sendable {
     /// - Parameters:
     ///   - rendezvous: its transport is TCP.
     ///   - inherited: a TCP socket that listens already and is used instead of a new one, with the rendezvous's backlog. It is
-    ///     not closed: close it, or keep it for the next time, after `closeRendezvous`.
+    ///     not closed: close it, or keep it for the next time, after `closeRendezvous`. When the system closes the engine's
+    ///     copy, a further one is made.
     ///   - isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
     ///   - receiver: gets the connections' datagrams.
     ///   - observer: is told of each connection's opening and end, once each.
@@ -61,17 +64,20 @@ public final class ConnectionManager: Sendable {
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
-        let listener = ConnectionListener(
-            rendezvous: rendezvous,
+        let socket = RendezvousSocket(
+            ConnectionListener(
+                rendezvous: rendezvous,
+                registry: self.registry,
+                receiver: receiver,
+                observer: observer
+            ),
             inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
             isHeld: isHeld,
-            registry: self.registry,
-            receiver: receiver,
-            observer: observer
+            reserve: self.reserve,
+            eventLoop: self.group.next(),
+            group: self.group
         )
-        return self.registry.announce(rendezvous.header, on: self.group.next()).flatMap {
-            listener.bind(on: self.group)
-        }
+        return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap { socket.open() }
     }
 
     /// Takes clients on a rendezvous socket that is held.
@@ -123,6 +129,9 @@ public final class ConnectionManager: Sendable {
     /// Ends the event loops. The manager can't be used afterwards.
     public func shutDown() async throws {
         // They would take the end of their loops for an error, and come back.
+        for waiter in self.registry.admission.waiters {
+            try await (waiter as? RendezvousSocket)?.close().get()
+        }
         for shard in self.registry.shards {
             try await shard.eventLoop.flatSubmit { shard.closeUDPSockets() }.get()
         }

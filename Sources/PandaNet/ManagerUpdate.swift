@@ -1,4 +1,3 @@
-import Glibc
 import NIOCore
 
 /// What a manager that runs is to do differently.
@@ -37,14 +36,15 @@ public struct ManagerUpdate: Sendable {
 
 extension ConnectionManager {
     /// Changes what it does while it runs. Each event loop changes between two reads, all at once: what one read brings
-    /// meets what was before, or what is now. No connection is closed that the new limits allow.
+    /// meets what was before, or what is now. A connection from where `limits.access` lets nobody in any more is closed; no
+    /// other is that the new limits allow.
     ///
     /// - Returns: when every event loop has changed.
     public func update(_ update: ManagerUpdate) -> EventLoopFuture<Void> {
         let loop = self.group.next()
         let announced = update.rendezvous.map { self.registry.announce($0.rendezvous.header, on: loop) }
         return EventLoopFuture.andAllSucceed(announced, on: loop).flatMap {
-            self.registry.use(limit: update.limits.connections)
+            self.registry.admission.use(update.limits)
             for rendezvous in update.rendezvous { rendezvous.changeListener() }
             let changed = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(update) } }
             return EventLoopFuture.andAllSucceed(changed, on: loop)
@@ -70,20 +70,27 @@ extension Shard {
             guard case .udp(let listener) = bound.socket, listener.shard === self else { continue }
             listener.use(bound.rendezvous, idleTimeout: update.udpIdleTimeout, proof: update.udpProof)
         }
+        self.closeDenied(update.limits.access)
         update.onEachEventLoop(self.index)
+    }
+}
+
+extension Shard {
+    /// Ends the connections that would not be let in any more; those that this program opened are its own affair.
+    private func closeDenied(_ access: AccessList) {
+        for connection in self.table.connections where connection.rendezvous != nil {
+            if !access.permits(connection.peer) { self.close(connection, .accessDenied) }
+        }
     }
 }
 
 extension BoundRendezvous {
     /// Over TCP; a UDP socket belongs to one event loop, and changes there.
     fileprivate func changeListener() {
-        guard case .tcp(let channel, let listener) = self.socket else { return }
-        let (rendezvous, isOtherBacklog) = (self.rendezvous, self.rendezvous.backlog != listener.rendezvous.backlog)
-        listener.use(rendezvous)
-        guard isOtherBacklog else { return }
-        channel.eventLoop.execute {
-            // Linux takes another backlog for a socket that listens already.
-            if let descriptor = channel.descriptor { listen(descriptor, CInt(rendezvous.backlog)) }
-        }
+        guard case .tcp(let socket) = self.socket else { return }
+        let isOtherBacklog = self.rendezvous.backlog != socket.listener.rendezvous.backlog
+        socket.listener.use(self.rendezvous)
+        // Linux takes another backlog for a socket that listens already.
+        if isOtherBacklog { socket.eventLoop.execute { socket.useBacklog() } }
     }
 }

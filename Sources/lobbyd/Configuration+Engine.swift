@@ -28,22 +28,29 @@ extension Configuration {
     }
 }
 
-extension LimitSettings {
+extension Configuration {
     var engineLimits: Limits {
         Limits(
-            connections: self.connections,
-            datagramBytes: self.datagramBytes,
-            datagramsPerSecond: self.datagramsPerSecond,
-            bytesPerSecond: self.bytesPerSecond,
-            pendingBytes: self.pendingBytes,
-            pendingDatagrams: self.pendingDatagrams,
-            pendingAge: self.pendingAge.limit,
-            pendingBytesTotal: self.pendingBytesTotal,
-            slowConsumer: self.slowConsumer,
-            frameTimeout: self.frameTimeout.limit,
-            idleTimeout: self.idleTimeout.limit
+            connections: self.limits.connections,
+            datagramBytes: self.limits.datagramBytes,
+            datagramsPerSecond: self.limits.datagramsPerSecond,
+            bytesPerSecond: self.limits.bytesPerSecond,
+            pendingBytes: self.limits.pendingBytes,
+            pendingDatagrams: self.limits.pendingDatagrams,
+            pendingAge: self.limits.pendingAge.limit,
+            pendingBytesTotal: self.limits.pendingBytesTotal,
+            slowConsumer: self.limits.slowConsumer,
+            frameTimeout: self.limits.frameTimeout.limit,
+            idleTimeout: self.limits.idleTimeout.limit,
+            connectionsPerAddress: self.limits.connectionsPerAddress,
+            acceptsPerSecondPerAddress: self.limits.acceptsPerSecondPerAddress,
+            unprovenUDPConnections: self.limits.udpUnprovenConnections,
+            access: AccessList(allow: self.access.allow, deny: self.access.deny)
         )
     }
+}
+
+extension LimitSettings {
 
     var udpIdleTimeout: Duration {
         self.idleTimeout == .zero ? Self.udpIdleTimeoutDefault : self.idleTimeout

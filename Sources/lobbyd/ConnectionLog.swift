@@ -13,7 +13,10 @@ final class ConnectionLog: ConnectionObserver {
     /// What is counted together when it storms.
     private struct EventClass: Hashable {
         var event: String
-        var reason: CloseReason?
+        /// Of a close or a refusal.
+        var reason: String?
+
+        var reasonKey: String { self.event == "connection.closed" ? "close_reason" : "reason" }
     }
 
     private let log: Logger
@@ -41,11 +44,13 @@ final class ConnectionLog: ConnectionObserver {
             metadata["reason"] = kickReason.map { "\($0)" }
             return self.log.debug("connection.closed", metadata: metadata)
         }
-        self.logThrottled(.notice, "connection.closed", reason: reason) { Self.account(of: connection, reason: reason) }
+        self.logThrottled(.notice, "connection.closed", reason: reason.rawValue) {
+            Self.account(of: connection, reason: reason)
+        }
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
-        self.logThrottled(.warning, "connection.refused") {
+        self.logThrottled(.warning, "connection.refused", reason: reason.rawValue) {
             var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
             if let peer {
                 metadata["peer_address"] = "\(peer.host)"
@@ -57,7 +62,7 @@ final class ConnectionLog: ConnectionObserver {
 
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {
         self.logThrottled(
-            isFatal ? .critical : .warning,
+            isFatal ? .error : .warning,
             isFatal ? "listener.lost" : "listener.exhausted",
             perSecond: 1
         ) {
@@ -80,7 +85,7 @@ final class ConnectionLog: ConnectionObserver {
         let suppressed = self.throttles.withLock { $0.takeSuppressed(at: now) }
         for (eventClass, count) in suppressed {
             var metadata: Logger.Metadata = ["event": "\(eventClass.event)"]
-            if let reason = eventClass.reason { metadata["close_reason"] = "\(reason.rawValue)" }
+            if let reason = eventClass.reason { metadata[eventClass.reasonKey] = "\(reason)" }
             self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
         }
     }
@@ -88,7 +93,7 @@ final class ConnectionLog: ConnectionObserver {
     private func logThrottled(
         _ level: Logger.Level,
         _ event: String,
-        reason: CloseReason? = nil,
+        reason: String? = nil,
         perSecond: Int = 10,
         metadata: () -> Logger.Metadata
     ) {

@@ -80,6 +80,8 @@ extension Daemon {
                 "connections": .stringConvertible(counts.opened),
                 "connections_cut": .stringConvertible(counts.cut),
                 "connections_refused": .stringConvertible(counts.refused.values.reduce(0, +)),
+                "limit_reached": .stringConvertible(counts.limitReached),
+                "listeners_reopened": .stringConvertible(counts.listenersReopened),
                 "datagrams_in": .stringConvertible(counts.traffic.datagramsIn),
                 "datagrams_out": .stringConvertible(counts.traffic.datagramsOut),
                 "datagrams_dropped": .stringConvertible(counts.traffic.datagramsDropped),
@@ -88,7 +90,9 @@ extension Daemon {
                 "bytes_out": .stringConvertible(counts.traffic.bytesOut),
                 "duration_usec": .stringConvertible(duration.microseconds),
                 "datagrams_unsent": .stringConvertible(counts.traffic.datagramsUnsent),
-            ].merging(Self.metadata(of: counts.udp)) { $1 }.merging(Self.metadata(of: counts.exceeded)) { $1 }
+            ].merging(Self.metadata(of: counts.udp)) { $1 }
+                .merging(Self.metadata(of: counts.refused)) { $1 }
+                .merging(Self.metadata(of: counts.exceeded)) { $1 }
         )
     }
 
@@ -97,6 +101,16 @@ extension Daemon {
         Logger.Metadata(
             uniqueKeysWithValues: exceeded.map { ("exceeded_\($0.key.rawValue)", .stringConvertible($0.value)) }
         )
+    }
+
+    private static func metadata(of refused: [RefusalReason: Int]) -> Logger.Metadata {
+        [
+            "refused_connection_limit": .stringConvertible(refused[.connectionLimit] ?? 0),
+            "refused_access_denied": .stringConvertible(refused[.accessDenied] ?? 0),
+            "refused_address_limit": .stringConvertible(refused[.addressLimit] ?? 0),
+            "refused_address_rate": .stringConvertible(refused[.addressRate] ?? 0),
+            "refused_unproven_limit": .stringConvertible(refused[.unprovenLimit] ?? 0),
+        ]
     }
 
     private static func metadata(of counts: UDPCounts) -> Logger.Metadata {

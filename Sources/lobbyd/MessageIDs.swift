@@ -9,6 +9,8 @@ enum MessageIDs {
         "listener.lost": "06b41120bbe344b49fdd6f090e698932",
         "listener.reopened": "022c7006811c4e4f969cb63987dc9b83",
         "listener.exhausted": "ed86fbae862c4b32b32d83d5ec5b805d",
+        "limit.reached": "0221445965d2441db8a46f1d968cfb6c",
+        "limit.over": "e10bf484b6c2444db7c0e4b332e57cc0",
         "limit.descriptors": "497addeedb904cc49cabac907478ba8b",
         "socket.refused": "2061361effc54257a4192a6f6ab9ed63",
         "ready": "7d9553a3d18f43778595b5c2eed6a807",

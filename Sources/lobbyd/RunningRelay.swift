@@ -17,7 +17,7 @@ final class RunningRelay: Sendable {
         let configuration = loaded.configuration
         self.manager = ConnectionManager(
             eventLoops: configuration.server.eventLoopCount,
-            limits: configuration.limits.engineLimits,
+            limits: configuration.engineLimits,
             coalesce: configuration.relay.coalesce
         )
         self.relay = DatagramRelay(routers: configuration.routers)

@@ -163,11 +163,14 @@ def test_limits_change_under_connections(start, panda, raw):
     daemon = start(**keys, limits={"connections": 2})
     program = panda()
     clients = program.connect_many(daemon.port(), 2)
-    assert raw(daemon.port()).wait_for_end()
+    waiting = raw(daemon.port())
+    waiting.send(b"waited")
+    daemon.wait_for("limit.reached", connections=2)
+    assert not waiting.poll()
 
-    reloaded(daemon, configuration(**keys, limits={"connections": 3, "datagram_bytes": 100}))
+    reloaded(daemon, configuration(**keys, limits={"connections": 4, "datagram_bytes": 100}))
+    assert waiting.wait_for(1) == [b"waited"]
     third = program.connect_many(daemon.port(), 1)[0]
-    assert raw(daemon.port()).wait_for_end()
     for client in (*clients, third):
         client.send(b"x" * 100)
         assert client.take(1) == [b"x" * 100]
@@ -175,10 +178,12 @@ def test_limits_change_under_connections(start, panda, raw):
     daemon.wait_for("connection.closed", close_reason="oversizedDatagram")
 
     reloaded(daemon, configuration(**keys, limits={"connections": 1}))
-    assert raw(daemon.port()).wait_for_end()
+    late = raw(daemon.port())
+    late.send(b"too many")
     for client in (clients[1], third):
         client.send(b"x" * 65_535)
         assert client.take(1) == [b"x" * 65_535], "over the limit, but it was there before"
+    assert not late.poll()
 
 
 def test_the_bound_of_what_waits_changes_under_a_connection(start, panda, raw):

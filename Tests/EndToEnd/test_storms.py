@@ -6,7 +6,7 @@ STORM = 200
 
 
 def test_what_a_storm_left_out_is_told_when_it_is_over(start, raw):
-    daemon = start(limits={"connections": 1}, relay={"default": "echo"})
+    daemon = start(limits={"connections_per_address": 1}, relay={"default": "echo"})
     first = raw(daemon.port())
     first.send(b"in")
     first.wait_for(1)

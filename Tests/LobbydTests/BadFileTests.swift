@@ -29,17 +29,6 @@ struct BadFileTests {
     }
 
     @Test(
-        "keys of later work are unknown until they work",
-        arguments: [
-            ("[limits]\naccepts_per_second_per_address = 0", "[limits]", "accepts_per_second_per_address"),
-            ("[limits]\nconnections_per_address = 0", "[limits]", "connections_per_address"),
-        ]
-    )
-    func laterKeys(text: String, section: String, key: String) {
-        #expect(problems(text) == ["2:1: unknown key \"\(key)\" in \(section)"])
-    }
-
-    @Test(
         "a section in the wrong shape is told its right one",
         arguments: [
             BadInput(

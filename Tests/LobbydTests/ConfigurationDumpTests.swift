@@ -1,3 +1,4 @@
+import PandaNet
 import Testing
 
 @testable import lobbyd
@@ -17,6 +18,8 @@ struct ConfigurationDumpTests {
         ],
         limits: LimitSettings(
             connections: nil,
+            connectionsPerAddress: 7,
+            acceptsPerSecondPerAddress: 8,
             datagramBytes: 100,
             datagramsPerSecond: 3,
             bytesPerSecond: 104,
@@ -27,8 +30,10 @@ struct ConfigurationDumpTests {
             slowConsumer: .drop,
             frameTimeout: .milliseconds(1),
             idleTimeout: .seconds(5),
-            udpProof: .none
+            udpProof: .none,
+            udpUnprovenConnections: nil
         ),
+        access: AccessSettings(allow: [try! IPNetwork("10.0.0.0/8")], deny: [try! IPNetwork("2001:db8::/32")]),
         server: ServerSettings(eventLoops: 3, drain: .milliseconds(90_500)),
         control: ControlSettings(socket: ""),
         log: LogSettings(level: .critical, format: .json)

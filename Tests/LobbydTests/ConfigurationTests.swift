@@ -1,3 +1,4 @@
+import PandaNet
 import Relay
 import Testing
 import Wire
@@ -17,13 +18,17 @@ struct ConfigurationTests {
         expected.limits = LimitSettings(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
         expected.limits.idleTimeout = .zero
         expected.limits.udpProof = .tcp
+        expected.limits.connectionsPerAddress = nil
+        expected.limits.acceptsPerSecondPerAddress = nil
+        expected.limits.udpUnprovenConnections = 1000
+        expected.access = AccessSettings(allow: [], deny: [])
         expected.server = ServerSettings(eventLoops: 0, drain: .seconds(5))
         expected.log = LogSettings(level: .info, format: .auto)
         #expect(parse("") == .success(expected))
     }
 
     @Test("every key reaches its value")
-    func everyKey() {
+    func everyKey() throws {
         var expected = Configuration()
         expected.listeners = [
             ListenerSettings(name: "lan", transport: .tcp, address: "::1", port: 0, backlog: 5, header: .four),
@@ -38,6 +43,10 @@ struct ConfigurationTests {
         expected.limits = LimitSettings(connections: nil, datagramBytes: 100, pendingBytes: nil)
         expected.limits.idleTimeout = .seconds(90)
         expected.limits.udpProof = .none
+        expected.limits.connectionsPerAddress = 8
+        expected.limits.acceptsPerSecondPerAddress = 9
+        expected.limits.udpUnprovenConnections = 10
+        expected.access = AccessSettings(allow: [try IPNetwork("10.0.0.0/8")], deny: [try IPNetwork("10.1.0.0/16")])
         expected.server = ServerSettings(eventLoops: 3, drain: .milliseconds(250))
         expected.log = LogSettings(level: .critical, format: .json)
         let text = """
@@ -70,6 +79,12 @@ struct ConfigurationTests {
             pending_bytes = 0
             idle_timeout = "90s"
             udp_proof = "none"
+            connections_per_address = 8
+            accepts_per_second_per_address = 9
+            udp_unproven_connections = 10
+            [access]
+            allow = ["10.0.0.0/8"]
+            deny = ["10.1.0.0/16"]
             [server]
             event_loops = 3
             drain = "250ms"

@@ -18,11 +18,9 @@ struct EngineSettingsTests {
 
     @Test("the limits are those of the file; a limit that is off is none")
     func limits() {
-        #expect(
-            LimitSettings().engineLimits == Limits(connections: 10_000, datagramBytes: 65_535, pendingBytes: 262_144)
-        )
-        #expect(LimitSettings().engineLimits == Limits())
-        let off = LimitSettings(
+        #expect(Configuration().engineLimits == Limits())
+        var configuration = Configuration()
+        configuration.limits = LimitSettings(
             connections: nil,
             datagramBytes: 5,
             pendingBytes: nil,
@@ -31,8 +29,9 @@ struct EngineSettingsTests {
             pendingBytesTotal: nil,
             frameTimeout: .zero
         )
-        #expect(off.engineLimits == .off(datagramBytes: 5))
-        let on = LimitSettings(
+        configuration.limits.udpUnprovenConnections = nil
+        #expect(configuration.engineLimits == .off(datagramBytes: 5))
+        configuration.limits = LimitSettings(
             connections: 1,
             datagramBytes: 2,
             datagramsPerSecond: 3,
@@ -45,8 +44,9 @@ struct EngineSettingsTests {
             frameTimeout: .seconds(9),
             idleTimeout: .seconds(10)
         )
+        configuration.limits.udpUnprovenConnections = nil
         #expect(
-            on.engineLimits
+            configuration.engineLimits
                 == Limits(
                     connections: 1,
                     datagramBytes: 2,
@@ -58,7 +58,27 @@ struct EngineSettingsTests {
                     pendingBytesTotal: 8,
                     slowConsumer: .drop,
                     frameTimeout: .seconds(9),
-                    idleTimeout: .seconds(10)
+                    idleTimeout: .seconds(10),
+                    unprovenUDPConnections: nil
+                )
+        )
+    }
+
+    @Test("the limits by address and the access lists are those of the file")
+    func admission() throws {
+        var configuration = Configuration()
+        configuration.limits.connectionsPerAddress = 2
+        configuration.limits.acceptsPerSecondPerAddress = 3
+        configuration.limits.udpUnprovenConnections = nil
+        let (ten, one) = (try IPNetwork("10.0.0.0/8"), try IPNetwork("10.0.0.1"))
+        configuration.access = AccessSettings(allow: [ten], deny: [one])
+        #expect(
+            configuration.engineLimits
+                == Limits(
+                    connectionsPerAddress: 2,
+                    acceptsPerSecondPerAddress: 3,
+                    unprovenUDPConnections: nil,
+                    access: AccessList(allow: [ten], deny: [one])
                 )
         )
     }

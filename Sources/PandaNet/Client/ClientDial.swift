@@ -64,7 +64,7 @@ final class ClientDial: @unchecked Sendable {
     private func began(_ completion: @escaping Completion) {
         guard case .idle = self.phase else { return completion(.failure(self.cancelled)) }
         self.completion = completion
-        self.isAdmitted = self.origin.registry.admit()
+        self.isAdmitted = self.origin.registry.admission.admitOwn()
         guard self.isAdmitted else { return self.fail(self.tooManyConnections) }
         guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.systemError(EINVAL)) }
         let timer = self.shard.eventLoop.scheduleTask(deadline: self.deadline) { self.timedOut() }
@@ -157,8 +157,8 @@ extension ClientDial {
     /// - Returns: whether it is the first one, and its connection is to be opened; otherwise it is to be closed.
     func addressConnected(_ channel: any Channel) -> Bool {
         guard case .racing = self.phase else { return false }
-        let registry = self.origin.registry
-        channel.closeFuture.whenComplete { _ in registry.release() }
+        let admission = self.origin.registry.admission
+        channel.closeFuture.whenComplete { _ in admission.release(nil) }
         self.isAdmitted = false
         self.end(keeping: channel)
         return true
@@ -185,6 +185,6 @@ extension ClientDial {
         self.nextAttempt?.cancel()
         for channel in self.channels where channel !== winner { channel.close(promise: nil) }
         self.channels = []
-        if self.isAdmitted { self.origin.registry.release() }
+        if self.isAdmitted { self.origin.registry.admission.release(nil) }
     }
 }

@@ -14,6 +14,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case frameTimeout
     /// Nothing came from it for too long.
     case idleTimeout
+    /// `Limits.access` does not let its address in any more.
+    case accessDenied
     /// This program closed it.
     case closedHere
     /// An operator closed it.
@@ -27,13 +29,21 @@ public enum CloseReason: String, Sendable, CaseIterable {
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .rateLimited, .slowConsumer, .frameTimeout: true
-        case .peerClosed, .peerReset, .idleTimeout, .closedHere, .kicked, .shutdown, .ioError: false
+        case .peerClosed, .peerReset, .idleTimeout, .accessDenied, .closedHere, .kicked, .shutdown, .ioError: false
         }
     }
 }
 
 /// Why an accepted socket was closed, or a UDP datagram ignored, before it became a connection.
 public enum RefusalReason: String, Sendable, CaseIterable {
-    /// `Limits.connections` were there already.
+    /// `Limits.connections` were there already, and it could not wait.
     case connectionLimit
+    /// `Limits.access` does not let its address in.
+    case accessDenied
+    /// `Limits.connectionsPerAddress` from its address were there already.
+    case addressLimit
+    /// Its address opens more than `Limits.acceptsPerSecondPerAddress`.
+    case addressRate
+    /// `Limits.unprovenUDPConnections` were there already.
+    case unprovenLimit
 }

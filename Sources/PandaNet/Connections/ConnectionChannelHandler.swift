@@ -41,6 +41,10 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         self.shard.opened(connection)
         self.origin.registry.streamHosts.arrived(connection.peer.host)
         self.origin.observer.connectionOpened(connection)
+        // It may have been let in before they changed, when this loop had nothing of it to close.
+        if connection.rendezvous != nil, !self.shard.limits.access.permits(connection.peer) {
+            self.shard.close(connection, .accessDenied)
+        }
     }
 
     /// Holds other limits from the next read on.

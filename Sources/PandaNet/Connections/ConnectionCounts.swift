@@ -6,6 +6,10 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var opened = 0
     /// Accepted by the kernel and closed at once, or not opened when this program asked for them; by reason.
     public var refused: [RefusalReason: Int] = [:]
+    /// How often the last of `Limits.connections` was given away, so that clients had to wait.
+    public var limitReached = 0
+    /// How often the system closed a rendezvous socket over TCP and it was opened again.
+    public var listenersReopened = 0
     /// Ended, by reason.
     public var ended: [CloseReason: Int] = [:]
     /// How often a connection has passed each limit. It ended then, unless that cost it no more than datagrams.
@@ -29,6 +33,8 @@ public struct ConnectionCounts: Sendable, Equatable {
         left.open += right.open
         left.opened += right.opened
         left.refused.merge(right.refused, uniquingKeysWith: +)
+        left.limitReached += right.limitReached
+        left.listenersReopened += right.listenersReopened
         left.ended.merge(right.ended, uniquingKeysWith: +)
         left.exceeded.merge(right.exceeded, uniquingKeysWith: +)
         left.pendingBytes += right.pendingBytes

@@ -12,16 +12,18 @@ public protocol ConnectionObserver: Sendable {
     func connectionOpened(_ connection: Connection)
     /// Called on the connection's event loop, once, after its last datagram.
     func connectionClosed(_ connection: Connection, reason: CloseReason)
-    /// Called on one of the event loops: an accepted socket is closed again at once.
+    /// Called on one of the event loops: an accepted socket is closed again at once, or a datagram makes no connection.
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason)
     /// Called on the listener's event loop: the system could not accept a client.
     ///
     /// - Parameters:
     ///   - rendezvous: whose client it was.
     ///   - errorCode: the error number of accept(2).
-    ///   - isFatal: the rendezvous socket is closed for good; otherwise it takes clients again after a moment.
+    ///   - isFatal: the system closed the rendezvous socket, and it is opened again until that succeeds; otherwise it takes
+    ///     clients again once the system has something left for them.
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool)
-    /// Called on the listener's event loop: the system closed a UDP socket. It is bound again until that succeeds.
+    /// Called on the listener's event loop: the system closed its socket, for a reason that `acceptFailed` has not told. It is
+    /// opened again until that succeeds.
     func listenerLost(rendezvous: Rendezvous)
     /// Called on the listener's event loop: it is there again, on the same port.
     func listenerReopened(rendezvous: Rendezvous)

@@ -3,24 +3,23 @@ import NIOCore
 import Synchronization
 import Wire
 
-/// Every connection of a manager, one shard for each event loop; it gives out ids and holds the limit of connections.
+/// Every connection of a manager, one shard for each event loop; it gives out ids and knows who may come in.
 ///
 /// Visiting hops to each event loop once. Nothing here is on the way of a datagram.
 public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
     /// The other ends of the TCP connections.
     let streamHosts = HostCensus()
-    /// `Int.max` is no limit.
-    private let limit = Atomic<Int>(.max)
+    /// Who may come in.
+    let admission: Admission
     /// Ports on which this program has, or had, a UDP socket.
     private let udpPorts = NIOLockedValueBox<Set<Int>>([])
-    private let admitted = Atomic<Int>(0)
     private let lastID = Atomic<UInt64>(0)
-    private let refusedAtLimit = Atomic<Int>(0)
+    private let reopenedListeners = Atomic<Int>(0)
 
-    init(shards: [Shard], limit: Int?) {
+    init(shards: [Shard], limits: Limits) {
         self.shards = shards
-        self.use(limit: limit)
+        self.admission = Admission(limits: limits)
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
     }
 
@@ -33,26 +32,16 @@ public final class ConnectionRegistry: Sendable {
     }
 
     /// Connections that are there now, those included that are just being opened. Any thread.
-    public var count: Int { self.admitted.load(ordering: .relaxed) }
+    public var count: Int { self.admission.look { $0.count } }
 
-    /// Takes a place for one more connection; `release` gives it back.
-    ///
-    /// - Returns: false, and counts the refusal, when the limit is reached.
-    func admit() -> Bool {
-        let count = self.admitted.wrappingAdd(1, ordering: .relaxed).newValue
-        guard count > self.limit.load(ordering: .relaxed) else { return true }
-        self.admitted.wrappingSubtract(1, ordering: .relaxed)
-        self.refusedAtLimit.wrappingAdd(1, ordering: .relaxed)
-        return false
+    /// Whether there is no place for a further connection, and how often the last one was taken so far. Any thread.
+    public var occupancy: (isFull: Bool, timesFull: Int) {
+        self.admission.look { ($0.isFull, $0.timesFull) }
     }
 
-    /// Holds another limit from now on. Those that are over it stay.
-    func use(limit: Int?) {
-        self.limit.store(limit ?? .max, ordering: .relaxed)
-    }
-
-    func release() {
-        self.admitted.wrappingSubtract(1, ordering: .relaxed)
+    /// A rendezvous socket over TCP that the system had closed is open again.
+    func listenerReopened() {
+        self.reopenedListeners.wrappingAdd(1, ordering: .relaxed)
     }
 
     /// Notes the port of a UDP socket of this program.
@@ -103,8 +92,8 @@ public final class ConnectionRegistry: Sendable {
     public func counts() -> EventLoopFuture<ConnectionCounts> {
         self.collect { shard in shard.counts() }.map { counts in
             var total = counts.reduce(into: ConnectionCounts(), +=)
-            let refused = self.refusedAtLimit.load(ordering: .relaxed)
-            if refused > 0 { total.refused[.connectionLimit] = refused }
+            (total.refused, total.limitReached) = self.admission.look { ($0.refused, $0.timesFull) }
+            total.listenersReopened = self.reopenedListeners.load(ordering: .relaxed)
             return total
         }
     }

@@ -1,6 +1,7 @@
 /// What the engine allows its peers. nil switches a limit off.
 public struct Limits: Sendable, Equatable {
-    /// Connections at one time, over all listeners and those that this program opens; the next one is refused.
+    /// Connections at one time, over all listeners and those that this program opens. Over TCP the next one waits with the
+    /// system until there is a place; over UDP, and when this program opens it, it is refused.
     public var connections: Int?
     /// Payload bytes of one incoming datagram; a longer one closes its connection, or over UDP is ignored.
     public var datagramBytes: Int
@@ -28,6 +29,15 @@ public struct Limits: Sendable, Equatable {
     /// Names that are looked up at one time for client connections, each on a thread of its own; the next one is refused.
     public var lookups: Int
 
+    /// Connections at one time from one IPv4 address or one /64 of IPv6, whatever their ports; the next one is refused.
+    public var connectionsPerAddress: Int?
+    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second, and at most at once, 1…1,000,000,000.
+    public var acceptsPerSecondPerAddress: Int?
+    /// Connections at one time over UDP from addresses that have not proven themselves; the next one is ignored.
+    public var unprovenUDPConnections: Int?
+    /// From where connections are let in.
+    public var access: AccessList
+
     /// What becomes of a peer that takes what it is sent more slowly than it comes.
     public enum SlowConsumer: String, Sendable, CaseIterable {
         /// Its connection is closed.
@@ -49,7 +59,11 @@ public struct Limits: Sendable, Equatable {
         slowConsumer: SlowConsumer = .disconnect,
         frameTimeout: Duration? = .seconds(10),
         idleTimeout: Duration? = nil,
-        lookups: Int = 64
+        lookups: Int = 64,
+        connectionsPerAddress: Int? = nil,
+        acceptsPerSecondPerAddress: Int? = nil,
+        unprovenUDPConnections: Int? = 1000,
+        access: AccessList = AccessList()
     ) {
         self.connections = connections
         self.datagramBytes = datagramBytes
@@ -63,6 +77,10 @@ public struct Limits: Sendable, Equatable {
         self.frameTimeout = frameTimeout
         self.idleTimeout = idleTimeout
         self.lookups = lookups
+        self.connectionsPerAddress = connectionsPerAddress
+        self.acceptsPerSecondPerAddress = acceptsPerSecondPerAddress
+        self.unprovenUDPConnections = unprovenUDPConnections
+        self.access = access
     }
 
     /// No limit but that of a datagram, for a program that bounds its peers itself.
@@ -74,7 +92,8 @@ public struct Limits: Sendable, Equatable {
             pendingDatagrams: nil,
             pendingAge: nil,
             pendingBytesTotal: nil,
-            frameTimeout: nil
+            frameTimeout: nil,
+            unprovenUDPConnections: nil
         )
     }
 }

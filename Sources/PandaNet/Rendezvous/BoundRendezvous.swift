@@ -9,30 +9,28 @@ public struct BoundRendezvous: Sendable {
     let socket: Socket
 
     enum Socket: Sendable {
-        case tcp(any Channel, ConnectionListener)
+        case tcp(RendezvousSocket)
         case udp(UDPListener)
     }
 
     /// Tells it from every other that is open.
     var id: ObjectIdentifier {
         switch self.socket {
-        case .tcp(let channel, _): ObjectIdentifier(channel)
+        case .tcp(let socket): ObjectIdentifier(socket)
         case .udp(let listener): ObjectIdentifier(listener)
         }
     }
 
     /// Lets TCP clients wait with the system, or accepts them again. UDP has none that wait.
     func setAccepting(_ isOn: Bool) {
-        guard case .tcp(let channel, _) = self.socket else { return }
-        // It fails on a closed socket only, which accepts nobody anyway.
-        channel.setOption(.autoRead, value: isOn).whenFailure { _ in }
+        guard case .tcp(let socket) = self.socket else { return }
+        socket.eventLoop.execute { socket.pause(.held, !isOn) }
     }
 
     /// Ends what `isHeld` began when it was opened, or `hold` did.
     func accept() -> EventLoopFuture<Void> {
         switch self.socket {
-        // It fails on a closed socket only, which accepts nobody anyway.
-        case .tcp(let channel, _): channel.setOption(.autoRead, value: true).recover { _ in }
+        case .tcp(let socket): socket.eventLoop.submit { socket.pause(.held, false) }
         case .udp(let listener): listener.accept()
         }
     }
@@ -40,8 +38,7 @@ public struct BoundRendezvous: Sendable {
     /// Takes no more clients. Those that are connected stay.
     func close() -> EventLoopFuture<Void> {
         switch self.socket {
-        // Closed already is closed too.
-        case .tcp(let channel, _): channel.close().recover { _ in }
+        case .tcp(let socket): socket.close()
         case .udp(let listener): listener.close()
         }
     }

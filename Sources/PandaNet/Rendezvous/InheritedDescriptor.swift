@@ -1,9 +1,8 @@
 import Glibc
 import NIOCore
 
-/// A socket that this process did not open, and that whoever did keeps open.
-///
-/// NIO gets copies of its descriptor: what NIO closes, after an error of the system say, can be opened again.
+/// A socket of which NIO gets copies, and whose descriptor stays open whatever NIO does with them: what NIO closes, after an
+/// error of the system say, can be opened again.
 struct InheritedDescriptor: Sendable {
     let descriptor: CInt
 

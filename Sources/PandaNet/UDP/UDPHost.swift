@@ -2,15 +2,17 @@
 final class UDPHost {
     /// As in `NetAddress`.
     let name: String
+    /// The same as a number.
+    let address: IPAddress
     /// Whether it is believed to be where its datagrams come from.
-    var isProven: Bool
+    var isProven = false
     /// Connections from this address.
     var connectionCount = 0
     private var allowance = UDPAllowance()
 
-    init(name: String, isProven: Bool) {
+    init(name: String, address: IPAddress) {
         self.name = name
-        self.isProven = isProven
+        self.address = address
     }
 
     /// - Parameter bytes: those of one whole datagram, its header included.

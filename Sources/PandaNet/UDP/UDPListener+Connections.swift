@@ -9,12 +9,7 @@ extension UDPListener {
             self.socket?.count(\.unanswerable)
             return nil
         }
-        guard self.origin.registry.admit() else {
-            let reason = RefusalReason.connectionLimit
-            self.origin.observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
-            return nil
-        }
-        let host = self.table.host(named: address.host) { self.isProven(address.host) }
+        guard let host = self.admittedHost(source, address, at: now) else { return nil }
         let peer = UDPPeer(listener: self, address: source, host: host, now: now)
         let connection = Connection(
             id: self.origin.registry.nextID(),
@@ -32,9 +27,28 @@ extension UDPListener {
         return connection
     }
 
+    /// - Returns: the host of a source that has got a place; nil when it is refused.
+    private func admittedHost(_ source: SocketAddress, _ address: NetAddress, at now: NIODeadline) -> UDPHost? {
+        guard let ipAddress = IPAddress(source) else { return nil }
+        let host = self.table.host(named: address.host) { UDPHost(name: address.host, address: ipAddress) }
+        self.lookAtProof(of: host)
+        let admission = self.origin.registry.admission
+        guard let reason = admission.admit(ipAddress, isProven: host.isProven, at: now) else { return host }
+        self.origin.observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
+        return nil
+    }
+
+    /// Notes whether a host is proven now.
+    func lookAtProof(of host: UDPHost) {
+        let isProven = self.isProven(host.name)
+        guard isProven != host.isProven else { return }
+        host.isProven = isProven
+        self.origin.registry.admission.proofChanged(isProven: isProven, connections: host.connectionCount)
+    }
+
     /// Ends the connections that have been idle, and looks at what proves the others.
     func sweep(at now: NIODeadline) {
-        for host in self.table.hosts.values { host.isProven = self.isProven(host.name) }
+        for host in self.table.hosts.values { self.lookAtProof(of: host) }
         for connection in self.table.connections.values {
             guard let peer = connection.udpPeer else { continue }
             connection.joinsBroadcasts = peer.host.isProven
@@ -53,7 +67,7 @@ extension UDPListener {
         let reason = connection.state.closeReason ?? reason
         connection.state = .closing(reason)
         self.shard.ended(connection, reason)
-        self.origin.registry.release()
+        self.origin.registry.admission.release(peer.host.address, isProven: peer.host.isProven)
         self.origin.observer.connectionClosed(connection, reason: reason)
         self.closeSocketIfDone()
     }

@@ -146,7 +146,7 @@ extension UDPListener: UDPReceiver {
             let peer = connection.udpPeer, connection.isOpen
         else { return }
         let bytes = UDPHeader.size + payload.count
-        if !peer.host.isProven { peer.host.isProven = self.isProven(peer.host.name) }
+        if !peer.host.isProven { self.lookAtProof(of: peer.host) }
         connection.joinsBroadcasts = peer.host.isProven
         peer.heard(bytes: bytes, at: now)
         // Over UDP it is only ignored: a connection that was closed would begin again with the next datagram.

@@ -12,9 +12,9 @@ struct UDPPeerTable {
 
     /// The host that a connection is to be added for.
     ///
-    /// - Parameter isProven: called when it has no connection yet.
-    func host(named name: String, isProven: () -> Bool) -> UDPHost {
-        self.hosts[name] ?? UDPHost(name: name, isProven: isProven())
+    /// - Parameter new: called when it has no connection yet.
+    func host(named name: String, _ new: () -> UDPHost) -> UDPHost {
+        self.hosts[name] ?? new()
     }
 
     /// Adds a connection whose address is not in the table.

@@ -14,6 +14,7 @@ struct Configuration: Sendable, Equatable {
     var relay = RelaySettings()
     var routes: [RouteSettings] = []
     var limits = LimitSettings()
+    var access = AccessSettings()
     var server = ServerSettings()
     var control = ControlSettings()
     var log = LogSettings()
@@ -57,6 +58,10 @@ struct RouteSettings: Sendable, Equatable {
 /// What a connection, and all of them together, may take: `[limits]`. nil is no limit.
 struct LimitSettings: Sendable, Equatable {
     var connections: Int? = 10_000
+    /// From one IPv4 address, or one /64 of IPv6.
+    var connectionsPerAddress: Int?
+    /// The same, in a second and at most at once.
+    var acceptsPerSecondPerAddress: Int?
     /// The longest payload taken from a connection. It cannot be switched off: a header of four bytes could demand 4 GiB.
     var datagramBytes = 65_535
     /// From one connection.
@@ -77,8 +82,17 @@ struct LimitSettings: Sendable, Equatable {
     /// `udpIdleTimeoutDefault`.
     var idleTimeout = Duration.zero
     var udpProof = UDPProof.tcp
+    /// Of addresses over UDP that are not proven.
+    var udpUnprovenConnections: Int? = 1000
 
     static let udpIdleTimeoutDefault = Duration.seconds(60)
+}
+
+/// From where connections are let in: `[access]`. What is denied is denied, also where it is allowed.
+struct AccessSettings: Sendable, Equatable {
+    /// Empty allows all.
+    var allow: [IPNetwork] = []
+    var deny: [IPNetwork] = []
 }
 
 /// The process: `[server]`.

@@ -86,7 +86,7 @@ extension Daemon {
         let next = running.state.following(plan, opened: opened)
         let (relay, routers) = (running.relay, plan.configuration.routers)
         let update = ManagerUpdate(
-            limits: next.configuration.limits.engineLimits,
+            limits: next.configuration.engineLimits,
             coalesce: next.configuration.relay.coalesce,
             rendezvous: next.rendezvous,
             udpIdleTimeout: next.configuration.limits.udpIdleTimeout,

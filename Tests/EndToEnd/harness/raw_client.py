@@ -31,6 +31,7 @@ class RawClient:
         header_size: int = 2,
         receive_buffer_bytes: int | None = None,
         timeout: float = SOCKET_TIMEOUT,
+        source: str | None = None,
     ) -> None:
         self.header_size = header_size
         self.timeout = timeout
@@ -42,6 +43,8 @@ class RawClient:
         self.socket.settimeout(timeout)
         if receive_buffer_bytes is not None:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
+        if source is not None:
+            self.socket.bind((source, 0))
         self.socket.connect((host, port))
 
     @property

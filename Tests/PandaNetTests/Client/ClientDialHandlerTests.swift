@@ -9,7 +9,7 @@ struct ClientDialHandlerTests {
     @Test("an address that answers when the attempt is over is closed, and nobody hears of a connection")
     func late() throws {
         let (shard, loop) = Shard.embedded()
-        let registry = ConnectionRegistry(shards: [shard], limit: nil)
+        let registry = ConnectionRegistry(shards: [shard], limits: Limits(connections: nil))
         let events = Events()
         let origin = ConnectionOrigin(rendezvous: nil, registry: registry, receiver: Receiver.echo, observer: events)
         let dial = ClientDial(

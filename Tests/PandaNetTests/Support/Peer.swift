@@ -64,6 +64,12 @@ final class Peer: @unchecked Sendable {
         }
     }
 
+    /// Whether something is there to be read; it does not wait.
+    var hasReceived: Bool {
+        var byte: UInt8 = 0
+        return recv(self.descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) == 1
+    }
+
     /// Whether the stream has ended, after `payloads` that were not read yet, with an end or a reset.
     func isEnded() -> Bool {
         var byte: UInt8 = 0

@@ -48,7 +48,8 @@ struct UDPAllowanceTests {
 
     @Test("what came and went while an address was proven does not count")
     func proven() {
-        let host = UDPHost(name: "127.0.0.1", isProven: true)
+        let host = UDPHost(name: "127.0.0.1", address: IPAddress(.ipv4, 0x7F00_0001))
+        host.isProven = true
         host.received(bytes: 100)
         #expect(host.maySend(bytes: 10_000))
         host.isProven = false

@@ -16,7 +16,7 @@ struct UDPListenerTests {
     private let registry: ConnectionRegistry
 
     init() {
-        self.registry = ConnectionRegistry(shards: [self.shard], limit: 2)
+        self.registry = ConnectionRegistry(shards: [self.shard], limits: Limits(connections: 2))
         self.shard.use(.two)
     }
 

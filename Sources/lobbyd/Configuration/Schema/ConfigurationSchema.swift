@@ -12,6 +12,7 @@ enum ConfigurationSchema {
         SettingSection("relay", \.relay, Self.relay),
         SettingSection("route", \.routes, blank: RouteSettings(types: [], handler: ""), Self.route),
         SettingSection("limits", \.limits, Self.limits),
+        SettingSection("access", \.access, Self.access),
         SettingSection("server", \.server, Self.server),
         SettingSection("control", \.control, Self.control),
         SettingSection("log", \.log, Self.log),
@@ -48,6 +49,18 @@ enum ConfigurationSchema {
     static let limits: [SettingKey<LimitSettings>] = [
         // Descriptors are numbered in 31 bits.
         SettingKey("connections", \.connections, .limit(1...2_147_483_647), "Connections at a time"),
+        SettingKey(
+            "connections_per_address",
+            \.connectionsPerAddress,
+            .limit(1...2_147_483_647),
+            "Connections at a time from one IPv4 address or one /64 of IPv6"
+        ),
+        SettingKey(
+            "accepts_per_second_per_address",
+            \.acceptsPerSecondPerAddress,
+            .limit(1...1_000_000),
+            "Connections that one IPv4 address or one /64 of IPv6 may open in a second"
+        ),
         SettingKey("datagram_bytes", \.datagramBytes, .integer(1...16_777_216), "Longest payload taken, in bytes"),
         SettingKey(
             "datagrams_per_second",
@@ -90,6 +103,17 @@ enum ConfigurationSchema {
                 + " \(LimitSettings.udpIdleTimeoutDefault.settingText.quoted) over UDP"
         ),
         SettingKey("udp_proof", \.udpProof, .choice, "What shows that an address which sends over UDP is real"),
+        SettingKey(
+            "udp_unproven_connections",
+            \.udpUnprovenConnections,
+            .limit(1...2_147_483_647),
+            "Connections at a time over UDP from addresses that are not proven"
+        ),
+    ]
+
+    static let access: [SettingKey<AccessSettings>] = [
+        SettingKey("allow", \.allow, listOf: .network, canBeEmpty: true, "Addresses that may connect, all when empty"),
+        SettingKey("deny", \.deny, listOf: .network, canBeEmpty: true, "Addresses that may not, also where allowed"),
     ]
 
     static let server: [SettingKey<ServerSettings>] = [

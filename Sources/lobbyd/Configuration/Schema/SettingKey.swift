@@ -37,22 +37,23 @@ struct SettingKey<Section>: Sendable {
         self.copy = { $1[keyPath: property] = $0[keyPath: property] }
     }
 
-    /// An array with at least one element. An element that is refused is left out; the path of one that is taken counts
-    /// only those that are.
+    /// An array, of at least one element unless it can be empty. An element that is refused is left out; the path of one that
+    /// is taken counts only those that are.
     init<Value>(
         _ name: String,
         _ property: WritableKeyPath<Section, [Value]> & Sendable,
         listOf kind: ValueKind<Value>,
+        canBeEmpty: Bool = false,
         isRequired: Bool = false,
         _ summary: String
     ) {
-        let expected = "an array with at least one element, each \(kind.expected)"
+        let expected = "an array\(canBeEmpty ? "" : " with at least one element"), each \(kind.expected)"
         self.name = name
         self.summary = summary
         self.expected = expected
         self.isRequired = isRequired
         self.decode = { value, path, section, findings in
-            guard case .array(let elements) = value.content, !elements.isEmpty else {
+            guard case .array(let elements) = value.content, canBeEmpty || !elements.isEmpty else {
                 let message = "\(path.section).\(name): found \(value.found), expected \(expected)"
                 return findings.report(message, at: value.position, spoiling: path)
             }

@@ -1,3 +1,5 @@
+import PandaNet
+
 extension ValueKind where Value == String {
     /// What something is called in logs: it must not be able to forge a line of them.
     static var name: Self {
@@ -19,6 +21,27 @@ extension ValueKind where Value == String {
             return address
         } render: {
             $0.quoted
+        }
+    }
+}
+
+extension ValueKind where Value == IPNetwork {
+    /// A range of addresses, or one of them.
+    static var network: Self {
+        let expected = "an address or a range of them (such as \"192.0.2.0/24\") with no bits set after its prefix"
+        return Self(expected: expected) { value in
+            guard case .string(let text) = value.content else { return nil }
+            return try? IPNetwork(text)
+        } render: {
+            $0.description.quoted
+        } meaning: { text in
+            do throws(IPNetwork.Mistake) {
+                _ = try IPNetwork(text)
+                return nil
+            } catch {
+                guard case .hostBits(let range) = error else { return nil }
+                return range.description
+            }
         }
     }
 }

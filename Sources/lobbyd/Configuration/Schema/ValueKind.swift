@@ -8,13 +8,17 @@ struct ValueKind<Value>: Sendable {
     let parse: @Sendable (TOMLValue) -> Value?
     /// As TOML; nil leaves the key out.
     let render: @Sendable (Value) -> String?
+    /// What a string that is refused may have meant, where it can be told from the string.
+    var meaning: @Sendable (String) -> String? = { _ in nil }
 }
 
 extension ValueKind {
     /// Why `value` is refused.
     func refusal(of value: TOMLValue) -> String {
         var message = "found \(value.found), expected \(self.expected)"
-        if case .string(let found) = value.content, let meant = Suggestion.nearest(to: found, among: self.choices) {
+        if case .string(let found) = value.content,
+            let meant = self.meaning(found) ?? Suggestion.nearest(to: found, among: self.choices)
+        {
             message += "; did you mean \(meant.quoted)?"
         }
         return message

@@ -1,0 +1,85 @@
+import NIOConcurrencyHelpers
+import NIOCore
+
+/// Whoever accepts nobody while there is no place.
+protocol PlaceWaiter: AnyObject, Sendable {
+    /// The last place was taken, or one is free again. Any thread, with no lock held.
+    func placesChanged()
+}
+
+/// The admission book that all rendezvous sockets of a manager share. Any thread; once for each connection, never for a
+/// datagram of one.
+final class Admission: Sendable {
+    private struct State {
+        var book: AdmissionBook
+        var waiters: [any PlaceWaiter] = []
+    }
+
+    private let state: NIOLockedValueBox<State>
+
+    init(limits: Limits) {
+        self.state = NIOLockedValueBox(State(book: AdmissionBook(limits: limits)))
+    }
+
+    /// Looks at the book; a copy that outlives the look would make the next change one of all of it.
+    func look<Result>(_ body: (borrowing AdmissionBook) -> Result) -> Result {
+        self.state.withLockedValue { body($0.book) }
+    }
+
+    var waiters: [any PlaceWaiter] { self.state.withLockedValue { $0.waiters } }
+
+    func add(_ waiter: any PlaceWaiter) {
+        self.state.withLockedValue { $0.waiters.append(waiter) }
+    }
+
+    func remove(_ waiter: any PlaceWaiter) {
+        self.state.withLockedValue { state in state.waiters.removeAll { $0 === waiter } }
+    }
+
+    func use(_ limits: Limits) {
+        self.change { $0.use(limits) }
+    }
+
+    /// A client that can wait for a place.
+    func admit(_ address: IPAddress?) -> AdmissionBook.Decision {
+        self.change { $0.admit(address, at: .now()) }
+    }
+
+    /// An address over UDP, which can't wait.
+    ///
+    /// - Returns: why not; nil when it has a place.
+    func admit(_ address: IPAddress, isProven: Bool, at now: NIODeadline) -> RefusalReason? {
+        self.change { book in
+            switch book.admit(address, isProven: isProven, at: now) {
+            case .admitted: return nil
+            case .refused(let reason): return reason
+            case .full:
+                book.refuseForWantOfPlace()
+                return .connectionLimit
+            }
+        }
+    }
+
+    /// A connection that this program opens itself.
+    func admitOwn() -> Bool {
+        self.change { $0.admitOwn() }
+    }
+
+    func release(_ address: IPAddress?, isProven: Bool = true) {
+        self.change { $0.release(address, isProven: isProven) }
+    }
+
+    func proofChanged(isProven: Bool, connections: Int) {
+        self.change { $0.proofChanged(isProven: isProven, connections: connections) }
+    }
+
+    private func change<Result>(_ body: (inout AdmissionBook) -> Result) -> Result {
+        let (result, told) = self.state.withLockedValue { state in
+            let wasFull = state.book.isFull
+            let result = body(&state.book)
+            return (result, state.book.isFull == wasFull ? [] : state.waiters)
+        }
+        for waiter in told { waiter.placesChanged() }
+        return result
+    }
+}

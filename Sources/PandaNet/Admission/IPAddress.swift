@@ -1,0 +1,76 @@
+import Glibc
+import NIOCore
+
+/// An IPv4 or IPv6 address as a number. An IPv4 address as an IPv6 socket knows it is IPv4 here.
+struct IPAddress: Sendable, Hashable {
+    enum Family: Sendable, Hashable {
+        case ipv4
+        case ipv6
+
+        var bitCount: Int { self == .ipv4 ? 32 : 128 }
+    }
+
+    let family: Family
+    /// The first bit of the address is bit `family.bitCount - 1`.
+    let value: UInt128
+
+    init(_ family: Family, _ value: UInt128) {
+        let isMapped = family == .ipv6 && value >> 32 == 0xFFFF
+        self.family = isMapped ? .ipv4 : family
+        self.value = isMapped ? value & 0xFFFF_FFFF : value
+    }
+
+    /// nil for what has no IP address.
+    init?(_ address: SocketAddress) {
+        switch address {
+        case .v4(let address):
+            self.init(.ipv4, UInt128(UInt32(bigEndian: address.address.sin_addr.s_addr)))
+        case .v6(let address):
+            self.init(.ipv6, withUnsafeBytes(of: address.address.sin6_addr) { Self.number($0) })
+        case .unixDomainSocket:
+            return nil
+        }
+    }
+
+    /// nil when `text` is no literal address.
+    init?(_ text: String) {
+        if let value = Self.number(text, AF_INET, byteCount: 4) {
+            self.init(.ipv4, value)
+        } else if let value = Self.number(text, AF_INET6, byteCount: 16) {
+            self.init(.ipv6, value)
+        } else {
+            return nil
+        }
+    }
+
+    /// The network of its first `length` bits.
+    func masked(_ length: Int) -> IPAddress {
+        // Bits under the mask; one that shifts all of them out leaves none.
+        let hostBits = self.family.bitCount - length
+        return IPAddress(self.family, (self.value >> hostBits) << hostBits)
+    }
+
+    /// What limits for each address go by: one subscriber has a whole /64 of IPv6.
+    var forLimits: IPAddress { self.family == .ipv6 ? self.masked(64) : self }
+
+    private static func number(_ text: String, _ family: CInt, byteCount: Int) -> UInt128? {
+        // A C string would end there, and the rest would pass unseen.
+        guard !text.utf8.contains(0) else { return nil }
+        var bytes = [UInt8](repeating: 0, count: byteCount)
+        return inet_pton(family, text, &bytes) == 1 ? bytes.withUnsafeBytes { Self.number($0) } : nil
+    }
+
+    private static func number(_ bytes: UnsafeRawBufferPointer) -> UInt128 {
+        bytes.reduce(0) { $0 << 8 | UInt128($1) }
+    }
+}
+
+extension IPAddress: CustomStringConvertible {
+    var description: String {
+        var bytes = (0..<self.family.bitCount / 8).map { UInt8(truncatingIfNeeded: self.value >> ($0 * 8)) }
+        bytes.reverse()
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        inet_ntop(self.family == .ipv4 ? AF_INET : AF_INET6, bytes, &text, socklen_t(text.count))
+        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}

@@ -1,0 +1,48 @@
+import Glibc
+import NIOConcurrencyHelpers
+
+/// Descriptors that are kept for when the others have run out. Any thread.
+///
+/// Clients take every descriptor that a process may have, unless something is kept from them. While they can't be accepted for
+/// want of descriptors, these are let go, and the program can still open what it needs itself: a file, a name's lookup, the
+/// connection of whoever wants to see what is wrong. Only when all of them are back is anybody accepted again.
+final class DescriptorReserve: Sendable {
+    /// How many are kept.
+    static let count = 4
+
+    private let kept = NIOLockedValueBox<[CInt]>([])
+
+    deinit {
+        self.release()
+    }
+
+    /// Lets them go.
+    func release() {
+        let released = self.kept.withLockedValue { kept in
+            defer { kept = [] }
+            return kept
+        }
+        for descriptor in released { close(descriptor) }
+    }
+
+    /// Takes back those that were let go.
+    ///
+    /// - Returns: whether all are there, and one more could be had for a client.
+    func refill() -> Bool {
+        self.kept.withLockedValue { kept in
+            while kept.count < Self.count {
+                guard let descriptor = Self.open() else { return false }
+                kept.append(descriptor)
+            }
+            guard let further = Self.open() else { return false }
+            close(further)
+            return true
+        }
+    }
+
+    /// A socket that is never used, since it needs no file to be there.
+    private static func open() -> CInt? {
+        let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        return descriptor >= 0 ? descriptor : nil
+    }
+}

@@ -1,0 +1,52 @@
+"""Errors of accept(2): the next client is served within a second, and the daemon lives."""
+
+import time
+
+import pytest
+
+from harness.configuration import listener
+from harness.fault_injection import STRACE, injected
+
+pytestmark = pytest.mark.skipif(STRACE is None, reason="SKIPPED LOUDLY: strace is not installed")
+
+ERRORS = ["EMFILE", "ENFILE", "ECONNABORTED", "EPROTO", "EPERM", "ENETDOWN"]
+# After these the socket is closed and opened again.
+FATAL = {"EPROTO", "EPERM", "ENETDOWN"}
+
+
+@pytest.mark.parametrize("error", ERRORS)
+def test_the_next_client_is_served_within_a_second(start, raw, error):
+    daemon = start(relay={"default": "echo"}, server={"event_loops": 1})
+    before = raw(daemon.port())
+    before.send(b"before")
+    before.wait_for(1)
+    with injected(daemon.process.pid, f"accept4:error={error}:when=1"):
+        meanwhile = raw(daemon.port())
+        failed_at = time.monotonic()
+        meanwhile.send(b"meanwhile")
+        following = raw(daemon.port())
+        following.send(b"next")
+        following.wait_for(1, timeout=1)
+        took = time.monotonic() - failed_at
+        # The error was made up: this one was never accepted, and waits on the same socket.
+        meanwhile.wait_for(1, timeout=1)
+    before.send(b"after")
+    assert before.wait_for(2) == [b"before", b"after"]
+    print(f"{error}: the next client was served after {took * 1000:.0f} ms")
+    assert took < 1
+
+    if error in FATAL:
+        daemon.wait_for("listener.lost", listener="game", level="error")
+        daemon.wait_for("listener.reopened", listener="game", level="notice")
+    assert daemon.terminate() == 0
+    assert daemon.wait_for("shutdown.finished").number("listeners_reopened") == (1 if error in FATAL else 0)
+
+
+def test_a_socket_that_is_lost_again_and_again_is_back_each_time(start, raw):
+    daemon = start(relay={"default": "echo"}, server={"event_loops": 1})
+    with injected(daemon.process.pid, "accept4:error=EPROTO:when=1..5"):
+        client = raw(daemon.port())
+        client.send(b"at last")
+        client.wait_for(1, timeout=3)
+    assert daemon.terminate() == 0
+    assert daemon.wait_for("shutdown.finished").number("listeners_reopened") == 5
