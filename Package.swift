@@ -104,6 +104,7 @@ let package = Package(
                 "PandaNet", "Wire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -115,7 +116,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
-        .testTarget(name: "LobbydTests", dependencies: ["lobbyd", "Relay", "PandaNet"], swiftSettings: settings),
+        .testTarget(
+            name: "LobbydTests",
+            dependencies: [
+                "lobbyd", "Relay", "PandaNet",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,7 +1,7 @@
 import Glibc
 import Logging
+import NIOConcurrencyHelpers
 import PandaNet
-import Synchronization
 import Systemd
 
 /// Writes into the log which connections come and go.
@@ -16,7 +16,7 @@ final class ConnectionLog: ConnectionObserver {
     }
 
     private let log: Logger
-    private let throttles = Mutex(LogThrottles<EventClass>())
+    private let throttles = NIOLockedValueBox(LogThrottles<EventClass>())
 
     init(log: Logger) {
         self.log = log
@@ -67,7 +67,7 @@ final class ConnectionLog: ConnectionObserver {
 
     /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
-        let suppressed = self.throttles.withLock { $0.takeSuppressed(at: now) }
+        let suppressed = self.throttles.withLockedValue { $0.takeSuppressed(at: now) }
         for (eventClass, count) in suppressed {
             var metadata: Logger.Metadata = ["event": "\(eventClass.event)"]
             if let reason = eventClass.reason { metadata["close_reason"] = "\(reason.rawValue)" }
@@ -82,7 +82,7 @@ final class ConnectionLog: ConnectionObserver {
         perSecond: Int = 10,
         metadata: () -> Logger.Metadata
     ) {
-        let decision = self.throttles.withLock {
+        let decision = self.throttles.withLockedValue {
             $0.admit(EventClass(event: event, reason: reason), perSecond: perSecond, at: .now)
         }
         guard case .log(let suppressed) = decision else { return }
