@@ -116,10 +116,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
+        .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
         .testTarget(
             name: "LobbydTests",
             dependencies: [
-                "lobbyd", "Relay", "PandaNet",
+                "lobbyd", "Control", "Relay", "PandaNet",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings
