@@ -99,11 +99,11 @@ def dawdle(port: int, tally: Tally, is_over: Event) -> None:
 
 
 def send_junk_by_udp(port: int, tally: Tally, is_over: Event) -> None:
-    """Runts, wrong checksums and datagrams without a connection; each good one is answered."""
+    """Runts and wrong checksums between datagrams that are good, each of which is answered."""
     client = RawUDPClient(port)
     number = 0
     while not is_over.wait(0.01):
-        for junk in (b"", b"x", b"\0\0\1", bytes(1_400)):
+        for junk in (b"", b"x", b"\0\0\1", b"\1" + bytes(1_400)):
             client.send_bytes(junk)
         payload = bytes([ECHO_TYPE]) + struct.pack("<Q", number)
         client.send(payload)
