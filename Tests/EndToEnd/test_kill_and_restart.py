@@ -7,7 +7,7 @@ from harness.configuration import configuration, listener
 from harness.control import ask
 from harness.crowd import Crowd, allow_descriptors, connection_count
 from harness.raw_client import free_port
-from harness.waiting import wait_until
+from harness.waiting import SLOWNESS, wait_until
 
 CONNECTIONS = 500
 TIME_WAIT = 6
@@ -40,7 +40,7 @@ def test_it_serves_within_a_second(launch, raw, tmp_path, capsys):
     client.send(b"again")
     assert client.wait_for(1) == [b"again"]
     seconds = time.monotonic() - second.started_at
-    assert seconds < SECONDS_MAX
+    assert seconds < SECONDS_MAX * SLOWNESS
     assert ask(stale, "status")["process"] == second.process.pid
     with capsys.disabled():
         print(f"\nkilled with {CONNECTIONS} connections and started again: it serves after {seconds:.3f} s")

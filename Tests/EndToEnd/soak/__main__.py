@@ -16,6 +16,7 @@ from .reloads import Reloads, settings
 from .steady import Steady
 
 ROUND = 60
+# On two processors that do nothing else.
 P99_MS_MAX = 100.0
 # Memory has a minute to find its size. What a round then adds and gives back is below this.
 SETTLING_MINUTES = 1.0
