@@ -104,6 +104,7 @@ let package = Package(
                 "PandaNet", "Wire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ],
             swiftSettings: settings
@@ -119,7 +120,10 @@ let package = Package(
         .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
         .testTarget(
             name: "LobbydTests",
-            dependencies: ["lobbyd", "Control", "Relay", "PandaNet"],
+            dependencies: [
+                "lobbyd", "Control", "Relay", "PandaNet",
+                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
     ],

@@ -1,11 +1,10 @@
 import CSystemd
 import Glibc
-import Synchronization
 
 /// Tells systemd how the service is doing. Every call is harmless where no service manager listens; any thread may call.
 public final class Notifier: Sendable {
     /// The status that the manager has. Held while sending, so that the last status sent is the last one asked for.
-    private let shown = Mutex<String?>(nil)
+    private let shown = Monitor<String?>(nil)
     private let send: @Sendable (NotifyMessage) -> CInt
 
     /// Notifies `$NOTIFY_SOCKET`.
@@ -42,7 +41,7 @@ public final class Notifier: Sendable {
 
     /// Sends the status if it is another than before.
     public func status(_ status: String) {
-        self.shown.withLock { shown in
+        self.shown.change { shown in
             guard shown != status else { return }
             if self.send(.status(status)) >= 0 { shown = status }
         }
@@ -76,7 +75,7 @@ public final class Notifier: Sendable {
     }
 
     private func show(_ status: String, after news: NotifyMessage) {
-        self.shown.withLock { shown in
+        self.shown.change { shown in
             if self.send(news + .status(status)) >= 0 { shown = status }
         }
     }

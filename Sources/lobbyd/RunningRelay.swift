@@ -1,6 +1,6 @@
+import NIOConcurrencyHelpers
 import PandaNet
 import Relay
-import Synchronization
 
 /// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.
 final class RunningRelay: Sendable {
@@ -11,7 +11,7 @@ final class RunningRelay: Sendable {
     let observer: ConnectionLog
     /// What the service manager has opened, by listener.
     let inheritedSockets: [String: CInt]
-    private let current: Mutex<RelayState>
+    private let current: NIOLockedValueBox<RelayState>
 
     init(_ loaded: LoadedConfiguration, inheritedSockets: [String: CInt] = [:], observer: ConnectionLog) {
         let configuration = loaded.configuration
@@ -23,15 +23,15 @@ final class RunningRelay: Sendable {
         self.relay = DatagramRelay(routers: configuration.routers)
         self.observer = observer
         self.inheritedSockets = inheritedSockets
-        self.current = Mutex(RelayState(configuration: configuration, isFromFile: loaded.isFromFile))
+        self.current = NIOLockedValueBox(RelayState(configuration: configuration, isFromFile: loaded.isFromFile))
     }
 
     /// As of now.
-    var state: RelayState { self.current.withLock { $0 } }
+    var state: RelayState { self.current.withLockedValue { $0 } }
 
     /// On the main thread.
     func change(_ body: (inout RelayState) -> Void) {
-        self.current.withLock { body(&$0) }
+        self.current.withLockedValue { body(&$0) }
     }
 
     /// For the service manager: how many connections on how many listeners, and why the last reload was not carried out.

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from harness.configuration import configuration, listener
-from harness.crowd import Crowd
+from harness.silent_crowd import SilentCrowd
 from harness.process import memory_bytes
 
 LIMIT = 1_000_000
@@ -23,7 +23,7 @@ def test_it_is_closed_at_once_and_takes_no_memory(launch, capsys, length):
     before = memory_bytes(daemon.process.pid, "VmRSS")
     longest = 0.0
     for _ in range(TIMES):
-        crowd = Crowd(daemon.port(), AT_ONCE)
+        crowd = SilentCrowd(daemon.port(), AT_ONCE)
         sent_at = time.monotonic()
         crowd.send(length.to_bytes(4, "little") + b"beginning")
         crowd.wait_for_ends()

@@ -5,7 +5,7 @@ import time
 
 from harness.bench import BenchResult, bench
 from harness.configuration import configuration
-from harness.crowd import Crowd
+from harness.silent_crowd import SilentCrowd
 
 SLOW = 3_000
 HEALTHY = 200
@@ -25,7 +25,7 @@ def test_they_are_closed_and_nobody_notices(launch, capsys):
 
     measuring = threading.Thread(target=measure)
     measuring.start()
-    crowd = Crowd(daemon.port(), SLOW)
+    crowd = SilentCrowd(daemon.port(), SLOW)
     sent_at = time.monotonic()
     # A payload of 259 bytes is announced, of which one comes.
     for byte in (b"\x03", b"\x01", b"."):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from harness.bench import BenchResult, bench
 from harness.configuration import configuration
-from harness.crowd import Crowd
+from harness.silent_crowd import SilentCrowd
 from harness.process import memory_bytes
 
 HEALTHY = 2_000
@@ -32,7 +32,7 @@ class Outcome:
 def run(launch, stuck: int) -> Outcome:
     daemon = launch(configuration(), arguments=())
     daemon.wait_for("ready")
-    crowd = Crowd(daemon.port(), stuck, receive_buffer_bytes=4_096)
+    crowd = SilentCrowd(daemon.port(), stuck, receive_buffer_bytes=4_096)
     seconds = [0.0]
 
     def watch() -> None:

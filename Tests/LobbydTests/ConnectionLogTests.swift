@@ -1,13 +1,13 @@
 import Logging
+import NIOConcurrencyHelpers
 import PandaNet
-import Synchronization
 import Testing
 
 @testable import lobbyd
 
 /// Keeps what was logged.
 private final class LogKeeper: LogHandler {
-    let lines = Mutex<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
+    let lines = NIOLockedValueBox<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
     var metadata: Logger.Metadata {
         get { [:] }
         set {}
@@ -23,7 +23,7 @@ private final class LogKeeper: LogHandler {
     }
 
     func log(event: LogEvent) {
-        self.lines.withLock { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
+        self.lines.withLockedValue { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
     }
 }
 
@@ -40,7 +40,7 @@ struct ConnectionLogTests {
                 reason: .connectionLimit
             )
         }
-        let lines = keeper.lines.withLock { $0 }
+        let lines = keeper.lines.withLockedValue { $0 }
         #expect(lines.count == 10)
         #expect(lines.map(\.message) == Array(repeating: "connection.refused", count: 10))
         #expect(lines.map(\.level) == Array(repeating: .warning, count: 10))
@@ -60,13 +60,13 @@ struct ConnectionLogTests {
             log.connectionRefused(peer: nil, rendezvous: Rendezvous(), reason: .connectionLimit)
             log.acceptFailed(rendezvous: Rendezvous(), errorCode: 24, isFatal: false)
         }
-        keeper.lines.withLock { $0 = [] }
+        keeper.lines.withLockedValue { $0 = [] }
         log.reportSuppressed(at: .now)
-        #expect(keeper.lines.withLock { $0.isEmpty })
+        #expect(keeper.lines.withLockedValue { $0.isEmpty })
 
         log.reportSuppressed(at: .now + .seconds(2))
         log.reportSuppressed(at: .now + .seconds(4))
-        let lines = keeper.lines.withLock { $0 }
+        let lines = keeper.lines.withLockedValue { $0 }
         #expect(lines.map(\.message) == ["log.suppressed", "log.suppressed"])
         let told = Dictionary(lines.map { ("\($0.metadata["event"] ?? "")", "\($0.metadata["suppressed"] ?? "")") }) {
             $1

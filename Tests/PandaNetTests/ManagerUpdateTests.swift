@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import Testing
 import Wire
 
@@ -13,7 +12,7 @@ extension SocketTests {
         func everyLoop(eventLoops: Int) async throws {
             try await Engine.run(.echo, eventLoops: eventLoops) { engine in
                 let shards = engine.manager.registry.shards
-                let called = Mutex<[Int]>([])
+                let called = Locked<[Int]>([])
                 try await engine.manager.update(
                     ManagerUpdate(limits: Limits(datagramBytes: 5)) { index in
                         #expect(shards[index].eventLoop.inEventLoop)
@@ -29,7 +28,7 @@ extension SocketTests {
         func loopIndex() async throws {
             try await Engine.run(.echo, eventLoops: 2) { engine in
                 let peers = try await engine.peers(4)
-                let indices = Mutex<Set<Int>>([])
+                let indices = Locked<Set<Int>>([])
                 let shards = engine.manager.registry.shards
                 try await engine.manager.registry.visit { connection in
                     #expect(shards[connection.eventLoopIndex].eventLoop.inEventLoop)

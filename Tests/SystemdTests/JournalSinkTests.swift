@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 import Testing
 
 @testable import Systemd
@@ -8,12 +7,12 @@ import Testing
 struct JournalSinkTests {
     @Test("journald gets an iovec for each field, in order")
     func iovecs() {
-        let sent = Mutex<[[String]]>([])
+        let sent = Monitor<[[String]]>([])
         let sink = JournalSink { fields in
             let texts = fields.map { field in
                 String(decoding: UnsafeRawBufferPointer(start: field.iov_base, count: field.iov_len), as: UTF8.self)
             }
-            sent.withLock { $0.append(texts) }
+            sent.change { $0.append(texts) }
         }
         sink.write(
             JournalRendering(identifier: "lobbyd").render(
@@ -21,7 +20,7 @@ struct JournalSinkTests {
             )
         )
         #expect(
-            sent.withLock { $0 } == [
+            sent.change { $0 } == [
                 [
                     "MESSAGE=listener.bound connection_id=17 name=a\\nb reason=\"\"", "PRIORITY=5",
                     "SYSLOG_IDENTIFIER=lobbyd", "LOGGER=lobbyd",

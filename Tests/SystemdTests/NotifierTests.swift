@@ -7,14 +7,14 @@ import Testing
 @Suite("Notifier")
 struct NotifierTests {
     private final class Manager: Sendable {
-        let heard = Mutex<[String]>([])
+        let heard = Monitor<[String]>([])
         let result = Atomic<CInt>(1)
 
-        var messages: [String] { self.heard.withLock { $0 } }
+        var messages: [String] { self.heard.change { $0 } }
 
         var notifier: Notifier {
             Notifier { message in
-                self.heard.withLock { $0.append(message.text) }
+                self.heard.change { $0.append(message.text) }
                 return self.result.load(ordering: .relaxed)
             }
         }

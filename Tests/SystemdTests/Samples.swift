@@ -1,17 +1,16 @@
 import Logging
-import Synchronization
 
 @testable import Systemd
 
 /// Keeps what it is given.
 final class CapturingSink: LogSink {
-    private let captured = Mutex<[RenderedRecord]>([])
+    private let captured = Monitor<[RenderedRecord]>([])
 
-    var records: [RenderedRecord] { self.captured.withLock { $0 } }
+    var records: [RenderedRecord] { self.captured.change { $0 } }
     var texts: [String] { self.records.map { String(decoding: $0.bytes, as: UTF8.self) } }
 
     func write(_ record: RenderedRecord) {
-        self.captured.withLock { $0.append(record) }
+        self.captured.change { $0.append(record) }
     }
 }
 

@@ -1,3 +1,4 @@
+import NIOConcurrencyHelpers
 import NIOCore
 import Synchronization
 
@@ -46,19 +47,19 @@ final class NameLookups: Sendable {
 
 /// One lookup that is under way.
 final class NameLookup: Sendable {
-    private let answered: Mutex<(@Sendable (NameLookups.Answer) -> Void)?>
+    private let answered: NIOLockedValueBox<(@Sendable (NameLookups.Answer) -> Void)?>
 
     fileprivate init(_ answered: @escaping @Sendable (NameLookups.Answer) -> Void) {
-        self.answered = Mutex(answered)
+        self.answered = NIOLockedValueBox(answered)
     }
 
     /// The answer is not wanted any more. Any thread.
     func abandon() {
-        self.answered.withLock { $0 = nil }
+        self.answered.withLockedValue { $0 = nil }
     }
 
     fileprivate func answer(with answer: NameLookups.Answer) {
         // Within the lock: the event loop that the answer is for may be gone once it has been abandoned.
-        self.answered.withLock { $0?(answer) }
+        self.answered.withLockedValue { $0?(answer) }
     }
 }

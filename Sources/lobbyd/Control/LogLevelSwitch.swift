@@ -1,21 +1,21 @@
 import Logging
+import NIOConcurrencyHelpers
 import PandaNet
-import Synchronization
 import Systemd
 
 /// Sets the level of all loggers, for good or for a while. Any thread.
 final class LogLevelSwitch: Sendable {
     private let shared: SharedLogLevel
-    private let state: Mutex<TemporaryLogLevel>
+    private let state: NIOLockedValueBox<TemporaryLogLevel>
 
     init(_ shared: SharedLogLevel) {
         self.shared = shared
-        self.state = Mutex(TemporaryLogLevel(shared.level))
+        self.state = NIOLockedValueBox(TemporaryLogLevel(shared.level))
     }
 
     /// The level now, and how long it remains so; nil is for good.
     var now: (level: Logger.Level, remaining: Duration?) {
-        self.state.withLock { ($0.level, $0.remaining(at: .now)) }
+        self.state.withLockedValue { ($0.level, $0.remaining(at: .now)) }
     }
 
     func set(_ level: Logger.Level) {
@@ -34,7 +34,7 @@ final class LogLevelSwitch: Sendable {
     }
 
     private func change<Result>(_ body: (inout TemporaryLogLevel) -> sending Result) -> Result {
-        self.state.withLock { state in
+        self.state.withLockedValue { state in
             defer { self.shared.level = state.level }
             return body(&state)
         }

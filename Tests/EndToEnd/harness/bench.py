@@ -38,7 +38,7 @@ def run_lobbyctl(*arguments: object, timeout: float = 2 * DEADLINE) -> subproces
     )
 
 
-def bench(port: int, *arguments: object) -> BenchResult:
+def bench(port: int, *arguments: object, timeout: float = 2 * DEADLINE) -> BenchResult:
     """Runs it on loopback with `--json`."""
-    result = run_lobbyctl("bench", "--host", "127.0.0.1", "--port", port, "--json", *arguments)
+    result = run_lobbyctl("bench", "--host", "127.0.0.1", "--port", port, "--json", *arguments, timeout=timeout)
     return BenchResult(result.returncode, json.loads(result.stdout) if result.stdout else None, result.stderr)

@@ -1,57 +1,68 @@
-"""Thousands of connections that read nothing; when each of them ends is noted, on one epoll."""
+"""Thousands of raw clients, polled together on one epoll; and what the daemon's kernel holds for it."""
 
+import resource
 import select
-import socket
-import time
 
-from .waiting import DEADLINE
+from .raw_client import RawClient
+
+
+def allow_descriptors(count: int) -> None:
+    """Lets this process have so many besides its own few."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count + 100
+    assert hard == resource.RLIM_INFINITY or wanted <= hard, f"{wanted} descriptors are over the limit of {hard}"
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 class Crowd:
-    """Opens `count` connections. `ended_at` has the moment (seconds, monotonic) in which each one was over."""
+    """Polls those that have something to say. It does not own them."""
 
-    def __init__(self, port: int, count: int, receive_buffer_bytes: int | None = None) -> None:
-        self.epoll = select.epoll()
-        self.sockets: dict[int, socket.socket] = {}
-        self.ended_at: dict[int, float] = {}
-        for _ in range(count):
-            opened = socket.socket()
-            if receive_buffer_bytes is not None:
-                opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
-            opened.connect(("127.0.0.1", port))
-            opened.setblocking(False)
-            self.sockets[opened.fileno()] = opened
-            # An end or a reset shows although nothing is read.
-            self.epoll.register(opened.fileno(), select.EPOLLRDHUP)
+    def __init__(self, clients: list[RawClient]) -> None:
+        self.clients = clients
+        self._by_descriptor = {client.socket.fileno(): client for client in clients}
+        self._epoll = select.epoll()
+        for descriptor in self._by_descriptor:
+            self._epoll.register(descriptor, select.EPOLLIN)
 
-    def send(self, data: bytes) -> None:
-        """The same on each that is still there."""
-        for descriptor, connection in self.sockets.items():
-            if descriptor not in self.ended_at:
-                try:
-                    connection.send(data)
-                except (BrokenPipeError, ConnectionResetError):
-                    pass  # its end is about to be seen
+    def poll(self) -> bool:
+        ready = self._epoll.poll(0, max(1, len(self.clients)))
+        for descriptor, _ in ready:
+            client = self._by_descriptor[descriptor]
+            client.poll()
+            if client.end:
+                self._epoll.unregister(descriptor)
+        return bool(ready)
 
-    def wait_for_data(self, timeout: float = DEADLINE) -> float:
-        """When the first one has something to read."""
-        first = next(iter(self.sockets.values()))
-        assert select.select([first], [], [], timeout)[0], "nothing has come"
-        return time.monotonic()
+    def have(self, count: int) -> bool:
+        return all(len(client.frames) >= count for client in self.clients)
 
-    def watch(self, seconds: float) -> None:
-        """Waits that long, or until all have ended."""
-        deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0 and len(self.ended_at) < len(self.sockets):
-            for descriptor, _ in self.epoll.poll(left):
-                self.ended_at[descriptor] = time.monotonic()
-                self.epoll.unregister(descriptor)
-
-    def wait_for_ends(self, timeout: float = DEADLINE) -> None:
-        self.watch(timeout)
-        assert len(self.ended_at) == len(self.sockets), f"{len(self.ended_at)} of {len(self.sockets)} have ended"
+    def all_ended(self) -> bool:
+        return all(client.end for client in self.clients)
 
     def close(self) -> None:
-        self.epoll.close()
-        for opened in self.sockets.values():
-            opened.close()
+        self._epoll.close()
+
+
+# The kernel's number for an open connection.
+ESTABLISHED = 1
+
+
+def connection_count(port: int, state: int) -> int:
+    """Connections of a local port that are in a state of the kernel's, over IPv4."""
+    return len(_unread(port, state))
+
+
+def unread_bytes(port: int) -> int:
+    """What has come to the connections of a local port and was not read yet, over IPv4."""
+    return sum(_unread(port, ESTABLISHED))
+
+
+def _unread(port: int, state: int) -> list[int]:
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    return [
+        int(queues.partition(":")[2], 16)
+        for _, local, _, row_state, queues, *_ in rows
+        if int(local.rpartition(":")[2], 16) == port and int(row_state, 16) == state
+    ]

@@ -1,10 +1,13 @@
 """Waiting for a condition with a deadline. Tests synchronise on events only; no sleep stands for "long enough"."""
 
+import os
 import time
 from typing import Callable, Protocol
 
 # Seconds after which something that should have happened counts as broken. Only a failing test waits this long.
 DEADLINE = 20.0
+# By how much longer than a release the binary under test may take for what it has to do in time: more with a sanitizer.
+SLOWNESS = float(os.environ.get("LOBBYD_SLOWNESS") or 1)
 # Seconds between two looks at sockets that had nothing to say.
 POLL_PAUSE = 0.001
 

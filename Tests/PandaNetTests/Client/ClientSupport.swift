@@ -1,5 +1,4 @@
 import NIOCore
-import Synchronization
 import Testing
 import Wire
 
@@ -89,7 +88,7 @@ extension Connection {
 
 /// Payloads that came, on whichever connection.
 final class Payloads: Sendable {
-    private let all = Mutex<[[UInt8]]>([])
+    private let all = Locked<[[UInt8]]>([])
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 

@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import Synchronization
 import Testing
 
 @testable import PandaNet
@@ -45,7 +44,7 @@ struct NameLookupsTests {
     func abandoned() async throws {
         let resolver = HangingResolver()
         let lookups = NameLookups(resolver: resolver, limit: 1)
-        let answers = Mutex(0)
+        let answers = Locked(0)
         let lookup = try lookups.begin(host: "hangs.invalid", port: 1) { _ in answers.withLock { $0 += 1 } }
         lookup.abandon()
         resolver.gate.open()

@@ -1,6 +1,5 @@
 import Dispatch
 import NIOCore
-import Synchronization
 import Testing
 
 @testable import PandaNet
@@ -53,7 +52,7 @@ final class Events: ConnectionObserver {
 
     private let stream: AsyncStream<Event>
     private let continuation: AsyncStream<Event>.Continuation
-    let all = Mutex<[Event]>([])
+    let all = Locked<[Event]>([])
 
     init() {
         (self.stream, self.continuation) = AsyncStream.makeStream()

@@ -1,6 +1,5 @@
 import Glibc
 import NIOCore
-import Synchronization
 import Testing
 import Wire
 
@@ -145,7 +144,7 @@ extension UDPSocket {
 private final class Inbox: Sendable {
     private let stream: AsyncStream<[UInt8]>
     private let continuation: AsyncStream<[UInt8]>.Continuation
-    private let lastSender = Mutex(NetAddress(host: "", port: 0))
+    private let lastSender = Locked(NetAddress(host: "", port: 0))
 
     init() {
         (self.stream, self.continuation) = AsyncStream.makeStream()

@@ -1,0 +1,116 @@
+"""usage: python -m soak MINUTES: a line a minute, a table at the end; exits with 1 when a figure is out of its bounds."""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from harness.daemon import Daemon
+from harness.raw_client import free_port
+from harness.waiting import wait_until
+
+from .figures import Figure
+from .nuisances import Nuisances
+from .process import MemoryRecord, descriptor_count
+from .reloads import Reloads, settings
+from .steady import Steady
+
+ROUND = 60
+# On two processors that do nothing else.
+P99_MS_MAX = 100.0
+# Memory has a minute to find its size. What a round then adds and gives back is below this.
+SETTLING_MINUTES = 1.0
+RSS_SLOPE_MAX = 512.0
+# Seconds in which the last connections have to be gone once all peers are.
+CLEANUP_MAX = 15.0
+
+
+class Soak:
+    """One daemon and everything that is done to it."""
+
+    def __init__(self, directory: Path) -> None:
+        self.port, self.udp_port = free_port(), free_port()
+        self.daemon = Daemon.launch(settings(self.port, self.udp_port), directory, arguments=())
+        self.daemon.wait_for("ready")
+        self.pid = self.daemon.process.pid
+        self.descriptors_before = descriptor_count(self.pid)
+        self.memory = MemoryRecord(self.pid)
+        self.steady = Steady()
+
+    def run(self, minutes: int) -> None:
+        self.nuisances = Nuisances(self.port, self.udp_port)
+        self.reloads = Reloads(self.daemon, self.port, self.udp_port)
+        print("minute  delivered     faults  p99 ms  resident KiB  descriptors  reloads", flush=True)
+        for minute in range(1, minutes + 1):
+            began_at = time.monotonic()
+            self.steady.run(self.port, ROUND)
+            time.sleep(max(0.0, began_at + ROUND - time.monotonic()))
+            self._print(minute)
+
+    def finish(self) -> list[Figure]:
+        """Ends all traffic, then the daemon."""
+        self.memory.close()
+        self.reloads.close()
+        crashed = self.nuisances.crashed()
+        self.nuisances.close()
+        descriptors_after = self._descriptors_at_last()
+        status = self.daemon.terminate()
+        return [*self._figures(crashed), self._descriptors(descriptors_after), Figure("exit status", status, at_most=0)]
+
+    def _descriptors_at_last(self) -> int:
+        try:
+            wait_until(
+                "descriptors", lambda: descriptor_count(self.pid) <= self.descriptors_before, timeout=CLEANUP_MAX
+            )
+        except TimeoutError:
+            pass
+        return descriptor_count(self.pid)
+
+    def _descriptors(self, after: int) -> Figure:
+        return Figure(f"descriptors at the end ({self.descriptors_before} at the start)", after, self.descriptors_before)
+
+    def _figures(self, crashed: int) -> list[Figure]:
+        finished, totals = self.daemon.wait_for("shutdown.finished"), self.steady.totals
+        figures = [
+            Figure("connections", finished.number("connections")),
+            Figure("datagrams in", finished.number("datagrams_in")),
+            Figure("datagrams out", finished.number("datagrams_out")),
+            Figure("steady deliveries, each checked", totals["delivered"], at_least=1),
+            Figure("of them lost, doubled, reordered or astray", self.steady.fault_count, at_most=0),
+            Figure("p99 of the worst minute, ms", max(self.steady.p99), at_most=P99_MS_MAX),
+            Figure("p99 of the middle minute, ms", sorted(self.steady.p99)[len(self.steady.p99) // 2]),
+            Figure("resident at the end, KiB", self.memory.latest),
+            Figure("resident slope, KiB a minute", self.memory.slope_after(SETTLING_MINUTES), at_most=RSS_SLOPE_MAX),
+            Figure("reloads", self.reloads.count, at_least=1),
+            Figure("of them with another outcome than due", len(self.reloads.wrong), at_most=0),
+        ]
+        for name, tally in self.nuisances.tallies.items():
+            figures += [Figure(name, tally.done.value)]
+            figures += [Figure("  of them not served", tally.failed.value, at_most=0)] if tally.failed.value else []
+        return [*figures, Figure("generators that broke down", crashed, at_most=0)]
+
+    def _print(self, minute: int) -> None:
+        print(
+            f"{minute:6}  {self.steady.totals['delivered']:<12,}  {self.steady.fault_count:6}  {self.steady.p99[-1]:6.1f}"
+            f"  {self.memory.latest:12,.0f}  {descriptor_count(self.pid):11}  {self.reloads.count:7}",
+            flush=True,
+        )
+
+
+def main(minutes: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="lobbyd-soak-") as directory:
+        soak = Soak(Path(directory))
+        try:
+            soak.run(minutes)
+            figures = soak.finish()
+        finally:
+            if soak.daemon.process.poll() is None:
+                soak.daemon.process.kill()
+    print(f"\n{minutes} minutes")
+    for figure in figures:
+        print(figure.row)
+    return 0 if all(figure.holds for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1])))

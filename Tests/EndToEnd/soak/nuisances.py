@@ -1,0 +1,148 @@
+"""Those who come and go, break off, do not read or never finish: each kind a process of its own, until it is told to end."""
+
+import multiprocessing
+import random
+import socket
+import struct
+from multiprocessing.synchronize import Event
+from typing import Callable
+
+from harness.raw_client import RawClient, frame
+from harness.raw_udp_client import RawUDPClient
+from harness.waiting import wait_until
+
+# The route of this type is echo: the steady players do not hear of it.
+ECHO_TYPE = 2
+CONTEXT = multiprocessing.get_context("spawn")
+
+
+class Tally:
+    """What a kind has done; shared with the process that started it."""
+
+    def __init__(self) -> None:
+        self.done = CONTEXT.Value("Q", 0)
+        self.failed = CONTEXT.Value("Q", 0)
+
+    def add(self, done: int = 0, failed: int = 0) -> None:
+        self.done.value += done
+        self.failed.value += failed
+
+
+def churn(port: int, tally: Tally, is_over: Event) -> None:
+    """Comes, has five datagrams echoed and leaves; half of them with a FIN, half with a reset."""
+    source = random.Random(1)
+    while not is_over.wait(0.008):
+        payloads = [bytes([ECHO_TYPE]) + source.randbytes(source.randrange(1_500)) for _ in range(5)]
+        try:
+            client = RawClient(port)
+            for payload in payloads:
+                client.send(payload)
+            wait_until("the echoes", lambda: len(echoes(client)) >= len(payloads), client, timeout=10)
+            tally.add(1, failed=echoes(client) != payloads)
+            client.abort() if source.random() < 0.5 else client.close()
+        except OSError:  # a timeout is one too
+            tally.add(1, failed=1)
+
+
+def echoes(client: RawClient) -> list[bytes]:
+    """What came without the broadcasts in between."""
+    return [payload for payload in client.frames if payload[0] == ECHO_TYPE]
+
+
+def reset(port: int, tally: Tally, is_over: Event) -> None:
+    """Breaks off anywhere in a frame, or before the first byte."""
+    source = random.Random(2)
+    while not is_over.wait(0.005):
+        client = RawClient(port)
+        data = frame(bytes([ECHO_TYPE]) + source.randbytes(3_000))
+        try:
+            client.send_bytes(data[: source.randrange(len(data))])
+        finally:
+            client.abort()
+        tally.add(1)
+
+
+def stay_deaf(port: int, tally: Tally, is_over: Event) -> None:
+    """Has much echoed and reads nothing of it, until it is closed."""
+    clients: list[socket.socket] = []
+    data = frame(bytes([ECHO_TYPE]) + bytes(60_000))
+    while not is_over.wait(0.1):
+        while len(clients) < 5:
+            clients.append(RawClient(port, receive_buffer_bytes=4_096, timeout=0.05).socket)
+        for client in list(clients):
+            try:
+                client.sendall(data)
+            except TimeoutError:
+                pass
+            except OSError:
+                clients.remove(client)
+                client.close()
+                tally.add(1)
+
+
+def dawdle(port: int, tally: Tally, is_over: Event) -> None:
+    """A hundred that send one byte every 5 seconds of a frame that they never finish."""
+    clients: dict[int, socket.socket] = {}
+    beginning = struct.pack("<H", 60_000)
+    while True:
+        for number in range(100):
+            try:
+                if number not in clients:
+                    clients[number] = RawClient(port).socket
+                    clients[number].sendall(beginning)
+                clients[number].sendall(b"x")
+            except OSError:
+                clients.pop(number).close()
+                tally.add(1)
+            if is_over.wait(0.05):
+                return
+
+
+def send_junk_by_udp(port: int, tally: Tally, is_over: Event) -> None:
+    """Runts and wrong checksums between datagrams that are good, each of which is answered."""
+    client = RawUDPClient(port)
+    number = 0
+    while not is_over.wait(0.01):
+        for junk in (b"", b"x", b"\0\0\1", b"\1" + bytes(1_400)):
+            client.send_bytes(junk)
+        payload = bytes([ECHO_TYPE]) + struct.pack("<Q", number)
+        client.send(payload)
+        number += 1
+        try:
+            client.wait_for(payload, timeout=5)
+            tally.add(1)
+        except TimeoutError:
+            tally.add(1, failed=1)
+        client.received.clear()
+
+
+KINDS: dict[str, Callable[[int, Tally, Event], None]] = {
+    "comings and goings": churn,
+    "resets": reset,
+    "slow readers closed": stay_deaf,
+    "slowloris closed": dawdle,
+    "exchanges amid junk over UDP": send_junk_by_udp,
+}
+
+
+class Nuisances:
+    """All kinds at once, from now until `close`."""
+
+    def __init__(self, tcp_port: int, udp_port: int) -> None:
+        self.tallies = {name: Tally() for name in KINDS}
+        self._is_over = CONTEXT.Event()
+        self._processes = []
+        for name, kind in KINDS.items():
+            port = udp_port if kind is send_junk_by_udp else tcp_port
+            process = CONTEXT.Process(target=kind, args=(port, self.tallies[name], self._is_over), daemon=True)
+            process.start()
+            self._processes.append(process)
+
+    def crashed(self) -> int:
+        """How many kinds have ended by a fault of their own."""
+        return sum(process.exitcode not in (None, 0) for process in self._processes)
+
+    def close(self) -> None:
+        self._is_over.set()
+        for process in self._processes:
+            process.join(30)

@@ -1,0 +1,50 @@
+"""What the daemon's process has, as the kernel tells: resident memory and descriptors."""
+
+import os
+import threading
+import time
+
+from .figures import slope
+
+# Seconds between two samples.
+INTERVAL = 1.0
+
+
+def resident_kib(pid: int) -> int:
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
+
+
+def descriptor_count(pid: int) -> int:
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+class MemoryRecord:
+    """Samples resident memory on a thread of its own until it is closed."""
+
+    def __init__(self, pid: int) -> None:
+        self.samples: list[tuple[float, float]] = []
+        self._pid = pid
+        self._is_over = threading.Event()
+        self._started_at = time.monotonic()
+        self._thread = threading.Thread(target=self._sample, daemon=True)
+        self._thread.start()
+
+    @property
+    def latest(self) -> float:
+        return self.samples[-1][1]
+
+    def slope_after(self, minutes: float) -> float:
+        """KiB a minute."""
+        return slope([sample for sample in self.samples if sample[0] >= minutes])
+
+    def close(self) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _sample(self) -> None:
+        while True:
+            minutes = (time.monotonic() - self._started_at) / 60
+            self.samples.append((minutes, resident_kib(self._pid)))
+            if self._is_over.wait(INTERVAL):
+                return

@@ -1,0 +1,132 @@
+import Testing
+
+@testable import PandaNet
+
+extension SocketTests {
+    /// Everything that crosses event loops, at once: what ThreadSanitizer has to look at.
+    @Suite("Churn")
+    struct ChurnTests {
+        static let eventLoops = 4
+        static let threads = 8
+        static let visits = 40
+
+        @Test("connections come, go, reset and don't read while others broadcast and every limit changes; none is left")
+        func churn() async throws {
+            try await Engine.run(.broadcast, limits: Limits(pendingBytes: nil), eventLoops: Self.eventLoops) { engine in
+                let stayers = try await engine.peers(Self.eventLoops)
+                let visitors = Visitors(port: engine.port(), threads: Self.threads, visits: Self.visits)
+                let numbers = NumberedStream(from: stayers[0], to: stayers)
+                while !(visitors.areDone && numbers.isDone) {
+                    try await Self.changeEverything(engine)
+                }
+                #expect(visitors.failures == [])
+                #expect(numbers.faults == [])
+                let closed = await engine.events.closed(Self.threads * Self.visits)
+                #expect(closed.allSatisfy { [.peerClosed, .peerReset, .slowConsumer].contains($0) })
+                let counts = try await engine.manager.registry.counts().get()
+                #expect(engine.manager.registry.count == stayers.count)
+                #expect(counts.opened == stayers.count + Self.threads * Self.visits)
+            }
+        }
+
+        /// A reload, and what an administrator asks for.
+        private static func changeEverything(_ engine: Engine) async throws {
+            var terms = engine.rendezvous[0].rendezvous
+            terms.name += "+"
+            terms.backlog += 1
+            let update = ManagerUpdate(
+                limits: Limits(datagramBytes: .random(in: 1_000...65_535), pendingBytes: .random(in: 4...8) << 20),
+                coalesce: .milliseconds(.random(in: 0...2)),
+                rendezvous: [engine.rendezvous[0].becoming(terms)]
+            )
+            let registry = engine.manager.registry
+            try await engine.manager.update(update).get()
+            try await registry.visit { _ = $0.rendezvous?.name }.get()
+            _ = try await registry.counts().get()
+        }
+    }
+}
+
+/// Threads that come, say something, and leave in one way or another.
+private final class Visitors: Sendable {
+    private let running: Locked<Int>
+    private let failed = Locked<[String]>([])
+
+    init(port: Int, threads: Int, visits: Int) {
+        self.running = Locked(threads)
+        for thread in 0..<threads {
+            start {
+                for visit in 0..<visits { self.visit(port, number: thread + visit) }
+                self.running.withLock { $0 -= 1 }
+            }
+        }
+    }
+
+    var areDone: Bool { self.running.withLock { $0 == 0 } }
+    var failures: [String] { self.failed.withLock { $0 } }
+
+    private func visit(_ port: Int, number: Int) {
+        do {
+            let isStuck = number % 5 == 0
+            let peer = try Peer(port: port, receiveBufferBytes: isStuck ? 4096 : nil)
+            let payload = [UInt8](repeating: UInt8(truncatingIfNeeded: number), count: 300)
+            for _ in 0..<20 { try peer.send(payload) }
+            switch number % 3 {
+            case 0: peer.abort()
+            case 1: peer.shutWriting()
+            // What the system closes while something is unread is a reset.
+            default: _ = try isStuck ? [] : peer.receive(1)
+            }
+        } catch {
+            self.failed.withLock { $0.append("visit \(number): \(error)") }
+        }
+    }
+}
+
+/// Numbered datagrams from one peer to all, each looked for in its order.
+private final class NumberedStream: Sendable {
+    static let count = 500
+    private let running: Locked<Int>
+    private let found = Locked<[String]>([])
+
+    init(from sender: Peer, to receivers: [Peer]) {
+        self.running = Locked(receivers.count + 1)
+        start {
+            self.run { for number in 0..<Self.count { try sender.send(Self.payload(number)) } }
+        }
+        for receiver in receivers {
+            start {
+                self.run { for number in 0..<Self.count { try Self.await(number, at: receiver) } }
+            }
+        }
+    }
+
+    var isDone: Bool { self.running.withLock { $0 == 0 } }
+    var faults: [String] { self.found.withLock { $0 } }
+
+    private func run(_ body: () throws -> Void) {
+        do { try body() } catch { self.found.withLock { $0.append("\(error)") } }
+        self.running.withLock { $0 -= 1 }
+    }
+
+    /// No visitor's payload begins so.
+    private static func payload(_ number: Int) -> [UInt8] { [255, UInt8(number >> 8), UInt8(number & 255)] }
+
+    private static func await(_ number: Int, at receiver: Peer) throws {
+        while true {
+            let payload = try receiver.receive(1)[0]
+            guard payload[0] == 255 else { continue }
+            guard payload == Self.payload(number) else { throw OutOfOrder(payload: payload, expected: number) }
+            return
+        }
+    }
+
+    private struct OutOfOrder: Error {
+        var payload: [UInt8]
+        var expected: Int
+    }
+}
+
+private func start(_ body: @escaping @Sendable () -> Void) {
+    #expect(DetachedThread.run(body) == 0)
+}
