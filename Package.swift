@@ -115,7 +115,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
-        .testTarget(name: "LobbydTests", dependencies: ["lobbyd", "Relay", "PandaNet"], swiftSettings: settings),
+        .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
+        .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
+        .testTarget(
+            name: "LobbydTests",
+            dependencies: ["lobbyd", "Control", "Relay", "PandaNet"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -30,14 +30,17 @@ let package = Package(
         .target(
             name: "LobbydConfiguration",
             dependencies: [
-                "CTOML", "PandaNet", "Relay", "Systemd", "Wire", .product(name: "Logging", package: "swift-log"),
+                "Control", "CTOML", "PandaNet", "Relay", "Systemd", "Wire",
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        .target(name: "Control"),
         .target(name: "CFuzzer"),
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzer", "LobbydConfiguration", "PandaNet", "Wire", .product(name: "NIOCore", package: "swift-nio"),
+                "CFuzzer", "Control", "LobbydConfiguration", "PandaNet", "Wire",
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -105,6 +105,14 @@ public final class ConnectionManager: Sendable {
         self.group.next().scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(interval)) { _ in body() }
     }
 
+    /// Calls `body` once, that much later, on one of the event loops. It must not wait.
+    public func schedule<Result: Sendable>(
+        after delay: Duration,
+        _ body: @escaping @Sendable () throws -> Result
+    ) -> Scheduled<Result> {
+        self.group.next().scheduleTask(in: TimeAmount(delay), body)
+    }
+
     /// Ends the event loops. The manager can't be used afterwards.
     public func shutDown() async throws {
         // They would take the end of their loops for an error, and come back.

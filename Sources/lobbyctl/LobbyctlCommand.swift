@@ -6,7 +6,26 @@ struct LobbyctlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lobbyctl",
         abstract: "Asks a running lobbyd, tells it what to do, and measures it.",
+        discussion: """
+            Exits with 0, 1 when lobbyd refuses what it was asked or can't do it, 64 on a wrong command line, 71 when no \
+            lobbyd can be reached.
+            """,
         version: Version.text,
-        subcommands: [BenchCommand.self, VersionCommand.self]
+        subcommands: [
+            StatusCommand.self,
+            StatsCommand.self,
+            ListCommand.self,
+            ShowCommand.self,
+            TopCommand.self,
+            KickCommand.self,
+            ReloadCommand.self,
+            DrainCommand.self,
+            LogLevelCommand.self,
+            BenchCommand.self,
+            VersionCommand.self,
+        ]
     )
+
+    // Before the command or after it.
+    @OptionGroup var options: ControlOptions
 }

@@ -1,3 +1,4 @@
+import Control
 import Glibc
 import Logging
 import PandaNet
@@ -17,6 +18,8 @@ final class ConnectionLog: ConnectionObserver {
 
     private let log: Logger
     private let throttles = Mutex(LogThrottles<EventClass>())
+    /// What operators said about connections that they are closing.
+    private let kicks = Mutex([ConnectionID: String]())
 
     init(log: Logger) {
         self.log = log
@@ -26,10 +29,17 @@ final class ConnectionLog: ConnectionObserver {
         self.log.debug("connection.opened", metadata: Self.identity(of: connection))
     }
 
+    /// An operator is about to close it. On its event loop.
+    func kicked(_ connection: Connection, because reason: String) {
+        self.kicks.withLock { $0[connection.id] = reason.isEmpty ? nil : reason }
+    }
+
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
+        let kickReason = self.kicks.withLock { $0.isEmpty ? nil : $0.removeValue(forKey: connection.id) }
         guard reason.isPeersFault else {
-            self.log.debug("connection.closed", metadata: Self.account(of: connection, reason: reason))
-            return
+            var metadata = Self.account(of: connection, reason: reason)
+            metadata["reason"] = kickReason.map { "\($0)" }
+            return self.log.debug("connection.closed", metadata: metadata)
         }
         self.logThrottled(.notice, "connection.closed", reason: reason) { Self.account(of: connection, reason: reason) }
     }

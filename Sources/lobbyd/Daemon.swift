@@ -11,7 +11,7 @@ import Systemd
 struct Daemon: Sendable {
     let source: ConfigurationSource
     let log: Logger
-    let logLevel: SharedLogLevel
+    let logLevel: LogLevelSwitch
     let notifier: Notifier
     /// What the service manager has opened for it.
     var inheritedSockets: [InheritedSocket] = []
@@ -26,10 +26,14 @@ struct Daemon: Sendable {
         let running = RunningRelay(loaded, inheritedSockets: sockets, observer: ConnectionLog(log: self.log))
         self.startStormReports(running)
         guard try self.openRendezvous(running) else { return .system }
+        let control: ControlServer?
+        do { control = try self.openControl(running) } catch { return .system }
+        defer { control?.close() }
         self.reportReady(running)
 
         self.startWatchdog(of: running.manager)
         let origin = self.keepingStatus(of: running) { self.serveRequests(running) }
+        running.change { $0.isStopping = true }
         self.reportStopping(running, origin)
         try self.shutDown(running)
         return .success

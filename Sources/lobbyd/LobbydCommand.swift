@@ -100,11 +100,11 @@ struct LobbydCommand: ParsableCommand {
         let daemon = Daemon(
             source: source,
             log: Logger(label: "lobbyd"),
-            logLevel: backend.level,
+            logLevel: LogLevelSwitch(backend.level),
             notifier: notifier,
             inheritedSockets: inheritedSockets
         )
-        daemon.reportStarting(configuredBy: loaded.isFromFile ? loaded.path : "none, defaults")
+        daemon.reportStarting(configuredBy: source.description(isFromFile: loaded.isFromFile))
         return try daemon.run(loaded)
     }
 }

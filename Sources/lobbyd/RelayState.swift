@@ -9,6 +9,8 @@ struct RelayState: Sendable {
     /// UDP listeners that were removed: each keeps its socket until its last connection has left.
     var leaving: [ListenerIdentity: BoundRendezvous] = [:]
     var lastReload: ReloadRecord?
+    /// It drains, or has.
+    var isStopping = false
 }
 
 /// A listener whose socket is open.

@@ -4,6 +4,8 @@ import Synchronization
 
 /// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.
 final class RunningRelay: Sendable {
+    /// When it began.
+    let startedAt = ContinuousClock.now
     let manager: ConnectionManager
     let relay: DatagramRelay
     let observer: ConnectionLog

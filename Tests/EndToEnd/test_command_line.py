@@ -24,12 +24,13 @@ EVERY_KEY = {
     ],
     "limits": {"connections": 7, "datagram_bytes": 1000, "pending_bytes": 70000},
     "server": {"event_loops": 3, "drain": "7s"},
+    "control": {"socket": "/tmp/lobbyd-no-default.sock"},
     "log": {"level": "warning", "format": "json"},
 }
 
 
 def every_key() -> str:
-    tables = {name: EVERY_KEY[name] for name in ("relay", "limits", "server", "log")}
+    tables = {name: EVERY_KEY[name] for name in ("relay", "limits", "server", "control", "log")}
     return configuration(EVERY_KEY["listener"], EVERY_KEY["route"], **tables)
 
 

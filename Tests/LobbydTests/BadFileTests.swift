@@ -17,7 +17,7 @@ struct BadFileTests {
             BadInput("port = 1", "1:1: unknown key \"port\"; it belongs in [[listener]]"),
             BadInput("[limit]\nconnections = 5", "1:2: unknown table \"limit\"; did you mean [limits]?"),
             BadInput("[[listeners]]\nport = 5", "1:3: unknown table \"listeners\"; did you mean [[listener]]?"),
-            BadInput("[ control ]", "1:3: unknown table \"control\""),
+            BadInput("[ kontrakt ]", "1:3: unknown table \"kontrakt\""),
             BadInput("[a.b]\nc = 1\n[a.d]", "1:2: unknown table \"a\""),
             BadInput("[relay.extra]", "1:8: unknown key \"extra\" in [relay]"),
             BadInput("answer = 42", "1:1: unknown key \"answer\""),

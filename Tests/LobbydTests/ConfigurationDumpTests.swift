@@ -23,6 +23,7 @@ struct ConfigurationDumpTests {
             udpProof: .none
         ),
         server: ServerSettings(eventLoops: 3, drain: .milliseconds(90_500)),
+        control: ControlSettings(socket: ""),
         log: LogSettings(level: .critical, format: .json)
     )
 

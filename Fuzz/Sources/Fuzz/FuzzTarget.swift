@@ -13,6 +13,7 @@ struct FuzzTarget: Sendable {
         Self(name: "configuration") { bytes, count in
             ConfigurationTarget.run(UnsafeRawBufferPointer(start: bytes, count: count))
         },
+        Self(name: "control") { bytes, count in ControlTarget.run(UnsafeRawBufferPointer(start: bytes, count: count)) },
     ]
 }
 

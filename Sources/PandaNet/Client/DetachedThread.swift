@@ -1,9 +1,9 @@
 import Glibc
 
 /// A thread for work that can't be cancelled: nobody waits for its end.
-enum DetachedThread {
+package enum DetachedThread {
     /// - Returns: 0, or the error number of pthread_create(3); then `body` is not called.
-    static func run(_ body: @escaping @Sendable () -> Void) -> CInt {
+    package static func run(_ body: @escaping @Sendable () -> Void) -> CInt {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

@@ -12,6 +12,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case idleTimeout
     /// This program closed it.
     case closedHere
+    /// An operator closed it.
+    case kicked
     /// This program is ending.
     case shutdown
     /// The operating system reported an error that is none of the above.
@@ -21,7 +23,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .slowConsumer: true
-        case .peerClosed, .peerReset, .idleTimeout, .closedHere, .shutdown, .ioError: false
+        case .peerClosed, .peerReset, .idleTimeout, .closedHere, .kicked, .shutdown, .ioError: false
         }
     }
 }

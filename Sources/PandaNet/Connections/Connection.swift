@@ -56,7 +56,7 @@ public final class Connection: @unchecked Sendable {
     /// What it has over UDP, in place of the channel and the socket.
     var udpPeer: UDPPeer?
     /// false: broadcasts do not reach it, and its own reach nobody else.
-    var joinsBroadcasts = true
+    public internal(set) var joinsBroadcasts = true
     var pending: PendingWrites
     /// Where what it brings goes; nil where a `DatagramReceiver` gets it.
     var intake: ConnectionIntake?
@@ -97,7 +97,11 @@ public final class Connection: @unchecked Sendable {
     /// Which of the manager's event loops it is on, counted from 0. Any thread.
     public var eventLoopIndex: Int { self.shard.index }
 
-    var isOpen: Bool { self.state.isOpen }
+    /// Bytes that it still has to get and that the kernel has not taken. On its event loop.
+    public var pendingBytes: Int { self.pending.byteCount }
+
+    /// false from the moment on when its end is decided. On its event loop.
+    public var isOpen: Bool { self.state.isOpen }
 }
 
 extension Connection {

@@ -10,6 +10,8 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var cut = 0
     /// What they moved, those that have ended included.
     public var traffic = Traffic()
+    /// The same by listener, those without a connection left out.
+    public var listeners = ListenerCounts()
     /// What UDP sockets refused and did not send.
     public var udp = UDPCounts()
 
@@ -23,6 +25,7 @@ public struct ConnectionCounts: Sendable, Equatable {
         left.refused.merge(right.refused, uniquingKeysWith: +)
         left.cut += right.cut
         left.traffic += right.traffic
+        left.listeners += right.listeners
         left.udp += right.udp
     }
 }

@@ -82,6 +82,13 @@ public final class ConnectionRegistry: Sendable {
         self.collect { shard in shard.table.connections.forEach(body) }.map { _ in }
     }
 
+    /// What `body` returns for each connection, called on that connection's event loop; nil leaves it out. In no order.
+    public func compactMap<Result: Sendable>(
+        _ body: @escaping @Sendable (Connection) -> Result?
+    ) -> EventLoopFuture<[Result]> {
+        self.collect { shard in shard.table.connections.compactMap(body) }.map { $0.flatMap { $0 } }
+    }
+
     /// Calls `body` with the connection of that id on its event loop.
     ///
     /// - Returns: what `body` returned; nil when there is no such connection.

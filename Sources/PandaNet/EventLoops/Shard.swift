@@ -45,6 +45,7 @@ final class Shard: @unchecked Sendable {
     private var holding: Scheduled<Void>?
     /// What the connections that have ended had moved.
     private var endedTraffic = Traffic()
+    private var endedByListener = ListenerCounts()
     private var endedCount = 0
     private var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()
@@ -90,6 +91,7 @@ extension Shard {
         connection.descriptor = -1
         guard self.table.remove(connection) else { return }
         self.endedTraffic += connection.traffic
+        self.endedByListener.count(connection, isOpen: false)
         self.endedCount += 1
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
     }
@@ -123,7 +125,11 @@ extension Shard {
         counts.traffic.datagramsUnframeable += self.unframeableCount
         counts.udp = self.endedUDPCounts
         for socket in self.udpSockets { counts.udp += socket.counts }
-        for connection in self.table.connections { counts.traffic += connection.traffic }
+        counts.listeners = self.endedByListener
+        for connection in self.table.connections {
+            counts.traffic += connection.traffic
+            counts.listeners.count(connection, isOpen: true)
+        }
         return counts
     }
 }

@@ -1,3 +1,4 @@
+import Control
 import Logging
 import PandaNet
 import Relay
@@ -14,6 +15,7 @@ struct Configuration: Sendable, Equatable {
     var routes: [RouteSettings] = []
     var limits = LimitSettings()
     var server = ServerSettings()
+    var control = ControlSettings()
     var log = LogSettings()
 }
 
@@ -72,6 +74,12 @@ struct ServerSettings: Sendable, Equatable {
     var eventLoops = 0
     /// How long a shutdown waits for what is queued.
     var drain = Duration.seconds(5)
+}
+
+/// Where `lobbyctl` asks: `[control]`.
+struct ControlSettings: Sendable, Equatable {
+    /// An absolute path; empty is none.
+    var socket = ControlProtocol.defaultSocketPath
 }
 
 /// What is logged, and where it goes: `[log]`.

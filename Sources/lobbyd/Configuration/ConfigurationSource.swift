@@ -12,6 +12,11 @@ struct ConfigurationSource: Sendable {
         self.overriding(try self.file.load(isKnown: isKnown))
     }
 
+    /// For people.
+    func description(isFromFile: Bool) -> String {
+        isFromFile ? self.file.path : "none, defaults"
+    }
+
     func overriding(_ loaded: LoadedConfiguration) -> LoadedConfiguration {
         var loaded = loaded
         loaded.configuration.log.level = self.logLevel ?? loaded.configuration.log.level

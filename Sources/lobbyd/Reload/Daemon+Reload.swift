@@ -98,8 +98,8 @@ extension Daemon {
 
     /// What is logged meanwhile counts for the level that shows more.
     private func changeLogLevel(from old: Logger.Level, to new: Logger.Level, _ body: () -> Void) {
-        if new < old { self.logLevel.level = new }
+        if new < old { self.logLevel.configure(new) }
         body()
-        if new > old { self.logLevel.level = new }
+        if new > old { self.logLevel.configure(new) }
     }
 }

@@ -24,6 +24,8 @@ def configuration(
 ) -> str:
     """The text of a configuration file; tables and keys that are not named keep the daemon's defaults."""
     tables.setdefault("server", {}).setdefault("drain", "1s")
+    # No two daemons can share a control socket.
+    tables.setdefault("control", {}).setdefault("socket", "")
     parts = [_section("[[listener]]", keys) for keys in (listeners or [listener()])]
     parts += [_section(f"[{name}]", keys) for name, keys in tables.items()]
     parts += [_section("[[route]]", keys) for keys in (routes or [])]

@@ -13,6 +13,7 @@ enum ConfigurationSchema {
         SettingSection("route", \.routes, blank: RouteSettings(types: [], handler: ""), Self.route),
         SettingSection("limits", \.limits, Self.limits),
         SettingSection("server", \.server, Self.server),
+        SettingSection("control", \.control, Self.control),
         SettingSection("log", \.log, Self.log),
     ]
 
@@ -61,6 +62,11 @@ enum ConfigurationSchema {
     static let server: [SettingKey<ServerSettings>] = [
         SettingKey("event_loops", \.eventLoops, .integer(0...1024), "Event loops, 0 being one per core").afterRestart,
         SettingKey("drain", \.drain, .duration(.zero ... .seconds(3600)), "How long a shutdown sends what is queued"),
+    ]
+
+    static let control: [SettingKey<ControlSettings>] = [
+        SettingKey("socket", \.socket, .socketPath, "Unix socket at which lobbyctl asks, \"\" being none")
+            .afterRestart
     ]
 
     static let log: [SettingKey<LogSettings>] = [

@@ -1,0 +1,65 @@
+import Control
+
+/// Any bytes are requests, or refused with an answer of one line; a request that was understood asks for the same again.
+///
+/// The first byte is the length of the pieces in which the rest arrives.
+enum ControlTarget {
+    /// Shorter than the real one, so that the fuzzer gets past it.
+    static let lineBytesMax = 512
+    /// More in one input would only make it slow.
+    static let linesRead = 16
+
+    static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {
+        var input = FuzzInput(bytes)
+        let pieceBytes = Int(input.byte()) + 1
+        let stream = input.remainder()
+        let whole = Self.lines(of: stream, inPiecesOf: max(stream.count, 1))
+        let cut = Self.lines(of: stream, inPiecesOf: pieceBytes)
+        expect(cut == whole, "lines in pieces of \(pieceBytes), \(cut), are those in one, \(whole)")
+        for line in cut.prefix(Self.linesRead) { Self.read(line) }
+        return 0
+    }
+
+    /// The lines before the first that is too long.
+    private static func lines(of stream: [UInt8], inPiecesOf pieceBytes: Int) -> [[UInt8]] {
+        var buffer = LineBuffer(bytesMax: Self.lineBytesMax)
+        var lines: [[UInt8]] = []
+        var rest = stream[...]
+        do {
+            repeat {
+                buffer.append(rest.prefix(pieceBytes))
+                rest = rest.dropFirst(pieceBytes)
+                while let line = try buffer.next() { lines.append(line) }
+            } while !rest.isEmpty
+        } catch {}
+        return lines
+    }
+
+    private static func read(_ line: [UInt8]) {
+        do {
+            let command = try ControlCommand(request: line)
+            let request = command.request
+            expect(request.last == UInt8(ascii: "\n"), "\(request) ends its line")
+            let again = try ControlCommand(request: Array(request.dropLast()))
+            expect(again == command, "\(command) is asked for as itself, not as \(again)")
+        } catch {
+            let answer = ControlAnswer.error(error).line
+            expect(answer.firstIndex(of: UInt8(ascii: "\n")) == answer.count - 1, "\(answer) is one line")
+            expect(ControlAnswer(line: Array(answer.dropLast())) == .error(error), "\(answer) tells \(error)")
+        }
+        Self.reread(line)
+    }
+
+    private static func reread(_ line: [UInt8]) {
+        guard let value = try? JSONParser.parse(line) else { return }
+        var written: [UInt8] = []
+        value.write(to: &written)
+        expect(!written.contains { $0 < 0x20 || $0 == 0x7F }, "\(written) has no control characters")
+        do {
+            let again = try JSONParser.parse(written)
+            expect(again == value, "\(value) is written as itself, not as \(again)")
+        } catch {
+            expect(false, "\(value) is JSON: \(error)")
+        }
+    }
+}

@@ -1,0 +1,83 @@
+/// What is written as JSON and read from it.
+public protocol JSONConvertible: Sendable {
+    var json: JSONValue { get }
+    /// nil where the JSON says something else.
+    init?(json: JSONValue)
+}
+
+extension String: JSONConvertible {
+    public var json: JSONValue { .string(self) }
+
+    public init?(json: JSONValue) {
+        guard case .string(let text) = json else { return nil }
+        self = text
+    }
+}
+
+extension Bool: JSONConvertible {
+    public var json: JSONValue { .boolean(self) }
+
+    public init?(json: JSONValue) {
+        guard case .boolean(let value) = json else { return nil }
+        self = value
+    }
+}
+
+extension Int: JSONConvertible {
+    public var json: JSONValue { .integer(self) }
+
+    public init?(json: JSONValue) {
+        guard case .integer(let value) = json else { return nil }
+        self = value
+    }
+}
+
+extension UInt64: JSONConvertible {
+    /// A count over `Int.max`, which takes centuries, stays there.
+    public var json: JSONValue { .integer(Int(clamping: self)) }
+
+    public init?(json: JSONValue) {
+        guard case .integer(let value) = json, value >= 0 else { return nil }
+        self = UInt64(value)
+    }
+}
+
+extension Duration: JSONConvertible {
+    /// In whole microseconds: members that hold one are called `…_usec`.
+    public var json: JSONValue { .integer(Int(clamping: self.microseconds)) }
+
+    public init?(json: JSONValue) {
+        guard case .integer(let value) = json else { return nil }
+        self = .microseconds(value)
+    }
+
+    /// Whole microseconds.
+    public var microseconds: Int64 {
+        self.components.seconds * 1_000_000 + self.components.attoseconds / 1_000_000_000_000
+    }
+}
+
+extension Optional: JSONConvertible where Wrapped: JSONConvertible {
+    public var json: JSONValue { self?.json ?? .null }
+
+    public init?(json: JSONValue) {
+        if json == .null {
+            self = .none
+        } else if let value = Wrapped(json: json) {
+            self = .some(value)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension Array: JSONConvertible where Element: JSONConvertible {
+    public var json: JSONValue { .array(self.map(\.json)) }
+
+    public init?(json: JSONValue) {
+        guard case .array(let elements) = json else { return nil }
+        let converted = elements.compactMap(Element.init)
+        guard converted.count == elements.count else { return nil }
+        self = converted
+    }
+}

@@ -1,0 +1,100 @@
+import Glibc
+
+/// Asks a running lobbyd, and waits for its answers.
+public struct ControlClient: ~Copyable {
+    /// Why there is no answer. What lobbyd answers is a `ControlError`.
+    public struct Unreachable: Error, Equatable, CustomStringConvertible {
+        /// A sentence for people.
+        public let description: String
+    }
+
+    /// How long lobbyd may take for a line.
+    public static let answerTimeout = Duration.seconds(30)
+
+    private let stream: SocketStream
+    private var lines = LineBuffer(bytesMax: ControlProtocol.answerBytesMax)
+
+    /// Connects to the lobbyd that listens at `path`.
+    public init(path: String) throws(Unreachable) {
+        guard let address = UnixSocketPath(path) else {
+            throw Unreachable(description: "the path of a socket has 1 to \(UnixSocketPath.bytesMax) bytes")
+        }
+        let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Unreachable(errno, path: path) }
+        guard address.withAddress({ connect(descriptor, $0, $1) }) == 0 else {
+            let error = Unreachable(errno, path: path)
+            close(descriptor)
+            throw error
+        }
+        self.stream = SocketStream(owning: descriptor)
+    }
+
+    /// What lobbyd answers to a command whose answer is one line.
+    ///
+    /// - Throws: `Unreachable`, or the daemon's `ControlError`.
+    public mutating func ask<Result: JSONConvertible>(_ command: ControlCommand, _: Result.Type = Result.self) throws
+        -> Result
+    {
+        var last = JSONValue.null
+        try self.ask(command) { last = $0 }
+        guard let result = Result(json: last) else { throw Unreachable.nonsense }
+        return result
+    }
+
+    /// Calls `body` with each piece of the answer.
+    ///
+    /// - Throws: `Unreachable`, the daemon's `ControlError`, or what `body` throws.
+    public mutating func ask(_ command: ControlCommand, piece body: (JSONValue) throws -> Void) throws {
+        // A daemon that has no place for us says so and closes, maybe before we have asked.
+        try? self.stream.write(command.request, until: .now + Self.answerTimeout)
+        while true {
+            switch try self.answer() {
+            case .error(let error): throw error
+            case .result(let result, let more):
+                try body(result)
+                guard more else { return }
+            }
+        }
+    }
+
+    private mutating func answer() throws -> ControlAnswer {
+        let deadline = ContinuousClock.now + Self.answerTimeout
+        while true {
+            if let line = try self.lines.next() {
+                guard let answer = ControlAnswer(line: line) else { throw Unreachable.nonsense }
+                return answer
+            }
+            let bytes = try self.read(until: deadline)
+            guard !bytes.isEmpty else { throw Unreachable(description: "lobbyd has closed the connection") }
+            self.lines.append(bytes)
+        }
+    }
+
+    private func read(until deadline: ContinuousClock.Instant) throws(Unreachable) -> [UInt8] {
+        do throws(SocketStream.Failure) {
+            return try self.stream.read(until: deadline)
+        } catch {
+            switch error {
+            case .timedOut: throw Unreachable(description: "lobbyd has not answered within \(Self.answerTimeout)")
+            case .system(let errno):
+                throw Unreachable(description: "lobbyd has closed the connection: \(String(cString: strerror(errno)))")
+            }
+        }
+    }
+}
+
+extension ControlClient.Unreachable {
+    /// What answers is understood by no client of this version.
+    public static let nonsense = Self(description: "what answers there is no lobbyd of this version")
+
+    fileprivate init(_ errno: CInt, path: String) {
+        let meaning =
+            switch errno {
+            case ENOENT: "; is lobbyd running, and with this socket?"
+            case ECONNREFUSED: "; lobbyd is not running any more"
+            case EACCES, EPERM: "; only root and the members of lobbyd's group may ask it"
+            default: ""
+            }
+        self.init(description: "can't reach lobbyd at \(path): \(String(cString: strerror(errno)))\(meaning)")
+    }
+}

@@ -1,0 +1,60 @@
+import Glibc
+
+/// Reads and writes one Unix socket, with a deadline for each. It owns the descriptor, and may be used by one thread at a time.
+public struct SocketStream: ~Copyable {
+    public enum Failure: Error, Equatable {
+        case timedOut
+        /// What the system said, by its `errno`.
+        case system(CInt)
+    }
+
+    public let descriptor: CInt
+
+    /// Takes a connected socket over.
+    public init(owning descriptor: CInt) {
+        self.descriptor = descriptor
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    deinit { close(self.descriptor) }
+
+    /// What has come, at most 16 KiB of it; empty at the end of the stream.
+    public func read(until deadline: ContinuousClock.Instant) throws(Failure) -> [UInt8] {
+        var failure: CInt = 0
+        repeat {
+            try self.wait(for: POLLIN, until: deadline)
+            let chunk = [UInt8](unsafeUninitializedCapacity: 16 * 1024) { buffer, count in
+                let received = recv(self.descriptor, buffer.baseAddress, buffer.count, 0)
+                failure = received < 0 ? errno : 0
+                count = max(received, 0)
+            }
+            if failure == 0 { return chunk }
+        } while failure == EINTR || failure == EAGAIN
+        throw .system(failure)
+    }
+
+    /// Writes all of it.
+    public func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) throws(Failure) {
+        var left = bytes[...]
+        while !left.isEmpty {
+            try self.wait(for: POLLOUT, until: deadline)
+            let sent = left.withUnsafeBytes {
+                send(self.descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            guard sent >= 0 || errno == EINTR || errno == EAGAIN else { throw .system(errno) }
+            left = left.dropFirst(max(sent, 0))
+        }
+    }
+
+    private func wait(for events: CInt, until deadline: ContinuousClock.Instant) throws(Failure) {
+        var descriptor = pollfd(fd: self.descriptor, events: Int16(events), revents: 0)
+        repeat {
+            // One more, so that it does not spin through the last millisecond.
+            let milliseconds = (deadline - .now) / .milliseconds(1) + 1
+            guard milliseconds > 0 else { throw .timedOut }
+            let ready = poll(&descriptor, 1, CInt(min(milliseconds, 1_000_000)))
+            if ready > 0 { return }
+            guard ready == 0 || errno == EINTR else { throw .system(errno) }
+        } while true
+    }
+}

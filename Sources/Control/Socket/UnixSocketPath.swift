@@ -1,0 +1,27 @@
+import Glibc
+
+/// The path of a Unix socket, as short as the system takes them.
+public struct UnixSocketPath: Sendable, Equatable {
+    /// The system's field for it, without the zero at its end.
+    public static let bytesMax = 107
+
+    public let text: String
+
+    /// - Returns: nil for what can't be one: empty, too long, or with a zero in it.
+    public init?(_ text: String) {
+        guard (1...Self.bytesMax).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }
+        self.text = text
+    }
+
+    /// Calls `body` with the address, for bind(2) and connect(2).
+    public func withAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: self.text.utf8) }
+        return withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                body($0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Control
+import Glibc
+
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show how lobbyd is doing: listeners, connections, rates, last reload.",
+        discussion: "It takes a second: rates are what was moved in it."
+    )
+
+    @OptionGroup var options: ControlOptions
+
+    func run() throws {
+        let (first, second) = try self.options.asking { client in
+            let first = try client.ask(.status, StatusReport.self)
+            // Nothing to wait for but time.
+            poll(nil, 0, 1000)
+            return (first, try client.ask(.status, StatusReport.self))
+        }
+        let rates = StatusRates(from: first, to: second)
+        if self.options.json {
+            print(rates.json(of: second))
+        } else {
+            print(StatusPage(status: second, rates: rates, width: Terminal.width).text, terminator: "")
+        }
+    }
+}

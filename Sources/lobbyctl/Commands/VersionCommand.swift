@@ -1,0 +1,27 @@
+import ArgumentParser
+import Control
+
+struct VersionCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "version",
+        abstract: "Print the version of lobbyctl, and that of lobbyd where it can be reached."
+    )
+
+    @OptionGroup var options: ControlOptions
+
+    func run() {
+        let daemon = self.daemonVersion()
+        if self.options.json {
+            let versions: JSONValue = ["lobbyctl": .string(Version.text), "lobbyd": daemon.json]
+            print(versions)
+        } else {
+            print("lobbyctl \(Version.text)")
+            print("lobbyd \(daemon?.withoutControls ?? "can't be reached")")
+        }
+    }
+
+    private func daemonVersion() -> String? {
+        guard var client = try? ControlClient(path: self.options.socket) else { return nil }
+        return (try? client.ask(.version, AnyResult.self))?.json["lobbyd"].flatMap(String.init)
+    }
+}

@@ -1,0 +1,16 @@
+import Control
+
+extension ValueKind where Value == String {
+    /// Where a Unix socket is made; empty for none. Absolute, since a service has no directory of its own to start from.
+    static var socketPath: Self {
+        Self(expected: "\"\" or an absolute path of at most \(UnixSocketPath.bytesMax) bytes, no control characters") {
+            value in
+            guard case .string(let path) = value.content else { return nil }
+            if path.isEmpty { return path }
+            guard path.hasPrefix("/"), !path.hasSuffix("/"), UnixSocketPath(path) != nil else { return nil }
+            return path.unicodeScalars.contains(where: \.isControl) ? nil : path
+        } render: {
+            $0.quoted
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import Control
+import Logging
+import NIOCore
+import PandaNet
+
+/// Answers one request after the other, and writes into the log who wanted something changed. Any thread that may wait.
+struct ControlResponder: Sendable {
+    /// Connections in one line of a list.
+    static let listPieceMax = 64
+
+    let service: any ControlService
+    let counts: ControlCounts
+    let log: Logger
+
+    /// - Parameters:
+    ///   - line: the request, without its break.
+    ///   - send: takes each line of the answer, its break included.
+    func respond(to line: [UInt8], from peer: ControlPeer, send: ([UInt8]) throws -> Void) throws {
+        self.counts.requests.wrappingAdd(1, ordering: .relaxed)
+        do {
+            let command = try ControlCommand(request: line)
+            if case .list(let filter) = command { return try self.list(filter, send) }
+            if command.changesSomething { self.record(command, from: peer) }
+            try send(ControlAnswer.result(self.result(of: command, askedBy: peer.uid), more: false).line)
+        } catch let error as ControlError {
+            try self.refuse(error, send)
+        }
+    }
+
+    /// Answers with an error, for what has not even become a request.
+    func refuse(_ error: ControlError, _ send: ([UInt8]) throws -> Void) rethrows {
+        self.counts.errors.wrappingAdd(1, ordering: .relaxed)
+        try send(ControlAnswer.error(error).line)
+    }
+
+    private func result(of command: ControlCommand, askedBy uid: UInt32) throws -> JSONValue {
+        switch command {
+        case .version: return ["lobbyd": .string(Version.text), "protocol": .integer(ControlProtocol.version)]
+        case .status: return try self.service.status().wait().json
+        case .stats: return .object(try self.service.counters().wait() + self.counts.members)
+        case .list: preconditionFailure("a list is more than one result")
+        case .show(let id): return try self.show(id)
+        case .kick(let id, let reason): try self.kick(id, reason)
+        case .reload: return try self.service.reload(askedBy: uid).wait().json
+        case .drain: self.service.drain(askedBy: uid)
+        case .logLevel(let level, let duration): try self.setLogLevel(level, duration)
+        }
+        return [:]
+    }
+
+    private func list(_ filter: ConnectionFilter, _ send: ([UInt8]) throws -> Void) throws {
+        let connections = try self.service.connections(filter).wait()
+        var left = connections[...]
+        repeat {
+            let piece = left.prefix(Self.listPieceMax)
+            left = left.dropFirst(piece.count)
+            try send(ControlAnswer.result(["connections": Array(piece).json], more: !left.isEmpty).line)
+        } while !left.isEmpty
+    }
+
+    private func show(_ id: UInt64) throws -> JSONValue {
+        guard let report = try self.service.connection(ConnectionID(rawValue: id)).wait() else { throw Self.noSuch(id) }
+        return report.json
+    }
+
+    private func kick(_ id: UInt64, _ reason: String) throws {
+        guard try self.service.kick(ConnectionID(rawValue: id), reason: reason).wait() else { throw Self.noSuch(id) }
+    }
+
+    private func setLogLevel(_ name: String, _ duration: Duration?) throws {
+        guard let level = Logger.Level(rawValue: name) else {
+            let levels = Logger.Level.allCases.map(\.rawValue).listed
+            throw ControlError(.badArgument, "no such level of the log; there are \(levels)")
+        }
+        self.service.setLogLevel(level, for: duration)
+    }
+
+    private static func noSuch(_ id: UInt64) -> ControlError {
+        ControlError(.notFound, "there is no connection \(id) (any more)")
+    }
+}
+
+extension ControlResponder {
+    private func record(_ command: ControlCommand, from peer: ControlPeer) {
+        var log = self.log
+        // Whatever is logged otherwise: who has asked for what can always be found out.
+        log.logLevel = .notice
+        var metadata: Logger.Metadata = [
+            "admin_uid": .stringConvertible(peer.uid),
+            "admin_command": "\(command.name)",
+        ]
+        switch command {
+        case .kick(let id, let reason):
+            metadata["connection_id"] = .stringConvertible(id)
+            metadata["reason"] = reason.isEmpty ? nil : "\(reason)"
+        case .logLevel(let level, let duration):
+            metadata["log_level"] = "\(level)"
+            metadata["duration_usec"] = duration.map { .stringConvertible($0.microseconds) }
+        default: break
+        }
+        log.notice("admin.command", metadata: metadata)
+    }
+}
+
+extension ControlCounts {
+    fileprivate var members: [JSONValue.Member] {
+        [
+            JSONValue.Member("control_connections", .integer(self.open.load(ordering: .relaxed))),
+            JSONValue.Member("control_refused", .integer(self.refused.load(ordering: .relaxed))),
+            JSONValue.Member("control_requests", .integer(self.requests.load(ordering: .relaxed))),
+            JSONValue.Member("control_errors", .integer(self.errors.load(ordering: .relaxed))),
+        ]
+    }
+}

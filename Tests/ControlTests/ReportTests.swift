@@ -1,0 +1,45 @@
+import Testing
+
+@testable import Control
+
+@Suite("Reports")
+struct ReportTests {
+    @Test("a report is read back as the same, with what is optional and without")
+    func roundTrip() {
+        var status = StatusReport()
+        #expect(StatusReport(json: status.json) == status)
+        status.uptime = .microseconds(1_234_567)
+        status.connectionsMax = 7
+        status.logLevelRemaining = .seconds(5)
+        status.lastReload = LastReload()
+        var listener = ListenerReport()
+        listener.name = "game"
+        listener.traffic.bytesOut = 12
+        status.listeners = [listener, ListenerReport()]
+        #expect(StatusReport(json: status.json) == status)
+
+        var connection = ConnectionReport()
+        connection.headerSize = 4
+        connection.joinsBroadcasts = false
+        #expect(ConnectionReport(json: connection.json) == connection)
+    }
+
+    @Test("a member of another kind is refused, an unknown one ignored")
+    func kinds() throws {
+        guard case .object(let members) = LastReload().json else { return }
+        #expect(LastReload(json: .object(members + [JSONValue.Member("new", 1)])) == LastReload())
+        #expect(LastReload(json: .object(members.filter { $0.name != "applied" })) == nil)
+        #expect(LastReload(json: ["age_usec": 1, "applied": "yes", "summary": ""]) == nil)
+        #expect(LastReload(json: .array([])) == nil)
+        #expect(TrafficReport(json: ["datagrams_in": -1, "bytes_in": 0, "datagrams_out": 0, "bytes_out": 0]) == nil)
+    }
+
+    @Test("what counts less than before counts from zero")
+    func since() {
+        var (before, now) = (TrafficReport(), TrafficReport())
+        (before.bytesIn, now.bytesIn) = (10, 25)
+        (before.bytesOut, now.bytesOut) = (10, 4)
+        #expect(now.since(before).bytesIn == 15)
+        #expect(now.since(before).bytesOut == 4)
+    }
+}

@@ -1,0 +1,59 @@
+"""The control socket of a daemon: through the real lobbyctl, and bare."""
+
+import json
+import os
+import socket
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from .daemon import BINARY, clean_environment
+from .waiting import DEADLINE
+
+LOBBYCTL = Path(os.environ.get("LOBBYCTL_BINARY") or BINARY.with_name("lobbyctl"))
+
+
+def lobbyctl(path: Path | str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Runs lobbyctl on a control socket, to its end."""
+    assert os.access(LOBBYCTL, os.X_OK), f"no lobbyctl at {LOBBYCTL}: build it, or name it with LOBBYCTL_BINARY"
+    return subprocess.run(
+        [str(LOBBYCTL), "--socket", str(path), *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        env=clean_environment(),
+    )
+
+
+def ask(path: Path | str, *arguments: object) -> Any:
+    """What lobbyctl says in JSON; it must have succeeded."""
+    ran = lobbyctl(path, "--json", *arguments)
+    assert ran.returncode == 0, ran.stderr + ran.stdout
+    return json.loads(ran.stdout)
+
+
+class ControlConnection:
+    """A bare connection to a control socket, for what lobbyctl never sends."""
+
+    def __init__(self, path: Path | str) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(DEADLINE)
+        self.socket.connect(str(path))
+        self._lines = self.socket.makefile("rb")
+
+    def send(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def answer(self) -> Any:
+        """The next line of an answer; None at the end."""
+        try:
+            line = self._lines.readline()
+        except ConnectionResetError:
+            # It was closed with something of ours unread.
+            return None
+        return json.loads(line) if line else None
+
+    def close(self) -> None:
+        self._lines.close()
+        self.socket.close()

@@ -1,0 +1,199 @@
+"""Each command of lobbyctl against a daemon with connections."""
+
+import json
+import os
+import signal
+import subprocess
+
+import pytest
+
+from harness.configuration import barrier_route, listener
+from harness.control import LOBBYCTL, ask, lobbyctl
+from harness.daemon import EXIT_OS, EXIT_USAGE
+from harness.waiting import wait_until
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "c.sock"
+
+
+@pytest.fixture
+def daemon(start, path):
+    return start(
+        listeners=[listener(), listener(name="lobby")],
+        relay={"default": "echo"},
+        routes=[barrier_route()],
+        control={"socket": str(path)},
+    )
+
+
+def test_status(daemon, path, raw):
+    client = raw(daemon.port("lobby"))
+    client.send(b"\x01hello")
+    wait_until("the echo", lambda: client.frames, client)
+    status = ask(path, "status")
+    assert status["process"] == daemon.process.pid
+    assert (status["connections"], status["connections_opened"], status["connections_max"]) == (1, 1, 10_000)
+    assert status["traffic"] == {"datagrams_in": 1, "bytes_in": 8, "datagrams_out": 1, "bytes_out": 8}
+    game, lobby = status["listeners"]
+    assert (game["name"], game["port"], game["connections"]) == ("game", daemon.port("game"), 0)
+    assert (lobby["name"], lobby["connections"], lobby["traffic"]["bytes_out"]) == ("lobby", 1, 8)
+    client.close()
+    daemon.wait_for("connection.closed")
+    lobby = ask(path, "status")["listeners"][1]
+    assert (lobby["connections"], lobby["connections_opened"], lobby["traffic"]["bytes_out"]) == (0, 1, 8)
+
+    page = lobbyctl(path, "status")
+    assert page.returncode == 0
+    assert all(text in page.stdout for text in ("lobbyd ", "running", "game", "lobby", "last reload"))
+    assert "\x1b" not in page.stdout
+
+
+def test_list_sorts_and_filters(daemon, path, raw):
+    talker, quiet = raw(daemon.port()), raw(daemon.port("lobby"))
+    talker.send(b"\x01hello")
+    wait_until("the echo", lambda: talker.frames, talker)
+    daemon.wait_for("connection.opened", count=2)
+
+    def ports(*arguments) -> list[int]:
+        return [connection["port"] for connection in ask(path, "list", *arguments)["connections"]]
+
+    assert ports("--sort", "bytes-in") == [quiet.port, talker.port]
+    assert ports("--sort", "bytes-in", "--reverse") == [talker.port, quiet.port]
+    assert ports("--listener", "lobby") == [quiet.port]
+    assert ports("--listener", "nobody") == []
+    assert sorted(ports("--address", "127.0.0.1")) == sorted([talker.port, quiet.port])
+    assert ports("--address", "127.0.0.2") == []
+    assert lobbyctl(path, "list", "--sort", "colour").returncode == EXIT_USAGE
+
+    lines = lobbyctl(path, "list").stdout.splitlines()
+    assert lines[0].split()[:4] == ["ID", "LISTENER", "ADDRESS", "AGE"]
+    assert len(lines) == 3 and any(f"127.0.0.1:{talker.port}" in line for line in lines)
+
+
+def test_a_long_list_comes_whole(daemon, path, raw):
+    clients = [raw(daemon.port()) for _ in range(300)]
+    daemon.wait_for("connection.opened", count=300)
+    listed = ask(path, "list", "--sort", "id")["connections"]
+    assert sorted(one["port"] for one in listed) == sorted(client.port for client in clients)
+    assert [one["id"] for one in listed] == sorted(one["id"] for one in listed)
+
+
+def test_show(daemon, path, raw):
+    client = raw(daemon.port())
+    number = daemon.wait_for("connection.opened").number("connection_id")
+    shown = ask(path, "show", number)
+    assert (shown["id"], shown["port"], shown["listener"], shown["header_size"]) == (number, client.port, "game", 2)
+    assert f"127.0.0.1:{client.port}" in lobbyctl(path, "show", number).stdout
+
+
+def test_kick_ends_that_connection_only_and_says_why(daemon, path, raw):
+    victim, bystander = raw(daemon.port()), raw(daemon.port())
+    number = daemon.wait_for("connection.opened", peer_port=victim.port).number("connection_id")
+    daemon.wait_for("connection.opened", count=2)
+    ran = lobbyctl(path, "kick", number, "--reason", 'cheat\x1b[31m\n"ing"')
+    assert (ran.returncode, ran.stdout) == (0, f"kicked {number}\n")
+
+    wait_until("the end", lambda: victim.end, victim)
+    closed = daemon.wait_for("connection.closed", connection_id=number)
+    assert closed["close_reason"] == "kicked"
+    assert closed["reason"] == r'cheat\u{1B}[31m\n"ing"'
+    asked = daemon.wait_for("admin.command", admin_command="kick")
+    assert (asked["level"], asked["admin_uid"], asked["connection_id"]) == ("notice", os.getuid(), number)
+    bystander.send(b"\x01x")
+    wait_until("the echo", lambda: bystander.frames, bystander)
+
+    again = lobbyctl(path, "kick", number)
+    assert again.returncode == 1
+    assert again.stderr == f"lobbyctl: there is no connection {number} (any more)\n"
+    assert json.loads(lobbyctl(path, "--json", "kick", number).stdout)["error"]["code"] == "notFound"
+
+
+def test_an_overlong_reason_kicks_nobody(daemon, path, raw):
+    raw(daemon.port())
+    number = daemon.wait_for("connection.opened").number("connection_id")
+    ran = lobbyctl(path, "kick", number, "--reason", "r" * 257)
+    assert ran.returncode == 1 and "256" in ran.stderr
+    assert ask(path, "status")["connections"] == 1
+
+
+def test_a_log_level_holds_for_a_while(daemon, path, raw):
+    """The daemon runs at debug; the commands themselves are logged at any level."""
+    assert lobbyctl(path, "loglevel", "error", "--for", "2s").returncode == 0
+    status = ask(path, "status")
+    assert status["log_level"] == "error" and 0 <= status["log_level_remaining_usec"] <= 2_000_000
+    asked = daemon.wait_for("admin.command", admin_command="loglevel", log_level="error", admin_uid=os.getuid())
+    assert asked.number("duration_usec") == 2_000_000
+    wait_until("the old level", lambda: ask(path, "status")["log_level"] == "debug")
+    raw(daemon.port())
+    daemon.wait_for("connection.opened")
+
+    assert lobbyctl(path, "loglevel", "error").returncode == 0
+    assert "log_level_remaining_usec" in ask(path, "status") and ask(path, "status")["log_level_remaining_usec"] is None
+    assert lobbyctl(path, "loglevel", "critical").returncode == 0
+    daemon.wait_for("admin.command", log_level="critical")
+
+
+@pytest.mark.parametrize("arguments", [("loud",), ("info", "--for", "5"), ("info", "--for", "0s"), ("info", "--for", "8000h")])
+def test_a_wrong_log_level_is_a_usage_error(path, arguments):
+    assert lobbyctl(path, "loglevel", *arguments).returncode == EXIT_USAGE
+
+
+def test_stats_has_every_counter(daemon, path, raw):
+    client = raw(daemon.port())
+    client.send(b"\x01x")
+    wait_until("the echo", lambda: client.frames, client)
+    stats = ask(path, "stats")
+    assert (stats["connections_open"], stats["datagrams_in"], stats["bytes_out"]) == (1, 1, 4)
+    assert daemon.terminate() == 0
+    known = {"level", "logger", "message", "timestamp", "duration_usec", "connections", "connections_refused"}
+    assert set(daemon.wait_for("shutdown.finished").fields) - known <= set(stats)
+
+
+def test_drain_ends_the_daemon_as_a_signal_does(daemon, path, raw):
+    client = raw(daemon.port())
+    daemon.wait_for("connection.opened")
+    assert lobbyctl(path, "drain").returncode == 0
+    wait_until("the end", lambda: client.end, client)
+    assert daemon.wait_for_exit() == 0
+    assert daemon.wait_for("connection.closed")["close_reason"] == "shutdown"
+    assert daemon.wait_for("admin.command", admin_command="drain")["admin_uid"] == os.getuid()
+    assert not path.exists()
+
+
+def test_version(daemon, path):
+    version = ask(path, "version")
+    assert version["lobbyd"] == version["lobbyctl"]
+    assert "lobbyd can't be reached" in lobbyctl(path.with_name("none"), "version").stdout
+
+
+@pytest.mark.parametrize("command", [("status",), ("list",), ("kick", "1"), ("reload",), ("drain",), ("top",)])
+def test_without_a_daemon(path, command):
+    ran = lobbyctl(path, *command)
+    assert ran.returncode == EXIT_OS
+    assert len(ran.stderr.splitlines()) == 1 and str(path) in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", [("dance",), ("show",), ("show", "x"), ("kick", "-1"), ("top", "--count", "0")])
+def test_a_usage_error(path, arguments):
+    assert lobbyctl(path, *arguments).returncode == EXIT_USAGE
+
+
+def test_top_shows_rates_as_text_where_there_is_no_terminal(daemon, path, raw):
+    client = raw(daemon.port())
+    top = subprocess.Popen(
+        [str(LOBBYCTL), "--socket", str(path), "--json", "top"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+    )
+    assert top.stdout
+    client.send(b"\x01" * 10)
+    rates = 0
+    while not rates:
+        client.send(b"\x01" * 10)
+        page = json.loads(top.stdout.readline())
+        rates = page["connections_per_second"][0]["traffic"]["datagrams_in"]
+    top.send_signal(signal.SIGTERM)
+    assert top.wait(10) == -signal.SIGTERM
+    top.stdout.close()
+    plain = lobbyctl(path, "top", "--count", "1")
+    assert plain.returncode == 0 and "DG/S IN" in plain.stdout and "\x1b" not in plain.stdout
