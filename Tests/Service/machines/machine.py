@@ -36,12 +36,10 @@ class Machine:
         self.process = self._launch(name)
         try:
             wait_until(f"{name} to boot", self._has_booted, timeout=BOOT_TIMEOUT)
-        except (TimeoutError, Impossible) as error:
+            self._enable_loopback()
+        except (TimeoutError, subprocess.SubprocessError, Impossible) as error:
             self.stop()
             raise Impossible(f"{error}; its console: {self.console.read_text(errors='replace')[-300:]}") from None
-        # Nothing in so small a system does it.
-        self.run("true")
-        subprocess.run(["nsenter", f"--target={self.leader}", "--net", "ip", "link", "set", "lo", "up"], check=True)
 
     def run(
         self, *command: str | Path, user: str | None = None, check: bool = True, timeout: float = COMMAND_TIMEOUT
@@ -78,8 +76,7 @@ class Machine:
         """The process id out here of the one that has `process` in the machine."""
         ours = os.readlink(f"/proc/{self.leader}/ns/pid")
         for status in Path("/proc").glob("[0-9]*/status"):
-            ids = next((line.split() for line in lines(status) if line.startswith("NSpid:")), [])
-            if ids[-1:] == [str(process)] and os.readlink(status.with_name("ns") / "pid") == ours:
+            if namespaced_ids(status)[-1:] == [str(process)] and os.readlink(status.with_name("ns") / "pid") == ours:
                 return int(status.parent.name)
         raise AssertionError(f"no process {process}")
 
@@ -98,9 +95,11 @@ class Machine:
     def leader(self) -> int:
         """Process 1 of the machine, as it is called out here."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        if len(children) != 1:
-            raise Impossible(f"the system's process 1 is not there: {children}")
-        return int(children[0])
+        for child in children:
+            # systemd-nspawn has other children first, out here.
+            if namespaced_ids(Path(f"/proc/{child}/status"))[1:][-1:] == ["1"]:
+                return int(child)
+        raise Impossible("the system has no process 1")
 
     def _launch(self, name: str) -> subprocess.Popen[bytes]:
         # Should the test run itself be killed, the kernel ends the machine with it.
@@ -123,6 +122,11 @@ class Machine:
             return False
         return state in ("running", "degraded")
 
+    def _enable_loopback(self) -> None:
+        """Nothing in so small a system does it."""
+        command = ["nsenter", f"--target={self.leader}", "--net", "ip", "link", "set", "lo", "up"]
+        subprocess.run(command, timeout=COMMAND_TIMEOUT, check=True)
+
 
 def enter(network: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
@@ -130,8 +134,10 @@ def enter(network: int) -> None:
         raise OSError(ctypes.get_errno(), "setns")
 
 
-def lines(file: Path) -> list[str]:
+def namespaced_ids(status: Path) -> list[str]:
+    """A process's ids, from that out here to that in its own namespace; none when it has ended meanwhile."""
     try:
-        return file.read_text().splitlines()
-    except OSError:  # it has ended meanwhile
+        lines = status.read_text().splitlines()
+    except OSError:
         return []
+    return next((line.split()[1:] for line in lines if line.startswith("NSpid:")), [])
