@@ -52,8 +52,8 @@ struct BenchCommand: ParsableCommand {
         )
     )
     var expect: Reach?
-    @Flag(help: "Print one JSON object; latencies are in nanoseconds.")
-    var json = false
+    /// Of which it takes `json`; nobody is asked at a control socket.
+    @OptionGroup var options: ControlOptions
 
     func validate() throws {
         let problems = self.problems()
@@ -62,7 +62,7 @@ struct BenchCommand: ParsableCommand {
 
     func run() throws {
         let progress = ProgressLine()
-        let runner = Runner(self.options) { progress.show($0) }
+        let runner = Runner(self.workload) { progress.show($0) }
         let report: Report
         do {
             defer { progress.clear() }
@@ -72,14 +72,14 @@ struct BenchCommand: ParsableCommand {
             print("lobbyctl bench: \(error)", to: &standardError)
             throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
         }
-        print(self.json ? report.json() : report.text())
+        print(self.options.json ? report.json() : report.text())
         if !report.isClean { throw ExitCode.failure }
     }
 }
 
 extension BenchCommand {
     private func problems() -> [String] {
-        var problems = self.options.problems()
+        var problems = self.workload.problems()
         if let headerSize, TCPHeader(rawValue: headerSize) == nil {
             problems.append("--header-size \(headerSize): must be 2 or 4")
         }
@@ -89,7 +89,7 @@ extension BenchCommand {
         return problems
     }
 
-    private var options: WorkloadOptions {
+    private var workload: WorkloadOptions {
         var options = WorkloadOptions()
         options.host = self.host
         options.port = self.port
