@@ -21,7 +21,7 @@ def test_a_member_of_the_group_can_and_is_named_in_the_log(service, users):
     service.systemctl("start")
     assert "game" in service.lobbyctl("status", user="member").stdout
     service.lobbyctl("loglevel", "debug", user="member")
-    (entry,) = service.journal("ADMIN_COMMAND=loglevel")
+    (entry,) = service.wait_for("ADMIN_COMMAND=loglevel")
     assert entry["ADMIN_UID"] == service.machine.run("id", "--user", "member").stdout.strip()
 
 

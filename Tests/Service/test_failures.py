@@ -18,7 +18,7 @@ def test_the_watchdog_restarts_a_daemon_that_hangs(service, raw):
     service.machine.run("systemctl", "kill", "--signal=STOP", "lobbyd")
     wait_until("another daemon", lambda: restarted(service, process))
 
-    assert "lobbyd.service: Failed with result 'watchdog'." in service.text(lines=1000)
+    service.wait_for_text("lobbyd.service: Failed with result 'watchdog'.")
     assert service.show("NRestarts") == "1"
     client = raw()
     client.send(b"\x01hello")
@@ -33,6 +33,7 @@ def test_a_crash_leaves_a_trace_with_names_in_the_journal(service):
     service.lobbyctl("stats", check=False)  # wakes every loop
     wait_until("another daemon", lambda: restarted(service, process))
 
+    service.wait_for_text("Backtrace took")
     trace = service.text(lines=2000)
     assert "*** Program crashed: Illegal instruction" in trace
     assert re.search(r'^Thread \d+ "NIO-ELT.*" crashed:$', trace, re.MULTILINE)

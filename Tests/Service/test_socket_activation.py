@@ -10,7 +10,7 @@ def test_the_first_client_starts_it_and_is_answered(service, raw):
 
     assert client.wait_for(1) == [b"\x01hello"]
     assert service.is_running()
-    bound = service.journal("MESSAGE_ID=89583b78efde404495031f442e95d5b3")
+    bound = service.wait_for("MESSAGE_ID=89583b78efde404495031f442e95d5b3")
     assert [(entry["LISTENER"], entry["INHERITED"]) for entry in bound] == [("game", "true")]
 
 

@@ -27,7 +27,7 @@ def test_it_is_never_ready_on_a_port_that_it_can_not_have(service):
     with socket.create_server(("127.0.0.1", PORT)):
         assert service.systemctl("start", check=False) != 0
     assert (service.show("Result"), service.show("ExecMainStatus")) == ("exit-code", "71")
-    assert service.journal("MESSAGE_ID=3019d77aca8145f59af97dd4cbafec4b")  # listener.failed
+    service.wait_for("MESSAGE_ID=3019d77aca8145f59af97dd4cbafec4b")  # listener.failed
     assert not service.journal("MESSAGE_ID=7d9553a3d18f43778595b5c2eed6a807")  # ready
 
 

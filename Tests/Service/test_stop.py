@@ -14,4 +14,4 @@ def test_every_client_sees_the_end_and_lobbyd_exits_with_0(service, raw):
 
     assert [client.wait_for_end() for client in clients] == ["closed"] * 20
     assert service.machine.run("cat", "/run/ended").stdout == "success exited 0\n"
-    assert "shutdown.finished" in service.text()
+    service.wait_for_text("shutdown.finished", lines=5)

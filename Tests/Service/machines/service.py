@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from harness.waiting import wait_until
+
 from .base import REPOSITORY
 from .machine import Machine
 
@@ -66,6 +68,14 @@ class Service:
         found = self.machine.run("journalctl", "--quiet", "--unit=lobbyd", "--output=json", *matches).stdout
         entries = [json.loads(line) for line in found.splitlines()]
         return [entry for entry in entries if run in (entry.get("_SYSTEMD_INVOCATION_ID"), entry.get("INVOCATION_ID"))]
+
+    def wait_for(self, *matches: str, count: int = 1) -> list[dict[str, str]]:
+        """As `journal`, once there are so many: nobody waits for the log, so that it may come later."""
+        wait_until(f"{count} x {matches} in the journal", lambda: len(self.journal(*matches)) >= count)
+        return self.journal(*matches)
+
+    def wait_for_text(self, text: str, lines: int = 1000) -> None:
+        wait_until(f"{text!r} in the journal", lambda: text in self.text(lines))
 
     def text(self, lines: int = 30) -> str:
         """The end of the journal, as it reads."""
