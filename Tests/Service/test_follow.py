@@ -2,7 +2,8 @@
 
 from harness.waiting import wait_until
 
-FIELDS = ["PEER_ADDRESS", "PEER_PORT", "LISTENER", "CLOSE_REASON", "BYTES_IN", "BYTES_OUT", "DATAGRAMS_IN", "DATAGRAMS_OUT"]
+MOVED = ["BYTES_IN", "BYTES_OUT", "DATAGRAMS_IN", "DATAGRAMS_OUT"]
+FIELDS = ["PEER_ADDRESS", "PEER_PORT", "LISTENER", "CLOSE_REASON", *MOVED]
 
 
 def test_the_journal_finds_a_connection_by_its_id(service, raw):
@@ -19,7 +20,8 @@ def test_the_journal_finds_a_connection_by_its_id(service, raw):
     assert [closed[field] for field in FIELDS] == facts
     assert int(closed["DURATION_USEC"]) > 0
     for entry in (opened, closed):
-        assert (entry["SYSLOG_IDENTIFIER"], entry["PRIORITY"], entry["_SYSTEMD_UNIT"]) == ("lobbyd", "7", "lobbyd.service")
+        assert (entry["SYSLOG_IDENTIFIER"], entry["PRIORITY"]) == ("lobbyd", "7")
+        assert entry["_SYSTEMD_UNIT"] == "lobbyd.service"
         assert all(entry[field] for field in ("MESSAGE_ID", "CODE_FILE", "CODE_LINE", "CODE_FUNC", "LOGGER"))
 
 

@@ -30,7 +30,8 @@ def test_the_user_exists_and_can_not_log_in(service):
 
 
 def test_nothing_is_started_or_enabled(service):
-    enabled = service.machine.run("systemctl", "is-enabled", "lobbyd", "lobbyd.socket", "lobbyd-udp.socket", check=False)
+    units = ("lobbyd", "lobbyd.socket", "lobbyd-udp.socket")
+    enabled = service.machine.run("systemctl", "is-enabled", *units, check=False)
     assert enabled.stdout.split() == ["disabled"] * 3
     assert service.show("ActiveState") == "inactive"
 
