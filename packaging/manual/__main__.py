@@ -1,0 +1,46 @@
+"""Completes a page of the manual: what programs and the configuration say about themselves goes where the page says so.
+
+usage: manual TEMPLATE VERSION DATE [COMMAND-DUMP] [--configuration FILE]
+
+A line `@OPTIONS@` or `@COMMANDS@` of the page stands for those of the command whose JSON description is in COMMAND-DUMP,
+`@KEYS@` for the keys of the configuration in FILE; `@VERSION@` and `@DATE@` stand for themselves.
+"""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Callable
+
+from commands import options, subcommands
+from keys import keys
+
+
+def parts(arguments: argparse.Namespace) -> dict[str, Callable[[], list[str]]]:
+    def command() -> dict:
+        return json.loads(arguments.command.read_text())["command"]
+
+    return {
+        "@OPTIONS@": lambda: options(command()),
+        "@COMMANDS@": lambda: subcommands(command()),
+        "@KEYS@": lambda: keys(arguments.configuration.read_text()),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("template", type=Path)
+    parser.add_argument("version")
+    parser.add_argument("date")
+    parser.add_argument("command", type=Path, nargs="?")
+    parser.add_argument("--configuration", type=Path)
+    arguments = parser.parse_args()
+    known = parts(arguments)
+    for line in arguments.template.read_text().splitlines():
+        if line in known:
+            print("\n".join(known[line]()))
+        else:
+            print(line.replace("@VERSION@", arguments.version).replace("@DATE@", arguments.date))
+
+
+if __name__ == "__main__":
+    main()
