@@ -32,8 +32,8 @@ final class ReceiveBuffer: @unchecked Sendable {
 /// NIO keeps the first buffer that it was given, for as long as the channel lives: that one is small. It does not keep the
 /// others, because no `nextBufferSize` switches its pool off and `record` answers that the next buffer may be larger.
 struct SharedReceiveAllocator: RecvByteBufferAllocator {
-    /// Enough for the first datagrams of most games; more comes with the next read.
-    static let firstByteCount = 512
+    /// Enough for the first datagrams of most games; more comes with the next read. Each connection keeps as much.
+    static let firstByteCount = 128
 
     let shared: ReceiveBuffer
     private var isFirst = true
