@@ -51,25 +51,25 @@ public final class Connection: @unchecked Sendable {
     var state = ConnectionState.open
     /// NIO's handle on the channel; nil before it is active and after it has ended.
     var context: ChannelHandlerContext?
-    /// The socket, for sending past NIO; -1 as soon as it may be closed.
-    var descriptor: CInt = -1
     /// What it has over UDP, in place of the channel and the socket.
     var udpPeer: UDPPeer?
-    /// false: broadcasts do not reach it, and its own reach nobody else.
-    public internal(set) var joinsBroadcasts = true
     var pending: PendingWrites
     var pendingAge = PendingAge()
     /// nil while no rate is limited.
     var receiveRates: ReceiveRates?
     var receiveWatch: ReceiveWatch
-    /// The limit that ended it.
-    public internal(set) var exceededLimit: ConnectionLimit?
     /// What joins it to its channel, as long as that is active; nil over UDP.
     var handler: ConnectionChannelHandler?
     /// Where what it brings goes; nil where a `DatagramReceiver` gets it.
     var intake: ConnectionIntake?
+    /// The socket, for sending past NIO; -1 as soon as it may be closed.
+    var descriptor: CInt = -1
     /// The error number that sending ended with; nothing is sent after it.
     var writeError: CInt?
+    /// false: broadcasts do not reach it, and its own reach nobody else.
+    public internal(set) var joinsBroadcasts = true
+    /// The limit that ended it.
+    public internal(set) var exceededLimit: ConnectionLimit?
     /// How the batch of this turn differs for this connection.
     var edits = BatchEdits()
     /// The last batch that holds a broadcast of this connection.

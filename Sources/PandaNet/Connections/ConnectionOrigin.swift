@@ -1,13 +1,25 @@
 import NIOCore
 import Wire
 
-/// Where a connection comes from, and what it starts with.
-struct ConnectionOrigin: Sendable {
+/// Where connections come from, and what they start with. One object for all of them, so that each has no more than a reference.
+final class ConnectionOrigin: Sendable {
     /// The rendezvous that it came through; nil when this program connected.
     let rendezvous: Rendezvous?
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
     let observer: any ConnectionObserver
+
+    init(
+        rendezvous: Rendezvous?,
+        registry: ConnectionRegistry,
+        receiver: any DatagramReceiver,
+        observer: any ConnectionObserver
+    ) {
+        self.rendezvous = rendezvous
+        self.registry = registry
+        self.receiver = receiver
+        self.observer = observer
+    }
 }
 
 extension ConnectionOrigin {

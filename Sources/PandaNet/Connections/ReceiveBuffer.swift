@@ -33,7 +33,7 @@ final class ReceiveBuffer: @unchecked Sendable {
 /// others, because no `nextBufferSize` switches its pool off and `record` answers that the next buffer may be larger.
 struct SharedReceiveAllocator: RecvByteBufferAllocator {
     /// Enough for the first datagrams of most games; more comes with the next read. Each connection keeps as much.
-    static let firstByteCount = 128
+    static let firstByteCount = 512
 
     let shared: ReceiveBuffer
     private var isFirst = true

@@ -13,11 +13,17 @@ public final class ConnectionListener: Sendable {
     static let sendBufferBytes = 128 * 1024
 
     /// What it opens, or what has become of it since.
-    public var rendezvous: Rendezvous { self.terms.withLockedValue { $0 } }
-    private let terms: NIOLockedValueBox<Rendezvous>
+    public var rendezvous: Rendezvous { self.terms.withLockedValue { $0.rendezvous } }
+    private let terms: NIOLockedValueBox<Terms>
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
     let observer: any ConnectionObserver
+
+    /// What clients to come get.
+    private struct Terms {
+        let rendezvous: Rendezvous
+        let origin: ConnectionOrigin
+    }
 
     init(
         rendezvous: Rendezvous,
@@ -25,26 +31,32 @@ public final class ConnectionListener: Sendable {
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) {
-        self.terms = NIOLockedValueBox(rendezvous)
         self.registry = registry
         self.receiver = receiver
         self.observer = observer
+        let origin = ConnectionOrigin(
+            rendezvous: rendezvous,
+            registry: registry,
+            receiver: receiver,
+            observer: observer
+        )
+        self.terms = NIOLockedValueBox(Terms(rendezvous: rendezvous, origin: origin))
     }
 
     /// Clients to come get the name and header of `rendezvous`. Any thread.
     func use(_ rendezvous: Rendezvous) {
-        self.terms.withLockedValue { $0 = rendezvous }
-    }
-
-    /// Makes an accepted channel a connection of `shard`. On its event loop.
-    func prepare(_ channel: any Channel, shard: Shard) throws {
-        let rendezvous = self.rendezvous
         let origin = ConnectionOrigin(
             rendezvous: rendezvous,
             registry: self.registry,
             receiver: self.receiver,
             observer: self.observer
         )
-        try origin.prepare(channel, header: rendezvous.header, shard: shard)
+        self.terms.withLockedValue { $0 = Terms(rendezvous: rendezvous, origin: origin) }
+    }
+
+    /// Makes an accepted channel a connection of `shard`. On its event loop.
+    func prepare(_ channel: any Channel, shard: Shard) throws {
+        let terms = self.terms.withLockedValue { $0 }
+        try terms.origin.prepare(channel, header: terms.rendezvous.header, shard: shard)
     }
 }
