@@ -15,9 +15,11 @@ extension Configuration {
         )
     }
 
-    /// As many as there are event loops, each an object of its own.
-    var routers: [Router] {
-        (0..<self.server.eventLoopCount).map { _ in self.router }
+    /// One for each event loop, each an object of its own.
+    ///
+    /// - Parameter count: how many event loops run. The machine may have another number of cores than when they started.
+    func routers(_ count: Int) -> [Router] {
+        (0..<count).map { _ in self.router }
     }
 
     private func handler(_ name: String, includeSender: Bool?) -> any DatagramHandler {
@@ -76,7 +78,7 @@ extension ListenerSettings {
 }
 
 extension ServerSettings {
-    /// Threads that move datagrams, at least 1.
+    /// Threads that move datagrams, at least 1, when they are started now.
     var eventLoopCount: Int {
         self.eventLoops == 0 ? ConnectionManager.eventLoopsOfThisMachine : self.eventLoops
     }

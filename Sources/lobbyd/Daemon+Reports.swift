@@ -52,13 +52,12 @@ extension Daemon {
     }
 
     func reportReady(_ running: RunningRelay) {
-        let state = running.state
         self.log.notice(
             "ready",
             metadata: [
                 "version": "\(Version.text)",
-                "listeners": .stringConvertible(state.listeners.count),
-                "event_loops": .stringConvertible(state.configuration.server.eventLoopCount),
+                "listeners": .stringConvertible(running.state.listeners.count),
+                "event_loops": .stringConvertible(running.manager.eventLoops.count),
             ]
         )
         self.notifier.ready(status: running.status)
@@ -104,13 +103,11 @@ extension Daemon {
     }
 
     private static func metadata(of refused: [RefusalReason: Int]) -> Logger.Metadata {
-        [
-            "refused_connection_limit": .stringConvertible(refused[.connectionLimit] ?? 0),
-            "refused_access_denied": .stringConvertible(refused[.accessDenied] ?? 0),
-            "refused_address_limit": .stringConvertible(refused[.addressLimit] ?? 0),
-            "refused_address_rate": .stringConvertible(refused[.addressRate] ?? 0),
-            "refused_unproven_limit": .stringConvertible(refused[.unprovenLimit] ?? 0),
-        ]
+        Logger.Metadata(
+            uniqueKeysWithValues: RefusalReason.allCases.map {
+                ("refused_\($0.counterName)", .stringConvertible(refused[$0] ?? 0))
+            }
+        )
     }
 
     private static func metadata(of counts: UDPCounts) -> Logger.Metadata {

@@ -14,4 +14,16 @@ extension Daemon {
             return nil
         }
     }
+
+    /// Refuses what would end the next start.
+    func checkSockets(for loaded: LoadedConfiguration) throws(ConfigurationError) {
+        do throws(SocketMatching.Refusal) {
+            _ = try SocketMatching.match(self.inheritedSockets, to: loaded.configuration.listeners)
+        } catch {
+            let message = "socket \(error.socket.quoted): \(error.reason)"
+            throw ConfigurationError(
+                problems: [ConfigurationProblem(file: loaded.path, position: nil, message: message)]
+            )
+        }
+    }
 }

@@ -5,6 +5,8 @@ struct RelayState: Sendable {
     var configuration: Configuration
     /// The configuration is that of a file, not the defaults.
     var isFromFile: Bool
+    /// The listeners whose sockets the service manager has opened, by name.
+    var inherited: Set<String> = []
     var listeners: [OpenListener] = []
     /// UDP listeners that were removed: each keeps its socket until its last connection has left.
     var leaving: [ListenerIdentity: BoundRendezvous] = [:]
@@ -29,9 +31,13 @@ extension RelayState {
     /// Every socket that is open, or may be.
     var rendezvous: [BoundRendezvous] { self.listeners.map(\.bound) + self.leaving.values }
 
+    func identity(_ settings: ListenerSettings) -> ListenerIdentity {
+        settings.identity(inherited: self.inherited)
+    }
+
     func listeners(removedBy plan: ReloadPlan) -> [OpenListener] {
-        let removed = Set(plan.listeners.removed.map(\.identity))
-        return self.listeners.filter { removed.contains($0.settings.identity) }
+        let removed = Set(plan.listeners.removed.map(self.identity))
+        return self.listeners.filter { removed.contains(self.identity($0.settings)) }
     }
 
     /// What is in force once `plan` is carried out.
@@ -40,17 +46,17 @@ extension RelayState {
     func following(_ plan: ReloadPlan, opened: [OpenListener]) -> RelayState {
         var next = self
         next.configuration = plan.configuration
-        let open = Dictionary(uniqueKeysWithValues: (self.listeners + opened).map { ($0.settings.identity, $0) })
+        let open = Dictionary(uniqueKeysWithValues: (self.listeners + opened).map { (self.identity($0.settings), $0) })
         next.listeners = plan.configuration.listeners.map { settings in
-            guard let listener = open[settings.identity] else {
+            guard let listener = open[self.identity(settings)] else {
                 preconditionFailure("a listener of the plan that is not open")
             }
             return OpenListener(settings, listener.bound)
         }
         for listener in self.listeners(removedBy: plan) where listener.settings.transport == .udp {
-            next.leaving[listener.settings.identity] = listener.bound
+            next.leaving[self.identity(listener.settings)] = listener.bound
         }
-        for listener in opened { next.leaving[listener.settings.identity] = nil }
+        for listener in opened { next.leaving[self.identity(listener.settings)] = nil }
         return next
     }
 }

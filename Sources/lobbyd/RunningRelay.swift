@@ -20,10 +20,16 @@ final class RunningRelay: Sendable {
             limits: configuration.engineLimits,
             coalesce: configuration.relay.coalesce
         )
-        self.relay = DatagramRelay(routers: configuration.routers)
+        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoops.count))
         self.observer = observer
         self.inheritedSockets = inheritedSockets
-        self.current = NIOLockedValueBox(RelayState(configuration: configuration, isFromFile: loaded.isFromFile))
+        self.current = NIOLockedValueBox(
+            RelayState(
+                configuration: configuration,
+                isFromFile: loaded.isFromFile,
+                inherited: Set(inheritedSockets.keys)
+            )
+        )
     }
 
     /// As of now.

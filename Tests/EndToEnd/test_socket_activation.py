@@ -8,6 +8,7 @@ import pytest
 
 from harness.configuration import configuration, listener
 from harness.daemon import EXIT_CONFIGURATION
+from harness.raw_client import RawClient, free_port
 
 ECHO = {"relay": {"default": "echo"}}
 
@@ -94,3 +95,68 @@ def test_two_sockets_of_one_name_end_the_start(launch):
         daemon = launch(configuration(), sockets=(("game", one), ("game", two)))
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
     assert daemon.logged("socket.refused", reason="two sockets have this name, and a listener has one")
+
+
+def test_a_reload_knows_an_inherited_socket_by_its_listeners_name(launch, raw):
+    """Its own port is of no use: that is named, and nothing listens there."""
+    elsewhere = free_port()
+    with closing(tcp_socket()) as tcp:
+        daemon = launch(configuration([listener(port=1)], **ECHO), sockets=(("game", tcp),))
+        daemon.wait_for("ready")
+        old = raw(port_of(tcp))
+        daemon.wait_for("connection.opened")
+
+        (event,) = daemon.reload(configuration([listener(port=elsewhere, backlog=7)], **ECHO))
+
+        assert event["changed.listener.game.port"] == f"{elsewhere}, was 1; no effect while systemd opens it"
+        assert event["changed.listener.game.backlog"] == "7, was 1000"
+        with pytest.raises(ConnectionRefusedError):
+            RawClient(elsewhere)
+        for client in (old, raw(port_of(tcp))):
+            client.send(b"served")
+            assert client.wait_for(1) == [b"served"]
+        assert len(daemon.logged("listener.bound")) == 1
+        assert not daemon.logged("connection.closed")
+
+
+def test_an_inherited_socket_stays_with_its_name_when_others_move(launch, raw):
+    """Whoever takes over the configured place of another gets no socket of it."""
+    before, after = free_port(), free_port()
+    with closing(tcp_socket()) as tcp:
+        listeners = [listener(port=1), listener(name="own", port=before)]
+        daemon = launch(configuration(listeners, **ECHO), sockets=(("game", tcp),))
+        daemon.wait_for("ready")
+
+        (event,) = daemon.reload(
+            configuration([listener(port=before), listener(name="own", port=after)], **ECHO)
+        )
+
+        assert event.message == "reload.applied", event.fields
+        assert "inherited" not in daemon.wait_for("listener.bound", listener="own", port=after).fields
+        with pytest.raises(ConnectionRefusedError):
+            RawClient(before)
+        for port, name in ((port_of(tcp), "game"), (after, "own")):
+            client = raw(port)
+            client.send(b"served")
+            assert client.wait_for(1) == [b"served"]
+            daemon.wait_for("connection.opened", listener=name)
+
+
+@pytest.mark.parametrize(
+    "other, reason",
+    [
+        (listener(name="lobby", port=1), 'no listener has this name; there are "lobby"'),
+        (listener(transport="udp", port=1), "the listener needs a UDP socket, of ListenDatagram="),
+    ],
+    ids=["renamed", "other transport"],
+)
+def test_a_reload_that_an_inherited_socket_does_not_fit_is_rejected(launch, raw, other, reason):
+    """With that file the next start would end at once."""
+    with closing(tcp_socket()) as tcp:
+        daemon = launch(configuration([listener(port=1)], **ECHO), sockets=(("game", tcp),))
+        daemon.wait_for("ready")
+        (event,) = daemon.reload(configuration([other], **ECHO))
+        assert (event.message, event.fields.get("reason")) == ("reload.rejected", f'socket "game": {reason}')
+        client = raw(port_of(tcp))
+        client.send(b"old rules")
+        assert client.wait_for(1) == [b"old rules"]

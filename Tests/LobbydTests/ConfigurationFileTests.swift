@@ -58,29 +58,43 @@ struct ConfigurationFileTests {
         #expect(failure == "/x.toml:1:2: unknown table \"a\"\n/x.toml:2:2: unknown table \"b\"")
     }
 
-    @Test("a directory, a file that is not there and one that does not end are told apart")
+    @Test("a directory, a file that is not there and a device are told apart")
     func realFiles() {
         #expect(throws: FileReadError.isDirectory) { try FileReader.read("/", bytesMax: 10) }
         #expect(throws: FileReadError.missing) { try FileReader.read("/proc/self/none", bytesMax: 10) }
         #expect(throws: FileReadError.system(ENOTDIR)) { try FileReader.read("/dev/null/x", bytesMax: 10) }
-        #expect(throws: FileReadError.tooLong(bytesMax: 99_999)) { try FileReader.read("/dev/zero", bytesMax: 99_999) }
+        #expect(throws: FileReadError.isNoRegularFile) { try FileReader.read("/dev/zero", bytesMax: 10) }
         #expect(FileReadError.tooLong(bytesMax: 10).description == "is longer than 10 bytes")
         #expect(FileReadError.isDirectory.description == "is a directory, not a file")
     }
 
     @Test("a file of exactly the longest size is read whole, one byte more is refused")
     func sizeLimit() throws {
-        var template = Array("/tmp/lobbyd-test-XXXXXX".utf8CString)
-        let descriptor = mkstemp(&template)
-        try #require(descriptor >= 0)
-        defer { close(descriptor) }
-        let path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-        defer { unlink(path) }
         let bytes = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
-        try #require(write(descriptor, bytes, bytes.count) == bytes.count)
-        #expect(try FileReader.read(path, bytesMax: bytes.count) == bytes)
-        #expect(throws: FileReadError.tooLong(bytesMax: bytes.count - 1)) {
-            try FileReader.read(path, bytesMax: bytes.count - 1)
+        try TemporaryFile.with(bytes) { path in
+            #expect(try FileReader.read(path, bytesMax: bytes.count) == bytes)
+            #expect(throws: FileReadError.tooLong(bytesMax: bytes.count - 1)) {
+                try FileReader.read(path, bytesMax: bytes.count - 1)
+            }
+        }
+    }
+
+    @Test("a pipe is refused, although nobody writes to it")
+    func pipe() throws {
+        try TemporaryFile.with([]) { path in
+            unlink(path)
+            try #require(mkfifo(path, 0o600) == 0)
+            #expect(throws: FileReadError.isNoRegularFile) { try FileReader.read(path, bytesMax: 10) }
+        }
+    }
+
+    @Test("a file that everyone may write to is refused, one that the group may is not")
+    func writable() throws {
+        try TemporaryFile.with([1]) { path in
+            try #require(chmod(path, 0o660) == 0)
+            #expect(try FileReader.read(path, bytesMax: 10) == [1])
+            try #require(chmod(path, 0o662) == 0)
+            #expect(throws: FileReadError.isWritableByAll) { try FileReader.read(path, bytesMax: 10) }
         }
     }
 }

@@ -99,6 +99,68 @@ struct ListenerPlanTests {
         #expect(plan.changes.afterRestart == [SettingChange("listener.game.address", #""*", was "127.0.0.1""#)])
     }
 
+    @Test("a name that the old one keeps is not given to another yet")
+    func blockedByName() {
+        let (wide, next) = (ListenerSettings(name: "wide", port: 1), ListenerSettings(address: "127.0.0.1", port: 3))
+        let plan = self.plan([self.game], [wide, next])
+        #expect(plan.blocked == [wide, next])
+        #expect(plan.added.isEmpty)
+        #expect(plan.listeners == [self.game])
+        #expect(
+            plan.changes.afterRestart == [
+                SettingChange("listener.wide.address", #""*", was "127.0.0.1""#),
+                SettingChange("listener.game", "tcp 127.0.0.1 port 3, was tcp 127.0.0.1 port 1"),
+            ]
+        )
+    }
+
+    @Test("one that is to take the name of a listener that stays keeps its own, and so does the next in line")
+    func renameBlocked() {
+        let third = ListenerSettings(name: "third", address: "127.0.0.1", port: 3)
+        var (game, other) = (self.other, third)
+        (game.name, other.name, game.backlog) = ("game", "other", 7)
+        let wide = ListenerSettings(name: "wide", port: 1)
+        let late = ListenerSettings(name: "third", address: "127.0.0.1", port: 4)
+        let plan = self.plan([self.game, self.other, third], [wide, game, other, late])
+        #expect(plan.listeners.map(\.name) == ["other", "third", "game"])
+        #expect(plan.listeners.map(\.port) == [2, 3, 1])
+        #expect(plan.blocked == [wide, late])
+        #expect(plan.changes.live == [SettingChange("listener.other.backlog", "7, was 1000")])
+        #expect(
+            plan.changes.afterRestart.prefix(2) == [
+                SettingChange("listener.other.name", #""game", was "other""#),
+                SettingChange("listener.third.name", #""other", was "third""#),
+            ]
+        )
+        let again = ListenerPlan(old: plan.listeners, new: [wide, game, other, late])
+        #expect(again.listeners == plan.listeners)
+        #expect(again.changes.live.isEmpty)
+    }
+
+    @Test("with a socket of the service manager's the name tells which it is, and address and port have no effect")
+    func inherited() {
+        let moved = ListenerSettings(name: "game", address: "*", port: 5)
+        let plan = ListenerPlan(old: [self.game], new: [moved], inherited: ["game"])
+        #expect(plan.kept.map(\.new) == [moved])
+        #expect(plan.added.isEmpty && plan.removed.isEmpty && plan.blocked.isEmpty)
+        #expect(
+            plan.changes.live.map(\.text) == [
+                #""*", was "127.0.0.1"; no effect while systemd opens it"#,
+                "5, was 1; no effect while systemd opens it",
+            ]
+        )
+    }
+
+    @Test("another that takes the configured place of such a listener is another one")
+    func inheritedRenamed() {
+        let heir = ListenerSettings(name: "heir", address: "127.0.0.1", port: 1)
+        let moved = ListenerSettings(name: "game", address: "127.0.0.1", port: 2)
+        let plan = ListenerPlan(old: [self.game, self.other], new: [heir, moved], inherited: ["game"])
+        #expect(plan.kept == [ListenerPlan.Kept(old: self.game, new: moved)])
+        #expect(plan.added == [heir])
+        #expect(plan.removed == [self.other])
+    }
+
     @Test("ports of the other transport are in nobody's way")
     func transports() {
         let udp = ListenerSettings(name: "udp", transport: .udp, address: "*", port: 1)

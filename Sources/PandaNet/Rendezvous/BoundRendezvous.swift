@@ -44,7 +44,8 @@ public struct BoundRendezvous: Sendable {
     }
 
     /// The same socket with another name, backlog and header, for connections to come; to be put in force by a
-    /// `ManagerUpdate`. Nothing else may differ.
+    /// `ManagerUpdate`. Nothing else may differ, save for host and port where the socket was inherited: they mean nothing
+    /// there.
     public func becoming(_ rendezvous: Rendezvous) -> BoundRendezvous {
         var other = self
         other.rendezvous = rendezvous

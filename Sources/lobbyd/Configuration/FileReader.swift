@@ -4,17 +4,23 @@ import Glibc
 enum FileReadError: Error, Equatable {
     case missing
     case isDirectory
+    /// A pipe, a socket or a device: it may never end, and can't be read again.
+    case isNoRegularFile
+    /// Whoever has a shell could rule this program with it.
+    case isWritableByAll
     case tooLong(bytesMax: Int)
     /// What the system said, by its `errno`.
     case system(CInt)
 }
 
-/// Reads whole small files.
+/// Reads whole small files that not everyone may write to.
 enum FileReader {
     static func read(_ path: String, bytesMax: Int) throws(FileReadError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // To open a pipe would otherwise wait for somebody who writes to it.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw FileReadError(errno: errno) }
         defer { close(descriptor) }
+        try Self.check(descriptor)
         var bytes: [UInt8] = []
         // One more than allowed tells a file that ends there from one that goes on.
         while bytes.count <= bytesMax {
@@ -23,6 +29,17 @@ enum FileReader {
             bytes += chunk
         }
         throw .tooLong(bytesMax: bytesMax)
+    }
+
+    private static func check(_ descriptor: CInt) throws(FileReadError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw FileReadError(errno: errno) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: break
+        case S_IFDIR: throw .isDirectory
+        default: throw .isNoRegularFile
+        }
+        guard status.st_mode & S_IWOTH == 0 else { throw .isWritableByAll }
     }
 
     /// Empty at the end of the file.
@@ -46,6 +63,8 @@ extension FileReadError: CustomStringConvertible {
             switch errno {
             case ENOENT: .missing
             case EISDIR: .isDirectory
+            // What `open` says of a socket.
+            case ENXIO: .isNoRegularFile
             default: .system(errno)
             }
     }
@@ -54,6 +73,8 @@ extension FileReadError: CustomStringConvertible {
         switch self {
         case .missing: "no such file"
         case .isDirectory: "is a directory, not a file"
+        case .isNoRegularFile: "is a pipe, a socket or a device, not a file"
+        case .isWritableByAll: "is refused, since everyone may write to it: chmod o-w"
         case .tooLong(let bytesMax): "is longer than \(bytesMax) bytes"
         case .system(let errno): "cannot be read: \(String(cString: strerror(errno)))"
         }

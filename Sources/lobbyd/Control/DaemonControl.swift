@@ -93,7 +93,7 @@ extension DaemonControl {
         report.uptime = now - self.running.startedAt
         report.isDraining = state.isStopping
         report.configuration = self.source.description(isFromFile: state.isFromFile)
-        report.eventLoops = state.configuration.server.eventLoopCount
+        report.eventLoops = self.manager.eventLoops.count
         let logLevel = self.logLevel.now
         report.logLevel = logLevel.level.rawValue
         report.logLevelRemaining = logLevel.remaining

@@ -48,17 +48,20 @@ extension ListenerReport {
 extension ConnectionCounts {
     /// Each counter under its name.
     var members: [JSONValue.Member] {
-        let refused = RefusalReason.allCases.map { reason in
-            JSONValue.Member("connections_refused_\(reason.rawValue)", .integer(self.refused[reason] ?? 0))
-        }
         let connections: [(String, Int)] = [
             ("connections_open", self.open), ("connections_opened", self.opened), ("connections_cut", self.cut),
+            ("limit_reached", self.limitReached), ("listeners_reopened", self.listenersReopened),
+            ("pending_bytes", self.pendingBytes),
         ]
+        let refused = RefusalReason.allCases.map { ("refused_\($0.counterName)", self.refused[$0] ?? 0) }
+        let ended = CloseReason.allCases.map { ("ended_\($0.counterName)", self.ended[$0] ?? 0) }
+        let exceeded = ConnectionLimit.allCases.map { ("exceeded_\($0.rawValue)", self.exceeded[$0] ?? 0) }
         let datagrams: [(String, UInt64)] = [
             ("datagrams_in", self.traffic.datagramsIn),
             ("datagrams_out", self.traffic.datagramsOut),
             ("datagrams_dropped", self.traffic.datagramsDropped),
             ("datagrams_unframeable", self.traffic.datagramsUnframeable),
+            ("datagrams_unsent", self.traffic.datagramsUnsent),
             ("bytes_in", self.traffic.bytesIn),
             ("bytes_out", self.traffic.bytesOut),
             ("udp_checksum_failures", self.udp.checksumFailures),
@@ -69,7 +72,7 @@ extension ConnectionCounts {
             ("udp_unsent", self.udp.unsent),
             ("udp_reopened", self.udp.reopened),
         ]
-        return connections.map { JSONValue.Member($0, $1.json) } + refused
+        return (connections + refused + ended + exceeded).map { JSONValue.Member($0, $1.json) }
             + datagrams.map { JSONValue.Member($0, $1.json) }
     }
 }

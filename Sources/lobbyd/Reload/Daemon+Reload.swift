@@ -16,7 +16,8 @@ extension Daemon {
         do {
             let state = running.state
             let loaded = try self.source.load(isKnown: state.isFromFile)
-            let plan = ReloadPlan(old: state.configuration, new: loaded.configuration)
+            try self.checkSockets(for: loaded)
+            let plan = ReloadPlan(old: state.configuration, new: loaded.configuration, inherited: state.inherited)
             try self.carryOut(plan, running)
             running.change {
                 $0.configuration = plan.configuration
@@ -53,7 +54,8 @@ extension Daemon {
         try self.update(opened, plan, running)
         for listener in opened {
             try running.manager.acceptClients(on: listener.bound).wait()
-            self.reportBound(listener.bound, isInherited: running.inheritedSockets[listener.settings.name] != nil)
+            // A listener with an inherited socket is there from the start to the end.
+            self.reportBound(listener.bound, isInherited: false)
         }
     }
 
@@ -77,14 +79,15 @@ extension Daemon {
 
     /// A listener that an earlier reload removed and whose socket is still there for its connections.
     private func heldAgain(_ settings: ListenerSettings, _ running: RunningRelay) throws -> BoundRendezvous? {
-        guard let bound = running.state.leaving[settings.identity] else { return nil }
+        guard let bound = running.state.leaving[running.state.identity(settings)] else { return nil }
         return try running.manager.holdRendezvous(bound).wait() ? bound : nil
     }
 
     /// The moment in which each event loop changes.
     private func update(_ opened: [OpenListener], _ plan: ReloadPlan, _ running: RunningRelay) throws {
         let next = running.state.following(plan, opened: opened)
-        let (relay, routers) = (running.relay, plan.configuration.routers)
+        let relay = running.relay
+        let routers = plan.configuration.routers(running.manager.eventLoops.count)
         let update = ManagerUpdate(
             limits: next.configuration.engineLimits,
             coalesce: next.configuration.relay.coalesce,

@@ -6,9 +6,10 @@ struct ReloadPlan: Sendable, Equatable {
     /// Empty when the two are equal.
     let changes: SettingChanges
 
-    init(old: Configuration, new: Configuration) {
+    /// - Parameter inherited: the names of listeners whose sockets the service manager has opened.
+    init(old: Configuration, new: Configuration, inherited: Set<String> = []) {
         var inForce = new
-        self.listeners = ListenerPlan(old: old.listeners, new: new.listeners)
+        self.listeners = ListenerPlan(old: old.listeners, new: new.listeners, inherited: inherited)
         var changes = self.listeners.changes
         for section in ConfigurationSchema.sections where section.name != "listener" {
             changes += section.changes(old, &inForce)

@@ -18,6 +18,11 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
         self.init(setting, "\(Self.short(new)), was \(Self.short(old))")
     }
 
+    /// The same change, with what there is to know about it.
+    func noting(_ note: String) -> SettingChange {
+        SettingChange(self.setting, "\(self.text); \(note)")
+    }
+
     var description: String { "\(self.setting): \(self.text)".withoutControls }
 
     private static func short(_ value: String?) -> String {

@@ -1,0 +1,17 @@
+import PandaNet
+
+extension CloseReason {
+    /// `peer_closed`, as every counter is called.
+    var counterName: String { self.rawValue.wordsUnderscored }
+}
+
+extension RefusalReason {
+    /// `access_denied`, as every counter is called.
+    var counterName: String { self.rawValue.wordsUnderscored }
+}
+
+extension String {
+    fileprivate var wordsUnderscored: String {
+        self.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
+}
