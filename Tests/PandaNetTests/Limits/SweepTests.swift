@@ -11,10 +11,7 @@ struct SweepTests {
         let connections = (1...250).map { shard.connection(UInt64($0)) }
         for connection in connections {
             shard.opened(connection)
-            let bytes = frame([1])
-            bytes.withUnsafeBytes {
-                connection.pending.append(UnsentFrames(of: $0, datagramCount: 1, sentBytes: 0, header: .two))
-            }
+            connection.hold(frame([1]))
         }
         func closing() -> Int { connections.filter { !$0.isOpen }.count }
         loop.advanceTime(by: .seconds(1))
@@ -28,6 +25,30 @@ struct SweepTests {
         #expect(shard.counts().exceeded == [.pendingAge: 250])
     }
 
+    @Test("connections that fail in one turn close a part at a time, in their order, and none of them is sent anything more")
+    func failures() {
+        let (shard, loop) = Shard.embedded(limits: Limits(pendingAge: nil))
+        let connections = (1...250).map { shard.connection(UInt64($0)) }
+        for connection in connections {
+            shard.opened(connection)
+            connection.hold(frame([1]))
+            shard.close(connection, .slowConsumer)
+        }
+        #expect(connections.allSatisfy { !$0.isOpen })
+        /// What waits is discarded when the transport closes.
+        func closed() -> [Bool] { connections.map(\.pending.isEmpty) }
+        func first(_ count: Int) -> [Bool] { (0..<250).map { $0 < count } }
+        #expect(closed() == first(0))
+        loop.run()
+        #expect(closed() == first(Shard.sweepClosesMax))
+        shard.sendAll()
+        #expect(closed() == first(Shard.sweepClosesMax))
+        loop.advanceTime(by: Shard.sweepPause)
+        #expect(closed() == first(2 * Shard.sweepClosesMax))
+        loop.advanceTime(by: Shard.sweepPause)
+        #expect(closed() == first(250))
+    }
+
     @Test("a shard without connections, or without limits of time, is left alone")
     func rest() {
         let (shard, loop) = Shard.embedded(limits: Limits(pendingAge: nil, frameTimeout: nil))
@@ -39,5 +60,14 @@ struct SweepTests {
         shard.ended(connection, .peerClosed)
         loop.advanceTime(by: Shard.sweepInterval)
         #expect(!shard.isSweeping)
+    }
+}
+
+extension Connection {
+    /// Lets a frame wait for the peer.
+    fileprivate func hold(_ frame: [UInt8]) {
+        frame.withUnsafeBytes {
+            self.pending.append(UnsentFrames(of: $0, datagramCount: 1, sentBytes: 0, header: .two))
+        }
     }
 }
