@@ -68,13 +68,9 @@ struct NotifyBacklog: Sendable {
     }
 
     private mutating func forgetFinishedReload() {
-        guard case (.reloading, .ready)? = self.moments.lastTwo else { return }
+        guard let last = self.moments.indices.last, last > 0, self.moments[last].moment == .ready,
+            case .reloading = self.moments[last - 1].moment
+        else { return }
         self.moments.removeLast(2)
-    }
-}
-
-extension [(moment: NotifyMoment, status: String)] {
-    fileprivate var lastTwo: (NotifyMoment, NotifyMoment)? {
-        self.count < 2 ? nil : (self[self.count - 2].moment, self[self.count - 1].moment)
     }
 }
