@@ -93,7 +93,7 @@ struct NotifierTests {
         let heard = Monitor<[String]>([])
         let notifier = Notifier { message in
             sending.change { $0 = true }
-            isReading.wait { $0 ? true : nil }
+            _ = isReading.wait { $0 ? true : nil }
             heard.change { $0.append(message.text) }
             return 1
         }
