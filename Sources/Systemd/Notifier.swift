@@ -1,10 +1,15 @@
 import CSystemd
 import Glibc
+import Synchronization
 
 /// Tells systemd how the service is doing. Every call is harmless where no service manager listens; any thread may call.
+///
+/// Who calls never waits: a manager that does not read blocks sd_notify(3), and only a thread of its own calls that. What
+/// waits for it is bounded; `flush` before the end of the process.
 public final class Notifier: Sendable {
-    /// The status that the manager has. Held while sending, so that the last status sent is the last one asked for.
-    private let shown = Monitor<String?>(nil)
+    private let backlog = Monitor(NotifyBacklog())
+    private let isHeard: Bool
+    private let hasThread = Atomic(false)
     private let send: @Sendable (NotifyMessage) -> CInt
 
     /// Notifies `$NOTIFY_SOCKET`.
@@ -12,24 +17,27 @@ public final class Notifier: Sendable {
     /// The variable stays in the environment: each message looks for it anew, and to unset it while other threads read the
     /// environment is a race. A child process that inherits it is not heard, given `NotifyAccess=main`.
     public convenience init() {
-        self.init { message in sd_notify(0, message.text) }
+        self.init(isHeard: getenv("NOTIFY_SOCKET") != nil) { message in sd_notify(0, message.text) }
     }
 
-    /// - Parameter send: returns a negative number when it could not send.
-    init(send: @escaping @Sendable (NotifyMessage) -> CInt) {
+    /// - Parameters:
+    ///   - isHeard: whether there is a manager.
+    ///   - send: returns a negative number when it could not send. On a thread of its own.
+    init(isHeard: Bool = true, send: @escaping @Sendable (NotifyMessage) -> CInt) {
+        self.isHeard = isHeard
         self.send = send
     }
 
     /// Everything is up: the start of the unit is complete.
     public func ready(status: String) {
-        self.show(status, after: .ready)
+        self.tell { $0.add(.ready, status: status) }
     }
 
     /// The configuration is being read again; `ready` has to follow, whatever comes of it.
     ///
     /// - Parameter microseconds: the time on the monotonic clock.
     public func reloading(status: String, at microseconds: UInt64 = Notifier.monotonicMicroseconds) {
-        self.show(status, after: .reloading(at: microseconds))
+        self.tell { $0.add(.reloading(at: microseconds), status: status) }
     }
 
     /// Now, on the monotonic clock.
@@ -41,10 +49,7 @@ public final class Notifier: Sendable {
 
     /// Sends the status if it is another than before.
     public func status(_ status: String) {
-        self.shown.change { shown in
-            guard shown != status else { return }
-            if self.send(.status(status)) >= 0 { shown = status }
-        }
+        self.tell { $0.add(status: status) }
     }
 
     /// How long the service manager waits for `alive` before it ends the service; nil when it does not.
@@ -56,27 +61,46 @@ public final class Notifier: Sendable {
 
     /// The service does what it should.
     public func alive() {
-        _ = self.send(.alive)
+        self.tell { $0.addSignOfLife() }
     }
 
     /// The service has begun to stop.
     public func stopping(status: String) {
-        self.show(status, after: .stopping)
+        self.tell { $0.add(.stopping, status: status) }
     }
 
     /// The service is about to exit because of `status`; `errno` is the kind of failure, such as `EINVAL`.
     public func failed(status: String, errno: CInt) {
-        self.show(status, after: .errno(errno))
+        self.tell { $0.add(.failed(errno: errno), status: status) }
     }
 
     /// Asks for `duration` from now before a timeout of start or stop strikes. To be repeated before it has passed.
     public func extendTimeout(by duration: Duration) {
-        _ = self.send(.extendTimeout(by: duration))
+        self.tell { $0.add(timeoutExtension: duration) }
     }
 
-    private func show(_ status: String, after news: NotifyMessage) {
-        self.shown.change { shown in
-            if self.send(news + .status(status)) >= 0 { shown = status }
+    /// Waits until the manager has been told all.
+    ///
+    /// - Parameter limit: how long, at the most; a manager that does not read must not keep the process.
+    /// - Returns: false when something is left.
+    @discardableResult
+    public func flush(within limit: Duration = .seconds(1)) -> Bool {
+        self.backlog.wait(within: limit) { $0.isSent }
+    }
+
+    private func tell(_ change: (inout NotifyBacklog) -> Void) {
+        guard self.isHeard else { return }
+        self.backlog.change(change)
+        // With the first message: by then the process has blocked the signals that only one thread shall get.
+        guard !self.hasThread.exchange(true, ordering: .relaxed) else { return }
+        SmallThread.start(for: "the service manager") { self.sendForever() }
+    }
+
+    private func sendForever() -> Never {
+        while true {
+            let message = self.backlog.wait { $0.take() }
+            let hasArrived = self.send(message) >= 0
+            self.backlog.change { $0.sent(hasArrived: hasArrived) }
         }
     }
 }

@@ -14,9 +14,12 @@ extension Daemon {
             logLevel: self.logLevel,
             requests: self.requests
         )
-        let responder = ControlResponder(service: service, counts: ControlCounts(), log: self.log)
+        let adminLog = AdminLog(log: self.log)
+        let responder = ControlResponder(service: service, counts: ControlCounts(), adminLog: adminLog)
         do {
-            return try ControlServer.start(at: path, responder)
+            let server = try ControlServer.start(at: path, responder)
+            _ = running.manager.repeat(every: Self.stormInterval) { adminLog.reportSuppressed() }
+            return server
         } catch  where error.isAbsentPlace && path.text == ControlProtocol.defaultSocketPath {
             self.log.warning("control.unavailable", metadata: ["socket": "\(path.text)", "reason": "\(error)"])
             return nil

@@ -49,11 +49,16 @@ struct LobbydCommand: ParsableCommand {
     @Option(help: "Where and how to log, whatever the configuration says.")
     var logFormat: LogFormat?
 
+    /// Keeps the wish for a reload before all else: unkept it would end the process.
+    static func main() {
+        DaemonSignal.block([.hangUp])
+        Self.main(nil)
+    }
+
     func run() throws {
         // A reader of standard error that has gone must not end the relay.
         signal(SIGPIPE, SIG_IGN)
-        // Before the file is read: one that comes later may mean a newer file.
-        if !self.check && !self.dumpConfig { DaemonSignal.block([.hangUp]) }
+        if self.check || self.dumpConfig { DaemonSignal.unblock([.hangUp]) }
         let notifier = Notifier()
         let source = ConfigurationSource(
             file: ConfigurationFile(option: self.config),
@@ -78,6 +83,7 @@ struct LobbydCommand: ParsableCommand {
             var standardError = StandardError()
             print(error, to: &standardError)
             notifier.failed(status: error.problems[0].description, errno: EINVAL)
+            notifier.flush()
             throw ExitCode(ExitStatus.configuration.rawValue)
         }
     }
@@ -96,7 +102,10 @@ struct LobbydCommand: ParsableCommand {
             identifier: "lobbyd",
             messageIDs: MessageIDs.byEvent
         )
-        defer { backend.flush() }
+        defer {
+            notifier.flush()
+            backend.flush()
+        }
         let daemon = Daemon(
             source: source,
             log: Logger(label: "lobbyd"),

@@ -1,11 +1,12 @@
 """`lobbyctl reload`: what came of it is the answer, the exit status, and on the status page."""
 
 import os
+import signal
 
 import pytest
 
 from harness.configuration import barrier_route, configuration, listener
-from harness.control import ask, lobbyctl
+from harness.control import ControlConnection, ask, lobbyctl
 from harness.raw_client import free_port
 
 
@@ -76,3 +77,29 @@ def test_a_log_level_for_a_while_outlives_a_reload(launch, path, settings):
     assert lobbyctl(path, "reload").returncode == 0
     status = ask(path, "status")
     assert status["log_level"] == "debug" and status["log_level_remaining_usec"] > 0
+
+
+def test_the_answer_has_every_problem_however_many(launch, path, settings):
+    daemon = launch(settings())
+    daemon.wait_for("ready")
+    daemon.file.write_text("".join(f"wrong_{number} = 1\n" for number in range(42)))
+    ran = lobbyctl(path, "reload")
+    assert ran.returncode == 1
+    assert all(f"wrong_{number}" in ran.stderr for number in range(42))
+
+
+def test_while_lobbyd_shuts_down_it_is_unavailable(launch, raw, path, settings):
+    daemon = launch(settings(relay={"default": "echo"}, limits={"pending_bytes": 0}, server={"drain": "2s"}))
+    stuck = raw(daemon.port(), receive_buffer_bytes=4096)
+    for _ in range(100):
+        stuck.send(bytes(60_000))
+    daemon.wait_for("ready")
+    control = ControlConnection(path)
+    daemon.send_signal(signal.SIGTERM)
+    daemon.wait_for("shutdown.started")
+    control.send(b'{"version":1,"command":"reload"}\n')
+    error = control.answer()["error"]
+    assert error == {"code": "unavailable", "message": "lobbyd is shutting down"}
+    control.close()
+    assert daemon.wait_for_exit() == 0
+    assert not daemon.logged("reload.applied") and not daemon.logged("reload.rejected")

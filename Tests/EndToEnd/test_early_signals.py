@@ -1,4 +1,4 @@
-"""A signal at any moment of the first half second: the daemon stops cleanly, ready or not; it never crashes."""
+"""A signal at any moment of the first half second: the daemon does what it asks for, ready or not; it never crashes."""
 
 import random
 import signal
@@ -7,6 +7,7 @@ import time
 import pytest
 
 from harness.configuration import configuration
+from harness.waiting import wait_until
 
 RUNS = 200
 # Several start at once: on a busy machine a start takes longer, and a signal meets more of its steps.
@@ -16,12 +17,7 @@ WINDOW = 0.5
 
 @pytest.mark.parametrize("batch", range(RUNS // AT_ONCE))
 def test_a_stop_signal_soon_after_the_start(launch, batch):
-    source = random.Random(batch)
-    daemons = [launch(configuration()) for _ in range(AT_ONCE)]
-    moments = [(daemon.started_at + source.uniform(0, WINDOW), daemon) for daemon in daemons]
-    for number, (moment, daemon) in enumerate(sorted(moments, key=lambda pair: pair[0])):
-        time.sleep(max(0.0, moment - time.monotonic()))  # the moment under test
-        daemon.send_signal(signal.SIGTERM if number % 2 else signal.SIGINT)
+    daemons = send_at_random(launch, batch, signal.SIGTERM, signal.SIGINT)
     statuses = [daemon.wait_for_exit() for daemon in daemons]
     for daemon, status in zip(daemons, statuses):
         if status in (-signal.SIGTERM, -signal.SIGINT):  # so early that the program had not begun to run
@@ -29,3 +25,25 @@ def test_a_stop_signal_soon_after_the_start(launch, batch):
         else:
             assert status == 0, daemon.describe()
         assert daemon.stray_lines == []
+
+
+@pytest.mark.parametrize("batch", range(RUNS // AT_ONCE))
+def test_a_hangup_soon_after_the_start(launch, batch):
+    for daemon in send_at_random(launch, batch, signal.SIGHUP):
+        wait_until("an end or READY", lambda: daemon.log_ended or daemon.logged("ready"))
+        if daemon.logged("ready"):
+            assert daemon.terminate() == 0, daemon.describe()
+        else:  # so early that the program had not begun to run
+            assert daemon.wait_for_exit() == -signal.SIGHUP and daemon.events == [], daemon.describe()
+        assert daemon.stray_lines == []
+
+
+def send_at_random(launch, seed: int, *signals: signal.Signals) -> list:
+    """Daemons that got one of the signals, in turn, each at a moment of its own."""
+    source = random.Random(seed)
+    daemons = [launch(configuration()) for _ in range(AT_ONCE)]
+    moments = [(daemon.started_at + source.uniform(0, WINDOW), daemon) for daemon in daemons]
+    for number, (moment, daemon) in enumerate(sorted(moments, key=lambda pair: pair[0])):
+        time.sleep(max(0.0, moment - time.monotonic()))  # the moment under test
+        daemon.send_signal(signals[number % len(signals)])
+    return daemons

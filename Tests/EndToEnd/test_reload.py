@@ -6,6 +6,7 @@ import socket
 import pytest
 
 from harness.configuration import barrier_route, configuration, listener
+from harness.daemon import PROBLEMS_LOGGED_MAX
 from harness.raw_client import RawClient, free_port
 
 ECHO, DROP = {"default": "echo"}, {"default": "drop"}
@@ -75,6 +76,17 @@ def test_a_bad_file_changes_nothing_and_names_every_line_and_column(start, panda
     client.send(b"still the old rules")
     assert client.take(1) == [b"still the old rules"]
     reloaded(daemon, configuration(relay=DROP))
+
+
+def test_of_many_problems_the_log_has_the_first_and_the_number_of_the_others(start):
+    daemon = start()
+    file = "".join(f"wrong_{number} = 1\n" for number in range(PROBLEMS_LOGGED_MAX + 32))
+    events = rejected(daemon, file)
+    assert [event["problem"] for event in events] == [
+        *(f"{number} of 42" for number in range(1, PROBLEMS_LOGGED_MAX + 1)),
+        "11 to 42 of 42",
+    ]
+    assert events[-1]["reason"].startswith("32 more problems")
 
 
 def test_a_listener_is_added_renamed_and_removed(start, panda, raw):

@@ -5,28 +5,6 @@ import Testing
 
 @testable import lobbyd
 
-/// Keeps what was logged.
-private final class LogKeeper: LogHandler {
-    let lines = NIOLockedValueBox<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.MetadataValue? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        self.lines.withLockedValue { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
-    }
-}
-
 @Suite("ConnectionLog")
 struct ConnectionLogTests {
     @Test("a hundred refusals at once are ten lines, and each says who and why")

@@ -22,16 +22,26 @@ struct NotifierTests {
 
     private let manager = Manager()
 
+    /// Calls each in turn, once the one before is sent.
+    private func tell(_ calls: ((Notifier) -> Void)...) {
+        let notifier = self.manager.notifier
+        for call in calls {
+            call(notifier)
+            #expect(notifier.flush(within: .seconds(10)))
+        }
+    }
+
     @Test("each moment of a service's life is told with its status")
     func life() {
-        let notifier = self.manager.notifier
-        notifier.status("reading /etc/lobbyd/lobbyd.toml")
-        notifier.ready(status: "0 connections on 2 listeners")
-        notifier.reloading(status: "reloading", at: 7)
-        notifier.ready(status: "0 connections on 1 listener")
-        notifier.stopping(status: "draining 5")
-        notifier.extendTimeout(by: .seconds(2))
-        notifier.failed(status: "lobbyd.toml:3:8 unknown key", errno: EINVAL)
+        self.tell(
+            { $0.status("reading /etc/lobbyd/lobbyd.toml") },
+            { $0.ready(status: "0 connections on 2 listeners") },
+            { $0.reloading(status: "reloading", at: 7) },
+            { $0.ready(status: "0 connections on 1 listener") },
+            { $0.stopping(status: "draining 5") },
+            { $0.extendTimeout(by: .seconds(2)) },
+            { $0.failed(status: "lobbyd.toml:3:8 unknown key", errno: EINVAL) }
+        )
         #expect(
             self.manager.messages == [
                 "STATUS=reading /etc/lobbyd/lobbyd.toml",
@@ -47,12 +57,13 @@ struct NotifierTests {
 
     @Test("a status is sent only when it changed, whichever message brought the last one")
     func unchanged() {
-        let notifier = self.manager.notifier
-        notifier.ready(status: "0 connections")
-        notifier.status("0 connections")
-        notifier.status("1 connection")
-        notifier.status("1 connection")
-        notifier.status("0 connections")
+        self.tell(
+            { $0.ready(status: "0 connections") },
+            { $0.status("0 connections") },
+            { $0.status("1 connection") },
+            { $0.status("1 connection") },
+            { $0.status("0 connections") }
+        )
         #expect(
             self.manager.messages == ["READY=1\nSTATUS=0 connections", "STATUS=1 connection", "STATUS=0 connections"]
         )
@@ -60,15 +71,47 @@ struct NotifierTests {
 
     @Test("a status that could not be sent is tried again")
     func retried() {
-        let notifier = self.manager.notifier
         self.manager.result.store(-ECONNREFUSED, ordering: .relaxed)
-        notifier.ready(status: "0 connections")
-        notifier.status("0 connections")
-        self.manager.result.store(1, ordering: .relaxed)
-        notifier.status("0 connections")
-        notifier.status("0 connections")
+        self.tell(
+            { $0.ready(status: "0 connections") },
+            { $0.status("0 connections") },
+            { notifier in
+                self.manager.result.store(1, ordering: .relaxed)
+                notifier.status("0 connections")
+            },
+            { $0.status("0 connections") }
+        )
         #expect(
             self.manager.messages == ["READY=1\nSTATUS=0 connections", "STATUS=0 connections", "STATUS=0 connections"]
+        )
+    }
+
+    @Test("who tells something does not wait for a manager that does not read, and the newest arrives once it does")
+    func stuck() {
+        let sending = Monitor(false)
+        let isReading = Monitor(false)
+        let heard = Monitor<[String]>([])
+        let notifier = Notifier { message in
+            sending.change { $0 = true }
+            _ = isReading.wait { $0 ? true : nil }
+            heard.change { $0.append(message.text) }
+            return 1
+        }
+        notifier.status("opening")
+        #expect(sending.wait(within: .seconds(10)) { $0 })
+        notifier.ready(status: "0 connections")
+        for number in 1...1000 {
+            notifier.alive()
+            notifier.status("\(number) connections")
+        }
+        #expect(!notifier.flush(within: .milliseconds(10)))
+        #expect(heard.change { $0 }.isEmpty)
+        isReading.change { $0 = true }
+        #expect(notifier.flush(within: .seconds(10)))
+        #expect(
+            heard.change { $0 } == [
+                "STATUS=opening", "READY=1\nSTATUS=0 connections", "WATCHDOG=1", "STATUS=1000 connections",
+            ]
         )
     }
 }

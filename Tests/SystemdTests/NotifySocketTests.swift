@@ -15,8 +15,10 @@ struct NotifySocketTests {
 
             let notifier = Notifier()
             notifier.ready(status: "0 connections on 1 listener")
+            #expect(notifier.flush(within: .seconds(10)))
             notifier.status("0 connections on 1 listener")
             notifier.stopping(status: "draining\nMAINPID=1")
+            #expect(notifier.flush(within: .seconds(10)))
             #expect(manager.receive() == "READY=1\nSTATUS=0 connections on 1 listener")
             #expect(manager.receive() == "STOPPING=1\nSTATUS=draining\\nMAINPID=1")
             #expect(manager.receive() == nil)
@@ -37,6 +39,7 @@ struct NotifySocketTests {
             setenv("WATCHDOG_PID", "1", 1)
             #expect(notifier.watchdogTimeout == nil)
             notifier.alive()
+            #expect(notifier.flush(within: .seconds(10)))
             #expect(manager.receive() == "WATCHDOG=1")
         }
     }
@@ -45,9 +48,12 @@ struct NotifySocketTests {
     func alone() async {
         await #expect(processExitsWith: .success) {
             unsetenv("NOTIFY_SOCKET")
-            Notifier().ready(status: "0 connections")
-            setenv("NOTIFY_SOCKET", "/nonexistent/notify", 1)
-            Notifier().ready(status: "0 connections")
+            for path in [nil, "/nonexistent/notify"] {
+                if let path { setenv("NOTIFY_SOCKET", path, 1) }
+                let notifier = Notifier()
+                notifier.ready(status: "0 connections")
+                #expect(notifier.flush(within: .seconds(10)))
+            }
         }
     }
 }

@@ -138,11 +138,7 @@ extension JSONParser {
 
     /// What stands after a backslash.
     private mutating func escape() throws(JSONError) -> Unicode.Scalar {
-        let plain: [(Unicode.Scalar, Unicode.Scalar)] = [
-            ("\"", "\""), ("\\", "\\"), ("/", "/"), ("b", "\u{8}"), ("f", "\u{C}"), ("n", "\n"), ("r", "\r"),
-            ("t", "\t"),
-        ]
-        for (letter, scalar) in plain where self.take(letter) { return scalar }
+        for (letter, scalar) in Self.plainEscapes where self.take(letter) { return scalar }
         guard self.take("u") else { throw self.failure("no escape after a backslash") }
         let unit = try self.codeUnit()
         guard UTF16.isLeadSurrogate(unit) else {

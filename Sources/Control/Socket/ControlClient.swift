@@ -9,24 +9,31 @@ public struct ControlClient: ~Copyable {
     }
 
     /// How long lobbyd may take for a line.
-    public static let answerTimeout = Duration.seconds(30)
+    public static let answerTimeoutDefault = Duration.seconds(30)
+    /// How long a connection may wait for lobbyd to have room for it, in seconds.
+    public static let connectTimeoutSeconds = 5
 
     private let stream: SocketStream
+    private let answerTimeout: Duration
     private var lines = LineBuffer(bytesMax: ControlProtocol.answerBytesMax)
 
     /// Connects to the lobbyd that listens at `path`.
-    public init(path: String) throws(Unreachable) {
+    public init(path: String, answerTimeout: Duration = Self.answerTimeoutDefault) throws(Unreachable) {
         guard let address = UnixSocketPath(path) else {
             throw Unreachable(description: "the path of a socket has 1 to \(UnixSocketPath.bytesMax) bytes")
         }
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unreachable(errno, path: path) }
+        // Of connect(2), too, on a Unix socket.
+        var timeout = timeval(tv_sec: Self.connectTimeoutSeconds, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard address.withAddress({ connect(descriptor, $0, $1) }) == 0 else {
             let error = Unreachable(errno, path: path)
             close(descriptor)
             throw error
         }
         self.stream = SocketStream(owning: descriptor)
+        self.answerTimeout = answerTimeout
     }
 
     /// What lobbyd answers to a command whose answer is one line.
@@ -46,7 +53,7 @@ public struct ControlClient: ~Copyable {
     /// - Throws: `Unreachable`, the daemon's `ControlError`, or what `body` throws.
     public mutating func ask(_ command: ControlCommand, piece body: (JSONValue) throws -> Void) throws {
         // A daemon that has no place for us says so and closes, maybe before we have asked.
-        try? self.stream.write(command.request, until: .now + Self.answerTimeout)
+        try? self.stream.write(command.request, until: .now + self.answerTimeout)
         while true {
             switch try self.answer() {
             case .error(let error): throw error
@@ -58,7 +65,7 @@ public struct ControlClient: ~Copyable {
     }
 
     private mutating func answer() throws -> ControlAnswer {
-        let deadline = ContinuousClock.now + Self.answerTimeout
+        let deadline = ContinuousClock.now + self.answerTimeout
         while true {
             if let line = try self.lines.next() {
                 guard let answer = ControlAnswer(line: line) else { throw Unreachable.nonsense }
@@ -75,7 +82,7 @@ public struct ControlClient: ~Copyable {
             return try self.stream.read(until: deadline)
         } catch {
             switch error {
-            case .timedOut: throw Unreachable(description: "lobbyd has not answered within \(Self.answerTimeout)")
+            case .timedOut: throw Unreachable(description: "lobbyd has not answered within \(self.answerTimeout)")
             case .system(let errno):
                 throw Unreachable(description: "lobbyd has closed the connection: \(String(cString: strerror(errno)))")
             }
@@ -91,6 +98,7 @@ extension ControlClient.Unreachable {
         let meaning =
             switch errno {
             case ENOENT: "; is lobbyd running, and with this socket?"
+            case EAGAIN: "; it has taken no connection within \(ControlClient.connectTimeoutSeconds) s"
             case ECONNREFUSED: "; lobbyd is not running any more"
             case EACCES, EPERM: "; only root and the members of lobbyd's group may ask it"
             default: ""

@@ -6,7 +6,7 @@ extension Shard {
     static let sweepInterval = TimeAmount.milliseconds(250)
     /// With timeouts shorter than that would do for.
     static let sweepIntervalMin = TimeAmount.milliseconds(10)
-    /// Connections that are closed in one turn; thousands would let the others wait.
+    /// Connections that are closed in one turn, whatever they have passed; thousands would let the others wait.
     static let sweepClosesMax = 100
     /// Until the next ones are.
     static let sweepPause = TimeAmount.milliseconds(2)

@@ -43,6 +43,8 @@ final class Shard: @unchecked Sendable {
     /// Bytes that go with the batch to single connections.
     private var insertedBytes = 0
     private var isTurnArmed = false
+    /// Whether the rest of the connections that are to end waits for its turn.
+    private var isPausingCloses = false
     /// How long broadcasts may wait for others to go with them; zero: until the end of their turn.
     private var coalesce: TimeAmount
     /// Sends the broadcasts that wait for longer than their turn.
@@ -114,7 +116,7 @@ extension Shard {
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
     }
 
-    /// Ends a connection with this turn. It is sent what the turn brought it so far; what the kernel does not take is lost.
+    /// Ends a connection with this turn, or soon after when many end. It is sent what the turn brought it so far; what the kernel does not take is lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
         self.sendBatch()
@@ -248,7 +250,19 @@ extension Shard {
     /// Does what may call back into the shard.
     private func settle() {
         for connection in self.writer.takeCongested() { ShardWriter.giveChunk(of: connection) }
-        for connection in self.writer.takeFailed() { connection.closeTransport() }
+        self.closeFailed()
+    }
+
+    /// Closes a part of those that are to end: a fan-out may pass the limits of thousands.
+    private func closeFailed() {
+        guard !self.isPausingCloses else { return }
+        for connection in self.writer.takeFailed(max: Self.sweepClosesMax) { connection.closeTransport() }
+        guard !self.writer.failed.isEmpty else { return }
+        self.isPausingCloses = true
+        self.eventLoop.scheduleTask(in: Self.sweepPause) {
+            self.isPausingCloses = false
+            self.closeFailed()
+        }
     }
 
     /// Sends this turn's broadcasts and the other loops' to every connection.

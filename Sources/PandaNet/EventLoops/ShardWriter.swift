@@ -10,7 +10,7 @@ struct ShardWriter {
     /// Connections with something new to give to NIO. It is given at the end of the turn: NIO may close a channel within
     /// a write, and that must not happen while a fan-out walks the table.
     private(set) var congested: [Connection] = []
-    /// Connections that are to end with this turn.
+    /// Connections that are to end, in their order.
     private(set) var failed: [Connection] = []
 
     var hasWork: Bool { !self.congested.isEmpty || !self.failed.isEmpty }
@@ -71,15 +71,17 @@ struct ShardWriter {
         return self.congested
     }
 
-    /// Notes that a connection is to end with this turn; until then it neither sends nor receives.
+    /// Notes that a connection is to end; until then it neither sends nor receives.
     mutating func fail(_ connection: Connection, _ reason: CloseReason) {
         connection.state = .closing(reason)
         self.failed.append(connection)
     }
 
-    mutating func takeFailed() -> [Connection] {
-        defer { self.failed = [] }
-        return self.failed
+    /// - Returns: the first ones, at most `max`.
+    mutating func takeFailed(max: Int) -> [Connection] {
+        let taken = Array(self.failed.prefix(max))
+        self.failed.removeFirst(taken.count)
+        return taken
     }
 
     /// Gives NIO something to wait with. Static: NIO may call back into the shard from here.

@@ -7,6 +7,9 @@ struct VersionCommand: ParsableCommand {
         abstract: "Print the version of lobbyctl, and that of lobbyd where it can be reached."
     )
 
+    /// How long a lobbyd that may hang is waited for.
+    static let answerTimeout = Duration.seconds(5)
+
     @OptionGroup var options: ControlOptions
 
     func run() {
@@ -21,7 +24,9 @@ struct VersionCommand: ParsableCommand {
     }
 
     private func daemonVersion() -> String? {
-        guard var client = try? ControlClient(path: self.options.socket) else { return nil }
+        guard var client = try? ControlClient(path: self.options.socket, answerTimeout: Self.answerTimeout) else {
+            return nil
+        }
         return (try? client.ask(.version, AnyResult.self))?.json["lobbyd"].flatMap(String.init)
     }
 }

@@ -10,7 +10,7 @@ struct ControlResponder: Sendable {
 
     let service: any ControlService
     let counts: ControlCounts
-    let log: Logger
+    let adminLog: AdminLog
 
     /// - Parameters:
     ///   - line: the request, without its break.
@@ -20,7 +20,7 @@ struct ControlResponder: Sendable {
         do {
             let command = try ControlCommand(request: line)
             if case .list(let filter) = command { return try self.list(filter, send) }
-            if command.changesSomething { self.record(command, from: peer) }
+            if command.changesSomething { self.adminLog.record(command, by: peer.uid) }
             try send(ControlAnswer.result(self.result(of: command, askedBy: peer.uid), more: false).line)
         } catch let error as ControlError {
             try self.refuse(error, send)
@@ -77,28 +77,6 @@ struct ControlResponder: Sendable {
 
     private static func noSuch(_ id: UInt64) -> ControlError {
         ControlError(.notFound, "there is no connection \(id) (any more)")
-    }
-}
-
-extension ControlResponder {
-    private func record(_ command: ControlCommand, from peer: ControlPeer) {
-        var log = self.log
-        // Whatever is logged otherwise: who has asked for what can always be found out.
-        log.logLevel = .notice
-        var metadata: Logger.Metadata = [
-            "admin_uid": .stringConvertible(peer.uid),
-            "admin_command": "\(command.name)",
-        ]
-        switch command {
-        case .kick(let id, let reason):
-            metadata["connection_id"] = .stringConvertible(id)
-            metadata["reason"] = reason.isEmpty ? nil : "\(reason)"
-        case .logLevel(let level, let duration):
-            metadata["log_level"] = "\(level)"
-            metadata["duration_usec"] = duration.map { .stringConvertible($0.microseconds) }
-        default: break
-        }
-        log.notice("admin.command", metadata: metadata)
     }
 }
 

@@ -74,6 +74,8 @@ final class DaemonControl: ControlService {
                 return report
             case .rejected(let problems):
                 throw ControlError(.rejected, "the configuration was not changed", details: problems)
+            case .stopping:
+                throw ControlError(.unavailable, "lobbyd is shutting down")
             }
         }
     }

@@ -89,6 +89,8 @@ extension LastReload {
             self.summary = (lines.first ?? "nothing was different") + others
         case .rejected(let problems):
             self.summary = problems[0]
+        case .stopping:
+            preconditionFailure("a record of a reload that was not tried")
         }
     }
 }

@@ -9,6 +9,8 @@ extension Daemon {
         let outcome = self.reload(running, askedBy: requests.map(\.origin))
         running.change { $0.lastReload = ReloadRecord(at: .now, outcome: outcome) }
         self.notifier.ready(status: running.status)
+        // A manager that waits for the answer has heard by then that the reload is over, if it listens at all.
+        self.notifier.flush()
         for request in requests { request.answer(outcome) }
     }
 

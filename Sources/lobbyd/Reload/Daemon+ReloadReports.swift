@@ -3,8 +3,8 @@ import PandaNet
 
 /// What the log tells of reloads.
 extension Daemon {
-    /// More problems than these are counted; the answer to a request has all of them.
-    static let problemsLoggedMax = 50
+    /// More problems than these are counted in one more line; the answer to a request has all of them.
+    static let problemsLoggedMax = 10
 
     func reportReloaded(_ changes: SettingChanges, askedBy origins: [RequestOrigin]) {
         self.log.notice(
@@ -33,6 +33,13 @@ extension Daemon {
             }
             self.log.error("reload.rejected", metadata: metadata)
         }
+        let more = error.problems.count - Self.problemsLoggedMax
+        guard more > 0 else { return }
+        let metadata: Logger.Metadata = [
+            "reason": "\(more) more problems; lobbyd --check prints them all",
+            "problem": "\(Self.problemsLoggedMax + 1) to \(error.problems.count) of \(error.problems.count)",
+        ]
+        self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
     func reportRejected(_ error: RendezvousError, askedBy origins: [RequestOrigin]) {

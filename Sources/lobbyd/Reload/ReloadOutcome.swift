@@ -10,8 +10,8 @@ enum ReloadOutcome: Sendable, Equatable {
     ///
     /// - Parameter problems: a line each, with file, line and column where the file is at fault; never empty.
     case rejected(problems: [String])
-
-    static let stopping = ReloadOutcome.rejected(problems: ["lobbyd is shutting down"])
+    /// It was not tried: the daemon stops.
+    case stopping
 }
 
 /// A reload that is over.

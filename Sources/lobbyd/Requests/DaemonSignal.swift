@@ -24,6 +24,12 @@ enum DaemonSignal: CInt, CaseIterable, CustomStringConvertible {
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
+    /// Lets them do what they do by default.
+    static func unblock(_ signals: [DaemonSignal]) {
+        var set = Self.set(signals)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    }
+
     /// Blocks the calling thread until one of the signals comes.
     static func wait() -> DaemonSignal {
         var signals = Self.set(Self.allCases)

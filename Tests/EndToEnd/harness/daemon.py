@@ -21,6 +21,8 @@ BINARY = Path(os.environ.get("LOBBYD_BINARY") or REPOSITORY / ".build" / "releas
 
 # Exit statuses of the command line contract.
 EXIT_OK, EXIT_USAGE, EXIT_OS, EXIT_CONFIGURATION = 0, 64, 71, 78
+# Of a rejected configuration; one more line counts the others.
+PROBLEMS_LOGGED_MAX = 10
 # What a process that crashed dies of.
 CRASH_SIGNALS = {-s for s in (signal.SIGSEGV, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGBUS)}
 
@@ -137,8 +139,8 @@ class Daemon:
 
         def complete() -> bool:
             found = answers()
-            wanted = int(str(found[0].fields.get("problem", "1 of 1")).split(" of ")[1]) if found else 1
-            return len(found) >= wanted
+            problems = int(str(found[0].fields.get("problem", "1 of 1")).split(" of ")[1]) if found else 1
+            return len(found) >= min(problems, PROBLEMS_LOGGED_MAX + 1)
 
         with self.changed:
             assert self.changed.wait_for(lambda: complete() or self.log_ended, DEADLINE) and complete(), "no reload"

@@ -1,0 +1,59 @@
+import Control
+import Logging
+import NIOConcurrencyHelpers
+import Systemd
+
+/// Writes into the log who wanted something changed, whatever the level of the log is.
+///
+/// Of each command of each user only so many lines a second are written, and the next one says how many were left out.
+final class AdminLog: Sendable {
+    /// What is counted together when it storms.
+    private struct CommandClass: Hashable {
+        var command: String
+        var uid: UInt32
+
+        var metadata: Logger.Metadata {
+            ["admin_uid": .stringConvertible(self.uid), "admin_command": "\(self.command)"]
+        }
+    }
+
+    private let log: Logger
+    private let throttles = NIOLockedValueBox(LogThrottles<CommandClass>())
+
+    init(log: Logger) {
+        var log = log
+        // Who has asked for what can always be found out.
+        log.logLevel = .notice
+        self.log = log
+    }
+
+    func record(_ command: ControlCommand, by uid: UInt32) {
+        let commandClass = CommandClass(command: command.name, uid: uid)
+        let decision = self.throttles.withLockedValue { $0.admit(commandClass, at: .now) }
+        guard case .log(let suppressed) = decision else { return }
+        let metadata = commandClass.metadata.merging(Self.arguments(of: command)) { $1 }
+        self.log.notice("admin.command", metadata: metadata.adding(suppressed: suppressed))
+    }
+
+    /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
+    func reportSuppressed(at now: ContinuousClock.Instant = .now) {
+        for (commandClass, count) in self.throttles.withLockedValue({ $0.takeSuppressed(at: now) }) {
+            let metadata = commandClass.metadata.merging(["event": "admin.command"]) { $1 }
+            self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
+        }
+    }
+
+    private static func arguments(of command: ControlCommand) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        switch command {
+        case .kick(let id, let reason):
+            metadata["connection_id"] = .stringConvertible(id)
+            metadata["reason"] = reason.isEmpty ? nil : "\(reason)"
+        case .logLevel(let level, let duration):
+            metadata["log_level"] = "\(level)"
+            metadata["duration_usec"] = duration.map { .stringConvertible($0.microseconds) }
+        default: break
+        }
+        return metadata
+    }
+}

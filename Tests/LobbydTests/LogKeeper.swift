@@ -1,0 +1,24 @@
+import Logging
+import NIOConcurrencyHelpers
+
+/// Keeps what was logged.
+final class LogKeeper: LogHandler {
+    let lines = NIOLockedValueBox<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey key: String) -> Logger.MetadataValue? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        self.lines.withLockedValue { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
+    }
+}
