@@ -72,7 +72,8 @@ struct ConfigurationFileTests {
     func sizeLimit() throws {
         let bytes = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
         try TemporaryFile.with(bytes) { path in
-            #expect(try FileReader.read(path, bytesMax: bytes.count) == bytes)
+            let read = try FileReader.read(path, bytesMax: bytes.count)
+            #expect(read == bytes)
             #expect(throws: FileReadError.tooLong(bytesMax: bytes.count - 1)) {
                 try FileReader.read(path, bytesMax: bytes.count - 1)
             }
