@@ -8,6 +8,8 @@ import pytest
 
 from harness.configuration import configuration
 from harness.control import lobbyctl
+from harness.process import is_stopped
+from harness.waiting import wait_until
 
 # lobbyctl waits for 5 s.
 SECONDS_MAX = 10.0
@@ -20,6 +22,8 @@ def path(launch, tmp_path):
     daemon = launch(configuration(control={"socket": str(path)}))
     daemon.wait_for("ready")
     daemon.send_signal(signal.SIGSTOP)
+    # One that still runs could take a connection, and make a place.
+    wait_until("a stop", lambda: is_stopped(daemon.process.pid))
     yield path
     daemon.send_signal(signal.SIGCONT)
 
