@@ -49,7 +49,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "PandaNet", "Wire",
+                "Control", "PandaNet", "Wire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
@@ -89,13 +89,17 @@ let package = Package(
         // What the end-to-end tests run opposite a real Panda3D; no product.
         .executableTarget(
             name: "InteropPeer",
-            dependencies: ["PandaNet", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "PandaNet", "SeededRandom",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             path: "Tests/EndToEnd/InteropPeer",
             swiftSettings: settings
         ),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .testTarget(
             name: "WireTests",
-            dependencies: ["Wire", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["SeededRandom", "Wire", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: settings
         ),
         .testTarget(

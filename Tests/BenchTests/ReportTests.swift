@@ -83,7 +83,7 @@ struct ReportTests {
     @Test("the JSON has every figure under a name of its own")
     func json() {
         #expect(
-            self.report().json() == """
+            self.report().json.description == """
                 {"clean":true,"workload":{"host":"localhost","port":9099,"transport":"tcp","header_size":2,"connections":3,\
                 "publishers":2,"window":16,"size":20,"type":1,"expect":"broadcast"},"measured":{"seconds":2.0,\
                 "published":2000000,"delivered":6000000,"published_per_second":1000000.0,\
@@ -98,14 +98,7 @@ struct ReportTests {
     func silence() {
         let report = self.report(.echo, Counts(published: 10), latency: nil)
         #expect(report.text().contains("nothing arrived"))
-        #expect(!report.json().contains("latency_ns"))
-    }
-
-    @Test("text in JSON can end neither its string nor its line")
-    func escaping() {
-        var object = JSONObject()
-        object.add("host", "a\"b\\c\n\u{1B}é")
-        #expect(object.text == #"{"host":"a\"b\\c\u000a\u001bé"}"#)
+        #expect(report.json["latency_ns"] == nil)
     }
 
     @Test(

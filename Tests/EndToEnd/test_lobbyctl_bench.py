@@ -8,8 +8,9 @@ from typing import Callable, Iterator
 
 import pytest
 
-from harness.bench import bench, run_lobbyctl
+from harness.bench import bench
 from harness.configuration import listener
+from harness.control import run_lobbyctl
 from harness.daemon import EXIT_OK, EXIT_OS, EXIT_USAGE
 from harness.waiting import DEADLINE
 

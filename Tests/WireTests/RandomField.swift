@@ -1,3 +1,4 @@
+import SeededRandom
 import Wire
 
 /// A kind of field that can be written with random values.

@@ -1,69 +1,83 @@
+import Control
 import Wire
 
 extension Report {
-    /// One JSON object in one line; a member without a value is left out. Latencies are in nanoseconds.
-    public func json() -> String {
-        var object = JSONObject()
-        object.add("clean", self.isClean)
-        object.add("workload", self.workload.json)
-        object.add("measured", self.measuredJSON)
-        if let latency { object.add("latency_ns", latency.json) }
-        object.add("totals", self.totalsJSON)
-        return object.text
+    /// One object; a member without a value is left out. Latencies are in nanoseconds.
+    public var json: JSONValue {
+        .object(
+            [
+                JSONValue.Member("clean", .boolean(self.isClean)),
+                JSONValue.Member("workload", self.workload.json),
+                JSONValue.Member("measured", self.measuredJSON),
+            ]
+                + (self.latency.map { [JSONValue.Member("latency_ns", $0.json)] } ?? [])
+                + [JSONValue.Member("totals", self.totalsJSON)]
+        )
     }
 
-    private var measuredJSON: JSONObject {
-        var object = JSONObject()
-        object.add("seconds", self.measuredSeconds)
-        object.add("published", self.measuredPublished)
-        object.add("delivered", self.measuredDelivered)
-        object.add("published_per_second", self.publishedPerSecond)
-        object.add("delivered_per_second", self.deliveredPerSecond)
-        return object
+    private var measuredJSON: JSONValue {
+        [
+            "seconds": .number(self.measuredSeconds),
+            "published": .integer(self.measuredPublished),
+            "delivered": .integer(self.measuredDelivered),
+            "published_per_second": .number(self.publishedPerSecond),
+            "delivered_per_second": .number(self.deliveredPerSecond),
+        ]
     }
 
-    private var totalsJSON: JSONObject {
-        var object = JSONObject()
-        object.add("published", self.counts.published)
-        object.add("delivered", self.counts.delivered)
-        object.add("lost", self.lost)
-        object.add("out_of_order", self.counts.disordered)
-        object.add("duplicates", self.counts.duplicates)
-        object.add("strays", self.counts.strays)
-        object.add("foreign", self.counts.foreign)
-        object.add("connections_lost", self.counts.connectionsLost)
-        return object
+    private var totalsJSON: JSONValue {
+        [
+            "published": .integer(self.counts.published),
+            "delivered": .integer(self.counts.delivered),
+            "lost": .integer(self.lost),
+            "out_of_order": .integer(self.counts.disordered),
+            "duplicates": .integer(self.counts.duplicates),
+            "strays": .integer(self.counts.strays),
+            "foreign": .integer(self.counts.foreign),
+            "connections_lost": .integer(self.counts.connectionsLost),
+        ]
     }
 }
 
 extension LatencySummary {
-    fileprivate var json: JSONObject {
-        var object = JSONObject()
-        object.add("p50", self.p50)
-        object.add("p90", self.p90)
-        object.add("p99", self.p99)
-        object.add("p99.9", self.p999)
-        object.add("max", self.max)
-        return object
+    fileprivate var json: JSONValue {
+        [
+            "p50": .integer(Int(self.p50)),
+            "p90": .integer(Int(self.p90)),
+            "p99": .integer(Int(self.p99)),
+            "p99.9": .integer(Int(self.p999)),
+            "max": .integer(Int(self.max)),
+        ]
     }
 }
 
 extension Workload {
-    fileprivate var json: JSONObject {
-        var object = JSONObject()
-        object.add("host", self.options.host)
-        object.add("port", self.options.port)
-        object.add("transport", self.options.transport == .udp ? "udp" : "tcp")
-        if case .tcp(let header) = self.options.transport { object.add("header_size", header.size) }
-        object.add("connections", self.options.connections)
-        object.add("publishers", self.publishers)
-        switch self.pace {
-        case .window(let window): object.add("window", window)
-        case .rate(let rate): object.add("rate", rate)
+    fileprivate var json: JSONValue {
+        var members = [
+            JSONValue.Member("host", .string(self.options.host)),
+            JSONValue.Member("port", .integer(self.options.port)),
+            JSONValue.Member("transport", self.options.transport == .udp ? "udp" : "tcp"),
+        ]
+        if case .tcp(let header) = self.options.transport {
+            members.append(JSONValue.Member("header_size", .integer(header.size)))
         }
-        object.add("size", self.options.payloadBytes)
-        object.add("type", self.options.messageType)
-        object.add("expect", self.reach.rawValue)
-        return object
+        members += [
+            JSONValue.Member("connections", .integer(self.options.connections)),
+            JSONValue.Member("publishers", .integer(self.publishers)),
+            self.pace.json,
+            JSONValue.Member("size", .integer(self.options.payloadBytes)),
+            JSONValue.Member("type", .integer(Int(self.options.messageType))),
+            JSONValue.Member("expect", .string(self.reach.rawValue)),
+        ]
+        return .object(members)
+    }
+}
+
+extension Workload.Pace {
+    fileprivate var json: JSONValue.Member {
+        switch self {
+        case .window(let datagrams): JSONValue.Member("window", .integer(datagrams))
+        case .rate(let perSecond): JSONValue.Member("rate", .number(perSecond))
+        }
     }
 }

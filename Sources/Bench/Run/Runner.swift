@@ -48,7 +48,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
 
     /// Once, and not on an event loop: it waits. The event loop ends with the process.
     public func run() throws(RunError) -> Report {
-        let limit = DescriptorLimit.raise()
+        let limit = DescriptorLimit.raise().soft
         let needed = self.options.connections * self.options.descriptorsPerConnection + DescriptorLimit.reserve
         guard needed <= limit else { throw .descriptors(needed: needed, limit: limit) }
         self.eventLoop.execute { self.connect() }

@@ -68,11 +68,10 @@ struct BenchCommand: ParsableCommand {
             defer { progress.clear() }
             report = try runner.run()
         } catch {
-            var standardError = StandardError()
-            print("lobbyctl bench: \(error)", to: &standardError)
+            Terminal.write("lobbyctl bench: \(error)\n", to: STDERR_FILENO)
             throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
         }
-        print(self.options.json ? report.json() : report.text())
+        print(self.options.json ? report.json.description : report.text())
         if !report.isClean { throw ExitCode.failure }
     }
 }

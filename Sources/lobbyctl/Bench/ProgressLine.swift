@@ -15,7 +15,6 @@ struct ProgressLine: Sendable {
 
     private func write(_ text: String) {
         guard self.isTerminal else { return }
-        var standardError = StandardError()
-        print(text, terminator: "", to: &standardError)
+        Terminal.write(text, to: STDERR_FILENO)
     }
 }

@@ -1,21 +1,12 @@
 import Glibc
+import PandaNet
 
 /// Turns signals into requests: SIGHUP reloads, the first SIGTERM or SIGINT stops cleanly, a second one at once.
 enum SignalThread {
     /// - Precondition: the `DaemonSignal`s are blocked.
     static func start(postingTo mailbox: RequestMailbox) {
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { pointer in
-                guard let pointer else { preconditionFailure("a signal thread without a mailbox") }
-                SignalThread.run(Unmanaged<RequestMailbox>.fromOpaque(pointer).takeRetainedValue())
-            },
-            Unmanaged.passRetained(mailbox).toOpaque()
-        )
+        let code = DetachedThread.run { Self.run(mailbox) }
         guard code == 0 else { preconditionFailure("no thread for signals: \(String(cString: strerror(code)))") }
-        pthread_detach(thread)
     }
 
     private static func run(_ mailbox: RequestMailbox) -> Never {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import PandaNet
+import SeededRandom
 
 /// Sends random datagrams to an echo server and looks whether each comes back unchanged and in order.
 struct EchoClient: ParsableCommand {
@@ -16,7 +17,7 @@ struct EchoClient: ParsableCommand {
     var seed: UInt64 = 1
 
     func run() throws {
-        var generator = SeededGenerator(seed: self.seed)
+        var generator = SplitMix64(seed: self.seed)
         let program = Program(self.framing)
         let connection = try program.connect(self.server)
         for size in Self.edges { try self.exchange([generator.datagram(byteCount: size)], program, connection) }

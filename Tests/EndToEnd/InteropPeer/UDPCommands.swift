@@ -1,5 +1,6 @@
 import ArgumentParser
 import PandaNet
+import SeededRandom
 
 /// Sends each UDP datagram back to where it came from.
 struct UDPEchoServer: AsyncParsableCommand {
@@ -33,7 +34,7 @@ struct UDPEchoClient: AsyncParsableCommand {
     var seed: UInt64 = 1
 
     func run() async throws {
-        var generator = SeededGenerator(seed: self.seed)
+        var generator = SplitMix64(seed: self.seed)
         let program = try await UDPProgram(isRaw: self.raw)
         let address = NetAddress(host: self.server.host, port: self.server.port)
         var arrivals = program.arrivals.makeAsyncIterator()

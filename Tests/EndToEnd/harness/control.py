@@ -7,23 +7,21 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from .daemon import BINARY, clean_environment
+from .daemon import BINARY, run_to_end
 from .waiting import DEADLINE
 
-LOBBYCTL = Path(os.environ.get("LOBBYCTL_BINARY") or BINARY.with_name("lobbyctl"))
+LOBBYCTL = Path(os.environ.get("LOBBYCTL_BINARY") or BINARY.with_name("lobbyctl")).resolve()
+
+
+def run_lobbyctl(*arguments: object, timeout: float = DEADLINE) -> subprocess.CompletedProcess[str]:
+    """Runs lobbyctl to its end."""
+    assert os.access(LOBBYCTL, os.X_OK), f"no lobbyctl at {LOBBYCTL}: build it, or name another with LOBBYCTL_BINARY"
+    return run_to_end(LOBBYCTL, *arguments, timeout=timeout)
 
 
 def lobbyctl(path: Path | str, *arguments: object) -> subprocess.CompletedProcess[str]:
     """Runs lobbyctl on a control socket, to its end."""
-    assert os.access(LOBBYCTL, os.X_OK), f"no lobbyctl at {LOBBYCTL}: build it, or name it with LOBBYCTL_BINARY"
-    return subprocess.run(
-        [str(LOBBYCTL), "--socket", str(path), *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE,
-        env=clean_environment(),
-    )
+    return run_lobbyctl("--socket", path, *arguments)
 
 
 def ask(path: Path | str, *arguments: object) -> Any:

@@ -212,8 +212,13 @@ class Daemon:
 
 def run_lobbyd(*arguments: str | Path, timeout: float = DEADLINE) -> subprocess.CompletedProcess[str]:
     """Runs the binary to its end: for the commands that print something and exit."""
+    return run_to_end(BINARY, *arguments, timeout=timeout)
+
+
+def run_to_end(program: Path, *arguments: object, timeout: float) -> subprocess.CompletedProcess[str]:
+    """What it printed, and how it exited."""
     return subprocess.run(
-        [str(BINARY), *map(str, arguments)],
+        [str(program), *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -1,14 +1,18 @@
 import Glibc
 
 /// How many descriptors, and so connections, the process may have.
-struct DescriptorLimit: Equatable {
+package struct DescriptorLimit: Equatable {
     /// What is needed besides connections: listeners, event loops, logs.
-    static let reserve = 64
+    package static let reserve = 64
 
-    let soft: Int
+    package let soft: Int
+
+    package init(soft: Int) {
+        self.soft = soft
+    }
 
     /// Raises the soft limit to the hard one, which every process may do for itself.
-    static func raise() -> DescriptorLimit {
+    package static func raise() -> DescriptorLimit {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
             preconditionFailure("a process without a limit of descriptors")
@@ -20,7 +24,7 @@ struct DescriptorLimit: Equatable {
     }
 
     /// Whether so many connections fit; no limit of them never does.
-    func fits(connections: Int?) -> Bool {
+    package func fits(connections: Int?) -> Bool {
         guard let connections else { return false }
         return connections <= self.soft - Self.reserve
     }

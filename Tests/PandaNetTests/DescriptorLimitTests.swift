@@ -1,6 +1,5 @@
+import PandaNet
 import Testing
-
-@testable import lobbyd
 
 @Suite("DescriptorLimit")
 struct DescriptorLimitTests {
