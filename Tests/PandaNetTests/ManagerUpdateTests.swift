@@ -101,6 +101,16 @@ extension SocketTests {
                     $0.rendezvous?.name
                 }.get()
                 #expect(names == "four")
+                // It is the same socket, and counted as one; another one is not, whatever it is called.
+                let other = try await engine.manager.openTCPServerRendezvous(
+                    Rendezvous(name: "four", host: "127.0.0.1", port: 0),
+                    receiver: Receiver.echo,
+                    observer: engine.events
+                ).get()
+                let counts = try await engine.manager.registry.counts().get().listeners
+                #expect(counts[engine.rendezvous[0]].open == 2)
+                #expect(counts[engine.rendezvous[0]].traffic.datagramsIn == 2)
+                #expect(counts[other].opened == 0)
             }
         }
 

@@ -6,7 +6,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case peerReset
     /// A header said more than `Limits.datagramBytes`.
     case oversizedDatagram
-    /// More came than `Limits.datagramsPerSecond` or `bytesPerSecond`.
+    /// More came than `Limits.datagramsPerSecond` or `bytesPerSecond`, or its broadcasts came to more than
+    /// `broadcastBytesPerSecond`.
     case rateLimited
     /// What waited for the peer passed one of the pending limits.
     case slowConsumer

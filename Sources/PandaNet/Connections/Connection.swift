@@ -32,8 +32,8 @@ public final class Connection: @unchecked Sendable {
     public let id: ConnectionID
     /// Who is at the other end, IPv4 also where it came through a dual-stack socket: Panda3D's `getAddress`.
     public let peer: NetAddress
-    /// The rendezvous that it came through; nil when this program connected.
-    public let rendezvous: Rendezvous?
+    /// nil where a `QueuedConnectionManager` made it.
+    let origin: ConnectionOrigin?
     /// What stands before each payload, in both directions.
     public let header: TCPHeader
     /// When it was opened, on the monotonic clock of its event loop.
@@ -80,7 +80,7 @@ public final class Connection: @unchecked Sendable {
     init(
         id: ConnectionID,
         peer: NetAddress,
-        rendezvous: Rendezvous?,
+        origin: ConnectionOrigin?,
         header: TCPHeader,
         openedAt: NIODeadline,
         shard: Shard,
@@ -89,7 +89,7 @@ public final class Connection: @unchecked Sendable {
     ) {
         self.id = id
         self.peer = peer
-        self.rendezvous = rendezvous
+        self.origin = origin
         self.header = header
         self.openedAt = openedAt
         self.shard = shard
@@ -100,6 +100,9 @@ public final class Connection: @unchecked Sendable {
         self.receiveRates = ReceiveRates(shard.limits, at: openedAt)
         self.receiveWatch = ReceiveWatch(at: openedAt)
     }
+
+    /// The rendezvous that it came through; nil when this program connected. Any thread.
+    public var rendezvous: Rendezvous? { self.origin?.rendezvous }
 
     /// How long it has been there. On its event loop.
     public var age: Duration { .nanoseconds((self.shard.eventLoop.now - self.openedAt).nanoseconds) }
@@ -127,6 +130,7 @@ extension Connection {
     ///   - includingSender: false leaves this connection out.
     public func broadcast(_ run: DatagramRun, includingSender: Bool) {
         if self.joinsBroadcasts {
+            if let limit = self.limitPassed(broadcasting: run, includingSender) { return self.pass(limit) }
             self.shard.broadcast(run, from: self, includingSender: includingSender)
         } else if includingSender {
             self.shard.send(run, to: self)
@@ -167,6 +171,22 @@ extension Connection {
         self.traffic.bytesIn &+= UInt64(bytes)
         guard self.receiveRates != nil else { return nil }
         return self.receiveRates?.received(datagrams: datagrams, bytes: bytes, at: self.shard.eventLoop.now)
+    }
+
+    private func limitPassed(broadcasting run: DatagramRun, _ includingSender: Bool) -> ConnectionLimit? {
+        guard self.receiveRates != nil else { return nil }
+        let receivers = self.shard.connectionCount - (includingSender ? 0 : 1)
+        return self.receiveRates?.broadcast(bytes: run.bytes.count, to: receivers, at: self.shard.eventLoop.now)
+    }
+
+    /// It has brought more than it may. Over UDP that is only ignored: a connection that was closed would begin again with the
+    /// next datagram.
+    func pass(_ limit: ConnectionLimit) {
+        if self.udpPeer == nil {
+            self.shard.close(self, passing: limit)
+        } else {
+            self.shard.exceeded(limit, by: self)
+        }
     }
 
     /// Counts a run as dropped. On its event loop.

@@ -26,7 +26,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
             id: self.origin.registry.nextID(),
             // A peer that has gone already has no address any more.
             peer: context.remoteAddress.flatMap(NetAddress.init) ?? NetAddress(host: "0.0.0.0", port: 0),
-            rendezvous: self.origin.rendezvous,
+            origin: self.origin,
             header: self.reader.scanner.header,
             openedAt: context.eventLoop.now,
             shard: self.shard,
@@ -68,11 +68,13 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         guard let connection, connection.isOpen, !self.shard.shutdown.hasBegun else { return }
         if let intake = connection.intake { return intake.bytesReceived(buffer, from: connection) }
         let receiver = self.origin.receiver
+        self.shard.readBegan(connection)
+        defer { self.shard.readEnded() }
         let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
             self.reader.bytesReceived(bytes) { run in
                 guard connection.isOpen else { return }
                 if let limit = connection.received(datagrams: run.datagramCount, bytes: run.bytes.count) {
-                    self.shard.close(connection, passing: limit)
+                    connection.pass(limit)
                 } else {
                     receiver.datagramsReceived(run, from: connection)
                 }

@@ -5,20 +5,51 @@ import Wire
 final class ConnectionOrigin: Sendable {
     /// The rendezvous that it came through; nil when this program connected.
     let rendezvous: Rendezvous?
+    /// Which rendezvous socket that is, however often its name changes; 0 when this program connected.
+    let listenerNumber: Int
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
     let observer: any ConnectionObserver
 
-    init(
+    /// Of another rendezvous socket than every origin before, where there is one.
+    convenience init(
         rendezvous: Rendezvous?,
         registry: ConnectionRegistry,
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) {
+        self.init(
+            rendezvous: rendezvous,
+            listenerNumber: rendezvous == nil ? 0 : registry.nextListenerNumber(),
+            registry: registry,
+            receiver: receiver,
+            observer: observer
+        )
+    }
+
+    private init(
+        rendezvous: Rendezvous?,
+        listenerNumber: Int,
+        registry: ConnectionRegistry,
+        receiver: any DatagramReceiver,
+        observer: any ConnectionObserver
+    ) {
         self.rendezvous = rendezvous
+        self.listenerNumber = listenerNumber
         self.registry = registry
         self.receiver = receiver
         self.observer = observer
+    }
+
+    /// The same socket as another rendezvous.
+    func serving(_ rendezvous: Rendezvous) -> ConnectionOrigin {
+        ConnectionOrigin(
+            rendezvous: rendezvous,
+            listenerNumber: self.listenerNumber,
+            registry: self.registry,
+            receiver: self.receiver,
+            observer: self.observer
+        )
     }
 }
 

@@ -15,6 +15,7 @@ public final class ConnectionRegistry: Sendable {
     /// Ports on which this program has, or had, a UDP socket.
     private let udpPorts = NIOLockedValueBox<Set<Int>>([])
     private let lastID = Atomic<UInt64>(0)
+    private let lastListenerNumber = Atomic<Int>(0)
     private let reopenedListeners = Atomic<Int>(0)
 
     init(shards: [Shard], limits: Limits) {
@@ -56,6 +57,10 @@ public final class ConnectionRegistry: Sendable {
 
     func nextID() -> ConnectionID {
         ConnectionID(rawValue: self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
+    }
+
+    func nextListenerNumber() -> Int {
+        self.lastListenerNumber.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
     /// Before the first connection with this header: every shard frames its broadcasts for it from now on. Any thread.

@@ -1,31 +1,36 @@
-/// How many connections came through each listener, and what they moved. There are few, so that a search is cheaper than a hash.
+/// How many connections came through each rendezvous socket, and what they moved. There are few, so that a search is cheaper
+/// than a hash.
 public struct ListenerCounts: Sendable, Equatable {
-    /// One listener.
+    /// One rendezvous socket, whatever it was called in the meantime.
     public struct Count: Sendable, Equatable {
-        /// What its `Rendezvous` is called.
-        public let name: String
+        /// `ConnectionOrigin.listenerNumber`.
+        let number: Int
         /// Open now.
         public internal(set) var open = 0
         /// Ever opened.
         public internal(set) var opened = 0
         /// What they moved, those that have ended included.
         public internal(set) var traffic = Traffic()
+
+        init(number: Int) {
+            self.number = number
+        }
     }
 
     private var counts: [Count] = []
 
-    /// No listener.
+    /// No rendezvous.
     public init() {}
 
-    /// All zero where nothing has come through a listener of that name.
-    public subscript(name: String) -> Count {
-        self.counts.first { $0.name == name } ?? Count(name: name)
+    /// All zero where nothing has come through it.
+    public subscript(bound: BoundRendezvous) -> Count {
+        self.counts.first { $0.number == bound.number } ?? Count(number: bound.number)
     }
 
     /// Adds each count.
     public static func += (left: inout ListenerCounts, right: ListenerCounts) {
         for count in right.counts {
-            left.update(count.name) {
+            left.update(count.number) {
                 $0.open += count.open
                 $0.opened += count.opened
                 $0.traffic += count.traffic
@@ -33,21 +38,21 @@ public struct ListenerCounts: Sendable, Equatable {
         }
     }
 
-    /// Counts a connection with all that it has moved. One that this program opened has no listener.
+    /// Counts a connection with all that it has moved. One that this program opened has no rendezvous.
     mutating func count(_ connection: Connection, isOpen: Bool) {
-        guard let name = connection.rendezvous?.name else { return }
-        self.update(name) {
+        guard let origin = connection.origin, origin.rendezvous != nil else { return }
+        self.update(origin.listenerNumber) {
             $0.open += isOpen ? 1 : 0
             $0.opened += 1
             $0.traffic += connection.traffic
         }
     }
 
-    private mutating func update(_ name: String, _ change: (inout Count) -> Void) {
-        if let index = self.counts.firstIndex(where: { $0.name == name }) {
+    private mutating func update(_ number: Int, _ change: (inout Count) -> Void) {
+        if let index = self.counts.firstIndex(where: { $0.number == number }) {
             change(&self.counts[index])
         } else {
-            var count = Count(name: name)
+            var count = Count(number: number)
             change(&count)
             self.counts.append(count)
         }

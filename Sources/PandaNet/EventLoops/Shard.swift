@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import Wire
 
 /// One event loop and all that belongs to it: its connections, the broadcasts of this turn, and the sending.
@@ -23,6 +24,8 @@ final class Shard: @unchecked Sendable {
     let pendingTotal: PendingTotal
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
+    /// Of its connections, for the others to read.
+    private let count = Atomic<Int>(0)
 
     // MARK: Event loop only
 
@@ -40,6 +43,7 @@ final class Shard: @unchecked Sendable {
     private var batchNumber: UInt64 = 1
     private var edited: [Connection] = []
     private var editedFrames = ByteBuffer()
+    private var replies = ReplyBatch()
     /// Bytes that go with the batch to single connections.
     private var insertedBytes = 0
     private var isTurnArmed = false
@@ -100,6 +104,7 @@ final class Shard: @unchecked Sendable {
 extension Shard {
     func opened(_ connection: Connection) {
         self.table.add(connection)
+        self.count.store(self.table.count, ordering: .relaxed)
         self.startSweeping()
         if self.shutdown.hasBegun { self.close(connection, .shutdown) }
     }
@@ -109,6 +114,7 @@ extension Shard {
         connection.handler = nil
         connection.descriptor = -1
         guard self.table.remove(connection) else { return }
+        self.count.store(self.table.count, ordering: .relaxed)
         self.pendingTotal.remove(connection.pending.byteCount)
         self.endedTraffic += connection.traffic
         self.endedByListener.count(connection, isOpen: false)
@@ -116,7 +122,8 @@ extension Shard {
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
     }
 
-    /// Ends a connection with this turn, or soon after when many end. It is sent what the turn brought it so far; what the kernel does not take is lost.
+    /// Ends a connection with this turn, or soon after when many end. It is sent what the turn brought it so far; what the
+    /// kernel does not take is lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
         self.sendBatch()
@@ -147,6 +154,11 @@ extension Shard {
 
     func closeUDPSockets() -> EventLoopFuture<Void> {
         EventLoopFuture.andAllComplete(self.udpSockets.map { $0.close() }, on: self.eventLoop)
+    }
+
+    /// Connections of all event loops: those that a broadcast is for.
+    var connectionCount: Int {
+        self.others.reduce(self.table.count) { $0 + $1.count.load(ordering: .relaxed) }
     }
 
     /// What all its connections have moved, those that have ended included.
@@ -183,10 +195,25 @@ extension Shard {
             connection.edits.insert(run.bytes, at: offset, datagramCount: run.datagramCount)
             self.insertedBytes += run.bytes.count
             if self.insertedBytes >= Self.batchBytesMax { self.sendBatchEarly() }
+        } else if self.replies.keep(run, for: connection) {
+            if self.replies.byteCount >= Self.batchBytesMax { self.sendReplies() }
         } else {
+            self.sendReplies()
             self.writer.send(run.bytes, datagramCount: run.datagramCount, to: connection)
             if self.writer.hasWork { self.armTurn() }
         }
+    }
+
+    /// What follows until `readEnded()` comes out of one read of this connection.
+    func readBegan(_ connection: Connection) {
+        // Those of a read within which NIO drains this connection.
+        self.sendReplies()
+        self.replies.begin(connection)
+    }
+
+    func readEnded() {
+        self.sendReplies()
+        self.replies.end()
     }
 
     func broadcast(_ run: DatagramRun, from sender: Connection, includingSender: Bool) {
@@ -214,6 +241,15 @@ extension Shard {
                 entry.connection.link?.flushed(bytes.count, pendingBytes: entry.connection.pending.byteCount)
             }
         }
+        if self.writer.hasWork { self.armTurn() }
+    }
+
+    private func sendReplies() {
+        guard self.replies.byteCount > 0, let connection = self.replies.connection else { return }
+        self.replies.withBytes { bytes in
+            self.writer.send(bytes, datagramCount: self.replies.datagramCount, to: connection)
+        }
+        self.replies.clear()
         if self.writer.hasWork { self.armTurn() }
     }
 
@@ -267,6 +303,7 @@ extension Shard {
 
     /// Sends this turn's broadcasts and the other loops' to every connection.
     private func sendBatch() {
+        self.sendReplies()
         if !self.batch.isEmpty {
             self.postBatch()
         }

@@ -3,6 +3,7 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
     case datagramBytes = "datagram_bytes"
     case datagramsPerSecond = "datagrams_per_second"
     case bytesPerSecond = "bytes_per_second"
+    case broadcastBytesPerSecond = "broadcast_bytes_per_second"
     case pendingBytes = "pending_bytes"
     case pendingDatagrams = "pending_datagrams"
     case pendingAge = "pending_age"
@@ -14,7 +15,7 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
     public var closeReason: CloseReason {
         switch self {
         case .datagramBytes: .oversizedDatagram
-        case .datagramsPerSecond, .bytesPerSecond: .rateLimited
+        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond: .rateLimited
         case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
         case .frameTimeout: .frameTimeout
         case .idleTimeout: .idleTimeout

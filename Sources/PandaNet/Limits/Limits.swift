@@ -9,6 +9,9 @@ public struct Limits: Sendable, Equatable {
     public var datagramsPerSecond: Int?
     /// Bytes from one connection in a second, headers included, and as many at once; more closes it, or over UDP is ignored.
     public var bytesPerSecond: Int?
+    /// Bytes that the broadcasts of one connection may come to in a second, and at once: those of each, headers included, times
+    /// the connections that it is for. More closes it, or over UDP is ignored.
+    public var broadcastBytesPerSecond: Int?
 
     /// Bytes that may wait for one peer that does not read, the kernel's own buffers not counted.
     public var pendingBytes: Int?
@@ -52,6 +55,7 @@ public struct Limits: Sendable, Equatable {
         datagramBytes: Int = 65_535,
         datagramsPerSecond: Int? = nil,
         bytesPerSecond: Int? = nil,
+        broadcastBytesPerSecond: Int? = nil,
         pendingBytes: Int? = 262_144,
         pendingDatagrams: Int? = 4096,
         pendingAge: Duration? = .seconds(10),
@@ -69,6 +73,7 @@ public struct Limits: Sendable, Equatable {
         self.datagramBytes = datagramBytes
         self.datagramsPerSecond = datagramsPerSecond
         self.bytesPerSecond = bytesPerSecond
+        self.broadcastBytesPerSecond = broadcastBytesPerSecond
         self.pendingBytes = pendingBytes
         self.pendingDatagrams = pendingDatagrams
         self.pendingAge = pendingAge

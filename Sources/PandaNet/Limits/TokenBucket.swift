@@ -18,9 +18,10 @@ struct TokenBucket: Equatable {
 
     /// Takes tokens out, all or nothing.
     ///
-    /// - Parameter count: up to 1,000,000,000.
     /// - Returns: false, with nothing taken, when there are not so many.
     mutating func take(_ count: Int, at now: NIODeadline) -> Bool {
+        // More than a burst; and nanoseconds could not count just any number.
+        guard count <= self.rate else { return false }
         let cost = TimeAmount.nanoseconds(Int64(count) * 1_000_000_000 / Int64(self.rate))
         let next = max(self.fullAt, now) + cost
         guard next - now <= Self.burst else { return false }

@@ -32,7 +32,7 @@ extension QueuedConnectionManager {
         let connection = Connection(
             id: self.engine.registry.nextID(),
             peer: NetAddress(host: "0.0.0.0", port: 0),
-            rendezvous: nil,
+            origin: nil,
             header: .two,
             openedAt: .now(),
             shard: socket.shard,

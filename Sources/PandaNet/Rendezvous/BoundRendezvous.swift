@@ -21,6 +21,14 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
+    /// `ConnectionOrigin.listenerNumber`.
+    var number: Int {
+        switch self.socket {
+        case .tcp(let socket): socket.listener.number
+        case .udp(let listener): listener.number
+        }
+    }
+
     /// Lets TCP clients wait with the system, or accepts them again. UDP has none that wait.
     func setAccepting(_ isOn: Bool) {
         guard case .tcp(let socket) = self.socket else { return }

@@ -14,6 +14,8 @@ public final class ConnectionListener: Sendable {
 
     /// What it opens, or what has become of it since.
     public var rendezvous: Rendezvous { self.terms.withLockedValue { $0.rendezvous } }
+    /// `ConnectionOrigin.listenerNumber`.
+    var number: Int { self.terms.withLockedValue { $0.origin.listenerNumber } }
     private let terms: NIOLockedValueBox<Terms>
     let registry: ConnectionRegistry
     let receiver: any DatagramReceiver
@@ -45,13 +47,7 @@ public final class ConnectionListener: Sendable {
 
     /// Clients to come get the name and header of `rendezvous`. Any thread.
     func use(_ rendezvous: Rendezvous) {
-        let origin = ConnectionOrigin(
-            rendezvous: rendezvous,
-            registry: self.registry,
-            receiver: self.receiver,
-            observer: self.observer
-        )
-        self.terms.withLockedValue { $0 = Terms(rendezvous: rendezvous, origin: origin) }
+        self.terms.withLockedValue { $0 = Terms(rendezvous: rendezvous, origin: $0.origin.serving(rendezvous)) }
     }
 
     /// Makes an accepted channel a connection of `shard`. On its event loop.

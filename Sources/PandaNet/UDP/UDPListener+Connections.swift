@@ -14,7 +14,7 @@ extension UDPListener {
         let connection = Connection(
             id: self.origin.registry.nextID(),
             peer: address,
-            rendezvous: self.rendezvous,
+            origin: self.origin,
             header: .two,
             openedAt: now,
             shard: self.shard

@@ -14,11 +14,13 @@ final class UDPListener: @unchecked Sendable {
 
     let inherited: InheritedDescriptor?
     let shard: Shard
-    let origin: ConnectionOrigin
+    /// `ConnectionOrigin.listenerNumber`.
+    let number: Int
 
     // MARK: Event loop only
 
     private(set) var rendezvous: Rendezvous
+    private(set) var origin: ConnectionOrigin
     private(set) var idleTimeout: TimeAmount
     private(set) var proof: UDPProof
     /// nil before it is open and after its end.
@@ -54,6 +56,7 @@ final class UDPListener: @unchecked Sendable {
         self.proof = proof
         self.shard = shard
         self.origin = origin
+        self.number = origin.listenerNumber
     }
 
     /// Opens the socket. On its event loop.
@@ -104,6 +107,7 @@ final class UDPListener: @unchecked Sendable {
     func use(_ rendezvous: Rendezvous, idleTimeout: Duration, proof: UDPProof) {
         guard let socket else { return }
         self.rendezvous = rendezvous
+        self.origin = self.origin.serving(rendezvous)
         self.idleTimeout = TimeAmount(idleTimeout)
         self.proof = proof
         socket.payloadBytesMax = Self.payloadBytesMax(self.shard.limits)
@@ -149,10 +153,7 @@ extension UDPListener: UDPReceiver {
         if !peer.host.isProven { self.lookAtProof(of: peer.host) }
         connection.joinsBroadcasts = peer.host.isProven
         peer.heard(bytes: bytes, at: now)
-        // Over UDP it is only ignored: a connection that was closed would begin again with the next datagram.
-        if let limit = connection.received(datagrams: 1, bytes: bytes) {
-            return self.shard.exceeded(limit, by: connection)
-        }
+        if let limit = connection.received(datagrams: 1, bytes: bytes) { return connection.pass(limit) }
         self.frame.clear()
         self.frame.writeInteger(UInt16(payload.count), endianness: .little)
         self.frame.writeBytes(payload)

@@ -34,7 +34,7 @@ extension ConnectionReport {
 extension ListenerReport {
     init(_ bound: BoundRendezvous, _ counts: ListenerCounts) {
         self.init()
-        let count = counts[bound.rendezvous.name]
+        let count = counts[bound]
         self.name = bound.rendezvous.name
         self.transport = bound.rendezvous.transport.rawValue
         self.address = bound.address.host

@@ -57,6 +57,29 @@ extension SocketTests {
             }
         }
 
+        @Test(
+            "a broadcast counts for each that it is for, on every event loop; one byte over the rate closes its sender",
+            arguments: [1, 2],
+            [false, true]
+        )
+        func broadcastBytesPerSecond(eventLoops: Int, includingSender: Bool) async throws {
+            let receiver = Receiver { $1.broadcast($0, includingSender: includingSender) }
+            try await self.run(receiver, eventLoops: eventLoops) {
+                $0.broadcastBytesPerSecond = (includingSender ? 4 : 3) * 100
+            } _: { engine in
+                let peers = try await engine.peers(4)
+                let longest = [UInt8](repeating: 1, count: 98)
+                try peers[0].send(longest)
+                for peer in peers.dropFirst() { #expect(try peer.receive(1) == [longest]) }
+                try peers[1].send(longest + [1])
+                #expect(await engine.events.closed() == [.rateLimited])
+                #expect(try await self.exceeded(engine) == [.broadcastBytesPerSecond: 1])
+                // Nobody got any of it, and there is one less to pay for.
+                try peers[2].send(longest + [2])
+                #expect(try peers[3].receive(1) == [longest + [2]])
+            }
+        }
+
         @Test("a rate that is set while it runs counts for connections that are there")
         func ratesChange() async throws {
             try await self.run(.echo) { _ in

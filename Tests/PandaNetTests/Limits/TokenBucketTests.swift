@@ -47,6 +47,14 @@ struct TokenBucketTests {
         let oneMore = bucket.take(1, at: .seconds(0))
         #expect(all && !oneMore)
     }
+
+    @Test("more than any second's worth is refused, however much it is")
+    func overBurst() {
+        var bucket = TokenBucket(rate: 10, at: .seconds(0))
+        let most = bucket.take(.max, at: .seconds(0))
+        let burst = bucket.take(10, at: .seconds(0))
+        #expect(!most && burst)
+    }
 }
 
 @Suite("ReceiveRates")
@@ -63,6 +71,18 @@ struct ReceiveRatesTests {
         #expect(rates?.received(datagrams: 2, bytes: 60, at: .seconds(0)) == .some(nil))
         #expect(rates?.received(datagrams: 1, bytes: 1, at: .seconds(0)) == .datagramsPerSecond)
         #expect(rates?.received(datagrams: 1, bytes: 91, at: .seconds(0.5)) == .bytesPerSecond)
+    }
+
+    @Test("a broadcast costs its bytes times its receivers, and nothing of the other rates")
+    func broadcast() {
+        let limits = Limits(bytesPerSecond: 100, broadcastBytesPerSecond: 1000)
+        var rates = ReceiveRates(limits, at: .seconds(0))
+        #expect(rates?.broadcast(bytes: 100, to: 10, at: .seconds(0)) == .some(nil))
+        #expect(rates?.broadcast(bytes: 1, to: 1, at: .seconds(0)) == .broadcastBytesPerSecond)
+        #expect(rates?.broadcast(bytes: 1, to: 0, at: .seconds(0)) == .some(nil))
+        #expect(rates?.received(datagrams: 1, bytes: 100, at: .seconds(0)) == .some(nil))
+        let same = rates?.changed(to: Limits(broadcastBytesPerSecond: 1000), at: .seconds(0))
+        #expect(same == ReceiveRates(Limits(broadcastBytesPerSecond: 1000), at: .seconds(1)))
     }
 
     @Test("another rate begins anew, the same goes on, none ends it")

@@ -33,7 +33,7 @@ extension Shard {
         Connection(
             id: ConnectionID(rawValue: id),
             peer: NetAddress(host: "127.0.0.1", port: Int(id)),
-            rendezvous: nil,
+            origin: nil,
             header: header,
             openedAt: .uptimeNanoseconds(0),
             shard: self
