@@ -37,6 +37,7 @@ extension Configuration {
             datagramBytes: self.limits.datagramBytes,
             datagramsPerSecond: self.limits.datagramsPerSecond,
             bytesPerSecond: self.limits.bytesPerSecond,
+            broadcastBytesPerSecond: self.limits.broadcastBytesPerSecond,
             pendingBytes: self.limits.pendingBytes,
             pendingDatagrams: self.limits.pendingDatagrams,
             pendingAge: self.limits.pendingAge.limit,

@@ -14,12 +14,14 @@ EMPTY = frame(b"")
     [
         ("datagrams_per_second", 10, EMPTY * 11, "rateLimited"),
         ("bytes_per_second", 100, frame(bytes(50)) + frame(bytes(47)), "rateLimited"),
+        ("broadcast_bytes_per_second", 100, frame(bytes(50)) + frame(bytes(47)), "rateLimited"),
         ("frame_timeout", "100ms", EMPTY + b"\x05", "frameTimeout"),
         ("idle_timeout", "100ms", EMPTY, "idleTimeout"),
     ],
 )
 def test_one_past_it_ends_the_connection(start, raw, limit, value, data, reason):
-    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": "drop"})
+    handler = "broadcast" if limit == "broadcast_bytes_per_second" else "drop"
+    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": handler})
     offender = raw(daemon.port())
     port = offender.port
     offender.send_bytes(data)
@@ -40,10 +42,12 @@ def test_one_past_it_ends_the_connection(start, raw, limit, value, data, reason)
     [
         ("datagrams_per_second", 10, EMPTY * 10),
         ("bytes_per_second", 100, frame(bytes(50)) + frame(bytes(46))),
+        ("broadcast_bytes_per_second", 100, frame(bytes(50)) + frame(bytes(46))),
     ],
 )
 def test_exactly_the_limit_passes(start, raw, limit, value, data):
-    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": "echo"})
+    handler = "broadcast" if limit == "broadcast_bytes_per_second" else "echo"
+    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": handler})
     client = raw(daemon.port())
     client.send_bytes(data)
     wait_until("all of it", lambda: sum(map(len, map(frame, client.frames))) == len(data), client)

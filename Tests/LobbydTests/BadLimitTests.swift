@@ -44,6 +44,11 @@ struct BadLimitTests {
                 "2:20: limits.bytes_per_second: found -1, expected an integer from 1 to 1000000000, or 0 for no limit"
             ),
             BadInput(
+                "[limits]\nbroadcast_bytes_per_second = 1000000001",
+                "2:30: limits.broadcast_bytes_per_second: found 1000000001,"
+                    + " expected an integer from 1 to 1000000000, or 0 for no limit"
+            ),
+            BadInput(
                 "[limits]\npending_datagrams = \"many\"",
                 "2:21: limits.pending_datagrams: found \"many\","
                     + " expected an integer from 1 to 1073741824, or 0 for no limit"
@@ -135,10 +140,12 @@ struct BadLimitTests {
                     + " (limits.datagram_bytes and its header), or 0 for no limit"
             ),
             BadInput(
-                "[limits]\nbytes_per_second = 65538\npending_bytes_total = 65538",
+                "[limits]\nbytes_per_second = 65538\npending_bytes_total = 65538\nbroadcast_bytes_per_second = 65538",
                 "2:20: limits.bytes_per_second: found 65538, expected at least 65539"
                     + " (limits.datagram_bytes and its header), or 0 for no limit",
                 "3:23: limits.pending_bytes_total: found 65538, expected at least 65539"
+                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                "4:30: limits.broadcast_bytes_per_second: found 65538, expected at least 65539"
                     + " (limits.datagram_bytes and its header), or 0 for no limit"
             ),
             BadInput(

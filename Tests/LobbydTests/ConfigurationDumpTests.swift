@@ -23,6 +23,7 @@ struct ConfigurationDumpTests {
             datagramBytes: 100,
             datagramsPerSecond: 3,
             bytesPerSecond: 104,
+            broadcastBytesPerSecond: 105,
             pendingBytes: nil,
             pendingDatagrams: nil,
             pendingAge: .zero,

@@ -68,6 +68,8 @@ struct LimitSettings: Sendable, Equatable {
     var datagramsPerSecond: Int?
     /// From one connection, framed. At least one datagram with its header.
     var bytesPerSecond: Int?
+    /// What the broadcasts of one connection come to, framed, over all that get them. At least one datagram with its header.
+    var broadcastBytesPerSecond: Int?
     /// Framed bytes that wait for a connection to take them. At least one datagram with its header.
     var pendingBytes: Int? = 262_144
     var pendingDatagrams: Int? = 4096

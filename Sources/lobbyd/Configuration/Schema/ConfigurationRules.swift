@@ -98,6 +98,7 @@ enum ConfigurationRules {
         let neededBytes = limits.datagramBytes + TCPHeader.four.size
         let holders = [
             ("bytes_per_second", limits.bytesPerSecond),
+            ("broadcast_bytes_per_second", limits.broadcastBytesPerSecond),
             ("pending_bytes", limits.pendingBytes),
             ("pending_bytes_total", limits.pendingBytesTotal),
         ]

@@ -74,6 +74,12 @@ enum ConfigurationSchema {
             .limit(1...1_000_000_000),
             "Bytes from one connection in a second"
         ),
+        SettingKey(
+            "broadcast_bytes_per_second",
+            \.broadcastBytesPerSecond,
+            .limit(1...1_000_000_000),
+            "Bytes in a second that the broadcasts of one connection come to, over all that get them"
+        ),
         SettingKey("pending_bytes", \.pendingBytes, .limit(1...1_073_741_824), "Bytes that wait for one connection"),
         SettingKey(
             "pending_datagrams",
