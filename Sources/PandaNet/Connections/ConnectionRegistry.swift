@@ -5,7 +5,7 @@ import Wire
 
 /// Every connection of a manager, one shard for each event loop; it gives out ids and knows who may come in.
 ///
-/// Visiting hops to each event loop once. Nothing here is on the way of a datagram.
+/// Nothing here is on the way of a datagram.
 public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
     /// The other ends of the TCP connections.
@@ -71,16 +71,19 @@ public final class ConnectionRegistry: Sendable {
         return EventLoopFuture.andAllSucceed(announced, on: eventLoop)
     }
 
-    /// Calls `body` with each connection, on that connection's event loop.
+    /// Calls `body` with each connection, on that connection's event loop; see `compactMap`.
     public func visit(_ body: @escaping @Sendable (Connection) -> Void) -> EventLoopFuture<Void> {
-        self.collect { shard in shard.table.connections.forEach(body) }.map { _ in }
+        self.compactMap { body($0) as Void? }.map { _ in }
     }
 
     /// What `body` returns for each connection, called on that connection's event loop; nil leaves it out. In no order.
+    ///
+    /// It takes many turns where there are many: one that ends in the meantime may be left out, one that begins is.
     public func compactMap<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) -> Result?
     ) -> EventLoopFuture<[Result]> {
-        self.collect { shard in shard.table.connections.compactMap(body) }.map { $0.flatMap { $0 } }
+        let results = self.shards.map { shard in shard.eventLoop.flatSubmit { shard.compactMap(body) } }
+        return EventLoopFuture.whenAllSucceed(results, on: self.shards[0].eventLoop).map { $0.flatMap { $0 } }
     }
 
     /// Calls `body` with the connection of that id on its event loop.
