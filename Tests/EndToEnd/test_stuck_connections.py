@@ -7,6 +7,7 @@ from harness.bench import BenchResult, bench
 from harness.configuration import configuration
 from harness.silent_crowd import SilentCrowd
 from harness.process import memory_bytes
+from harness.waiting import IS_SANITIZED
 
 HEALTHY = 2_000
 STUCK = 1_000
@@ -67,7 +68,7 @@ def test_the_others_lose_nothing_and_hardly_wait(launch, capsys):
     assert sum(beside.passed.values()) == STUCK
     assert 0 < beside.seconds_until_gone <= GONE_WITHIN
     # What may wait for each, and half as much for all else.
-    assert beside.peak_bytes - without.peak_bytes <= 1.5 * STUCK * 262_144
+    assert IS_SANITIZED or beside.peak_bytes - without.peak_bytes <= 1.5 * STUCK * 262_144
     # The aim is 1.2 times and 5 ms. Two runs on a machine that does other work differ by more; to wait for one that is
     # stuck would be seconds.
     assert beside.p99_ms <= 2 * without.p99_ms + 100

@@ -8,6 +8,9 @@ from typing import Callable, Protocol
 DEADLINE = 20.0
 # By how much longer than a release the binary under test may take for what it has to do in time: more with a sanitizer.
 SLOWNESS = float(os.environ.get("LOBBYD_SLOWNESS") or 1)
+# Whether the binary under test has a sanitizer in it: then nothing is said of how much memory it takes, nor of how evenly
+# it serves.
+IS_SANITIZED = bool(os.environ.get("LOBBYD_SANITIZER"))
 # Seconds between two looks at sockets that had nothing to say.
 POLL_PAUSE = 0.001
 
