@@ -24,7 +24,7 @@ public final class ConnectionManager: Sendable {
 
     init(eventLoops: Int, limits: Limits, coalesce: Duration = .zero, resolver: any NameResolver) {
         self.group = MultiThreadedEventLoopGroup(numberOfThreads: eventLoops)
-        let pendingTotal = PendingTotal()
+        let (pendingTotal, unfinishedTotal) = (ByteTotal(), ByteTotal())
         self.registry = ConnectionRegistry(
             shards: self.group.makeIterator().enumerated().map { index, eventLoop in
                 Shard(
@@ -32,7 +32,8 @@ public final class ConnectionManager: Sendable {
                     index: index,
                     limits: limits,
                     coalesce: coalesce,
-                    pendingTotal: pendingTotal
+                    pendingTotal: pendingTotal,
+                    unfinishedTotal: unfinishedTotal
                 )
             },
             limits: limits

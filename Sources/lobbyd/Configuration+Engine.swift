@@ -43,6 +43,7 @@ extension Configuration {
             pendingAge: self.limits.pendingAge.limit,
             pendingBytesTotal: self.limits.pendingBytesTotal,
             slowConsumer: self.limits.slowConsumer,
+            unfinishedBytesTotal: self.limits.unfinishedBytesTotal,
             frameTimeout: self.limits.frameTimeout.limit,
             idleTimeout: self.limits.idleTimeout.limit,
             connectionsPerAddress: self.limits.connectionsPerAddress,

@@ -29,6 +29,7 @@ struct ConfigurationDumpTests {
             pendingAge: .zero,
             pendingBytesTotal: 1_099_511_627_776,
             slowConsumer: .drop,
+            unfinishedBytesTotal: 106,
             frameTimeout: .milliseconds(1),
             idleTimeout: .seconds(5),
             udpProof: .none,

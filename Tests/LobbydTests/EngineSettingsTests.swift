@@ -27,6 +27,7 @@ struct EngineSettingsTests {
             pendingDatagrams: nil,
             pendingAge: .zero,
             pendingBytesTotal: nil,
+            unfinishedBytesTotal: nil,
             frameTimeout: .zero
         )
         configuration.limits.udpUnprovenConnections = nil
@@ -42,6 +43,7 @@ struct EngineSettingsTests {
             pendingAge: .seconds(7),
             pendingBytesTotal: 8,
             slowConsumer: .drop,
+            unfinishedBytesTotal: 12,
             frameTimeout: .seconds(9),
             idleTimeout: .seconds(10)
         )
@@ -59,6 +61,7 @@ struct EngineSettingsTests {
                     pendingAge: .seconds(7),
                     pendingBytesTotal: 8,
                     slowConsumer: .drop,
+                    unfinishedBytesTotal: 12,
                     frameTimeout: .seconds(9),
                     idleTimeout: .seconds(10),
                     unprovenUDPConnections: nil

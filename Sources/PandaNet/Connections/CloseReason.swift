@@ -11,6 +11,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case rateLimited
     /// What waited for the peer passed one of the pending limits.
     case slowConsumer
+    /// All connections held more of unfinished datagrams than `Limits.unfinishedBytesTotal`, and this one most of it.
+    case slowSender
     /// A datagram took longer than `Limits.frameTimeout` to come.
     case frameTimeout
     /// Nothing came from it for too long.
@@ -29,7 +31,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     /// Whether the peer did what it must not, so that an operator will want to know.
     public var isPeersFault: Bool {
         switch self {
-        case .oversizedDatagram, .rateLimited, .slowConsumer, .frameTimeout: true
+        case .oversizedDatagram, .rateLimited, .slowConsumer, .slowSender, .frameTimeout: true
         case .peerClosed, .peerReset, .idleTimeout, .accessDenied, .closedHere, .kicked, .shutdown, .ioError: false
         }
     }

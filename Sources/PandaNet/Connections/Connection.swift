@@ -67,7 +67,12 @@ public final class Connection: @unchecked Sendable {
     /// The error number that sending ended with; nothing is sent after it.
     var writeError: CInt?
     /// false: broadcasts do not reach it, and its own reach nobody else.
-    public internal(set) var joinsBroadcasts = true
+    public internal(set) var joinsBroadcasts = true {
+        didSet {
+            guard self.joinsBroadcasts != oldValue, self.tableIndex >= 0 else { return }
+            self.shard.receiversChanged(by: self.joinsBroadcasts ? 1 : -1)
+        }
+    }
     /// The limit that ended it.
     public internal(set) var exceededLimit: ConnectionLimit?
     /// How the batch of this turn differs for this connection.
@@ -175,7 +180,7 @@ extension Connection {
 
     private func limitPassed(broadcasting run: DatagramRun, _ includingSender: Bool) -> ConnectionLimit? {
         guard self.receiveRates != nil else { return nil }
-        let receivers = self.shard.connectionCount - (includingSender ? 0 : 1)
+        let receivers = self.shard.broadcastReceivers - (includingSender ? 0 : 1)
         return self.receiveRates?.broadcast(bytes: run.bytes.count, to: receivers, at: self.shard.eventLoop.now)
     }
 

@@ -13,6 +13,8 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     /// There from the moment when the channel is active.
     private(set) var connection: Connection?
     private var error: (any Error)?
+    /// What it holds of a datagram that has not all come, as it is counted.
+    private(set) var unfinishedBytes = 0
 
     /// - Parameter header: what stands before each payload, in both directions.
     init(origin: ConnectionOrigin, header: TCPHeader, shard: Shard) {
@@ -81,6 +83,16 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
             }
         }
         if oversizedPayloadBytes != nil { self.shard.close(connection, passing: .datagramBytes) }
+        self.countUnfinished(self.reader.tail.readableBytes)
+    }
+
+    /// Counts what it holds with what all others do; nothing any more where its end is decided.
+    func countUnfinished(_ byteCount: Int) {
+        guard byteCount != self.unfinishedBytes else { return }
+        let growth = byteCount - self.unfinishedBytes
+        self.unfinishedBytes = byteCount
+        self.shard.unfinishedTotal.add(growth)
+        if growth > 0 { self.shard.boundUnfinished() }
     }
 
     func read(context: ChannelHandlerContext) {
@@ -99,6 +111,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         guard let connection else { return }
+        self.countUnfinished(0)
         let reason = self.reason(for: connection)
         self.shard.ended(connection, reason)
         self.origin.registry.streamHosts.left(connection.peer.host)

@@ -20,12 +20,14 @@ final class Shard: @unchecked Sendable {
     let inbox: ShardInbox
     let outbox = ShardOutbox()
     let receiveBuffer = ReceiveBuffer()
-    /// One for all shards of a manager.
-    let pendingTotal: PendingTotal
+    /// What waits for peers. One for all shards of a manager.
+    let pendingTotal: ByteTotal
+    /// What has come of datagrams that are not whole yet. One for all shards.
+    let unfinishedTotal: ByteTotal
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
-    /// Of its connections, for the others to read.
-    private let count = Atomic<Int>(0)
+    /// Its connections that join broadcasts, for the others to read.
+    private let receivers = Atomic<Int>(0)
 
     // MARK: Event loop only
 
@@ -66,7 +68,8 @@ final class Shard: @unchecked Sendable {
         index: Int = 0,
         limits: Limits,
         coalesce: Duration = .zero,
-        pendingTotal: PendingTotal = PendingTotal()
+        pendingTotal: ByteTotal = ByteTotal(),
+        unfinishedTotal: ByteTotal = ByteTotal()
     ) {
         self.eventLoop = eventLoop
         self.index = index
@@ -74,7 +77,9 @@ final class Shard: @unchecked Sendable {
         self.limits = limits
         self.inbox = ShardInbox(pendingBytesMax: limits.pendingBytes)
         self.pendingTotal = pendingTotal
+        self.unfinishedTotal = unfinishedTotal
         pendingTotal.use(bytesMax: limits.pendingBytesTotal)
+        unfinishedTotal.use(bytesMax: limits.unfinishedBytesTotal)
     }
 
     /// Tells a shard of the others, before the first connection or, with none, after the event loops have ended.
@@ -89,6 +94,7 @@ final class Shard: @unchecked Sendable {
         self.limits = limits
         self.inbox.use(pendingBytesMax: limits.pendingBytes)
         self.pendingTotal.use(bytesMax: limits.pendingBytesTotal)
+        self.unfinishedTotal.use(bytesMax: limits.unfinishedBytesTotal)
         for connection in self.table.connections { connection.use(limits) }
         self.startSweeping()
     }
@@ -104,7 +110,7 @@ final class Shard: @unchecked Sendable {
 extension Shard {
     func opened(_ connection: Connection) {
         self.table.add(connection)
-        self.count.store(self.table.count, ordering: .relaxed)
+        if connection.joinsBroadcasts { self.receiversChanged(by: 1) }
         self.startSweeping()
         if self.shutdown.hasBegun { self.close(connection, .shutdown) }
     }
@@ -114,7 +120,7 @@ extension Shard {
         connection.handler = nil
         connection.descriptor = -1
         guard self.table.remove(connection) else { return }
-        self.count.store(self.table.count, ordering: .relaxed)
+        if connection.joinsBroadcasts { self.receiversChanged(by: -1) }
         self.pendingTotal.remove(connection.pending.byteCount)
         self.endedTraffic += connection.traffic
         self.endedByListener.count(connection, isOpen: false)
@@ -156,9 +162,14 @@ extension Shard {
         EventLoopFuture.andAllComplete(self.udpSockets.map { $0.close() }, on: self.eventLoop)
     }
 
-    /// Connections of all event loops: those that a broadcast is for.
-    var connectionCount: Int {
-        self.others.reduce(self.table.count) { $0 + $1.count.load(ordering: .relaxed) }
+    /// Connections of all event loops that a broadcast is for.
+    var broadcastReceivers: Int {
+        self.others.reduce(self.receivers.load(ordering: .relaxed)) { $0 + $1.receivers.load(ordering: .relaxed) }
+    }
+
+    /// One of its connections joins broadcasts from now on, or does not any more.
+    func receiversChanged(by count: Int) {
+        self.receivers.wrappingAdd(count, ordering: .relaxed)
     }
 
     /// What all its connections have moved, those that have ended included.

@@ -8,6 +8,7 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
     case pendingDatagrams = "pending_datagrams"
     case pendingAge = "pending_age"
     case pendingBytesTotal = "pending_bytes_total"
+    case unfinishedBytesTotal = "unfinished_bytes_total"
     case frameTimeout = "frame_timeout"
     case idleTimeout = "idle_timeout"
 
@@ -17,6 +18,7 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
         case .datagramBytes: .oversizedDatagram
         case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond: .rateLimited
         case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
+        case .unfinishedBytesTotal: .slowSender
         case .frameTimeout: .frameTimeout
         case .idleTimeout: .idleTimeout
         }

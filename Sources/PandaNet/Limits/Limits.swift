@@ -24,6 +24,9 @@ public struct Limits: Sendable, Equatable {
     /// What happens when more would wait than may.
     public var slowConsumer: SlowConsumer
 
+    /// Bytes of datagrams that have not come whole, over all connections together. Past it the one that holds most of them is
+    /// closed.
+    public var unfinishedBytesTotal: Int?
     /// How long a datagram may take to come over TCP, from its first byte on.
     public var frameTimeout: Duration?
     /// How long nothing may come over TCP.
@@ -61,6 +64,7 @@ public struct Limits: Sendable, Equatable {
         pendingAge: Duration? = .seconds(10),
         pendingBytesTotal: Int? = 268_435_456,
         slowConsumer: SlowConsumer = .disconnect,
+        unfinishedBytesTotal: Int? = 67_108_864,
         frameTimeout: Duration? = .seconds(10),
         idleTimeout: Duration? = nil,
         lookups: Int = 64,
@@ -79,6 +83,7 @@ public struct Limits: Sendable, Equatable {
         self.pendingAge = pendingAge
         self.pendingBytesTotal = pendingBytesTotal
         self.slowConsumer = slowConsumer
+        self.unfinishedBytesTotal = unfinishedBytesTotal
         self.frameTimeout = frameTimeout
         self.idleTimeout = idleTimeout
         self.lookups = lookups
@@ -97,6 +102,7 @@ public struct Limits: Sendable, Equatable {
             pendingDatagrams: nil,
             pendingAge: nil,
             pendingBytesTotal: nil,
+            unfinishedBytesTotal: nil,
             frameTimeout: nil,
             unprovenUDPConnections: nil
         )

@@ -78,6 +78,8 @@ struct LimitSettings: Sendable, Equatable {
     /// Framed bytes that wait for all connections. At least one datagram with its header.
     var pendingBytesTotal: Int? = 268_435_456
     var slowConsumer = Limits.SlowConsumer.disconnect
+    /// Bytes of datagrams that are not whole yet, over all connections. At least one datagram with its header.
+    var unfinishedBytesTotal: Int? = 67_108_864
     /// How long a datagram may take to come over TCP. Zero is no limit.
     var frameTimeout = Duration.seconds(10)
     /// How long nothing may come from a connection. Zero is no limit over TCP; over UDP, which has no other end, it is

@@ -93,6 +93,33 @@ extension SocketTests {
             }
         }
 
+        @Test("of datagrams that are not whole so much is held, then who holds most goes", arguments: [1, 2])
+        func unfinishedBytesTotal(eventLoops: Int) async throws {
+            try await self.run(.echo, eventLoops: eventLoops) {
+                $0.unfinishedBytesTotal = 70_000
+            } _: { engine in
+                // On one event loop: who holds most is looked for on that of the connection which is too much.
+                let peers = try await engine.peers(1 + 2 * eventLoops)
+                let total = engine.manager.registry.shards[0].unfinishedTotal
+                let (large, small) = (peers[0], peers[2 * eventLoops])
+                let (most, least) = ([UInt8](repeating: 1, count: 65_000), [UInt8](repeating: 2, count: 6_000))
+                try large.send(raw: Array(frame(most).prefix(64_000)))
+                try small.send(raw: Array(frame(least).prefix(5_000)))
+                while total.byteCount < 69_000 { try await Task.sleep(for: .milliseconds(1)) }
+                try small.send(raw: Array(frame(least)[5_000..<6_000]))
+                while total.byteCount < 70_000 { try await Task.sleep(for: .milliseconds(1)) }
+                #expect(engine.manager.registry.count == peers.count)
+                try small.send(raw: [2])
+                #expect(await engine.events.closed() == [.slowSender])
+                #expect(try await self.exceeded(engine) == [.unfinishedBytesTotal: 1])
+                #expect(large.isEnded())
+                try small.send(raw: [2])
+                #expect(try small.receive(1) == [least])
+                // Counted once all of the read was used.
+                while total.byteCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
+            }
+        }
+
         @Test("a datagram that does not end in time closes its connection, those that do go on")
         func frameTimeout() async throws {
             try await self.run(.echo) {

@@ -123,6 +123,27 @@ extension SocketTests {
             }
         }
 
+        @Test("an unproven address makes nobody's broadcast dearer, and a proven one does")
+        func priceOfBroadcasts() async throws {
+            var limits = Limits()
+            limits.broadcastBytesPerSecond = 200
+            try await Engine.run(.broadcast, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
+                let stranger = try UDPPeerSocket(host: "127.0.0.2")
+                try stranger.send([1], to: engine.port())
+                #expect(try stranger.receive() == [1])
+                let streams = [try Peer(port: engine.port(1)), try Peer(port: engine.port(1))]
+                await engine.events.opened(3)
+                let payload = [UInt8](repeating: 1, count: 98)
+                try streams[0].send(payload)
+                for stream in streams { #expect(try stream.receive(1) == [payload]) }
+                let proven = try UDPPeerSocket()
+                try proven.send([], to: engine.port())
+                #expect(try proven.receive() == [])
+                try streams[1].send(payload)
+                #expect(await engine.events.closed() == [.rateLimited])
+            }
+        }
+
         @Test("a datagram from a socket of the program itself is not answered")
         func ownSocket() async throws {
             try await Engine.run(.echo, rendezvous: [Self.udp, Self.udp]) { engine in

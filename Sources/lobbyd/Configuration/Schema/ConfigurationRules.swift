@@ -101,6 +101,7 @@ enum ConfigurationRules {
             ("broadcast_bytes_per_second", limits.broadcastBytesPerSecond),
             ("pending_bytes", limits.pendingBytes),
             ("pending_bytes_total", limits.pendingBytesTotal),
+            ("unfinished_bytes_total", limits.unfinishedBytesTotal),
         ]
         for (name, bytes) in holders {
             let path = section.key(name)

@@ -96,6 +96,12 @@ enum ConfigurationSchema {
         ),
         SettingKey("slow_consumer", \.slowConsumer, .choice, "What happens when more would wait than may"),
         SettingKey(
+            "unfinished_bytes_total",
+            \.unfinishedBytesTotal,
+            .limit(1...1_099_511_627_776),
+            "Bytes that all connections hold of datagrams that have not come whole"
+        ),
+        SettingKey(
             "frame_timeout",
             \.frameTimeout,
             Self.timeout,

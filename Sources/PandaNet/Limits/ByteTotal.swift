@@ -1,7 +1,7 @@
 import Synchronization
 
-/// The bytes that wait for all peers of a manager together. Any thread; touched only when a peer does not take all at once.
-final class PendingTotal: Sendable {
+/// Bytes that all connections of a manager hold together. Any thread; touched only where one holds more or less than before.
+final class ByteTotal: Sendable {
     /// `Int.max` is no limit.
     private let bytesMax = Atomic<Int>(.max)
     private let bytes = Atomic<Int>(0)
