@@ -20,7 +20,9 @@ extension Shard {
 
     private func sweep(after time: TimeAmount, downFrom end: Int) {
         self.eventLoop.scheduleTask(in: time) {
-            let left = self.sweep(downFrom: end, at: self.eventLoop.now)
+            let now = self.eventLoop.now
+            if end == .max { self.sweepShutTime = self.readGate.takeShutTime(at: now) }
+            let left = self.sweep(downFrom: end, at: now)
             guard left == 0 else { return self.sweep(after: Self.sweepPause, downFrom: left) }
             self.isSweeping = false
             self.startSweeping()
@@ -57,7 +59,7 @@ extension Connection {
             }
         }
         guard let handler, limits.frameTimeout != nil || limits.idleTimeout != nil else { return nil }
-        if !self.shard.readGate.isOpen { self.receiveWatch.restart(at: now) }
+        self.receiveWatch.postpone(by: self.shard.sweepShutTime, at: now)
         return self.receiveWatch.look(handler.progress(of: self), limits, at: now)
     }
 }

@@ -38,6 +38,8 @@ final class Shard: @unchecked Sendable {
     var readGate = ReadGate()
     /// Whether connections are looked at now and then.
     var isSweeping = false
+    /// For how long nothing could be received between the last look at all of them and the one before.
+    var sweepShutTime = TimeAmount.zero
     /// The UDP sockets that are open on this loop.
     var udpSockets: [UDPSocket] = []
     private var writer = ShardWriter()
@@ -339,14 +341,14 @@ extension Shard {
         let copy = self.batch.copy()
         for other in self.others {
             let posted = other.inbox.post(copy, from: self)
-            if posted.stopsSender { self.readGate.block() }
+            if posted.stopsSender { self.readGate.block(at: self.eventLoop.now) }
             if posted.wakesReceiver { other.eventLoop.execute { other.sendAll() } }
         }
     }
 
     /// Another loop has taken what it had from this one.
     private func inboxEmptied() {
-        for context in self.readGate.unblock() { context.read() }
+        for context in self.readGate.unblock(at: self.eventLoop.now) { context.read() }
     }
 
     private func sendBatch(_ frames: BroadcastBatch.View, to connection: Connection) {
