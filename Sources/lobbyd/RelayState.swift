@@ -40,6 +40,12 @@ extension RelayState {
         return self.listeners.filter { removed.contains(self.identity($0.settings)) }
     }
 
+    /// The removed listener whose socket may be in the way of one that can't be opened.
+    func leaving(inTheWayOf rendezvous: Rendezvous) -> BoundRendezvous? {
+        guard rendezvous.transport == .udp else { return nil }
+        return self.leaving.values.first { $0.address.port == rendezvous.port }
+    }
+
     /// What is in force once `plan` is carried out.
     ///
     /// - Parameter opened: the listeners that it adds.

@@ -287,6 +287,21 @@ def test_a_udp_listener_that_is_removed_keeps_its_connections_and_can_come_back(
     assert not daemon.logged("connection.closed")
 
 
+def test_a_removed_udp_listener_in_the_way_of_another_one_is_named(start, panda):
+    tcp = listener(name="tcp", port=free_port())
+    voice = listener(name="voice", transport="udp", port=free_port())
+    daemon = start(listeners=[tcp, voice], relay=ECHO)
+    client = panda().open_udp(voice["port"])
+    client.barrier()
+    reloaded(daemon, configuration([tcp], relay=ECHO))
+
+    (event,) = rejected(daemon, configuration([tcp, {**voice, "name": "wide", "address": "*"}], relay=ECHO))
+    assert event["reason"].endswith(
+        'Address already in use; listener "voice", which was removed, keeps the port until its connections have ended'
+    )
+    client.barrier()
+
+
 def test_a_file_that_was_replaced_is_read(start, tmp_path):
     """As editors do it: a new file takes the name of the old one."""
     daemon = start(relay=ECHO)

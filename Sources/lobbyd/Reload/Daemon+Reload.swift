@@ -39,8 +39,12 @@ extension Daemon {
             self.reportRejected(error, askedBy: origins)
             return .rejected(problems: error.problems.map(\.description))
         } catch let error as RendezvousError {
-            self.reportRejected(error, askedBy: origins)
-            return .rejected(problems: [error.description])
+            let obstacle = running.state.leaving(inTheWayOf: error.rendezvous).map {
+                "; listener \"\($0.rendezvous.name)\", which was removed, keeps the port until its connections have ended"
+            }
+            let problem = error.description + (obstacle ?? "")
+            self.reportRejected(problem, askedBy: origins)
+            return .rejected(problems: [problem])
         } catch {
             preconditionFailure("a reload that failed for a reason nobody thought of: \(error)")
         }

@@ -42,8 +42,9 @@ extension Daemon {
         self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
-    func reportRejected(_ error: RendezvousError, askedBy origins: [RequestOrigin]) {
-        let metadata: Logger.Metadata = ["reason": "\(error.description)", "problem": "1 of 1"]
+    /// One that is not the file's.
+    func reportRejected(_ problem: String, askedBy origins: [RequestOrigin]) {
+        let metadata: Logger.Metadata = ["reason": "\(problem)", "problem": "1 of 1"]
         self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
