@@ -52,17 +52,69 @@ struct PendingWritesTests {
         }
     }
 
+    @Test(
+        "shared and copied frames leave in their order and count as long as a byte of them waits",
+        arguments: [3, 1_000, 9_999]
+    )
+    func shared(step: Int) {
+        let batch = frame([UInt8](repeating: 1, count: 20_000)) + frame([]) + frame([2])
+        let segments = batch.withUnsafeBytes { ByteSegments.shareable($0) }
+        let small = frame([3, 4, 5])
+        let whole: [UInt8] = Array(batch[7...]) + batch + small + small + batch
+        let sizes = [20_002, 2, 3]
+        let sizesOfAll = sizes + sizes + [5, 5] + sizes
+        let ends = sizesOfAll.reduce(into: [-7]) { $0.append($0.last! + $1) }.dropFirst()
+
+        var pending = PendingWrites(bytesMax: nil, header: .two)
+        _ = pending.append(batch, datagramCount: 3, sentBytes: 7)
+        pending.append(batch, datagramCount: 3, sharing: segments)
+        for _ in 0..<2 { _ = pending.append(small) }
+        pending.append(batch, datagramCount: 3, sharing: segments)
+        #expect(pending.byteCount == whole.count && pending.bytesEver == whole.count)
+
+        var left: [UInt8] = []
+        while !pending.isEmpty {
+            #expect(pending.datagramCount == ends.filter { $0 > left.count }.count)
+            if left.count.isMultiple(of: 2), let chunk = pending.startChunk() {
+                left += chunk.readableBytesView
+                #expect(pending.byteCount == whole.count - left.count + chunk.readableBytes)
+                _ = pending.chunkWritten()
+            } else {
+                _ = pending.drain { bytes in
+                    left += bytes.prefix(step)
+                    return min(step, bytes.count)
+                }
+            }
+        }
+        #expect(left == whole && pending.datagramCount == 0)
+    }
+
+    @Test("discarding leaves only the chunk that is under way, and what comes then begins with a frame")
+    func discard() {
+        var pending = PendingWrites(bytesMax: nil, header: .two)
+        let long = frame([UInt8](repeating: 1, count: 40_000))
+        _ = pending.append(long + frame([1]), datagramCount: 2)
+        _ = pending.startChunk()
+        let discarded = pending.discard()
+        #expect(discarded == long.count + 3 - ByteSegments.segmentBytesMax)
+        #expect(pending.byteCount == ByteSegments.segmentBytesMax && pending.datagramCount == 0)
+        _ = pending.chunkWritten()
+        _ = pending.append(frame([2]))
+        _ = pending.drain { $0.count }
+        #expect(pending.isEmpty && pending.datagramCount == 0)
+    }
+
     @Test("datagrams of a chunk count until it was written")
     func chunkDatagrams() {
         var pending = PendingWrites(bytesMax: nil, header: .two)
         _ = pending.append(
-            frame([UInt8](repeating: 0, count: PendingWrites.chunkBytesMax - 5)) + frame([1]),
+            frame([UInt8](repeating: 0, count: ByteSegments.segmentBytesMax - 5)) + frame([1]),
             datagramCount: 2
         )
         _ = pending.startChunk()
         #expect(pending.datagramCount == 2)
         let left = pending.chunkWritten()
-        #expect(left == PendingWrites.chunkBytesMax && pending.datagramCount == 0 && pending.isEmpty)
+        #expect(left == ByteSegments.segmentBytesMax && pending.datagramCount == 0 && pending.isEmpty)
     }
 
     @Test("a chunk that is under way still counts")
@@ -114,9 +166,9 @@ struct PendingWritesTests {
         var pending = PendingWrites(bytesMax: nil)
         let chunk9 = pending.startChunk()
         #expect(chunk9 == nil)
-        _ = self.append(PendingWrites.chunkBytesMax + 1, to: &pending)
+        _ = self.append(ByteSegments.segmentBytesMax + 1, to: &pending)
         let chunk10 = pending.startChunk()
-        #expect(chunk10?.readableBytes == PendingWrites.chunkBytesMax)
+        #expect(chunk10?.readableBytes == ByteSegments.segmentBytesMax)
         let chunk11 = pending.startChunk()
         #expect(chunk11 == nil)
         _ = pending.chunkWritten()

@@ -325,9 +325,11 @@ extension Shard {
         for sender in foreign.waiting { sender.eventLoop.execute { sender.inboxEmptied() } }
         guard !self.batch.isEmpty else { return }
         self.batch.withViews { two, four in
+            self.writer.beginFanOut(two, four)
             for connection in self.table.connections {
                 self.sendBatch(connection.header == .two ? two : four, to: connection)
             }
+            self.writer.endFanOut()
         }
         for connection in self.edited { connection.edits.clear() }
         self.edited.removeAll(keepingCapacity: true)

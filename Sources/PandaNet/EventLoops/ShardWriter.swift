@@ -13,7 +13,19 @@ struct ShardWriter {
     /// Connections that are to end, in their order.
     private(set) var failed: [Connection] = []
 
+    /// What a fan-out sends, in both framings; empty between fan-outs.
+    private var (two, four) = (SharedBatch(), SharedBatch())
+
     var hasWork: Bool { !self.congested.isEmpty || !self.failed.isEmpty }
+
+    /// These are about to be sent to many connections. They hold until `endFanOut()`.
+    mutating func beginFanOut(_ two: BroadcastBatch.View, _ four: BroadcastBatch.View) {
+        (self.two, self.four) = (SharedBatch(two.bytes), SharedBatch(four.bytes))
+    }
+
+    mutating func endFanOut() {
+        (self.two, self.four) = (SharedBatch(), SharedBatch())
+    }
 
     /// Sends whole frames, or the rest of them, to one connection.
     mutating func send(_ bytes: UnsafeRawBufferPointer, datagramCount: Int, to connection: Connection) {
@@ -47,7 +59,7 @@ struct ShardWriter {
         }
         guard kept.bytes.count > 0 else { return }
         shard.pendingTotal.add(kept.bytes.count)
-        connection.pending.append(kept)
+        connection.pending.append(kept, sharing: self.two.segments(for: kept) ?? self.four.segments(for: kept))
         if !connection.pending.isChunkUnderWay { self.congested.append(connection) }
     }
 
@@ -101,7 +113,7 @@ struct ShardWriter {
     /// The socket takes bytes again: send directly until it does not.
     private static func chunkWritten(on connection: Connection) {
         var left = connection.pending.chunkWritten()
-        left += connection.pending.drain { $0.isEmpty ? 0 : Self.transmit($0, to: connection) }
+        left += connection.pending.drain { Self.transmit($0, to: connection) }
         connection.shard.pendingTotal.remove(left)
         Self.giveChunk(of: connection)
         connection.link?.progressed(pendingBytes: connection.pending.byteCount)

@@ -76,6 +76,14 @@ extension PendingWrites {
             return limit
         }
     }
+
+    /// Takes over whole frames that others have too.
+    mutating func append(_ frames: [UInt8], datagramCount: Int, sharing segments: [ByteBuffer]) {
+        frames.withUnsafeBytes { frames in
+            let unsent = UnsentFrames(of: frames, datagramCount: datagramCount, sentBytes: 0, header: self.header)
+            self.append(unsent, sharing: segments)
+        }
+    }
 }
 
 extension NIODeadline {
