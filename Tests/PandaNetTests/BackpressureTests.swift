@@ -8,9 +8,12 @@ extension SocketTests {
     struct BackpressureTests {
         @Test("while a loop takes nothing, what another loop has for it stays bounded; then all of it arrives in order")
         func backpressure() async throws {
-            try await Engine.run(.broadcastToOthers, eventLoops: 2) { engine in
+            // However slowly the test reads, that is not what it is about.
+            let limits = Limits(pendingBytes: 1 << 24)
+            try await Engine.run(.broadcastToOthers, limits: limits, eventLoops: 2) { engine in
                 let peers = try await engine.peers(2)
                 let shards = engine.manager.registry.shards
+                for shard in shards { shard.inbox.use(pendingBytesMax: 262_144) }
                 let receiverShard = try #require(
                     try await engine.manager.registry.withConnection(ConnectionID(rawValue: 2)) { $0.shard }.get()
                 )

@@ -298,6 +298,7 @@ extension Shard {
 
     /// Does what may call back into the shard.
     private func settle() {
+        self.writer.endTurn()
         for connection in self.writer.takeCongested() { ShardWriter.giveChunk(of: connection) }
         self.closeFailed()
     }

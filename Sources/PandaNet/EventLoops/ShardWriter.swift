@@ -13,6 +13,7 @@ struct ShardWriter {
     /// Connections that are to end, in their order.
     private(set) var failed: [Connection] = []
 
+    private var largestHolders = LargestHolders()
     /// What a fan-out sends, in both framings; empty between fan-outs.
     private var (two, four) = (SharedBatch(), SharedBatch())
 
@@ -46,12 +47,9 @@ struct ShardWriter {
     private mutating func keep(_ unsent: UnsentFrames, for connection: Connection) {
         let shard = connection.shard
         var kept = unsent
-        if let limit = Self.limit(passedBy: unsent, for: connection) {
+        if let limit = self.limit(passedBy: unsent, for: connection) {
             guard shard.limits.slowConsumer == .drop, let header = connection.pending.header else {
-                self.fail(connection, limit.closeReason)
-                // At once: the next connection of this fan-out may need the room.
-                shard.pendingTotal.remove(connection.pending.discard())
-                return shard.exceeded(limit, by: connection)
+                return self.end(connection, passing: limit)
             }
             shard.exceeded(limit, by: connection)
             kept = Self.fitting(unsent, header, for: connection)
@@ -63,9 +61,31 @@ struct ShardWriter {
         if !connection.pending.isChunkUnderWay { self.congested.append(connection) }
     }
 
-    private static func limit(passedBy unsent: UnsentFrames, for connection: Connection) -> ConnectionLimit? {
+    private mutating func end(_ connection: Connection, passing limit: ConnectionLimit) {
+        let shard = connection.shard
+        self.fail(connection, limit.closeReason)
+        // At once: the next connection of this fan-out may need the room.
+        shard.pendingTotal.remove(connection.pending.discard())
+        shard.exceeded(limit, by: connection)
+    }
+
+    private mutating func limit(passedBy unsent: UnsentFrames, for connection: Connection) -> ConnectionLimit? {
         if let limit = connection.pending.limit(passedBy: unsent) { return limit }
-        return unsent.bytes.count > connection.shard.pendingTotal.room ? .pendingBytesTotal : nil
+        let total = connection.shard.pendingTotal
+        if unsent.bytes.count > total.room { self.makeRoom(unsent.bytes.count, for: connection) }
+        return unsent.bytes.count > total.room ? .pendingBytesTotal : nil
+    }
+
+    /// Ends connections of this event loop for which more waits than for this one, where that is how a limit is held.
+    private mutating func makeRoom(_ byteCount: Int, for connection: Connection) {
+        let shard = connection.shard
+        guard shard.limits.slowConsumer == .disconnect else { return }
+        let heldBytes = connection.pending.byteCount + byteCount
+        while byteCount > shard.pendingTotal.room,
+            let largest = self.largestHolders.next(over: heldBytes, in: shard.table)
+        {
+            self.end(largest, passing: .pendingBytesTotal)
+        }
     }
 
     private static func fitting(_ unsent: UnsentFrames, _ header: TCPHeader, for connection: Connection) -> UnsentFrames
@@ -76,6 +96,11 @@ struct ShardWriter {
             datagramsMax: pending.datagramsMax - pending.datagramCount,
             header: header
         )
+    }
+
+    /// What waits is something else in the next turn.
+    mutating func endTurn() {
+        self.largestHolders.forget()
     }
 
     mutating func takeCongested() -> [Connection] {

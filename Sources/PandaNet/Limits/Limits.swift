@@ -19,7 +19,8 @@ public struct Limits: Sendable, Equatable {
     public var pendingDatagrams: Int?
     /// How long a byte may wait for its peer; longer closes the connection, whatever `slowConsumer` says.
     public var pendingAge: Duration?
-    /// Bytes that may wait for all peers together. Past it the connection that would add to them is the slow one.
+    /// Bytes that may wait for all peers together. Past it the one for which most waits is the slow one, as far as it is on the
+    /// event loop of the connection that would add to them; to be dropped is what comes too much.
     public var pendingBytesTotal: Int?
     /// What happens when more would wait than may.
     public var slowConsumer: SlowConsumer
