@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The bytes that wait for all peers of a manager together. Any thread; touched only when a peer does not take all at once.
+/// The bytes that wait for all peers of a manager together. They count for each peer, also where peers share them in memory,
+/// which then is less. Any thread; touched only when a peer does not take all at once.
 final class PendingTotal: Sendable {
     /// `Int.max` is no limit.
     private let bytesMax = Atomic<Int>(.max)
