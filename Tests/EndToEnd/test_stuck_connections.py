@@ -16,6 +16,10 @@ GONE_WITHIN = 15.0
 # What the kernel holds for a stuck connection is full after the warm-up; pending_bytes are while it is measured.
 LOAD = ("--connections", HEALTHY, "--publishers", 1, "--rate", 5, "--size", 12_000, "--warm-up", 4, "--duration", 8)
 MEBIBYTE = 1_048_576
+# One broadcast is 2.5% of what is delivered while it is measured, so the worst one decides p99, and with it whatever else
+# the machine did in that moment. What is asked is that one pair of so many shows it; anything that the stuck ones cost in
+# every run, such as a broadcast that is copied for each of them, fails them all.
+PAIRS = 3
 
 
 @dataclass
@@ -55,20 +59,26 @@ def run(launch, stuck: int) -> Outcome:
     return Outcome(result, seconds[-1], passed, peak_bytes)
 
 
-def test_the_others_lose_nothing_and_hardly_wait(launch, capsys):
-    without, beside = run(launch, 0), run(launch, STUCK)
-    with capsys.disabled():
-        print(
-            f"\n{STUCK} stuck beside {HEALTHY}: p99 {beside.p99_ms:.1f} ms, without them {without.p99_ms:.1f} ms;"
-            f" gone {beside.seconds_until_gone:.1f} s after the first datagram {beside.passed};"
-            f" peak memory {beside.peak_bytes / MEBIBYTE:.0f} MiB, without them {without.peak_bytes / MEBIBYTE:.0f} MiB"
-        )
+def check(without: Outcome, beside: Outcome) -> None:
+    """What holds in every run."""
     assert without.result.status == 0 and without.result["clean"], without
     assert beside.result.status == 0 and beside.result["clean"], beside
     assert sum(beside.passed.values()) == STUCK
     assert 0 < beside.seconds_until_gone <= GONE_WITHIN
-    # What may wait for each, and half as much for all else.
-    assert IS_SANITIZED or beside.peak_bytes - without.peak_bytes <= 1.5 * STUCK * 262_144
-    # The aim is 1.2 times and 5 ms. Two runs on a machine that does other work differ by more; to wait for one that is
-    # stuck would be seconds.
-    assert beside.p99_ms <= 2 * without.p99_ms + 100
+    # They wait for the same bytes, and share them: it is not 256 KiB for each.
+    assert IS_SANITIZED or beside.peak_bytes - without.peak_bytes <= STUCK * 65_536
+
+
+def test_the_others_lose_nothing_and_hardly_wait(launch, capsys):
+    for _ in range(PAIRS):
+        without, beside = run(launch, 0), run(launch, STUCK)
+        with capsys.disabled():
+            print(
+                f"\n{STUCK} stuck beside {HEALTHY}: p99 {beside.p99_ms:.1f} ms, without them {without.p99_ms:.1f} ms;"
+                f" gone {beside.seconds_until_gone:.1f} s after the first datagram {beside.passed};"
+                f" peak memory {beside.peak_bytes / MEBIBYTE:.0f} MiB, without them {without.peak_bytes / MEBIBYTE:.0f} MiB"
+            )
+        check(without, beside)
+        if IS_SANITIZED or beside.p99_ms <= 1.2 * without.p99_ms + 5:
+            return
+    raise AssertionError(f"p99 beside stuck ones was over 1.2 times and 5 ms in each of {PAIRS} pairs of runs")

@@ -9,6 +9,11 @@ struct PendingWritesTests {
         pending.append([UInt8](repeating: 0, count: count)) == nil
     }
 
+    @Test("a connection for which nothing waits pays no more than this")
+    func memory() {
+        #expect(MemoryLayout<PendingWrites>.size <= 88)
+    }
+
     @Test("bytes up to the limit are taken, one more is refused with nothing taken")
     func limit() {
         var pending = PendingWrites(bytesMax: 100)

@@ -2,10 +2,10 @@ import Wire
 
 /// Where in a stream of frames its next byte stands, wherever the stream is cut into stretches.
 struct FrameCursor {
-    /// Of a frame's header, bytes that have passed; 0 in a payload and between frames.
-    private var headerBytes: UInt8 = 0
     /// What the header has said so far; without one under way, bytes of the frame that are still to pass.
     private var value: UInt32 = 0
+    /// Of a frame's header, bytes that have passed; 0 in a payload and between frames.
+    private var headerBytes: UInt8 = 0
 
     init() {}
 

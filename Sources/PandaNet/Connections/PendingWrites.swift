@@ -5,10 +5,14 @@ import Wire
 ///
 /// Bytes leave in chunks: one is on its way with NIO, which waits until the socket is writable and so tells us when it
 /// is; the others wait here.
+///
+/// Each connection has one, also where nothing ever waits: its parts are in the order that takes the least memory.
 struct PendingWrites {
     /// What even a connection without a limit may have waiting.
     static let bytesMaxEver = 1 << 30
 
+    /// Where `waiting` begins.
+    private var cursor = FrameCursor()
     /// Of each frame; nil where nobody knows where frames begin, and datagrams are not counted.
     let header: TCPHeader?
     private(set) var bytesMax: Int
@@ -16,12 +20,10 @@ struct PendingWrites {
     /// Bytes that have waited since the connection opened, or still do.
     private(set) var bytesEver = 0
     private var waiting = ByteSegments()
+    private var chunkDatagrams: UInt32 = 0
+    private(set) var chunkBytes = 0
     /// Datagrams whose last byte is in `waiting`.
     private var waitingDatagrams = 0
-    /// Where `waiting` begins.
-    private var cursor = FrameCursor()
-    private(set) var chunkBytes = 0
-    private var chunkDatagrams = 0
 
     init(_ limits: Limits, header: TCPHeader?) {
         self.header = header
@@ -40,7 +42,7 @@ struct PendingWrites {
     var byteCount: Int { self.waiting.byteCount + self.chunkBytes }
 
     /// Datagrams of which it has not taken the last byte.
-    var datagramCount: Int { self.waitingDatagrams + self.chunkDatagrams }
+    var datagramCount: Int { self.waitingDatagrams + Int(self.chunkDatagrams) }
 
     var isEmpty: Bool { self.byteCount == 0 }
 
@@ -74,7 +76,7 @@ struct PendingWrites {
     mutating func startChunk() -> ByteBuffer? {
         guard !self.isChunkUnderWay, let chunk = self.waiting.popFirst() else { return nil }
         self.chunkBytes = chunk.readableBytes
-        self.chunkDatagrams = chunk.withUnsafeReadableBytes { self.pass($0) }
+        self.chunkDatagrams = UInt32(chunk.withUnsafeReadableBytes { self.pass($0) })
         return chunk
     }
 

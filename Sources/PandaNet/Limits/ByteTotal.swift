@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Bytes that all connections of a manager hold together. Any thread; touched only where one holds more or less than before.
+/// Bytes that all connections of a manager hold together. What several of them share in memory counts for each. Any thread;
+/// touched only where one holds more or less than before.
 final class ByteTotal: Sendable {
     /// `Int.max` is no limit.
     private let bytesMax = Atomic<Int>(.max)
