@@ -6,6 +6,7 @@ import pytest
 
 from harness.configuration import listener
 from harness.fault_injection import STRACE, injected
+from harness.waiting import SLOWNESS
 
 pytestmark = pytest.mark.skipif(STRACE is None, reason="SKIPPED LOUDLY: strace is not installed")
 
@@ -26,14 +27,14 @@ def test_the_next_client_is_served_within_a_second(start, raw, error):
         meanwhile.send(b"meanwhile")
         following = raw(daemon.port())
         following.send(b"next")
-        following.wait_for(1, timeout=1)
+        following.wait_for(1, timeout=SLOWNESS)
         took = time.monotonic() - failed_at
         # The error was made up: this one was never accepted, and waits on the same socket.
-        meanwhile.wait_for(1, timeout=1)
+        meanwhile.wait_for(1, timeout=SLOWNESS)
     before.send(b"after")
     assert before.wait_for(2) == [b"before", b"after"]
     print(f"{error}: the next client was served after {took * 1000:.0f} ms")
-    assert took < 1
+    assert took < SLOWNESS
 
     if error in FATAL:
         daemon.wait_for("listener.lost", listener="game", level="error")
@@ -47,6 +48,6 @@ def test_a_socket_that_is_lost_again_and_again_is_back_each_time(start, raw):
     with injected(daemon.process.pid, "accept4:error=EPROTO:when=1..5"):
         client = raw(daemon.port())
         client.send(b"at last")
-        client.wait_for(1, timeout=3)
+        client.wait_for(1, timeout=3 * SLOWNESS)
     assert daemon.terminate() == 0
     assert daemon.wait_for("shutdown.finished").number("listeners_reopened") == 5

@@ -4,7 +4,8 @@ import os
 import resource
 import time
 
-from harness.waiting import wait_until
+from harness.process import cpu_seconds
+from harness.waiting import SLOWNESS, wait_until
 
 DESCRIPTORS = 256
 CLIENTS = 400
@@ -29,16 +30,16 @@ def test_those_that_do_not_fit_wait_and_nothing_spins(start, raw):
     time.sleep(WINDOW)
     share = (cpu_seconds(pid) - used) / (time.monotonic() - began)
     lines = len(daemon.logged("listener.exhausted")) - lines
-    assert share <= 0.05
+    assert share <= 0.05 * SLOWNESS
     assert lines <= WINDOW
 
     resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
     freed_at = time.monotonic()
-    wait_until("everyone to be served", lambda: all(client.frames for client in clients), *clients, timeout=5)
+    wait_until("everyone to be served", lambda: all(client.frames for client in clients), *clients, timeout=5 * SLOWNESS)
     took = time.monotonic() - freed_at
     print(f"{DESCRIPTORS} descriptors, {CLIENTS} clients: {share:.1%} CPU, {lines} lines in {WINDOW:g} s, "
           f"all served {took * 1000:.0f} ms after there were descriptors again")  # fmt: skip
-    assert took < 1
+    assert took < 1 * SLOWNESS
 
 
 def test_descriptors_that_clients_give_back_go_to_those_that_wait(start, raw):
@@ -55,8 +56,3 @@ def test_descriptors_that_clients_give_back_go_to_those_that_wait(start, raw):
             client.close()
             clients.remove(client)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -1,8 +1,14 @@
 """A client that reads nothing: closed once its pending bytes are at the limit; the others get everything meanwhile."""
 
+import time
+
+import pytest
+
 from harness.configuration import barrier_route
+from harness.control import ask
+from harness.daemon import LogEvent
 from harness.sequence import numbered, numbers_by_sender
-from harness.waiting import wait_until
+from harness.waiting import SLOWNESS, wait_until
 
 PADDING = 16_000
 PENDING_BYTES = 1_048_576
@@ -30,7 +36,7 @@ def test_it_is_closed_and_nobody_waits_for_it(start, panda, raw):
     wait_until("everything", lambda: all(len(c.received) >= sent for c in clients), program)
 
     closed = daemon.wait_for("connection.closed", peer_port=port)
-    assert closed["close_reason"] == "slowConsumer"
+    assert (closed["close_reason"], closed["limit"]) == ("slowConsumer", "pending_bytes")
     assert closed["level"] in ("notice", "warning")
     assert len(daemon.logged("connection.closed")) == 1
     for client in clients:
@@ -51,4 +57,80 @@ def test_a_slow_echo_client_is_closed_too(start, panda, raw):
         pass
     other.send(b"unharmed")
     assert other.take(1) == [b"unharmed"]
-    assert daemon.wait_for("connection.closed", peer_port=port)["close_reason"] == "slowConsumer"
+    closed = daemon.wait_for("connection.closed", peer_port=port)
+    assert (closed["close_reason"], closed["limit"]) == ("slowConsumer", "pending_bytes")
+
+
+# Nothing but the limit that is tried ends a connection.
+OFF = {"pending_bytes": 0, "pending_datagrams": 0, "pending_age": "0s", "pending_bytes_total": 0}
+
+
+class Slow:
+    """A connection that reads nothing, for which the kernel takes no more, and one that broadcasts to it."""
+
+    def __init__(self, start, raw, tmp_path, **limits) -> None:
+        self.control = tmp_path / "c.sock"
+        self.daemon = start(
+            limits=OFF | limits,
+            routes=[barrier_route()],
+            server={"event_loops": 1},
+            control={"socket": str(self.control)},
+        )
+        self.stuck, self.sender = raw(self.daemon.port(), receive_buffer_bytes=4_096), raw(self.daemon.port())
+        self.stuck.send(b"\xffhello")
+        self.stuck.wait_for(1)
+        self.port = self.stuck.port
+        while not self.pending_bytes():
+            self.gets(PADDING)
+
+    def gets(self, payload_bytes: int) -> None:
+        """A datagram is on its way to it."""
+        self.sender.send(bytes(payload_bytes))
+        self.sender.wait_for(1)
+        self.sender.frames.clear()
+
+    def pending_bytes(self) -> int:
+        (stuck,) = [each for each in ask(self.control, "list")["connections"] if each["port"] == self.port]
+        return stuck["pending_bytes"]
+
+    def closing(self) -> LogEvent:
+        """How its end is logged, and that it alone has ended."""
+        closed = self.daemon.wait_for("connection.closed")
+        assert (closed["peer_port"], closed["close_reason"]) == (self.port, "slowConsumer")
+        self.gets(0)
+        assert self.daemon.terminate() == 0
+        finished = self.daemon.wait_for("shutdown.finished")
+        assert [key for key in finished.fields if key.startswith("exceeded_")] == [f"exceeded_{closed['limit']}"]
+        return closed
+
+
+@pytest.mark.parametrize("limit", ["pending_bytes", "pending_bytes_total"])
+def test_one_past_the_bytes_that_may_wait_is_too_much(start, raw, tmp_path, limit):
+    slow = Slow(start, raw, tmp_path, **{limit: PENDING_BYTES})
+    while (room := PENDING_BYTES - slow.pending_bytes()) > 0:
+        # The last one fills it; a header has to fit, too.
+        slow.gets(room - 2 if room < 2 * PADDING else PADDING)
+    assert slow.pending_bytes() == PENDING_BYTES
+    assert not slow.daemon.logged("connection.closed")
+    slow.gets(0)
+    assert slow.closing()["limit"] == limit
+
+
+def test_one_past_the_datagrams_that_may_wait_is_too_much(start, raw, tmp_path):
+    slow = Slow(start, raw, tmp_path, pending_datagrams=100)
+    # The first one that the kernel did not take, or not all of it, is there.
+    for _ in range(99):
+        slow.gets(0)
+    assert slow.pending_bytes() and not slow.daemon.logged("connection.closed")
+    slow.gets(0)
+    assert slow.closing()["limit"] == "pending_datagrams"
+
+
+def test_what_waits_for_too_long_is_too_much(start, raw, tmp_path):
+    slow = Slow(start, raw, tmp_path, pending_age="1s")
+    waits_at = time.monotonic()
+    closed = slow.closing()
+    assert closed["limit"] == "pending_age"
+    assert closed.read_at - slow.daemon.started_at > 1
+    # Connections are looked at every quarter of a second.
+    assert closed.read_at - waits_at < 1 + 2 * 0.25 + 0.5 * SLOWNESS

@@ -17,7 +17,9 @@ final class Peer: @unchecked Sendable {
     let header: TCPHeader
 
     /// Connects to 127.0.0.1.
-    init(port: Int, header: TCPHeader = .two, receiveBufferBytes: CInt? = nil) throws {
+    ///
+    /// - Parameter source: the address of the loopback network to connect from; nil is 127.0.0.1.
+    init(port: Int, header: TCPHeader = .two, receiveBufferBytes: CInt? = nil, source: String? = nil) throws {
         self.header = header
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         try #require(self.descriptor >= 0)
@@ -27,16 +29,21 @@ final class Peer: @unchecked Sendable {
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        let connected = withUnsafePointer(to: &address) { pointer in
+        if let source { try #require(Self.call(bind, self.descriptor, source, port: 0) == 0) }
+        guard Self.call(connect, self.descriptor, "127.0.0.1", port: port) == 0 else { throw PeerError.refused(errno) }
+    }
+
+    private static func call(
+        _ function: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt,
+        _ descriptor: CInt,
+        _ host: String,
+        port: Int
+    ) -> CInt {
+        withUnsafePointer(to: UDPPeerSocket.address(host, port)) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(self.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw PeerError.refused(errno) }
     }
 
     deinit {

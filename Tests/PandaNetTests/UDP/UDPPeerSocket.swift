@@ -59,6 +59,12 @@ final class UDPPeerSocket: @unchecked Sendable {
         try self.receiveRaw().withUnsafeBytes { Array(try UDPHeader.payload(of: $0)) }
     }
 
+    /// Waits until something has come, or for so long.
+    func wait(milliseconds: CInt) {
+        var watched = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&watched, 1, milliseconds)
+    }
+
     /// What has come and was not read, as it is on the wire. It does not wait.
     func drain() -> [[UInt8]] {
         var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -1,0 +1,166 @@
+"""Each limit, off when the daemon starts and put in force by a reload: it holds at once, also for those who were there before."""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any, Callable
+
+import pytest
+
+from harness.configuration import barrier_route, configuration, listener
+from harness.daemon import REPOSITORY, Daemon
+from harness.raw_client import RawClient, frame
+from harness.raw_udp_client import RawUDPClient
+
+EMPTY = frame(b"")
+TCP, UDP = listener(), listener(name="udp", transport="udp")
+# What is not off by default.
+OFF = dict.fromkeys(["connections", "udp_unproven_connections"], 0)
+OFF |= dict.fromkeys(["pending_bytes", "pending_datagrams", "pending_bytes_total"], 0)
+OFF |= dict.fromkeys(["pending_age", "frame_timeout"], "0s")
+# Far more than the kernel takes for a connection that doesn't read.
+FILLING, FILLING_BYTES = 50, 60_000
+
+
+@dataclass
+class Lobby:
+    """Two connections: one that is tried, and has not read since it came in; and one that reads all that it broadcasts."""
+
+    daemon: Daemon
+    tried: RawClient
+    other: RawClient
+    raw: Callable[..., RawClient]
+    raw_udp: Callable[..., RawUDPClient]
+
+    def broadcast(self, count: int, payload: bytes = b"") -> None:
+        """Each is on its way to the connection that is tried, too, when it is back."""
+        for _ in range(count):
+            self.other.send(payload)
+            self.other.wait_for(1)
+            self.other.frames.clear()
+
+    def fill(self) -> None:
+        self.broadcast(FILLING, bytes(FILLING_BYTES))
+
+    def sends(self, data: bytes) -> None:
+        self.tried.send_bytes(data)
+
+    def comes(self, count: int) -> None:
+        for _ in range(count):
+            self.raw(self.daemon.port())
+
+    def comes_over_udp(self, source: str) -> RawUDPClient:
+        client = self.raw_udp(self.daemon.port("udp"), source=source)
+        client.send(b"\xffin")
+        return client
+
+
+Act = Callable[[Lobby], object]
+
+
+@dataclass
+class Case:
+    """A limit, what it becomes, what is done before the reload and after it, and how that shows."""
+
+    limit: str
+    value: object
+    after: Act
+    event: dict[str, Any]
+    before: Act = lambda lobby: None
+
+    def __str__(self) -> str:
+        return self.limit
+
+
+def closing(limit: str, value: object, reason: str, after: Act, **more: Any) -> Case:
+    return Case(limit, value, after, {"message": "connection.closed", "close_reason": reason, "limit": limit}, **more)
+
+
+def refusing(limit: str, value: object, reason: str, after: Act, **more: Any) -> Case:
+    return Case(limit, value, after, {"message": "connection.refused", "reason": reason}, **more)
+
+
+def waiting(limit: str, value: object) -> Case:
+    """More waits than may before the reload: it ends with the next datagram."""
+    return closing(limit, value, "slowConsumer", lambda lobby: lobby.broadcast(1), before=Lobby.fill)
+
+
+CASES = [
+    closing("datagram_bytes", 50, "oversizedDatagram", lambda lobby: lobby.sends(frame(bytes(51)))),
+    closing("datagrams_per_second", 10, "rateLimited", lambda lobby: lobby.sends(EMPTY * 11)),
+    closing("bytes_per_second", 100_000, "rateLimited", lambda lobby: lobby.sends(frame(bytes(50_000)) * 3)),
+    closing("broadcast_bytes_per_second", 100_000, "rateLimited", lambda lobby: lobby.sends(frame(bytes(50_000)))),
+    closing("frame_timeout", "100ms", "frameTimeout", lambda lobby: None, before=lambda lobby: lobby.sends(b"\x05")),
+    closing("idle_timeout", "100ms", "idleTimeout", lambda lobby: None),
+    waiting("pending_bytes", 70_000),
+    waiting("pending_datagrams", 10),
+    waiting("pending_age", "100ms"),
+    waiting("pending_bytes_total", 70_000),
+    refusing("connections", 2, "connectionLimit", lambda lobby: lobby.comes_over_udp("127.0.0.1")),
+    refusing("connections_per_address", 2, "addressLimit", lambda lobby: lobby.comes(1)),
+    refusing("accepts_per_second_per_address", 1, "addressRate", lambda lobby: lobby.comes(2)),
+    refusing(
+        "udp_unproven_connections",
+        1,
+        "unprovenLimit",
+        lambda lobby: lobby.comes_over_udp("127.0.0.3"),
+        before=lambda lobby: lobby.comes_over_udp("127.0.0.2").wait_for(b"\xffin"),
+    ),
+]
+# It is no limit that could be passed: test_reload.py has it.
+ELSEWHERE = {"udp_proof"}
+
+
+@pytest.fixture
+def lobby(start, raw, raw_udp):
+    """Begins with every limit off, or with what it is told."""
+
+    def make(**limits: Any) -> Lobby:
+        daemon = start(**tables(**limits))
+        both = [raw(daemon.port(), receive_buffer_bytes=size) for size in (4_096, None)]
+        for client in both:
+            client.send(b"\xffin")
+            client.wait_for(1)
+            client.frames.clear()
+        return Lobby(daemon, *both, raw, raw_udp)
+
+    return make
+
+
+def tables(**limits: Any) -> dict[str, Any]:
+    return {
+        "listeners": [TCP, UDP],
+        "routes": [barrier_route()],
+        "server": {"event_loops": 1},
+        "limits": OFF | limits,
+    }
+
+
+def reload(lobby: Lobby, **limits: Any) -> None:
+    (answer,) = lobby.daemon.reload(configuration(**tables(**limits)))
+    assert answer.message == "reload.applied" and answer["changes"] == 1, answer.fields
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_it_holds_from_the_reload_on(lobby, case):
+    tried = lobby()
+    case.before(tried)
+    tried.broadcast(1)
+    assert not tried.daemon.logged("connection.closed") and not tried.daemon.logged("connection.refused")
+    reload(tried, **{case.limit: case.value})
+    case.after(tried)
+    tried.daemon.wait_for(**case.event)
+
+
+def test_a_slow_client_is_spared_from_the_reload_on(lobby):
+    slow = lobby(pending_bytes=70_000)
+    reload(slow, pending_bytes=70_000, slow_consumer="drop")
+    slow.fill()
+    assert not slow.daemon.logged("connection.closed")
+    assert slow.daemon.terminate() == 0
+    finished = slow.daemon.wait_for("shutdown.finished")
+    assert 0 < finished.number("exceeded_pending_bytes") <= finished.number("datagrams_unsent") < FILLING
+
+
+def test_no_limit_is_without_a_case():
+    shipped = tomllib.loads((REPOSITORY / "config" / "lobbyd.toml").read_text())["limits"]
+    assert {case.limit for case in CASES} | ELSEWHERE | {"slow_consumer"} == set(shipped)
