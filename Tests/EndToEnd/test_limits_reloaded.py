@@ -15,7 +15,7 @@ EMPTY = frame(b"")
 TCP, UDP = listener(), listener(name="udp", transport="udp")
 # What is not off by default.
 OFF = dict.fromkeys(["connections", "udp_unproven_connections"], 0)
-OFF |= dict.fromkeys(["pending_bytes", "pending_datagrams", "pending_bytes_total"], 0)
+OFF |= dict.fromkeys(["pending_bytes", "pending_datagrams", "pending_bytes_total", "unfinished_bytes_total"], 0)
 OFF |= dict.fromkeys(["pending_age", "frame_timeout"], "0s")
 # Far more than the kernel takes for a connection that doesn't read.
 FILLING, FILLING_BYTES = 50, 60_000
@@ -43,6 +43,11 @@ class Lobby:
 
     def sends(self, data: bytes) -> None:
         self.tried.send_bytes(data)
+
+    def begins(self) -> None:
+        """Two datagrams that never end, most of which is of the connection that is tried."""
+        self.tried.send_bytes(frame(bytes(65_000))[:60_000])
+        self.other.send_bytes(frame(bytes(65_000))[:20_000])
 
     def comes(self, count: int) -> None:
         for _ in range(count):
@@ -95,6 +100,7 @@ CASES = [
     waiting("pending_datagrams", 10),
     waiting("pending_age", "100ms"),
     waiting("pending_bytes_total", 70_000),
+    closing("unfinished_bytes_total", 70_000, "slowSender", Lobby.begins),
     refusing("connections", 2, "connectionLimit", lambda lobby: lobby.comes_over_udp("127.0.0.1")),
     refusing("connections_per_address", 2, "addressLimit", lambda lobby: lobby.comes(1)),
     refusing("accepts_per_second_per_address", 1, "addressRate", lambda lobby: lobby.comes(2)),

@@ -81,8 +81,8 @@ class Daemon:
         command = [str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
         if sockets:
             names = ":".join(name for name, _ in sockets)
-            descriptors = ":".join(str(opened.fileno()) for _, opened in sockets)
-            command = [sys.executable, "-B", str(ACTIVATE), names, descriptors, *command]
+            numbers = ":".join(str(opened.fileno()) for _, opened in sockets)
+            command = [sys.executable, "-B", str(ACTIVATE), names, numbers, *command]
         if descriptors:
             command = ["prlimit", "--nofile={}:{}".format(*descriptors), *command]
         # Should the test run itself be killed, the kernel ends the daemon with it.
