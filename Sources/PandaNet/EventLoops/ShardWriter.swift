@@ -41,9 +41,9 @@ struct ShardWriter {
                 shard.pendingTotal.remove(connection.pending.discard())
                 return shard.exceeded(limit, by: connection)
             }
-            shard.exceeded(limit, by: connection)
             kept = Self.fitting(unsent, header, for: connection)
             connection.traffic.dropped(unsent, but: kept)
+            shard.exceeded(limit, by: connection, losing: unsent.datagramCount - kept.datagramCount)
         }
         guard kept.bytes.count > 0 else { return }
         shard.pendingTotal.add(kept.bytes.count)
