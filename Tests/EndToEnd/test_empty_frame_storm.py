@@ -68,5 +68,5 @@ def test_no_connection_waits_for_a_storm(launch, capsys):
         )
     assert results[0].status == 0 and results[0]["clean"], results[0]
     assert finished.number("datagrams_in") >= STORMS * 32_768
-    assert not [key for key in finished.fields if key.startswith("exceeded_")]
+    assert not [key for key in finished.fields if key.startswith("exceeded_") and finished.number(key)]
     assert milliseconds <= STALL_MS
