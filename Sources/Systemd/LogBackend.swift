@@ -44,6 +44,9 @@ public struct LogBackend: Sendable {
         return backend
     }
 
+    /// How much of what was logged was dropped so far, because whoever reads it did not keep up. Any thread.
+    public var droppedCount: Int { self.queue.droppedCount }
+
     /// Waits until all that was logged is written: the last lines before the end of the process.
     ///
     /// - Parameter limit: how long, at the most; a reader that has stopped must not keep the process.

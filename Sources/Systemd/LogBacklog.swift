@@ -17,6 +17,8 @@ struct LogBacklog: Sendable {
     private let bytesMax: Int
     private var records: [RenderedRecord] = []
     private var dropped = LogDrops()
+    /// Records that there was no room for.
+    private(set) var droppedEver = 0
     /// Of `records` and of what a writer has taken and not written yet.
     private var byteCount = 0
     private var takenByteCount = 0
@@ -31,7 +33,10 @@ struct LogBacklog: Sendable {
     /// Adds a record; or counts it, when what waits already leaves no room for one of its level.
     mutating func add(_ record: RenderedRecord) {
         let cost = record.bytes.count + Self.recordOverhead
-        guard self.byteCount + cost <= self.share(of: record.level) else { return self.dropped.count(record.level) }
+        guard self.byteCount + cost <= self.share(of: record.level) else {
+            self.droppedEver += 1
+            return self.dropped.count(record.level)
+        }
         self.byteCount += cost
         self.records.append(record)
     }

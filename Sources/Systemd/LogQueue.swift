@@ -21,6 +21,9 @@ final class LogQueue: LogSink {
         self.backlog.change { $0.add(record) }
     }
 
+    /// Records that were dropped so far.
+    var droppedCount: Int { self.backlog.wait { $0.droppedEver } }
+
     /// Waits until all that was logged before is written.
     ///
     /// - Returns: false when the sink did not take it within `limit`.

@@ -20,12 +20,14 @@ final class ConnectionLog: ConnectionObserver {
     }
 
     private let log: Logger
+    private let counts: DaemonCounts
     private let throttles = NIOLockedValueBox(LogThrottles<EventClass>())
     /// What operators said about connections that they are closing.
     private let kicks = NIOLockedValueBox([ConnectionID: String]())
 
-    init(log: Logger) {
+    init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
         self.log = log
+        self.counts = counts
     }
 
     func connectionOpened(_ connection: Connection) {
@@ -61,6 +63,7 @@ final class ConnectionLog: ConnectionObserver {
     }
 
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {
+        if !isFatal { self.counts.listenersExhausted.wrappingAdd(1, ordering: .relaxed) }
         self.logThrottled(
             isFatal ? .error : .warning,
             isFatal ? "listener.lost" : "listener.exhausted",
@@ -100,7 +103,10 @@ final class ConnectionLog: ConnectionObserver {
         let decision = self.throttles.withLockedValue {
             $0.admit(EventClass(event: event, reason: reason), perSecond: perSecond, at: .now)
         }
-        guard case .log(let suppressed) = decision else { return }
+        guard case .log(let suppressed) = decision else {
+            self.counts.eventsSuppressed.wrappingAdd(1, ordering: .relaxed)
+            return
+        }
         self.log.log(level: level, "\(event)", metadata: metadata().adding(suppressed: suppressed))
     }
 }

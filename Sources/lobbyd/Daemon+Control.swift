@@ -14,8 +14,8 @@ extension Daemon {
             logLevel: self.logLevel,
             requests: self.requests
         )
-        let adminLog = AdminLog(log: self.log)
-        let responder = ControlResponder(service: service, counts: ControlCounts(), adminLog: adminLog)
+        let adminLog = AdminLog(log: self.log, counts: self.counts)
+        let responder = ControlResponder(service: service, counts: self.counts.control, adminLog: adminLog)
         do {
             let server = try ControlServer.start(at: path, responder)
             _ = running.manager.repeat(every: Self.stormInterval) { adminLog.reportSuppressed() }

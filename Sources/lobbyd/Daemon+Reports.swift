@@ -22,6 +22,12 @@ extension Daemon {
         )
     }
 
+    /// - Parameter old: the configuration that was in force before, if any: what has been said of it is not said again.
+    func warnIfStrangersCanTakeEveryPlace(_ configuration: Configuration, before old: Configuration? = nil) {
+        guard let share = UnprovenShare(configuration), share != old.flatMap(UnprovenShare.init) else { return }
+        self.log.warning("limit.unproven", metadata: share.metadata)
+    }
+
     /// - Parameter isInherited: the service manager has opened the socket.
     func reportBound(_ bound: BoundRendezvous, isInherited: Bool) {
         var metadata: Logger.Metadata = [
@@ -73,52 +79,12 @@ extension Daemon {
     }
 
     func reportFinished(_ counts: ConnectionCounts, after duration: Duration) {
-        self.log.notice(
-            "shutdown.finished",
-            metadata: [
-                "connections": .stringConvertible(counts.opened),
-                "connections_cut": .stringConvertible(counts.cut),
-                "connections_refused": .stringConvertible(counts.refused.values.reduce(0, +)),
-                "limit_reached": .stringConvertible(counts.limitReached),
-                "listeners_reopened": .stringConvertible(counts.listenersReopened),
-                "datagrams_in": .stringConvertible(counts.traffic.datagramsIn),
-                "datagrams_out": .stringConvertible(counts.traffic.datagramsOut),
-                "datagrams_dropped": .stringConvertible(counts.traffic.datagramsDropped),
-                "datagrams_unframeable": .stringConvertible(counts.traffic.datagramsUnframeable),
-                "bytes_in": .stringConvertible(counts.traffic.bytesIn),
-                "bytes_out": .stringConvertible(counts.traffic.bytesOut),
-                "duration_usec": .stringConvertible(duration.microseconds),
-                "datagrams_unsent": .stringConvertible(counts.traffic.datagramsUnsent),
-            ].merging(Self.metadata(of: counts.udp)) { $1 }
-                .merging(Self.metadata(of: counts.refused)) { $1 }
-                .merging(Self.metadata(of: counts.exceeded)) { $1 }
-        )
-    }
-
-    /// Only limits that were passed: there are many.
-    private static func metadata(of exceeded: [ConnectionLimit: Int]) -> Logger.Metadata {
-        Logger.Metadata(
-            uniqueKeysWithValues: exceeded.map { ("exceeded_\($0.key.rawValue)", .stringConvertible($0.value)) }
-        )
-    }
-
-    private static func metadata(of refused: [RefusalReason: Int]) -> Logger.Metadata {
-        Logger.Metadata(
-            uniqueKeysWithValues: RefusalReason.allCases.map {
-                ("refused_\($0.counterName)", .stringConvertible(refused[$0] ?? 0))
-            }
-        )
-    }
-
-    private static func metadata(of counts: UDPCounts) -> Logger.Metadata {
-        [
-            "udp_checksum_failures": .stringConvertible(counts.checksumFailures),
-            "udp_runts": .stringConvertible(counts.runts),
-            "udp_oversized": .stringConvertible(counts.oversized),
-            "udp_unanswerable": .stringConvertible(counts.unanswerable),
-            "udp_withheld": .stringConvertible(counts.withheld),
-            "udp_unsent": .stringConvertible(counts.unsent),
-            "udp_reopened": .stringConvertible(counts.reopened),
+        let sums: Logger.Metadata = [
+            "connections": .stringConvertible(counts.opened),
+            "connections_refused": .stringConvertible(counts.refused.values.reduce(0, +)),
+            "duration_usec": .stringConvertible(duration.microseconds),
         ]
+        let counters = counts.counters + self.counts.counters
+        self.log.notice("shutdown.finished", metadata: sums.merging(counters.metadata) { $1 })
     }
 }

@@ -15,6 +15,7 @@ struct Daemon: Sendable {
     let notifier: Notifier
     /// What the service manager has opened for it.
     var inheritedSockets: [InheritedSocket] = []
+    var counts = DaemonCounts()
     /// Asks for a reload or a stop, from any thread and at any time.
     let requests = RequestMailbox()
 
@@ -22,9 +23,11 @@ struct Daemon: Sendable {
     func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
         SignalThread.start(postingTo: self.requests)
         self.warnIfConnectionsDoNotFit(loaded.configuration.limits)
+        self.warnIfStrangersCanTakeEveryPlace(loaded.configuration)
         guard let sockets = self.matchedSockets(to: loaded.configuration.listeners) else { return .configuration }
-        let running = RunningRelay(loaded, inheritedSockets: sockets, observer: ConnectionLog(log: self.log))
+        let running = RunningRelay(loaded, inheritedSockets: sockets, log: self.log, counts: self.counts)
         self.startStormReports(running)
+        self.startLossReports(running)
         guard try self.openRendezvous(running) else { return .system }
         let control: ControlServer?
         do { control = try self.openControl(running) } catch { return .system }

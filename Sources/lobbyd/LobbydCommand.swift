@@ -111,7 +111,8 @@ struct LobbydCommand: ParsableCommand {
             log: Logger(label: "lobbyd"),
             logLevel: LogLevelSwitch(backend.level),
             notifier: notifier,
-            inheritedSockets: inheritedSockets
+            inheritedSockets: inheritedSockets,
+            counts: DaemonCounts { backend.droppedCount }
         )
         daemon.reportStarting(configuredBy: source.description(isFromFile: loaded.isFromFile))
         return try daemon.run(loaded)

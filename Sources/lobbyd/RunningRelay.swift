@@ -1,3 +1,4 @@
+import Logging
 import NIOConcurrencyHelpers
 import PandaNet
 import Relay
@@ -9,11 +10,17 @@ final class RunningRelay: Sendable {
     let manager: ConnectionManager
     let relay: DatagramRelay
     let observer: ConnectionLog
+    let counts: DaemonCounts
     /// What the service manager has opened, by listener.
     let inheritedSockets: [String: CInt]
     private let current: NIOLockedValueBox<RelayState>
 
-    init(_ loaded: LoadedConfiguration, inheritedSockets: [String: CInt] = [:], observer: ConnectionLog) {
+    init(
+        _ loaded: LoadedConfiguration,
+        inheritedSockets: [String: CInt] = [:],
+        log: Logger,
+        counts: DaemonCounts = DaemonCounts()
+    ) {
         let configuration = loaded.configuration
         self.manager = ConnectionManager(
             eventLoops: configuration.server.eventLoopCount,
@@ -21,7 +28,8 @@ final class RunningRelay: Sendable {
             coalesce: configuration.relay.coalesce
         )
         self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoops.count))
-        self.observer = observer
+        self.observer = ConnectionLog(log: log, counts: counts)
+        self.counts = counts
         self.inheritedSockets = inheritedSockets
         self.current = NIOLockedValueBox(
             RelayState(

@@ -74,7 +74,7 @@ def storm(launch, report: list[str]) -> float:
     assert results[0].status == 0 and results[0]["clean"], results[0]
     assert storms >= STORMS_MIN
     assert finished.number("datagrams_in") >= storms * 32_768
-    assert not [key for key in finished.fields if key.startswith("exceeded_")]
+    assert not [key for key in finished.fields if key.startswith("exceeded_") and finished.number(key)]
     assert IS_SANITIZED or stall <= STALL
     return latency["max"] / 1000
 

@@ -7,11 +7,12 @@ import Testing
 @Suite("AdminLog")
 struct AdminLogTests {
     private let keeper = LogKeeper()
+    private let counts = DaemonCounts()
     private let log: AdminLog
 
     init() {
         let keeper = self.keeper
-        self.log = AdminLog(log: Logger(label: "test") { _ in keeper })
+        self.log = AdminLog(log: Logger(label: "test") { _ in keeper }, counts: self.counts)
     }
 
     private var lines: [(level: Logger.Level, message: String, metadata: Logger.Metadata)] {
@@ -39,6 +40,7 @@ struct AdminLogTests {
         self.log.reportSuppressed(at: .now + .seconds(2))
         self.log.reportSuppressed(at: .now + .seconds(4))
         #expect(self.lines.count == 11)
+        #expect(self.counts.eventsSuppressed.load(ordering: .relaxed) == 990)
         #expect(
             self.lines.last?.metadata == [
                 "event": "admin.command", "admin_uid": .stringConvertible(UInt32(7)), "admin_command": "reload",

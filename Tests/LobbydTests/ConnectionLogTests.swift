@@ -33,7 +33,8 @@ struct ConnectionLogTests {
     @Test("what a storm left out is told although no further event comes, once, and not too soon")
     func suppressed() {
         let keeper = LogKeeper()
-        let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
+        let counts = DaemonCounts()
+        let log = ConnectionLog(log: Logger(label: "test") { _ in keeper }, counts: counts)
         for _ in 1...100 {
             log.connectionRefused(peer: nil, rendezvous: Rendezvous(), reason: .connectionLimit)
             log.acceptFailed(rendezvous: Rendezvous(), errorCode: 24, isFatal: false)
@@ -50,5 +51,7 @@ struct ConnectionLogTests {
             $1
         }
         #expect(told == ["connection.refused": "90", "listener.exhausted": "99"])
+        #expect(counts.eventsSuppressed.load(ordering: .relaxed) == 189)
+        #expect(counts.listenersExhausted.load(ordering: .relaxed) == 100)
     }
 }

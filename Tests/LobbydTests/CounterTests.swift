@@ -20,22 +20,46 @@ struct CounterTests {
 
     @Test("each reason for an end or a refusal, each limit and each state has a counter")
     func every() {
-        let values = self.counts.members.compactMap { member in
-            if case .integer(let value) = member.value, value != 0 { value } else { nil }
-        }
+        let values = self.counts.counters.map(\.value).filter { $0 != 0 }
         let (refusals, ends) = (10..<10 + RefusalReason.allCases.count, 20..<20 + CloseReason.allCases.count)
         let limits = 40..<40 + ConnectionLimit.allCases.count
-        #expect(values.sorted() == Array(1...7) + Array(refusals) + Array(ends) + Array(limits))
+        #expect(values.sorted() == (Array(1...7) + Array(refusals) + Array(ends) + Array(limits)).map(UInt64.init))
     }
 
-    @Test("counters are called as in shutdown.finished, and none twice")
+    @Test("each count of UDP and of traffic has a counter")
+    func fields() {
+        let counters = ConnectionCounts().counters
+        for (prefix, value) in [("udp", UDPCounts() as Any), ("", Traffic())] {
+            let names = Mirror(reflecting: value).children.compactMap(\.label)
+            #expect(names.count >= 7)
+            for name in names {
+                let counter = prefix.isEmpty ? name.wordsUnderscored : "\(prefix)_\(name.wordsUnderscored)"
+                #expect(counters.contains { $0.name == counter }, "\(counter)")
+            }
+        }
+    }
+
+    @Test("each count of the daemon has a counter of its own")
+    func daemon() {
+        let counts = DaemonCounts { 2 }
+        counts.listenersExhausted.store(1, ordering: .relaxed)
+        counts.eventsSuppressed.store(3, ordering: .relaxed)
+        counts.control.open.store(4, ordering: .relaxed)
+        counts.control.refused.store(5, ordering: .relaxed)
+        counts.control.requests.store(6, ordering: .relaxed)
+        counts.control.errors.store(7, ordering: .relaxed)
+        #expect(counts.counters.map(\.value) == [1, 2, 3, 4, 5, 6, 7])
+    }
+
+    @Test("no two have one name")
     func names() {
-        let names = self.counts.members.map(\.name)
+        let names = (self.counts.counters + DaemonCounts().counters).map(\.name)
         #expect(Set(names).count == names.count)
         #expect(
             Set(names).isSuperset(of: [
                 "refused_connection_limit", "ended_peer_closed", "ended_io_error", "exceeded_pending_age",
-                "limit_reached", "listeners_reopened", "pending_bytes", "datagrams_unsent",
+                "limit_reached", "listeners_reopened", "listeners_exhausted", "pending_bytes", "datagrams_unsent",
+                "log_dropped", "log_suppressed", "control_refused",
             ])
         )
     }

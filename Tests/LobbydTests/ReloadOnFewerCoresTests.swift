@@ -14,7 +14,7 @@ struct ReloadOnFewerCoresTests {
         configuration.listeners = []
         configuration.server.eventLoops = eventLoops
         let loaded = LoadedConfiguration(configuration: configuration, path: "none", isFromFile: false)
-        let running = RunningRelay(loaded, observer: ConnectionLog(log: Logger(label: "test")))
+        let running = RunningRelay(loaded, log: Logger(label: "test"))
         // As if it were the number of cores at the start.
         running.change { $0.configuration.server.eventLoops = 0 }
         return running

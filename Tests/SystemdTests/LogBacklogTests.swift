@@ -47,6 +47,7 @@ struct LogBacklogTests {
         let batch = try Self.taken(from: &backlog)
         #expect(batch.records.count == fits)
         #expect(batch.dropped == Self.drops(level))
+        #expect(backlog.droppedEver == 1)
     }
 
     @Test("a warning finds room where debug no longer does")

@@ -62,6 +62,7 @@ struct LogQueueTests {
         let texts = self.sink.captured.texts
         #expect(texts.dropLast() == ["0", "1", "2", "!"])
         #expect(texts.last?.hasSuffix("warning log.dropped dropped=3 dropped_debug=3\n") == true)
+        #expect(queue.droppedCount == 3)
     }
 
     @Test("an empty queue is flushed at once")

@@ -62,6 +62,8 @@ final class Shard: @unchecked Sendable {
     private var endedByListener = ListenerCounts()
     private var endedCounts: [CloseReason: Int] = [:]
     private var exceeded: [ConnectionLimit: Int] = [:]
+    /// Datagrams that a limit cost connections which live on.
+    private(set) var datagramsLost: [ConnectionLimit: UInt64] = [:]
     private var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()
 
@@ -150,9 +152,15 @@ extension Shard {
     }
 
     /// Counts that a connection has passed a limit, which ends it or costs it datagrams.
-    func exceeded(_ limit: ConnectionLimit, by connection: Connection) {
+    ///
+    /// - Parameter losing: how many datagrams, where it lives on.
+    func exceeded(_ limit: ConnectionLimit, by connection: Connection, losing datagramCount: Int = 1) {
         self.exceeded[limit, default: 0] += 1
-        if !connection.isOpen { connection.exceededLimit = limit }
+        if connection.isOpen {
+            self.datagramsLost[limit, default: 0] += UInt64(datagramCount)
+        } else {
+            connection.exceededLimit = limit
+        }
     }
 
     func udpSocketEnded(_ socket: UDPSocket) {
@@ -174,6 +182,9 @@ extension Shard {
         self.receivers.wrappingAdd(count, ordering: .relaxed)
     }
 
+    /// Of all UDP sockets, those that have ended included.
+    var udpCounts: UDPCounts { self.udpSockets.reduce(into: self.endedUDPCounts) { $0 += $1.counts } }
+
     /// What all its connections have moved, those that have ended included.
     func counts() -> ConnectionCounts {
         var counts = ConnectionCounts()
@@ -184,8 +195,7 @@ extension Shard {
         counts.cut = self.shutdown.cutCount
         counts.traffic = self.endedTraffic
         counts.traffic.datagramsUnframeable += self.unframeableCount
-        counts.udp = self.endedUDPCounts
-        for socket in self.udpSockets { counts.udp += socket.counts }
+        counts.udp = self.udpCounts
         counts.listeners = self.endedByListener
         for connection in self.table.connections {
             counts.traffic += connection.traffic

@@ -51,9 +51,9 @@ struct ShardWriter {
             guard shard.limits.slowConsumer == .drop, let header = connection.pending.header else {
                 return self.end(connection, passing: limit)
             }
-            shard.exceeded(limit, by: connection)
             kept = Self.fitting(unsent, header, for: connection)
             connection.traffic.dropped(unsent, but: kept)
+            shard.exceeded(limit, by: connection, losing: unsent.datagramCount - kept.datagramCount)
         }
         guard kept.bytes.count > 0 else { return }
         shard.pendingTotal.add(kept.bytes.count)

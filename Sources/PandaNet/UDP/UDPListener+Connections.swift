@@ -50,13 +50,33 @@ extension UDPListener {
     func sweep(at now: NIODeadline) {
         for host in self.table.hosts.values { self.lookAtProof(of: host) }
         for connection in self.table.connections.values {
-            guard let peer = connection.udpPeer else { continue }
-            connection.joinsBroadcasts = peer.host.isProven
-            if peer.isIdle(for: self.idleTimeout, at: now) {
-                self.shard.exceeded(.idleTimeout, by: connection)
-                self.end(connection, .idleTimeout)
-            }
+            connection.joinsBroadcasts = connection.udpPeer?.host.isProven ?? false
         }
+        guard self.idle.isEmpty else { return }
+        self.idle = self.table.connections.values.filter { self.isIdle($0, at: now) }[...]
+        self.endIdle(at: now)
+    }
+
+    /// Ends a part of those that were found idle; thousands in one turn would let the others wait.
+    private func endIdle(at now: NIODeadline) {
+        let part = self.idle.prefix(Shard.sweepClosesMax)
+        self.idle = self.idle.dropFirst(part.count)
+        for connection in part where self.isIdle(connection, at: now) { self.end(connection, passing: .idleTimeout) }
+        guard !self.idle.isEmpty else { return }
+        self.shard.eventLoop.assumeIsolated().scheduleTask(in: Shard.sweepPause) {
+            self.endIdle(at: self.shard.eventLoop.now)
+        }
+    }
+
+    /// One that ends anyway is not: its address may be another connection's by now.
+    private func isIdle(_ connection: Connection, at now: NIODeadline) -> Bool {
+        connection.isOpen && connection.udpPeer?.isIdle(for: self.idleTimeout, at: now) == true
+    }
+
+    private func end(_ connection: Connection, passing limit: ConnectionLimit) {
+        connection.state = .closing(limit.closeReason)
+        self.shard.exceeded(limit, by: connection)
+        self.end(connection, limit.closeReason)
     }
 
     /// Forgets a connection; its address is a new one when it sends again.

@@ -26,6 +26,8 @@ final class UDPListener: @unchecked Sendable {
     /// nil before it is open and after its end.
     private(set) var socket: UDPSocket?
     var table = UDPPeerTable()
+    /// Found idle and still to be ended.
+    var idle: ArraySlice<Connection> = []
     private(set) var admission: Admission
     private var sweeps: RepeatedTask?
     /// The last payload, framed as a stream would have it.

@@ -18,9 +18,11 @@ final class AdminLog: Sendable {
     }
 
     private let log: Logger
+    private let counts: DaemonCounts
     private let throttles = NIOLockedValueBox(LogThrottles<CommandClass>())
 
-    init(log: Logger) {
+    init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
+        self.counts = counts
         var log = log
         // Who has asked for what can always be found out.
         log.logLevel = .notice
@@ -30,7 +32,10 @@ final class AdminLog: Sendable {
     func record(_ command: ControlCommand, by uid: UInt32) {
         let commandClass = CommandClass(command: command.name, uid: uid)
         let decision = self.throttles.withLockedValue { $0.admit(commandClass, at: .now) }
-        guard case .log(let suppressed) = decision else { return }
+        guard case .log(let suppressed) = decision else {
+            self.counts.eventsSuppressed.wrappingAdd(1, ordering: .relaxed)
+            return
+        }
         let metadata = commandClass.metadata.merging(Self.arguments(of: command)) { $1 }
         self.log.notice("admin.command", metadata: metadata.adding(suppressed: suppressed))
     }

@@ -11,4 +11,13 @@ final class ControlCounts: Sendable {
     let requests = Atomic<Int>(0)
     /// Requests that got an error for an answer.
     let errors = Atomic<Int>(0)
+
+    var counters: [Counter] {
+        [
+            Counter("control_connections", self.open.load(ordering: .relaxed)),
+            Counter("control_refused", self.refused.load(ordering: .relaxed)),
+            Counter("control_requests", self.requests.load(ordering: .relaxed)),
+            Counter("control_errors", self.errors.load(ordering: .relaxed)),
+        ]
+    }
 }

@@ -37,7 +37,7 @@ struct ControlResponder: Sendable {
         switch command {
         case .version: return ["lobbyd": .string(Version.text), "protocol": .integer(ControlProtocol.version)]
         case .status: return try self.service.status().wait().json
-        case .stats: return .object(try self.service.counters().wait() + self.counts.members)
+        case .stats: return .object(try self.service.counters().wait().map(\.member))
         case .list: preconditionFailure("a list is more than one result")
         case .show(let id): return try self.show(id)
         case .kick(let id, let reason): try self.kick(id, reason)
@@ -77,16 +77,5 @@ struct ControlResponder: Sendable {
 
     private static func noSuch(_ id: UInt64) -> ControlError {
         ControlError(.notFound, "there is no connection \(id) (any more)")
-    }
-}
-
-extension ControlCounts {
-    fileprivate var members: [JSONValue.Member] {
-        [
-            JSONValue.Member("control_connections", .integer(self.open.load(ordering: .relaxed))),
-            JSONValue.Member("control_refused", .integer(self.refused.load(ordering: .relaxed))),
-            JSONValue.Member("control_requests", .integer(self.requests.load(ordering: .relaxed))),
-            JSONValue.Member("control_errors", .integer(self.errors.load(ordering: .relaxed))),
-        ]
     }
 }

@@ -9,8 +9,8 @@ import PandaNet
 /// `ControlError`, which is what the operator reads.
 protocol ControlService: Sendable {
     func status() -> EventLoopFuture<StatusReport>
-    /// Every counter of the data path under its name, in an order for people.
-    func counters() -> EventLoopFuture<[JSONValue.Member]>
+    /// Every counter, in an order for people.
+    func counters() -> EventLoopFuture<[Counter]>
     /// In no order.
     func connections(_ filter: ConnectionFilter) -> EventLoopFuture<[ConnectionReport]>
     /// nil: there is none with that number.

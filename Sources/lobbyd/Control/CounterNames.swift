@@ -11,7 +11,8 @@ extension RefusalReason {
 }
 
 extension String {
-    fileprivate var wordsUnderscored: String {
+    /// `peerClosed` as `peer_closed`.
+    var wordsUnderscored: String {
         self.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }
 }

@@ -30,8 +30,8 @@ final class DaemonControl: ControlService {
         self.manager.registry.counts().map { counts in self.status(counts) }
     }
 
-    func counters() -> EventLoopFuture<[JSONValue.Member]> {
-        self.manager.registry.counts().map(\.members)
+    func counters() -> EventLoopFuture<[Counter]> {
+        self.manager.registry.counts().map { $0.counters + self.running.counts.counters }
     }
 
     func connections(_ filter: ConnectionFilter) -> EventLoopFuture<[ConnectionReport]> {

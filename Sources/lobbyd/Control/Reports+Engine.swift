@@ -45,38 +45,6 @@ extension ListenerReport {
     }
 }
 
-extension ConnectionCounts {
-    /// Each counter under its name.
-    var members: [JSONValue.Member] {
-        let connections: [(String, Int)] = [
-            ("connections_open", self.open), ("connections_opened", self.opened), ("connections_cut", self.cut),
-            ("limit_reached", self.limitReached), ("listeners_reopened", self.listenersReopened),
-            ("pending_bytes", self.pendingBytes),
-        ]
-        let refused = RefusalReason.allCases.map { ("refused_\($0.counterName)", self.refused[$0] ?? 0) }
-        let ended = CloseReason.allCases.map { ("ended_\($0.counterName)", self.ended[$0] ?? 0) }
-        let exceeded = ConnectionLimit.allCases.map { ("exceeded_\($0.rawValue)", self.exceeded[$0] ?? 0) }
-        let datagrams: [(String, UInt64)] = [
-            ("datagrams_in", self.traffic.datagramsIn),
-            ("datagrams_out", self.traffic.datagramsOut),
-            ("datagrams_dropped", self.traffic.datagramsDropped),
-            ("datagrams_unframeable", self.traffic.datagramsUnframeable),
-            ("datagrams_unsent", self.traffic.datagramsUnsent),
-            ("bytes_in", self.traffic.bytesIn),
-            ("bytes_out", self.traffic.bytesOut),
-            ("udp_checksum_failures", self.udp.checksumFailures),
-            ("udp_runts", self.udp.runts),
-            ("udp_oversized", self.udp.oversized),
-            ("udp_unanswerable", self.udp.unanswerable),
-            ("udp_withheld", self.udp.withheld),
-            ("udp_unsent", self.udp.unsent),
-            ("udp_reopened", self.udp.reopened),
-        ]
-        return (connections + refused + ended + exceeded).map { JSONValue.Member($0, $1.json) }
-            + datagrams.map { JSONValue.Member($0, $1.json) }
-    }
-}
-
 extension LastReload {
     init(_ record: ReloadRecord, at now: ContinuousClock.Instant) {
         self.init()

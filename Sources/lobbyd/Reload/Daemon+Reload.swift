@@ -31,6 +31,7 @@ extension Daemon {
             if state.configuration.limits.connections != plan.configuration.limits.connections {
                 self.warnIfConnectionsDoNotFit(plan.configuration.limits)
             }
+            self.warnIfStrangersCanTakeEveryPlace(plan.configuration, before: state.configuration)
             return .applied(
                 changes: plan.changes.live.map(\.description),
                 needsRestart: plan.changes.afterRestart.map(\.description)

@@ -5,7 +5,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from harness.daemon import Daemon
+from harness.daemon import Daemon, LogEvent
 from harness.raw_client import free_port
 from harness.waiting import wait_until
 
@@ -13,6 +13,7 @@ from .figures import Figure
 from .nuisances import Nuisances
 from .process import MemoryRecord, descriptor_count
 from .reloads import Reloads, settings
+from .residents import Residents
 from .steady import Steady
 
 ROUND = 60
@@ -23,6 +24,8 @@ SETTLING_MINUTES = 1.0
 RSS_SLOPE_MAX = 512.0
 # Seconds in which the last connections have to be gone once all peers are.
 CLEANUP_MAX = 15.0
+# What the nuisances must have brought about; a soak in which nothing happens says nothing.
+DUE = ("ended_slow_consumer", "ended_frame_timeout", "ended_peer_reset", "udp_runts", "udp_checksum_failures")
 
 
 class Soak:
@@ -38,6 +41,7 @@ class Soak:
         self.steady = Steady()
 
     def run(self, minutes: int) -> None:
+        self.residents = Residents(self.port)
         self.nuisances = Nuisances(self.port, self.udp_port)
         self.reloads = Reloads(self.daemon, self.port, self.udp_port)
         print("minute  delivered     faults  p99 ms  resident KiB  descriptors  reloads", flush=True)
@@ -51,11 +55,18 @@ class Soak:
         """Ends all traffic, then the daemon."""
         self.memory.close()
         self.reloads.close()
-        crashed = self.nuisances.crashed()
+        crashed = self.nuisances.crashed() + (not self.residents.close())
         self.nuisances.close()
         descriptors_after = self._descriptors_at_last()
         status = self.daemon.terminate()
-        return [*self._figures(crashed), self._descriptors(descriptors_after), Figure("exit status", status, at_most=0)]
+        return [
+            *self._figures(),
+            *self._nuisances(crashed),
+            self._descriptors(descriptors_after),
+            Figure("lines of the log that are none of lobbyd", len(self.daemon.stray_lines), at_most=0),
+            Figure("errors in the log besides rejected reloads", len(self._errors()), at_most=0),
+            Figure("exit status", status, at_most=0, at_least=0),
+        ]
 
     def _descriptors_at_last(self) -> int:
         try:
@@ -69,25 +80,43 @@ class Soak:
     def _descriptors(self, after: int) -> Figure:
         return Figure(f"descriptors at the end ({self.descriptors_before} at the start)", after, self.descriptors_before)
 
-    def _figures(self, crashed: int) -> list[Figure]:
-        finished, totals = self.daemon.wait_for("shutdown.finished"), self.steady.totals
-        figures = [
+    def _errors(self) -> list[LogEvent]:
+        return [
+            event
+            for event in self.daemon.events
+            if event["level"] in ("error", "critical") and event.message != "reload.rejected"
+        ]
+
+    def _figures(self) -> list[Figure]:
+        finished, totals, residents = self._finished, self.steady.totals, self.residents.tally
+        return [
             Figure("connections", finished.number("connections")),
             Figure("datagrams in", finished.number("datagrams_in")),
             Figure("datagrams out", finished.number("datagrams_out")),
             Figure("steady deliveries, each checked", totals["delivered"], at_least=1),
-            Figure("of them lost, doubled, reordered or astray", self.steady.fault_count, at_most=0),
+            Figure("  of them lost, doubled, reordered or astray", self.steady.fault_count, at_most=0),
+            Figure("deliveries to those who stay all the time", residents.done.value, at_least=1),
+            Figure("  of them lost, doubled, reordered or astray", residents.failed.value, at_most=0),
             Figure("p99 of the worst minute, ms", max(self.steady.p99), at_most=P99_MS_MAX),
             Figure("p99 of the middle minute, ms", sorted(self.steady.p99)[len(self.steady.p99) // 2]),
             Figure("resident at the end, KiB", self.memory.latest),
             Figure("resident slope, KiB a minute", self.memory.slope_after(SETTLING_MINUTES), at_most=RSS_SLOPE_MAX),
             Figure("reloads", self.reloads.count, at_least=1),
-            Figure("of them with another outcome than due", len(self.reloads.wrong), at_most=0),
+            Figure("  of them with another outcome than due", len(self.reloads.wrong), at_most=0),
         ]
+
+    def _nuisances(self, crashed: int) -> list[Figure]:
+        """What they did, and that it was what it was to be."""
+        figures = []
         for name, tally in self.nuisances.tallies.items():
-            figures += [Figure(name, tally.done.value)]
+            figures += [Figure(name, tally.done.value, at_least=1)]
             figures += [Figure("  of them not served", tally.failed.value, at_most=0)] if tally.failed.value else []
+        figures += [Figure(f"{name} of lobbyd", self._finished.number(name), at_least=1) for name in DUE]
         return [*figures, Figure("generators that broke down", crashed, at_most=0)]
+
+    @property
+    def _finished(self) -> LogEvent:
+        return self.daemon.wait_for("shutdown.finished")
 
     def _print(self, minute: int) -> None:
         print(

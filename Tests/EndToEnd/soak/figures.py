@@ -5,25 +5,38 @@ from dataclasses import dataclass
 
 @dataclass
 class Figure:
-    """One line of the table. Without a limit it only informs."""
+    """One line of the table. Without a limit it only informs, and without a value it says that there was none to be had."""
 
     name: str
-    value: float
+    value: float | None
     at_most: float | None = None
     at_least: float | None = None
 
     @property
     def holds(self) -> bool:
+        if self.value is None:
+            return True
         above = self.at_most is not None and self.value > self.at_most
         below = self.at_least is not None and self.value < self.at_least
         return not (above or below)
 
     @property
     def row(self) -> str:
+        return f"{self.name:<46}{self._text:>16}  {self._bounds:<12}{'' if self.holds else '  OUT OF BOUNDS'}"
+
+    @property
+    def _bounds(self) -> str:
+        if self.at_most is not None and self.at_most == self.at_least:
+            return f"= {self.at_most:,g}"
         bounds = [f"<= {self.at_most:,g}"] if self.at_most is not None else []
         bounds += [f">= {self.at_least:,g}"] if self.at_least is not None else []
-        value = f"{self.value:,.1f}" if isinstance(self.value, float) else f"{self.value:,}"
-        return f"{self.name:<44}{value:>16}  {', '.join(bounds):<12}{'' if self.holds else '  OUT OF BOUNDS'}"
+        return ", ".join(bounds)
+
+    @property
+    def _text(self) -> str:
+        if self.value is None:
+            return "not measured"
+        return f"{self.value:,.1f}" if isinstance(self.value, float) else f"{self.value:,}"
 
 
 def slope(samples: list[tuple[float, float]]) -> float:

@@ -63,25 +63,25 @@ def reset(port: int, tally: Tally, is_over: Event) -> None:
 
 
 def stay_deaf(port: int, tally: Tally, is_over: Event) -> None:
-    """Has much echoed and reads nothing of it, until it is closed."""
-    clients: list[socket.socket] = []
+    """Has much echoed and reads nothing of it, until it is closed. Its frames are whole, however they leave."""
     data = frame(bytes([ECHO_TYPE]) + bytes(60_000))
+    clients: dict[socket.socket, bytes] = {}
     while not is_over.wait(0.1):
         while len(clients) < 5:
-            clients.append(RawClient(port, receive_buffer_bytes=4_096, timeout=0.05).socket)
-        for client in list(clients):
+            clients[RawClient(port, receive_buffer_bytes=4_096, timeout=0.05).socket] = data
+        for client, rest in list(clients.items()):
             try:
-                client.sendall(data)
+                clients[client] = rest[client.send(rest) :] or data
             except TimeoutError:
                 pass
             except OSError:
-                clients.remove(client)
+                del clients[client]
                 client.close()
                 tally.add(1)
 
 
 def dawdle(port: int, tally: Tally, is_over: Event) -> None:
-    """A hundred that send one byte every 5 seconds of a frame that they never finish."""
+    """A hundred that send one byte every 5 seconds of a frame that they never finish, until they are closed."""
     clients: dict[int, socket.socket] = {}
     beginning = struct.pack("<H", 60_000)
     while True:

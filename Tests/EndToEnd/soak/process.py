@@ -8,6 +8,8 @@ from .figures import slope
 
 # Seconds between two samples.
 INTERVAL = 1.0
+# Over less, a slope says how memory has moved, not where it goes. Rounds are as long as they say, to a second or so.
+SLOPE_MINUTES_MIN = 1.9
 
 
 def resident_kib(pid: int) -> int:
@@ -34,8 +36,10 @@ class MemoryRecord:
     def latest(self) -> float:
         return self.samples[-1][1]
 
-    def slope_after(self, minutes: float) -> float:
-        """KiB a minute."""
+    def slope_after(self, minutes: float) -> float | None:
+        """KiB a minute; None where fewer than two minutes are left to measure it."""
+        if self.samples[-1][0] < minutes + SLOPE_MINUTES_MIN:
+            return None
         return slope([sample for sample in self.samples if sample[0] >= minutes])
 
     def close(self) -> None:

@@ -9,6 +9,8 @@ from .nuisances import ECHO_TYPE
 
 INTERVAL = 2.0
 INVALID_EVERY = 5
+# So short that a soak of a minute has those who never finish a frame closed, several times each.
+FRAME_TIMEOUT = "5s"
 
 
 def settings(tcp_port: int, udp_port: int, number: int = 0) -> str:
@@ -19,7 +21,7 @@ def settings(tcp_port: int, udp_port: int, number: int = 0) -> str:
             listener(port=udp_port, name="udp", transport="udp"),
         ],
         [{"types": [ECHO_TYPE, *([99] if number % 2 else [])], "handler": "echo"}],
-        limits={"pending_bytes": 262_144 + number % 7},
+        limits={"pending_bytes": 262_144 + number % 7, "frame_timeout": FRAME_TIMEOUT},
         log={"level": "info"},
         server={"drain": "2s"},
     )
