@@ -4,7 +4,7 @@ import sys
 
 from harness import flood
 from harness.configuration import listener
-from harness.evenness import Pings, assert_at_most
+from harness.evenness import Pings, assert_at_most, first_served
 from harness.program import Program
 from harness.waiting import IS_SANITIZED
 
@@ -36,7 +36,8 @@ def trip_beside_floods(start, run, raw, report: list[str]) -> float:
     pings = Pings(raw(daemon.port()), payload=b"\x01ping")
     floods = run(Program(sys.executable, "-B", flood.__file__, daemon.port(), daemon.port("udp")))
     ports = floods.line().split()
-    pings.run(WINDOW)
+    with first_served(daemon.process.pid):
+        pings.run(WINDOW)
     assert floods.process.poll() is None, "no flood was cut"
     pings.client.close()
     floods.kill()

@@ -42,6 +42,7 @@ def test_what_is_no_datagram_makes_no_connection(start, raw_udp):
         stranger.send_bytes(datagram)
     client.send(b"good")
     client.wait_for(b"good")
+    assert daemon.terminate() == 0
     assert len(daemon.logged("connection.opened")) == 1
 
 

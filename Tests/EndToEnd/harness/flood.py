@@ -26,14 +26,15 @@ class Stream:
         self._received = bytearray(1 << 18)
 
     def turn(self) -> None:
-        """Sends and reads as much as goes at once."""
+        """Reads all that has come back, and sends as much as goes at once."""
         try:
-            self._start = (self._start + self.socket.send(self._chunk[self._start :])) % self._period
+            while self.socket.recv_into(self._received):
+                pass
+            sys.exit("the relay has ended a connection")
         except BlockingIOError:
             pass
         try:
-            if self.socket.recv_into(self._received) == 0:
-                sys.exit("the relay has ended a connection")
+            self._start = (self._start + self.socket.send(self._chunk[self._start :])) % self._period
         except BlockingIOError:
             pass
 
