@@ -1,4 +1,4 @@
-"""The daemon takes all descriptors that it may have. With none left clients wait, nobody else suffers, and the log stays quiet."""
+"""It takes all descriptors that it may have. With none left clients wait, nobody else suffers, and the log stays quiet."""
 
 import os
 import resource

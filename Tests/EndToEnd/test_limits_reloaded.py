@@ -1,4 +1,4 @@
-"""Each limit, off when the daemon starts and put in force by a reload: it holds at once, also for those who were there before."""
+"""Each limit, off at the start and put in force by a reload: it holds at once, also for those who were there before."""
 
 import tomllib
 from dataclasses import dataclass
