@@ -131,6 +131,9 @@ def test_one_that_reads_no_answers_holds_up_nobody_else(connect, unharmed, path)
 def test_one_that_leaves_before_its_answer(connect, unharmed, path):
     for _ in range(20):
         control = connect()
-        control.send(STATUS)
+        try:
+            control.send(STATUS)
+        except BrokenPipeError:
+            pass  # those before have all the places still: it was turned away
         control.close()
     wait_until("a place", lambda: json.loads(lobbyctl(path, "version", "--json").stdout)["lobbyd"])

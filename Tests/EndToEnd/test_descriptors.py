@@ -52,7 +52,7 @@ def test_clients_wait_until_there_are_descriptors_again(start, panda, raw):
 
 
 def test_the_soft_limit_is_raised_to_the_hard_one(launch, raw):
-    daemon = launch(configuration(relay={"default": "echo"}), descriptors=(SOFT, HARD))
+    daemon = launch(configuration(relay={"default": "echo"}), descriptor_limits=(SOFT, HARD))
     daemon.wait_for("ready")
     assert resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE) == (HARD, HARD)
     clients = [raw(daemon.port()) for _ in range(SERVED)]
@@ -65,7 +65,7 @@ def test_the_soft_limit_is_raised_to_the_hard_one(launch, raw):
 
 @pytest.mark.parametrize(("connections", "fits"), [(HARD - RESERVE, True), (HARD - RESERVE + 1, False), (0, False)])
 def test_a_limit_that_the_connections_do_not_fit_is_named(launch, connections, fits):
-    daemon = launch(configuration(limits={"connections": connections}), descriptors=(SOFT, HARD))
+    daemon = launch(configuration(limits={"connections": connections}), descriptor_limits=(SOFT, HARD))
     daemon.wait_for("ready")
     warnings = daemon.logged("limit.descriptors", level="warning")
     assert len(warnings) == (0 if fits else 1)

@@ -68,23 +68,23 @@ class Daemon:
         arguments: tuple[str, ...] = ("--log-level", "debug"),
         sockets: tuple[tuple[str, socket.socket], ...] = (),
         reads_log: bool = True,
-        descriptors: tuple[int, int] | None = None,
+        descriptor_limits: tuple[int, int] | None = None,
         **environment: str,
     ) -> "Daemon":
         """Starts the binary on a file with the text `config` and returns at once.
 
         It inherits `sockets` by their names. Without `reads_log` nobody reads its log until `read_log` is called.
-        `descriptors` is how many it may have, softly and at the most; nothing else than what the test itself may.
+        `descriptor_limits`, soft and hard, are the test's own unless others are named.
         """
         file = directory / "lobbyd.toml"
         file.write_text(config)
         command = [str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
         if sockets:
             names = ":".join(name for name, _ in sockets)
-            numbers = ":".join(str(opened.fileno()) for _, opened in sockets)
-            command = [sys.executable, "-B", str(ACTIVATE), names, numbers, *command]
-        if descriptors:
-            command = ["prlimit", "--nofile={}:{}".format(*descriptors), *command]
+            descriptors = ":".join(str(opened.fileno()) for _, opened in sockets)
+            command = [sys.executable, "-B", str(ACTIVATE), names, descriptors, *command]
+        if descriptor_limits:
+            command = ["prlimit", "--nofile={}:{}".format(*descriptor_limits), *command]
         # Should the test run itself be killed, the kernel ends the daemon with it.
         if setpriv := shutil.which("setpriv"):
             command = [setpriv, "--pdeathsig", "KILL", "--", *command]
