@@ -4,10 +4,10 @@ import os
 import time
 from typing import Callable, Protocol
 
-# Seconds after which something that should have happened counts as broken. Only a failing test waits this long.
-DEADLINE = 20.0
 # By how much longer than a release the binary under test may take for what it has to do in time: more with a sanitizer.
 SLOWNESS = float(os.environ.get("LOBBYD_SLOWNESS") or 1)
+# Seconds after which something that should have happened counts as broken. Only a failing test waits this long.
+DEADLINE = 20.0 * SLOWNESS
 # Whether the binary under test has a sanitizer in it: then nothing is said of how much memory it takes, nor of how evenly
 # it serves.
 IS_SANITIZED = bool(os.environ.get("LOBBYD_SANITIZER"))
