@@ -61,6 +61,14 @@ extension ConnectionManager {
         case .udp(let listener): listener.hold()
         }
     }
+
+    /// Whether a UDP socket that was closed is still there for its connections.
+    public func isKept(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
+        switch rendezvous.socket {
+        case .tcp: self.group.next().makeSucceededFuture(false)
+        case .udp(let listener): listener.shard.eventLoop.submit { listener.keepsSocket }
+        }
+    }
 }
 
 extension Shard {

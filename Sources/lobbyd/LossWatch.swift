@@ -26,10 +26,10 @@ struct LossWatch {
 
     private mutating func look(_ counter: Counter, at now: ContinuousClock.Instant) -> News? {
         let told = self.told[counter.name]
-        let count = counter.value - (told?.count ?? 0)
-        guard count > 0 else { return nil }
+        let before = told?.count ?? 0
+        guard counter.value > before else { return nil }
         if let told, now - told.at < Self.interval { return nil }
         self.told[counter.name] = Told(count: counter.value, at: now)
-        return News(name: counter.name, count: count)
+        return News(name: counter.name, count: counter.value - before)
     }
 }

@@ -40,10 +40,13 @@ extension RelayState {
         return self.listeners.filter { removed.contains(self.identity($0.settings)) }
     }
 
-    /// The removed listener whose socket may be in the way of one that can't be opened.
-    func leaving(inTheWayOf rendezvous: Rendezvous) -> BoundRendezvous? {
-        guard rendezvous.transport == .udp else { return nil }
-        return self.leaving.values.first { $0.address.port == rendezvous.port }
+    /// The removed listeners whose sockets, as far as they are still there, are in the way of another one.
+    func leaving(inTheWayOf rendezvous: Rendezvous) -> [BoundRendezvous] {
+        guard rendezvous.transport == .udp else { return [] }
+        return self.leaving.values.filter { bound in
+            let hosts = (bound.rendezvous.host, rendezvous.host)
+            return bound.address.port == rendezvous.port && (hosts.0 == nil || hosts.1 == nil || hosts.0 == hosts.1)
+        }
     }
 
     /// What is in force once `plan` is carried out.

@@ -67,6 +67,34 @@ struct LargestHoldersTests {
         #expect(connections.map(\.isOpen) == [false, false, true])
     }
 
+    @Test("one that has ended by itself within the turn has nothing to give any more")
+    func endedMeanwhile() {
+        let (shard, _, connections) = self.connections(5)
+        for (connection, byteCount) in zip(connections, [400, 299, 300]) { self.send(byteCount, to: connection) }
+        self.send(3, to: connections[3])
+        shard.ended(connections[2], .peerReset)
+        #expect(shard.pendingTotal.byteCount == 302)
+        self.send(290, to: connections[4])
+        self.send(290, to: connections[3])
+        #expect(shard.pendingTotal.byteCount == 882)
+        self.send(290, to: connections[4])
+        #expect(connections.map(\.isOpen) == [false, true, false, true, false])
+        #expect(shard.pendingTotal.byteCount == connections.filter(\.isOpen).map(\.pendingBytes).reduce(0, +))
+        #expect(shard.counts().exceeded == [.pendingBytesTotal: 2])
+    }
+
+    @Test("what NIO holds of one that goes is room too, so that one is enough")
+    func chunksUnderWay() {
+        let (shard, _, connections) = self.connections(4)
+        for connection in connections.prefix(3) {
+            self.send(300, to: connection)
+            #expect(connection.pending.startChunk()?.readableBytes == 300)
+        }
+        self.send(101, to: connections[3])
+        #expect(connections.filter(\.isOpen).count == 3)
+        #expect(shard.pendingTotal.byteCount == 701)
+    }
+
     @Test("where datagrams are dropped nobody goes, and who has little is no exception")
     func drop() {
         let (shard, _, connections) = self.connections(2, .drop)

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Bytes that wait, first in first out, in segments: what is there is never moved to make room for more, and a segment may
+/// Bytes that wait, first in first out, in segments: no more than one segment is ever moved to make room, and one may
 /// be shared with other connections that wait for the same bytes.
 ///
 /// What has left of the first segment is still in memory, and so is the room in the last; any other takes no more than

@@ -83,7 +83,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
             }
         }
         if oversizedPayloadBytes != nil { self.shard.close(connection, passing: .datagramBytes) }
-        self.countUnfinished(self.reader.tail.readableBytes)
+        self.countUnfinished(connection.isOpen ? self.reader.tail.readableBytes : 0)
     }
 
     /// Counts what it holds with what all others do; nothing any more where its end is decided.
@@ -91,8 +91,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         guard byteCount != self.unfinishedBytes else { return }
         let growth = byteCount - self.unfinishedBytes
         self.unfinishedBytes = byteCount
-        self.shard.unfinishedTotal.add(growth)
-        if growth > 0 { self.shard.boundUnfinished() }
+        self.shard.unfinishedChanged(by: growth)
     }
 
     func read(context: ChannelHandlerContext) {

@@ -69,7 +69,7 @@ struct PendingWrites {
             self.waiting.append(copyOf: unsent.bytes)
         }
         self.bytesEver += unsent.bytes.count
-        self.waitingDatagrams += unsent.datagramCount
+        if self.header != nil { self.waitingDatagrams += unsent.datagramCount }
     }
 
     /// The next chunk for NIO; nil when one is under way or nothing waits.

@@ -1,7 +1,23 @@
 extension Shard {
-    /// Ends the connection that holds most of unfinished datagrams, where all together hold too much: one that holds little does
-    /// not pay for another. It frees at least what was just added, so that one is enough.
-    func boundUnfinished() {
+    /// A connection holds more or less than before of a datagram that is not whole.
+    func unfinishedChanged(by byteCount: Int) {
+        self.unfinishedTotal.add(byteCount)
+        self.unfinishedBytes.wrappingAdd(byteCount, ordering: .relaxed)
+        guard byteCount > 0, self.unfinishedTotal.room < 0 else { return }
+        // Who holds little pays for nobody, on whichever event loop that one is.
+        if let fullest = self.fullest { return fullest.eventLoop.execute { fullest.endLargestUnfinished() } }
+        self.endLargestUnfinished()
+    }
+
+    /// The shard of another event loop that holds most of unfinished datagrams; nil where this one does.
+    private var fullest: Shard? {
+        let held = { (shard: Shard) in shard.unfinishedBytes.load(ordering: .relaxed) }
+        let other = self.others.max { held($0) < held($1) }
+        return other.flatMap { held($0) > held(self) ? $0 : nil }
+    }
+
+    /// Ends the connection that holds most of an unfinished datagram, as long as all together hold too much.
+    private func endLargestUnfinished() {
         guard self.unfinishedTotal.room < 0 else { return }
         let holders = self.table.connections.lazy.filter(\.isOpen).compactMap(\.handler)
         guard let largest = holders.max(by: { $0.unfinishedBytes < $1.unfinishedBytes }),

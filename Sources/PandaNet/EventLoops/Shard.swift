@@ -28,6 +28,8 @@ final class Shard: @unchecked Sendable {
     private(set) var others: [Shard] = []
     /// Its connections that join broadcasts, for the others to read.
     private let receivers = Atomic<Int>(0)
+    /// What its connections hold of datagrams that are not whole yet, for the others to read.
+    let unfinishedBytes = Atomic<Int>(0)
 
     // MARK: Event loop only
 
@@ -124,6 +126,8 @@ extension Shard {
         connection.handler = nil
         connection.descriptor = -1
         guard self.table.remove(connection) else { return }
+        // Who still knows it must not send to it, nor end it once more.
+        if connection.isOpen { connection.state = .closing(reason) }
         if connection.joinsBroadcasts { self.receiversChanged(by: -1) }
         self.pendingTotal.remove(connection.pending.byteCount)
         self.endedTraffic += connection.traffic
@@ -365,7 +369,8 @@ extension Shard {
     }
 
     private func sendBatch(_ frames: BroadcastBatch.View, to connection: Connection) {
-        guard connection.joinsBroadcasts else { return }
+        // One that has stopped joining since it sent or was sent something here still gets what this batch has for it.
+        guard connection.joinsBroadcasts || !connection.edits.isEmpty else { return }
         self.unframeableCount &+= UInt64(frames.unframeableCount)
         guard !connection.edits.isEmpty else {
             self.writer.send(frames.bytes, datagramCount: frames.datagramCount, to: connection)

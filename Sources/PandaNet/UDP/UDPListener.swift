@@ -94,11 +94,14 @@ final class UDPListener: @unchecked Sendable {
     /// - Returns: false when it is gone.
     func hold() -> EventLoopFuture<Bool> {
         self.shard.eventLoop.submit {
-            guard self.socket != nil, self.admission != .closed || !self.table.isEmpty else { return false }
+            guard self.keepsSocket else { return false }
             self.admission = .held
             return true
         }
     }
+
+    /// Whether it still has a socket, were it only for its connections. On its event loop.
+    var keepsSocket: Bool { self.socket != nil && (self.admission != .closed || !self.table.isEmpty) }
 
     /// Takes addresses again. Any thread.
     func accept() -> EventLoopFuture<Void> {

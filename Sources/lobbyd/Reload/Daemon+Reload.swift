@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import PandaNet
 import Systemd
@@ -40,15 +41,23 @@ extension Daemon {
             self.reportRejected(error, askedBy: origins)
             return .rejected(problems: error.problems.map(\.description))
         } catch let error as RendezvousError {
-            let obstacle = running.state.leaving(inTheWayOf: error.rendezvous).map {
-                "; listener \"\($0.rendezvous.name)\", which was removed, keeps the port until its connections have ended"
-            }
-            let problem = error.description + (obstacle ?? "")
+            let problem = error.description + Self.obstacle(to: error, running)
             self.reportRejected(problem, askedBy: origins)
             return .rejected(problems: [problem])
         } catch {
             preconditionFailure("a reload that failed for a reason nobody thought of: \(error)")
         }
+    }
+
+    /// What a listener that can't be opened has in its way, where that is one of ours; otherwise empty.
+    private static func obstacle(to error: RendezvousError, _ running: RunningRelay) -> String {
+        guard error.errorCode == EADDRINUSE else { return "" }
+        let obstacle = running.state.leaving(inTheWayOf: error.rendezvous).first { bound in
+            (try? running.manager.isKept(bound).wait()) == true
+        }
+        guard let obstacle else { return "" }
+        let name = obstacle.rendezvous.name
+        return "; listener \"\(name)\", which was removed, keeps the port until its connections have ended"
     }
 
     /// Binds first, since that can fail, but takes no clients there until the rest has changed; and none any more where

@@ -16,7 +16,7 @@ _MINE = "/proc/thread-self/ns/net"
 def loopback_only() -> Iterator[None]:
     """While this holds, the sockets that this thread makes and the programs that it starts are in that network.
 
-    Only root may; anybody else gets a PermissionError.
+    Only root may, and in a container maybe not even root; who may not gets a PermissionError.
     """
     home = os.open(_MINE, os.O_RDONLY)
     try:
@@ -25,12 +25,22 @@ def loopback_only() -> Iterator[None]:
             subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
             # A source that nobody could answer may come in.
             for interface in ("all", "lo"):
-                Path(f"/proc/sys/net/ipv4/conf/{interface}/rp_filter").write_text("0")
+                _set(Path(f"/proc/sys/net/ipv4/conf/{interface}/rp_filter"), "0")
             yield
         finally:
             _check(_LIBC.setns(home, _NEW_NETWORK))
     finally:
         os.close(home)
+
+
+def _set(setting: Path, value: str) -> None:
+    """A container may have it read-only, and mostly as it should be."""
+    if setting.read_text().strip() == value:
+        return
+    try:
+        setting.write_text(value)
+    except OSError as error:
+        raise PermissionError(f"{setting} can't be set") from error
 
 
 def _check(result: int) -> None:
