@@ -66,7 +66,7 @@ def test_nothing_is_lost_doubled_reordered_or_closed(launch, capsys):
     try:
         while reloader.is_alive():
             busy.turn()
-            if busy.rounds // CONNECTIONS > busy.published // PUBLISHERS:
+            if busy.rounds // CONNECTIONS > busy.published // PUBLISHERS and busy.are_all_in:
                 for connection in busy.publishers:
                     connection.publish()
         busy.settle()

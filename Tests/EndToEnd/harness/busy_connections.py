@@ -92,6 +92,11 @@ class BusyConnections:
         return sum(connection.rounds for connection in self.all)
 
     @property
+    def are_all_in(self) -> bool:
+        """Whether the daemon has taken each of them, so that each is owed every broadcast from now on."""
+        return all(connection.rounds > 0 for connection in self.all)
+
+    @property
     def published(self) -> int:
         return sum(connection.published for connection in self.publishers)
 
