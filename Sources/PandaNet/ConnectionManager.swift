@@ -39,6 +39,7 @@ public final class ConnectionManager: Sendable {
             limits: limits
         )
         self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)
+        for shard in self.registry.shards { shard.pipe.open() }
     }
 
     /// Its event loops: each connection lives on one of them.
@@ -75,7 +76,7 @@ public final class ConnectionManager: Sendable {
             inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
             isHeld: isHeld,
             reserve: self.reserve,
-            eventLoop: self.group.next(),
+            shard: self.registry.shard(of: self.group.next()),
             group: self.group
         )
         return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap { socket.open() }
@@ -100,10 +101,10 @@ public final class ConnectionManager: Sendable {
     public func closeConnections(drain: Duration) -> EventLoopFuture<Void> {
         let loop = self.group.next()
         let shards = self.registry.shards
-        let stopped = shards.map { shard in shard.eventLoop.submit { shard.stopTakingDatagrams() } }
+        let stopped = shards.map { shard in shard.pipe.submit { shard.stopTakingDatagrams() } }
         return EventLoopFuture.andAllSucceed(stopped, on: loop).flatMap {
             let finished = shards.map { shard in
-                shard.eventLoop.flatSubmit { shard.finishConnections(drain: TimeAmount(drain)) }
+                shard.pipe.flatSubmit { shard.finishConnections(drain: TimeAmount(drain)) }
             }
             return EventLoopFuture.andAllSucceed(finished, on: loop)
         }
@@ -111,7 +112,7 @@ public final class ConnectionManager: Sendable {
 
     /// - Returns: when every event loop has come by: none of them hangs. Any thread.
     public func answersOfEventLoops() -> EventLoopFuture<Void> {
-        EventLoopFuture.andAllSucceed(self.registry.shards.map { $0.eventLoop.submit {} }, on: self.group.next())
+        EventLoopFuture.andAllSucceed(self.registry.shards.map { $0.pipe.submit {} }, on: self.group.next())
     }
 
     /// Calls `body` now and then again and again, on one of the event loops, until it is cancelled. It must not wait.
@@ -134,7 +135,7 @@ public final class ConnectionManager: Sendable {
             try await (waiter as? RendezvousSocket)?.close().get()
         }
         for shard in self.registry.shards {
-            try await shard.eventLoop.flatSubmit { shard.closeUDPSockets() }.get()
+            try await shard.pipe.flatSubmit { shard.closeUDPSockets() }.get()
         }
         try await self.group.shutdownGracefully()
         for shard in self.registry.shards { shard.join([]) }

@@ -46,7 +46,7 @@ extension ConnectionManager {
         return EventLoopFuture.andAllSucceed(announced, on: loop).flatMap {
             self.registry.admission.use(update.limits)
             for rendezvous in update.rendezvous { rendezvous.changeListener() }
-            let changed = self.registry.shards.map { shard in shard.eventLoop.submit { shard.use(update) } }
+            let changed = self.registry.shards.map { shard in shard.pipe.submit { shard.use(update) } }
             return EventLoopFuture.andAllSucceed(changed, on: loop)
         }
     }
@@ -66,7 +66,7 @@ extension ConnectionManager {
     public func isKept(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
         switch rendezvous.socket {
         case .tcp: self.group.next().makeSucceededFuture(false)
-        case .udp(let listener): listener.shard.eventLoop.submit { listener.keepsSocket }
+        case .udp(let listener): listener.shard.pipe.submit { listener.keepsSocket }
         }
     }
 }
@@ -99,6 +99,6 @@ extension BoundRendezvous {
         let isOtherBacklog = self.rendezvous.backlog != socket.listener.rendezvous.backlog
         socket.listener.use(self.rendezvous)
         // Linux takes another backlog for a socket that listens already.
-        if isOtherBacklog { socket.eventLoop.execute { socket.useBacklog() } }
+        if isOtherBacklog { socket.pipe.post { socket.useBacklog() } }
     }
 }

@@ -53,12 +53,12 @@ final class ClientDial: @unchecked Sendable {
     ///
     /// - Parameter completion: called once, on the event loop of the connection.
     func begin(_ completion: @escaping Completion) {
-        self.shard.eventLoop.execute { self.began(completion) }
+        self.shard.pipe.post { self.began(completion) }
     }
 
     /// Ends the attempt and closes its sockets; one that is over already is left as it is. Any thread, before `begin` too.
     func cancel() {
-        self.shard.eventLoop.execute { self.fail(self.cancelled) }
+        self.shard.pipe.post { self.fail(self.cancelled) }
     }
 
     private func began(_ completion: @escaping Completion) {
@@ -67,7 +67,10 @@ final class ClientDial: @unchecked Sendable {
         self.isAdmitted = self.origin.registry.admission.admitOwn()
         guard self.isAdmitted else { return self.fail(self.tooManyConnections) }
         guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.systemError(EINVAL)) }
-        let timer = self.shard.eventLoop.scheduleTask(deadline: self.deadline) { self.timedOut() }
+        // By way of the pipe: an answer that has come is seen before the timeout, also when the loop was late.
+        let timer = self.shard.eventLoop.scheduleTask(deadline: self.deadline) {
+            self.shard.pipe.post { self.timedOut() }
+        }
         // The event loop ends before the attempt does.
         timer.futureResult.whenFailure { _ in self.fail(self.cancelled) }
         self.timer = timer
@@ -83,7 +86,7 @@ final class ClientDial: @unchecked Sendable {
         do {
             self.phase = .lookingUp(
                 try self.lookups.begin(host: target.host, port: target.port) { answer in
-                    self.shard.eventLoop.execute { self.lookedUp(answer) }
+                    self.shard.pipe.post { self.lookedUp(answer) }
                 }
             )
         } catch {

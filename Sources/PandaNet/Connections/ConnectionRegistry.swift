@@ -67,7 +67,7 @@ public final class ConnectionRegistry: Sendable {
     ///
     /// - Returns: when all of them do, on `eventLoop`.
     func announce(_ header: TCPHeader, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
-        let announced = self.shards.map { shard in shard.eventLoop.submit { shard.use(header) } }
+        let announced = self.shards.map { shard in shard.pipe.submit { shard.use(header) } }
         return EventLoopFuture.andAllSucceed(announced, on: eventLoop)
     }
 
@@ -82,7 +82,7 @@ public final class ConnectionRegistry: Sendable {
     public func compactMap<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) -> Result?
     ) -> EventLoopFuture<[Result]> {
-        let results = self.shards.map { shard in shard.eventLoop.flatSubmit { shard.compactMap(body) } }
+        let results = self.shards.map { shard in shard.pipe.flatSubmit { shard.compactMap(body) } }
         return EventLoopFuture.whenAllSucceed(results, on: self.shards[0].eventLoop).map { $0.flatMap { $0 } }
     }
 
@@ -110,7 +110,7 @@ public final class ConnectionRegistry: Sendable {
     private func collect<Result: Sendable>(
         _ body: @escaping @Sendable (Shard) -> Result
     ) -> EventLoopFuture<[Result]> {
-        let results = self.shards.map { shard in shard.eventLoop.submit { body(shard) } }
+        let results = self.shards.map { shard in shard.pipe.submit { body(shard) } }
         return EventLoopFuture.whenAllSucceed(results, on: self.shards[0].eventLoop)
     }
 }

@@ -32,7 +32,7 @@ extension Shard {
 extension ConnectionRegistry {
     /// What was lost so far. Any thread.
     public func losses() -> EventLoopFuture<DatagramLosses> {
-        let losses = self.shards.map { shard in shard.eventLoop.submit { shard.losses } }
+        let losses = self.shards.map { shard in shard.pipe.submit { shard.losses } }
         return EventLoopFuture.whenAllSucceed(losses, on: self.shards[0].eventLoop).map {
             $0.reduce(into: DatagramLosses(), +=)
         }

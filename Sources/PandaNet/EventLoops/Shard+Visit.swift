@@ -21,6 +21,8 @@ extension Shard {
         let pieces = pieces + [visited.filter { $0.tableIndex >= 0 }.compactMap(body)]
         let left = connections.dropFirst(visited.count)
         guard !left.isEmpty else { return promise.succeed(pieces.flatMap { $0 }) }
-        self.eventLoop.assumeIsolated().execute { self.visit(left, pieces, promise, body) }
+        // It stays on this event loop.
+        nonisolated(unsafe) let rest = (left, body)
+        self.pipe.post { self.visit(rest.0, pieces, promise, rest.1) }
     }
 }

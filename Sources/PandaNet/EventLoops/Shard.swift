@@ -15,6 +15,8 @@ final class Shard: @unchecked Sendable {
     // MARK: Constant, any thread
 
     let eventLoop: any EventLoop
+    /// The way in for other threads.
+    let pipe: LoopPipe
     /// Its place among the manager's shards.
     let index: Int
     let inbox: ShardInbox
@@ -78,6 +80,7 @@ final class Shard: @unchecked Sendable {
         unfinishedTotal: ByteTotal = ByteTotal()
     ) {
         self.eventLoop = eventLoop
+        self.pipe = LoopPipe(eventLoop: eventLoop)
         self.index = index
         self.coalesce = TimeAmount(coalesce)
         self.limits = limits
@@ -323,7 +326,7 @@ extension Shard {
         for connection in self.writer.takeFailed(max: Self.sweepClosesMax) { connection.closeTransport() }
         guard !self.writer.failed.isEmpty else { return }
         self.isPausingCloses = true
-        self.eventLoop.scheduleTask(in: Self.sweepPause) {
+        self.pipe.post(after: Self.sweepPause) {
             self.isPausingCloses = false
             self.closeFailed()
         }
@@ -337,7 +340,7 @@ extension Shard {
         }
         let foreign = self.inbox.takeAll()
         for batch in foreign.batches { self.batch.append(batch) }
-        for sender in foreign.waiting { sender.eventLoop.execute { sender.inboxEmptied() } }
+        for sender in foreign.waiting { sender.pipe.post { sender.inboxEmptied() } }
         guard !self.batch.isEmpty else { return }
         self.batch.withViews { two, four in
             self.writer.beginFanOut(two, four)
@@ -359,7 +362,7 @@ extension Shard {
         for other in self.others {
             let posted = other.inbox.post(copy, from: self)
             if posted.stopsSender { self.readGate.block(at: self.eventLoop.now) }
-            if posted.wakesReceiver { other.eventLoop.execute { other.sendAll() } }
+            if posted.wakesReceiver { other.pipe.post { other.sendAll() } }
         }
     }
 

@@ -54,7 +54,7 @@ struct ShardOutbox: Sendable {
             batches[batches.count - 1].append(data, datagramCount: datagramCount, for: connection)
             return wasEmpty
         }
-        if wakesShard { connection.shard.eventLoop.execute { connection.shard.flushOutbox() } }
+        if wakesShard { connection.shard.pipe.post { connection.shard.flushOutbox() } }
     }
 
     /// On the event loop that the outbox belongs to.

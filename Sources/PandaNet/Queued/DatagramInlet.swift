@@ -45,7 +45,7 @@ public final class DatagramInlet: Sendable {
             state.connections[connection.id] = connection
             return state.framing.header
         }
-        connection.shard.eventLoop.execute { connection.intake?.attach(self, header: header, to: connection) }
+        connection.shard.pipe.post { connection.intake?.attach(self, header: header, to: connection) }
         return true
     }
 
@@ -63,7 +63,7 @@ public final class DatagramInlet: Sendable {
             return Array(state.blocked.values)
         }
         for connections in Dictionary(grouping: waiting, by: { ObjectIdentifier($0.shard) }).values {
-            connections[0].shard.eventLoop.execute {
+            connections[0].shard.pipe.post {
                 for connection in connections { connection.intake?.resume(connection) }
             }
         }
@@ -109,7 +109,7 @@ extension DatagramInlet: DatagramSink {
             return state.connections.removeValue(forKey: connection.id) != nil
         }
         guard wasThere else { return false }
-        connection.shard.eventLoop.execute { connection.intake?.detach(self) }
+        connection.shard.pipe.post { connection.intake?.detach(self) }
         _ = connection.link?.detach(self)
         return true
     }

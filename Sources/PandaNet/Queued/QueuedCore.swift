@@ -68,7 +68,7 @@ final class QueuedCore: Sendable {
         let sink = link.sink
         guard link.close(connection) else { return false }
         sink?.remove(connection)
-        connection.shard.eventLoop.execute { connection.shard.beginLeaving(connection) }
+        connection.shard.pipe.post { connection.shard.beginLeaving(connection) }
         return true
     }
 }

@@ -26,6 +26,6 @@ extension Shard {
     }
 
     private func close(_ connection: Connection, after time: TimeAmount) {
-        _ = self.eventLoop.scheduleTask(in: time) { connection.context?.close(promise: nil) }
+        self.pipe.post(after: time) { connection.context?.close(promise: nil) }
     }
 }

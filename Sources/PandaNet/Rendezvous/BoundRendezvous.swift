@@ -32,13 +32,13 @@ public struct BoundRendezvous: Sendable {
     /// Lets TCP clients wait with the system, or accepts them again. UDP has none that wait.
     func setAccepting(_ isOn: Bool) {
         guard case .tcp(let socket) = self.socket else { return }
-        socket.eventLoop.execute { socket.pause(.held, !isOn) }
+        socket.pipe.post { socket.pause(.held, !isOn) }
     }
 
     /// Ends what `isHeld` began when it was opened, or `hold` did.
     func accept() -> EventLoopFuture<Void> {
         switch self.socket {
-        case .tcp(let socket): socket.eventLoop.submit { socket.pause(.held, false) }
+        case .tcp(let socket): socket.pipe.submit { socket.pause(.held, false) }
         case .udp(let listener): listener.accept()
         }
     }

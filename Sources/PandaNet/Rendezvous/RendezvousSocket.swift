@@ -12,7 +12,8 @@ final class RendezvousSocket: @unchecked Sendable {
     // MARK: Constant, any thread
 
     let listener: ConnectionListener
-    let eventLoop: any EventLoop
+    /// Of its own event loop, where no connection of it need be.
+    private let shard: Shard
     /// Where its connections live.
     let group: any EventLoopGroup
     let reserve: DescriptorReserve
@@ -39,24 +40,26 @@ final class RendezvousSocket: @unchecked Sendable {
         inherited: InheritedDescriptor?,
         isHeld: Bool,
         reserve: DescriptorReserve,
-        eventLoop: any EventLoop,
+        shard: Shard,
         group: any EventLoopGroup
     ) {
         self.listener = listener
         self.inherited = inherited
         self.pauses = isHeld ? .held : []
         self.reserve = reserve
-        self.eventLoop = eventLoop
+        self.shard = shard
         self.group = group
     }
 
+    var eventLoop: any EventLoop { self.shard.eventLoop }
+    var pipe: LoopPipe { self.shard.pipe }
     var admission: Admission { self.listener.registry.admission }
 
     /// Opens it for the first time.
     ///
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     func open() -> EventLoopFuture<BoundRendezvous> {
-        self.eventLoop.flatSubmit {
+        self.pipe.flatSubmit {
             // Without descriptors opening it fails too, and tells why.
             _ = self.reserve.refill()
             let binding = RendezvousBinding(socket: self)
@@ -82,7 +85,7 @@ final class RendezvousSocket: @unchecked Sendable {
     ///
     /// - Returns: when the port is free.
     func close() -> EventLoopFuture<Void> {
-        self.eventLoop.flatSubmit {
+        self.pipe.flatSubmit {
             self.end()
             // Closed already is closed too.
             return self.context?.channel.close().recover { _ in } ?? self.eventLoop.makeSucceededVoidFuture()

@@ -83,7 +83,7 @@ final class UDPListener: @unchecked Sendable {
 
     /// Takes no more addresses; those that are connected stay, and the socket with them. Any thread.
     func close() -> EventLoopFuture<Void> {
-        self.shard.eventLoop.submit {
+        self.shard.pipe.submit {
             self.admission = .closed
             self.closeSocketIfDone()
         }
@@ -93,7 +93,7 @@ final class UDPListener: @unchecked Sendable {
     ///
     /// - Returns: false when it is gone.
     func hold() -> EventLoopFuture<Bool> {
-        self.shard.eventLoop.submit {
+        self.shard.pipe.submit {
             guard self.keepsSocket else { return false }
             self.admission = .held
             return true
@@ -105,7 +105,7 @@ final class UDPListener: @unchecked Sendable {
 
     /// Takes addresses again. Any thread.
     func accept() -> EventLoopFuture<Void> {
-        self.shard.eventLoop.submit { self.admission = .open }
+        self.shard.pipe.submit { self.admission = .open }
     }
 
     /// Is another rendezvous from now on, on the same socket. Its connections keep the name that they came by.

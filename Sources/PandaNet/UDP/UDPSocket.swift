@@ -55,7 +55,7 @@ public final class UDPSocket: @unchecked Sendable {
 
     /// Ends it; nothing is received any more. Any thread.
     public func close() -> EventLoopFuture<Void> {
-        self.shard.eventLoop.flatSubmit {
+        self.shard.pipe.flatSubmit {
             let isFirst = !self.isClosed
             self.isClosed = true
             // Closed already is closed too.
