@@ -7,7 +7,7 @@ import NIOPosix
 ///
 /// SwiftNIO runs every task that was added in the meantime before it polls its sockets again, so that a second event loop
 /// which adds tasks fast enough keeps the first one from its sockets. Work that is posted here is an event among those of the
-/// sockets instead (an eventfd). A pass of the loop does the work that was posted before it, behind the sockets of the pass;
+/// sockets instead (a byte on a local socket). A pass of the loop does the work that was posted before it, behind the sockets of the pass;
 /// work that this posts again waits for the next pass.
 ///
 /// A pipe that was not opened serves event loops without sockets: its work is a task of the loop.
@@ -17,7 +17,7 @@ final class LoopPipe: @unchecked Sendable {
 
     private struct Contents {
         var works: [Work] = []
-        /// Whether posted work has to ring: the loop polls the eventfd.
+        /// Whether posted work has to ring: the loop polls its end.
         var isOpen = false
     }
 
@@ -37,21 +37,23 @@ final class LoopPipe: @unchecked Sendable {
     ///
     /// - Precondition: the process has two more descriptors. As with the loop's own ones, a program can't go on without them.
     func open() {
-        let descriptor = eventfd(0, CInt(EFD_CLOEXEC.rawValue | EFD_NONBLOCK.rawValue))
-        // SwiftNIO closes its own copy with the loop. This one stays valid for threads that post too late.
-        let copy = descriptor >= 0 ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : -1
-        guard copy >= 0 else { preconditionFailure("no descriptor for the pipe of an event loop: errno \(errno)") }
-        self.descriptor = descriptor
+        var ends: [CInt] = [-1, -1]
+        // A pair of sockets: a write to a pipe whose reader has closed would raise SIGPIPE.
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else {
+            preconditionFailure("no descriptors for the pipe of an event loop: errno \(errno)")
+        }
+        self.descriptor = ends[1]
         self.contents.withLockedValue { $0.isOpen = true }
         NIOPipeBootstrap(group: self.eventLoop)
             .channelOption(.maxMessagesPerRead, value: 1)
-            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 16))
+            .channelOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 64))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(LoopPipeHandler(self))
                 }
             }
-            .takingOwnershipOfDescriptor(input: copy)
+            .takingOwnershipOfDescriptor(input: ends[0])
             .whenFailure { preconditionFailure("an event loop that refuses its pipe: \($0)") }
     }
 
@@ -63,8 +65,9 @@ final class LoopPipe: @unchecked Sendable {
         }
         guard isFirst else { return }
         guard isOpen else { return self.eventLoop.execute { self.runPosted() } }
-        // It fails on a full counter only, which the loop sees as well.
-        _ = eventfd_write(self.descriptor, 1)
+        var byte: UInt8 = 0
+        // It fails where the loop has ended, or on a full socket, which rings as well.
+        _ = send(self.descriptor, &byte, 1, CInt(MSG_NOSIGNAL))
     }
 
     /// Posts work when `time` has passed.
@@ -105,7 +108,7 @@ final class LoopPipe: @unchecked Sendable {
     }
 }
 
-/// Joins the eventfd to its `LoopPipe`.
+/// Joins the socket's channel to its `LoopPipe`.
 private final class LoopPipeHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -117,7 +120,7 @@ private final class LoopPipeHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         // A task that is added here runs in this pass, once the other sockets had their turn.
-        context.eventLoop.execute { self.pipe.runPosted() }
+        context.eventLoop.execute { [pipe] in pipe.runPosted() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
