@@ -103,7 +103,7 @@ public final class Connection: @unchecked Sendable {
         self.intake = udpSocket == nil ? link.map { _ in ConnectionIntake() } : nil
         self.pending = PendingWrites(shard.limits, header: link == nil ? header : nil)
         self.receiveRates = ReceiveRates(shard.limits, at: openedAt)
-        self.receiveWatch = ReceiveWatch(at: openedAt)
+        self.receiveWatch = ReceiveWatch(at: shard.clock.reading(at: openedAt))
     }
 
     /// The rendezvous that it came through; nil when this program connected. Any thread.

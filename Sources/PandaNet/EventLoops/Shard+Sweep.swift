@@ -19,14 +19,21 @@ extension Shard {
     }
 
     private func sweep(after time: TimeAmount, downFrom end: Int) {
-        self.eventLoop.scheduleTask(in: time) {
+        let due = self.eventLoop.now + time
+        // By way of the pipe: the loop has read from its sockets when it looks.
+        self.pipe.post(after: time) {
             let now = self.eventLoop.now
-            if end == .max { self.sweepShutTime = self.readGate.takeShutTime(at: now) }
+            self.tickClock(due: due, at: now)
             let left = self.sweep(downFrom: end, at: now)
             guard left == 0 else { return self.sweep(after: Self.sweepPause, downFrom: left) }
             self.isSweeping = false
             self.startSweeping()
         }
+    }
+
+    /// Notes for how long the loop could not hear its peers. A look at them was due.
+    func tickClock(due: NIODeadline, at now: NIODeadline) {
+        self.clock.look(due: due, shutTime: self.readGate.takeShutTime(at: now), at: now)
     }
 
     /// Looks at the first `end` connections of the table, from the last one on: what closes is replaced by one that was
@@ -53,14 +60,12 @@ extension Connection {
         let limits = self.shard.limits
         if let ageMax = limits.pendingAge, !self.pending.isEmpty || self.pendingAge.isMarked {
             let waiting = self.pending.byteCount
-            if self.pendingAge.look(end: self.pending.bytesEver, waiting: waiting, ageMax: TimeAmount(ageMax), at: now)
-            {
-                return .pendingAge
-            }
+            let (end, age) = (self.pending.bytesEver, TimeAmount(ageMax))
+            let writingTime = self.shard.clock.writing(at: now)
+            if self.pendingAge.look(end: end, waiting: waiting, ageMax: age, at: writingTime) { return .pendingAge }
         }
         guard let handler, limits.frameTimeout != nil || limits.idleTimeout != nil else { return nil }
-        self.receiveWatch.postpone(by: self.shard.sweepShutTime, at: now)
-        return self.receiveWatch.look(handler.progress(of: self), limits, at: now)
+        return self.receiveWatch.look(handler.progress(of: self), limits, at: self.shard.clock.reading(at: now))
     }
 }
 

@@ -5,8 +5,17 @@ extension Shard {
         self.unfinishedBytes.wrappingAdd(byteCount, ordering: .relaxed)
         guard byteCount > 0, self.unfinishedTotal.room < 0 else { return }
         // Who holds little pays for nobody, on whichever event loop that one is.
-        if let fullest = self.fullest { return fullest.eventLoop.execute { fullest.endLargestUnfinished() } }
+        if let fullest = self.fullest { return fullest.askToEndLargestUnfinished() }
         self.endLargestUnfinished()
+    }
+
+    /// From another event loop; once a pass, however often it is asked.
+    private func askToEndLargestUnfinished() {
+        guard !self.isAskedForUnfinished.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        self.pipe.post {
+            self.isAskedForUnfinished.store(false, ordering: .releasing)
+            self.endLargestUnfinished()
+        }
     }
 
     /// The shard of another event loop that holds most of unfinished datagrams; nil where this one does.

@@ -32,6 +32,8 @@ final class Shard: @unchecked Sendable {
     private let receivers = Atomic<Int>(0)
     /// What its connections hold of datagrams that are not whole yet, for the others to read.
     let unfinishedBytes = Atomic<Int>(0)
+    /// Whether another loop has asked this one to end the connection that holds most of them.
+    let isAskedForUnfinished = Atomic<Bool>(false)
 
     // MARK: Event loop only
 
@@ -42,8 +44,8 @@ final class Shard: @unchecked Sendable {
     var readGate = ReadGate()
     /// Whether connections are looked at now and then.
     var isSweeping = false
-    /// For how long nothing could be received between the last look at all of them and the one before.
-    var sweepShutTime = TimeAmount.zero
+    /// What timeouts are measured with.
+    var clock = LoopClock()
     /// The UDP sockets that are open on this loop.
     var udpSockets: [UDPSocket] = []
     private var writer = ShardWriter()

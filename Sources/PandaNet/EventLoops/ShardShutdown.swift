@@ -57,8 +57,8 @@ extension Shard {
         let checks = self.eventLoop.scheduleRepeatedTask(
             initialDelay: Self.lingerCheckInterval,
             delay: Self.lingerCheckInterval
-        ) { _ in self.endLingering() }
-        let deadline = self.eventLoop.scheduleTask(in: drain) { self.cutConnections() }
+        ) { _ in self.pipe.post { self.endLingering() } }
+        let deadline = self.pipe.post(after: drain) { self.cutConnections() }
         promise.futureResult.whenComplete { _ in
             checks.cancel()
             deadline.cancel()

@@ -53,7 +53,9 @@ extension RendezvousSocket {
 
 extension RendezvousSocket: PlaceWaiter {
     func placesChanged() {
-        self.eventLoop.execute {
+        guard !self.isAskedForPlaces.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        self.pipe.post {
+            self.isAskedForPlaces.store(false, ordering: .releasing)
             if !self.isClosed { self.updatePlaces() }
         }
     }

@@ -1,6 +1,7 @@
 import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
+import Synchronization
 
 /// One rendezvous socket over TCP: accepts clients as far as there are places for them, and lets the others wait with the
 /// system. Should the system close it, it is opened again.
@@ -18,6 +19,8 @@ final class RendezvousSocket: @unchecked Sendable {
     let group: any EventLoopGroup
     let reserve: DescriptorReserve
     private let inherited: InheritedDescriptor?
+    /// Whether a look at the places is on its way: one is enough, however many of them change.
+    let isAskedForPlaces = Atomic<Bool>(false)
 
     // MARK: Event loop only
 

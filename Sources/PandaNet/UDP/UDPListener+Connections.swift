@@ -10,7 +10,7 @@ extension UDPListener {
             return nil
         }
         guard let host = self.admittedHost(source, address, at: now) else { return nil }
-        let peer = UDPPeer(listener: self, address: source, host: host, now: now)
+        let peer = UDPPeer(listener: self, address: source, host: host, now: self.shard.clock.reading(at: now))
         let connection = Connection(
             id: self.origin.registry.nextID(),
             peer: address,
@@ -63,14 +63,14 @@ extension UDPListener {
         self.idle = self.idle.dropFirst(part.count)
         for connection in part where self.isIdle(connection, at: now) { self.end(connection, passing: .idleTimeout) }
         guard !self.idle.isEmpty else { return }
-        self.shard.eventLoop.assumeIsolated().scheduleTask(in: Shard.sweepPause) {
+        self.shard.pipe.post(after: Shard.sweepPause) {
             self.endIdle(at: self.shard.eventLoop.now)
         }
     }
 
     /// One that ends anyway is not: its address may be another connection's by now.
     private func isIdle(_ connection: Connection, at now: NIODeadline) -> Bool {
-        connection.isOpen && connection.udpPeer?.isIdle(for: self.idleTimeout, at: now) == true
+        connection.isOpen && connection.udpPeer?.isIdle(for: self.idleTimeout, at: self.shard.clock.reading(at: now)) == true
     }
 
     private func end(_ connection: Connection, passing limit: ConnectionLimit) {

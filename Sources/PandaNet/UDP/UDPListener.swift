@@ -29,7 +29,8 @@ final class UDPListener: @unchecked Sendable {
     /// Found idle and still to be ended.
     var idle: ArraySlice<Connection> = []
     private(set) var admission: Admission
-    private var sweeps: RepeatedTask?
+    /// When the next sweep is due; a timer of another time is out of date.
+    private var sweepDue: NIODeadline?
     /// The last payload, framed as a stream would have it.
     private var frame = ByteBuffer()
 
@@ -72,7 +73,7 @@ final class UDPListener: @unchecked Sendable {
         let socket = UDPSocket(settings: settings, shard: self.shard, receiver: self)
         self.socket = socket
         return socket.open().map {
-            self.scheduleSweeps()
+            self.scheduleSweep()
             self.origin.registry.opened(udpPort: socket.address.port)
             return BoundRendezvous(rendezvous: self.rendezvous, address: socket.address, socket: .udp(self))
         }.flatMapErrorThrowing { error in
@@ -116,7 +117,7 @@ final class UDPListener: @unchecked Sendable {
         self.idleTimeout = TimeAmount(idleTimeout)
         self.proof = proof
         socket.payloadBytesMax = Self.payloadBytesMax(self.shard.limits)
-        self.scheduleSweeps()
+        self.scheduleSweep()
         self.sweep(at: self.shard.eventLoop.now)
     }
 
@@ -124,20 +125,25 @@ final class UDPListener: @unchecked Sendable {
         min(UDPHeader.payloadBytesMax, limits.datagramBytes)
     }
 
-    private func scheduleSweeps() {
-        self.sweeps?.cancel()
+    private func scheduleSweep() {
         let interval = max(
             Self.sweepIntervalMin,
             min(Self.sweepInterval, .nanoseconds(self.idleTimeout.nanoseconds / 4))
         )
-        self.sweeps = self.shard.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
-            self.sweep(at: self.shard.eventLoop.now)
+        let due = self.shard.eventLoop.now + interval
+        self.sweepDue = due
+        self.shard.pipe.post(after: interval) {
+            guard self.sweepDue == due else { return }
+            let now = self.shard.eventLoop.now
+            self.shard.tickClock(due: due, at: now)
+            self.sweep(at: now)
+            self.scheduleSweep()
         }
     }
 
     func closeSocketIfDone() {
         guard self.admission == .closed, self.table.isEmpty else { return }
-        self.sweeps?.cancel()
+        self.sweepDue = nil
         _ = self.socket?.close()
     }
 }
@@ -157,7 +163,7 @@ extension UDPListener: UDPReceiver {
         let bytes = UDPHeader.size + payload.count
         if !peer.host.isProven { self.lookAtProof(of: peer.host) }
         connection.joinsBroadcasts = peer.host.isProven
-        peer.heard(bytes: bytes, at: now)
+        peer.heard(bytes: bytes, at: self.shard.clock.reading(at: now))
         if let limit = connection.received(datagrams: 1, bytes: bytes) { return connection.pass(limit) }
         self.frame.clear()
         self.frame.writeInteger(UInt16(payload.count), endianness: .little)
@@ -177,7 +183,7 @@ extension UDPListener: UDPReceiver {
     }
 
     func socketEnded() {
-        self.sweeps?.cancel()
+        self.sweepDue = nil
         for connection in self.table.connections.values { self.end(connection, .closedHere) }
         self.socket = nil
     }
