@@ -52,3 +52,29 @@ struct ShardInboxTests {
         #expect(changed.bytesMax == expected)
     }
 }
+
+extension SocketTests {
+    @Suite("Batches of other event loops")
+    struct ForeignBatchTests {
+        @Test("a connection that ends does not send what other loops have posted: the turn does, once")
+        func closing() async throws {
+            try await Engine.run(.echo, eventLoops: 2) { engine in
+                let peers = try await engine.peers(4)
+                let (shard, other) = (engine.manager.registry.shards[0], engine.manager.registry.shards[1])
+                let held = try await shard.pipe.submit {
+                    for number in 0..<3 {
+                        var batch = BroadcastBatch()
+                        batch.use(.two)
+                        batch.append([[UInt8(number)]])
+                        _ = shard.inbox.post(batch, from: other)
+                    }
+                    shard.close(shard.table.connections[0], .closedHere)
+                    defer { shard.sendAll() }
+                    return shard.inbox.byteCount
+                }.get()
+                #expect(held == 9)
+                _ = peers
+            }
+        }
+    }
+}

@@ -145,7 +145,8 @@ extension Shard {
     /// kernel does not take is lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
-        self.sendBatch()
+        // Not what other loops have posted since: thousands that end in one turn would send as many batches.
+        self.sendOwnBatch()
         // Which may have been too much for it.
         guard connection.isOpen else { return }
         self.writer.fail(connection, reason)
@@ -334,16 +335,25 @@ extension Shard {
         }
     }
 
+    /// Sends this turn's broadcasts to every connection, here and on the other loops.
+    private func sendOwnBatch() {
+        self.sendReplies()
+        guard !self.batch.isEmpty else { return }
+        self.postBatch()
+        self.fanOut()
+    }
+
     /// Sends this turn's broadcasts and the other loops' to every connection.
     private func sendBatch() {
         self.sendReplies()
-        if !self.batch.isEmpty {
-            self.postBatch()
-        }
+        if !self.batch.isEmpty { self.postBatch() }
         let foreign = self.inbox.takeAll()
         for batch in foreign.batches { self.batch.append(batch) }
         for sender in foreign.waiting { sender.pipe.post { sender.inboxEmptied() } }
-        guard !self.batch.isEmpty else { return }
+        if !self.batch.isEmpty { self.fanOut() }
+    }
+
+    private func fanOut() {
         self.batch.withViews { two, four in
             self.writer.beginFanOut(two, four)
             for connection in self.table.connections {

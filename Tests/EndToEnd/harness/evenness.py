@@ -63,7 +63,10 @@ def _share_out(niceness: int) -> None:
 
 
 class Pings:
-    """Round trips on schedule, however long the ones before take: a stall is charged to all that it delays."""
+    """Round trips on schedule, however long the ones before take: a stall is charged to all that it delays.
+
+    Broadcasts of others that come in between are left aside.
+    """
 
     SECONDS_BETWEEN = 0.002
 
@@ -89,7 +92,7 @@ class Pings:
             self.client.poll()
             assert not self.client.end, self.client.end
             now = time.perf_counter()
-            for _ in self.client.frames:
+            for _ in range(self.client.frames.count(self.payload)):
                 self.trips.append(now - self._due.popleft())
             self.client.frames.clear()
 
