@@ -47,6 +47,11 @@ let package = Package(
         ),
         .target(name: "Control", swiftSettings: settings),
         .target(
+            name: "Program",
+            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+        .target(
             name: "Bench",
             dependencies: [
                 "Control", "PandaNet", "Wire",
@@ -58,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyctl",
             dependencies: [
-                "Bench", "Control", "Wire",
+                "Bench", "Control", "Program", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -66,7 +71,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "Control", "CTOML", "PandaNet", "Relay", "Systemd", "Wire",
+                "Control", "CTOML", "PandaNet", "Program", "Relay", "Systemd", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -121,6 +126,7 @@ let package = Package(
         ),
         .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
         .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
+        .testTarget(name: "ProgramTests", dependencies: ["Program"], swiftSettings: settings),
         .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
         .testTarget(
             name: "LobbydTests",

@@ -38,8 +38,13 @@ def lobbyctl_bench(work: Work, port: int, core: int, seconds: float) -> str:
     """The report that a user gets of the same work on lobbyd."""
     kind = ["--type", "2", "--expect", "echo"] if work.kind == "echo" else ["--type", "1", "--expect", "broadcast"]
     command = [str(LOBBYCTL), "bench", "--host", "127.0.0.1", "--port", str(port), *work.load(), *kind]
-    command += ["--size", str(PAYLOAD_BYTES), "--duration", str(seconds), "--warm-up", str(seconds / 4)]
+    command += ["--size", str(PAYLOAD_BYTES), "--duration", milliseconds(seconds), "--warm-up", milliseconds(seconds / 4)]
     return execute(command, core, timeout=60 + 4 * seconds)
+
+
+def milliseconds(seconds: float) -> str:
+    """As lobbyctl takes a duration."""
+    return f"{round(seconds * 1000)}ms"
 
 
 def has_lobbyctl_bench() -> bool:

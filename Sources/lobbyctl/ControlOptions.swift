@@ -1,6 +1,6 @@
 import ArgumentParser
 import Control
-import Glibc
+import Program
 
 /// What every command that asks a lobbyd takes, and how it does so.
 struct ControlOptions: ParsableArguments {
@@ -20,30 +20,35 @@ struct ControlOptions: ParsableArguments {
     var json = false
 
     /// Connects, and runs `body` with the connection. Whatever goes wrong is printed, and ends the process.
-    func asking<Result>(_ body: (inout ControlClient) throws -> Result) throws -> Result {
+    ///
+    /// - Parameter wait: called whenever the client waits for lobbyd.
+    func asking<Result>(
+        waitingBy wait: @escaping SocketStream.Wait = SocketStream.pollAlone,
+        _ body: (inout ControlClient) throws -> Result
+    ) throws -> Result {
         do {
-            var client = try ControlClient(path: self.socket)
+            var client = try ControlClient(path: self.socket, waitingBy: wait)
             return try body(&client)
         } catch let error as ControlError {
-            throw self.failure(error.json, error.description, Exit.refused)
+            throw try self.failure(error.json, error.description, Exit.refused)
         } catch let error as ControlClient.Unreachable {
             let json: JSONValue = ["code": "unreachable", "message": .string(error.description)]
-            throw self.failure(json, error.description, Exit.unreachable)
+            throw try self.failure(json, error.description, Exit.unreachable)
         }
     }
 
     /// Asks for one thing, and prints what comes back: the JSON as it is, or what `text` makes of it.
     func ask<Result: JSONConvertible>(_ command: ControlCommand, _ text: (Result) -> String) throws {
         let result = try self.asking { client in try client.ask(command, Result.self) }
-        print(self.json ? result.json.description : text(result))
+        try StandardStream.output.print(self.json ? result.json.description : text(result))
     }
 
-    /// Says what went wrong.
-    private func failure(_ error: JSONValue, _ message: String, _ exit: ExitCode) -> ExitCode {
-        if self.json { print(["error": error] as JSONValue) }
+    /// Says what went wrong. Where standard error does not take it, the exit status remains.
+    private func failure(_ error: JSONValue, _ message: String, _ exit: ExitCode) throws -> ExitCode {
         for line in message.split(separator: "\n") {
-            Terminal.write("lobbyctl: \(String(line).withoutControls)\n", to: STDERR_FILENO)
+            try? StandardStream.error.print("lobbyctl: \(String(line).withoutControls)")
         }
+        if self.json { try StandardStream.output.print((["error": error] as JSONValue).description) }
         return exit
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Program
 
 @main
 struct LobbyctlCommand: ParsableCommand {
@@ -7,8 +8,8 @@ struct LobbyctlCommand: ParsableCommand {
         commandName: "lobbyctl",
         abstract: "Asks a running lobbyd, tells it what to do, and measures it.",
         discussion: """
-            Exits with 0, 1 when lobbyd refuses what it was asked or can't do it, 64 on a wrong command line, 71 when no \
-            lobbyd can be reached.
+            Exits with 0, 1 when lobbyd refuses what it was asked or can't do it, or when the output can't be written, 64 \
+            on a wrong command line, 71 when no lobbyd can be reached.
             """,
         version: Version.text,
         subcommands: [
@@ -28,4 +29,9 @@ struct LobbyctlCommand: ParsableCommand {
 
     // Before the command or after it.
     @OptionGroup var options: ControlOptions
+
+    static func main() {
+        ClosedStreams.occupy()
+        Self.runProgram()
+    }
 }

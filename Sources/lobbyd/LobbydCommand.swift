@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Glibc
 import Logging
+import Program
 import Systemd
 
 @main
@@ -14,8 +15,8 @@ struct LobbydCommand: ParsableCommand {
             SIGTERM and SIGINT end it after what is queued has been sent; a second one ends it at once. SIGHUP reads the \
             configuration again and puts it in force; what is wrong with it is logged, and nothing changes.
 
-            Exits with 0, 1 when something failed while running, 64 on a wrong command line, 71 when the system refuses \
-            something such as a port, 78 when the configuration can't be used.
+            Exits with 0, 1 when something failed while running or the output can't be written, 64 on a wrong command \
+            line, 71 when the system refuses something such as a port, 78 when the configuration can't be used.
             """,
         version: Version.text
     )
@@ -52,7 +53,7 @@ struct LobbydCommand: ParsableCommand {
     /// Keeps the wish for a reload before all else: unkept it would end the process.
     static func main() {
         DaemonSignal.block([.hangUp])
-        Self.main(nil)
+        Self.runProgram()
     }
 
     func run() throws {
@@ -67,9 +68,10 @@ struct LobbydCommand: ParsableCommand {
         )
         let loaded = try self.load(source.file, notifier)
         if self.check {
-            print(loaded.isFromFile ? "\(loaded.path): valid" : "\(loaded.path): not there; the defaults are used")
+            let verdict = loaded.isFromFile ? "valid" : "not there; the defaults are used"
+            try StandardStream.output.print("\(loaded.path): \(verdict)")
         } else if self.dumpConfig {
-            print(loaded.configuration.toml, terminator: "")
+            try StandardStream.output.write(loaded.configuration.toml)
         } else {
             let status = try self.serve(source.overriding(loaded), of: source, notifier)
             throw ExitCode(status.rawValue)
@@ -80,8 +82,8 @@ struct LobbydCommand: ParsableCommand {
         do throws(ConfigurationError) {
             return try file.load()
         } catch {
-            var standardError = StandardError()
-            print(error, to: &standardError)
+            // The exit status tells, where no one reads.
+            try? StandardStream.error.print("\(error)")
             notifier.failed(status: error.problems[0].description, errno: EINVAL)
             notifier.flush()
             throw ExitCode(ExitStatus.configuration.rawValue)

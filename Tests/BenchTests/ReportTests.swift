@@ -84,7 +84,7 @@ struct ReportTests {
     func json() {
         #expect(
             self.report().json.description == """
-                {"clean":true,"workload":{"host":"localhost","port":9099,"transport":"tcp","header_size":2,"connections":3,\
+                {"clean":true,"interrupted":false,"workload":{"host":"localhost","port":9099,"transport":"tcp","header_size":2,"connections":3,\
                 "publishers":2,"window":16,"size":20,"type":1,"expect":"broadcast"},"measured":{"seconds":2.0,\
                 "published":2000000,"delivered":6000000,"published_per_second":1000000.0,\
                 "delivered_per_second":3000000.0},"latency_ns":{"p50":1500,"p90":2000,"p99":12345678,"p99.9":20000000,\
@@ -92,6 +92,14 @@ struct ReportTests {
                 "strays":0,"foreign":0,"connections_lost":0}}
                 """
         )
+    }
+
+    @Test("a run that was interrupted says so, in the text and in the JSON")
+    func interrupted() {
+        var report = self.report()
+        report.isInterrupted = true
+        #expect(report.text().contains("\nmeasured: 2.0 s, interrupted\n"))
+        #expect(report.json["interrupted"] == true)
     }
 
     @Test("without an arrival there are no latencies, neither in the text nor in the JSON")

@@ -37,12 +37,26 @@ struct TimelineTests {
     )
     func times(duration: Double?, warmUp: Double?, count: Int?, measuredFrom: Double, until: Double?) {
         var options = WorkloadOptions()
-        (options.duration, options.warmUp, options.count) = (duration, warmUp, count)
+        (options.duration, options.warmUp) = (duration.map { .seconds($0) }, warmUp.map { .seconds($0) })
+        options.count = count
         let timeline = Timeline(start: 100, options: options)
         #expect(timeline.measuredFrom == 100 + UInt64(measuredFrom * 1e9))
         #expect(timeline.publishedUntil == until.map { 100 + UInt64($0 * 1e9) })
         #expect(timeline.isMeasured(timeline.measuredFrom))
         #expect(!timeline.isMeasured(timeline.measuredFrom - 1))
         if let end = timeline.publishedUntil { #expect(!timeline.isMeasured(end)) }
+    }
+
+    @Test(
+        "it can end early, and never later than it would have",
+        arguments: [(nil, 500, 500), (1, 500, 500), (1, 5e9, 1e9)] as [(Double?, Double, Double)]
+    )
+    func early(duration: Double?, now: Double, end: Double) {
+        var options = WorkloadOptions()
+        (options.duration, options.warmUp, options.count) = (duration.map { .seconds($0) }, .zero, 1)
+        var timeline = Timeline(start: 0, options: options)
+        timeline.end(at: UInt64(now))
+        #expect(timeline.publishedUntil == UInt64(end))
+        #expect(timeline.isOver(UInt64(end)))
     }
 }

@@ -8,7 +8,7 @@ struct ControlCommandTests {
         "a command that is asked for is read back as the same",
         arguments: [
             .version, .status, .stats, .reload, .drain, .show(id: 17), .kick(id: 1, reason: ""),
-            .kick(id: .max / 2, reason: "a \"b\"\n\u{1B}é"), .list(ConnectionFilter()),
+            .show(id: .max), .kick(id: .max, reason: "a \"b\"\n\u{1B}é"), .list(ConnectionFilter()),
             .list(ConnectionFilter(address: "::1", listener: "game")), .logLevel("debug", duration: nil),
             .logLevel("debug", duration: .seconds(600)),
         ] as [ControlCommand]
@@ -32,6 +32,7 @@ struct ControlCommandTests {
             (#"{"version":1,"command":"show","id":"1"}"#, .badArgument),
             (#"{"version":1,"command":"show","id":-1}"#, .badArgument),
             (#"{"version":1,"command":"show","id":1.5}"#, .badArgument),
+            (#"{"version":1,"command":"show","id":18446744073709551616}"#, .badArgument),
             (#"{"version":1,"command":"kick","id":1,"reason":1}"#, .badArgument),
             (#"{"version":1,"command":"list","address":1}"#, .badArgument),
             (#"{"version":1,"command":"loglevel"}"#, .badArgument),

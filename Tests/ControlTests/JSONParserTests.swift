@@ -8,7 +8,8 @@ struct JSONParserTests {
         "JSON is read as what it says",
         arguments: [
             ("null", .null), (" true ", true), ("[false]", .array([false])), ("0", 0), ("-0", 0), ("-12", -12),
-            ("9223372036854775807", .integer(.max)), ("9223372036854775808", .number(9_223_372_036_854_775_808)),
+            ("9223372036854775807", .integer(.max)), ("9223372036854775808", .unsigned(1 << 63)),
+            ("18446744073709551615", .unsigned(.max)), ("18446744073709551616", .number(18_446_744_073_709_551_616)),
             ("1.5", .number(1.5)), ("1e3", .number(1000)), ("-2E-1", .number(-0.2)), ("\"\"", ""), ("[]", .array([])),
             ("{}", [:]), (#"{"a": [1, {"b": null}] }"#, ["a": .array([1, ["b": .null]])]),
             (#""a\"\\\/\b\f\n\r\té\u00e9\uD83D\ude00""#, "a\"\\/\u{8}\u{C}\n\r\té\u{E9}\u{1F600}"),
@@ -58,7 +59,8 @@ struct JSONParserTests {
     func roundTrip() throws {
         let scalars = (0...0x2FF).compactMap(Unicode.Scalar.init).map(Character.init)
         let value: JSONValue = [
-            "text": .string(String(scalars)), "numbers": .array([0, -1, .integer(.min), .integer(.max), .number(0.1)]),
+            "text": .string(String(scalars)),
+            "numbers": .array([0, -1, .integer(.min), .integer(.max), .unsigned(.max), .number(0.1)]),
             "rest": .array([.null, true, false, [:], .array([])]), "\n\"": "",
         ]
         let text = value.description

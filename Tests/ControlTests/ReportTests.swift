@@ -34,6 +34,15 @@ struct ReportTests {
         #expect(TrafficReport(json: ["datagrams_in": -1, "bytes_in": 0, "datagrams_out": 0, "bytes_out": 0]) == nil)
     }
 
+    @Test("a count over Int.max keeps its value", arguments: [UInt64(Int.max), UInt64(Int.max) + 1, .max])
+    func largeCounts(count: UInt64) throws {
+        var traffic = TrafficReport()
+        traffic.bytesIn = count
+        let parsed = try JSONParser.parse(Array(traffic.json.description.utf8))
+        #expect(TrafficReport(json: parsed)?.bytesIn == count)
+        #expect(parsed["bytes_in"]?.description == "\(count)")
+    }
+
     @Test("what counts less than before counts from zero")
     func since() {
         var (before, now) = (TrafficReport(), TrafficReport())

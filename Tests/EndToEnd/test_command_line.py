@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from harness.configuration import configuration, listener
-from harness.daemon import EXIT_OK, EXIT_USAGE, REPOSITORY, run_lobbyd
+from harness.daemon import EXIT_CONFIGURATION, EXIT_OK, EXIT_USAGE, REPOSITORY, run_lobbyd
 
 OPTIONS = ("--config", "--check", "--dump-config", "--log-level", "--log-format", "--version", "--help")
 
@@ -97,6 +97,22 @@ def test_a_dump_shows_the_defaults(tmp_path):
     assert dumped["relay"]["include_sender"] is True
     assert (dumped["limits"]["connections"], dumped["limits"]["datagram_bytes"]) == (10_000, 65_535)
     assert dumped["server"]["drain"] == "5s"
+
+
+def test_a_duration_without_a_unit_is_told_the_right_form(tmp_path):
+    file = tmp_path / "bad.toml"
+    file.write_text("[server]\ndrain = 5\n")
+    result = run_lobbyd("--config", file, "--check")
+    assert result.returncode == EXIT_CONFIGURATION
+    form = 'a duration from "0s" to "1h", a whole number of ms, s, m, h or d'
+    assert result.stderr == f'{file}:2:9: server.drain: found 5, expected {form}; did you mean "5s"?\n'
+
+
+@pytest.mark.parametrize(("given", "dumped"), [("3600s", "1h"), ("90m", "90m"), ("24h", "1d"), ("1500ms", "1500ms"), ("0m", "0s")])
+def test_a_dump_has_durations_in_their_largest_unit(tmp_path, given, dumped):
+    file = tmp_path / "given.toml"
+    file.write_text(f'[limits]\nidle_timeout = "{given}"\n')
+    assert tomllib.loads(run_lobbyd("--config", file, "--dump-config").stdout)["limits"]["idle_timeout"] == dumped
 
 
 def test_version():

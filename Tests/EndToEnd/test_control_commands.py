@@ -8,7 +8,7 @@ import subprocess
 import pytest
 
 from harness.configuration import barrier_route, listener
-from harness.control import LOBBYCTL, ask, lobbyctl
+from harness.control import LOBBYCTL, ControlConnection, ask, lobbyctl
 from harness.daemon import EXIT_OS, EXIT_USAGE
 from harness.waiting import wait_until
 
@@ -135,9 +135,41 @@ def test_a_log_level_holds_for_a_while(daemon, path, raw):
     daemon.wait_for("admin.command", log_level="critical")
 
 
-@pytest.mark.parametrize("arguments", [("loud",), ("info", "--for", "5"), ("info", "--for", "0s"), ("info", "--for", "8000h")])
-def test_a_wrong_log_level_is_a_usage_error(path, arguments):
-    assert lobbyctl(path, "loglevel", *arguments).returncode == EXIT_USAGE
+def test_the_largest_number_of_a_connection_stays_itself(daemon, path):
+    """JSON's numbers end nowhere, those of many of its parsers at 2^53 or 2^63."""
+    largest = 2**64 - 1
+    for command in ("kick", "show"):
+        ran = lobbyctl(path, command, largest)
+        assert (ran.returncode, ran.stderr) == (1, f"lobbyctl: there is no connection {largest} (any more)\n")
+        error = json.loads(lobbyctl(path, "--json", command, largest).stdout)["error"]
+        assert str(largest) in error["message"]
+        assert lobbyctl(path, command, largest + 1).returncode == EXIT_USAGE
+    assert daemon.wait_for("admin.command", admin_command="kick").number("connection_id") == largest
+    client = ControlConnection(path)
+    client.send(b'{"version":1,"command":"show","id":%d}\n' % (largest + 1))
+    assert client.answer()["error"]["code"] == "badArgument"
+    client.close()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("loud",), "there is no level loud"),
+        (("info", "--for", "5"), "expected a duration, a whole number of ms, s, m, h or d; did you mean 5s?"),
+        (("info", "--for", "1.5h"), "expected a duration, a whole number of ms, s, m, h or d"),
+        (("info", "--for", "0s"), "--for 0s: must be over 0s and at most 7d"),
+        (("info", "--for", "604800001ms"), "--for 604800001ms: must be over 0s and at most 7d"),
+    ],
+)
+def test_a_wrong_log_level_is_a_usage_error(path, arguments, told):
+    ran = lobbyctl(path, "loglevel", *arguments)
+    assert ran.returncode == EXIT_USAGE and told in ran.stderr
+
+
+@pytest.mark.parametrize(("given", "shown"), [("250ms", "250ms"), ("90s", "90s"), ("60m", "1h"), ("168h", "7d"), ("7d", "7d")])
+def test_a_duration_has_the_same_form_as_in_files(daemon, path, given, shown):
+    ran = lobbyctl(path, "loglevel", "debug", "--for", given)
+    assert (ran.returncode, ran.stdout) == (0, f"log level debug for {shown}\n")
 
 
 def test_stats_has_every_counter(daemon, path, raw):

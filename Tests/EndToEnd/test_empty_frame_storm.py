@@ -50,7 +50,7 @@ def storm(launch, report: list[str]) -> float:
     results = []
 
     def measure() -> None:
-        load = ("--connections", 1, "--type", 2, "--rate", 200, "--duration", SECONDS)
+        load = ("--connections", 1, "--type", 2, "--rate", 200, "--duration", f"{SECONDS}s")
         with first_served(daemon.process.pid):
             results.append(bench(daemon.port(), *load, "--expect", "echo"))
 

@@ -30,7 +30,7 @@ def test_ten_thousand_connections_hear_every_broadcast(launch):
     daemon.wait_for("ready")
     before = resident_bytes(daemon.process.pid)
     result = bench(
-        daemon.port(), "--connections", CONNECTIONS, "--publishers", 1, "--rate", 1, "--duration", 3
+        daemon.port(), "--connections", CONNECTIONS, "--publishers", 1, "--rate", 1, "--duration", "3s"
     )
     assert result.status == EXIT_OK, result.error
     counts = result["totals"]

@@ -1,18 +1,23 @@
 """lobbyctl bench: the real one against the real daemon, or against a server that does what it should not."""
 
+import json
+import os
+import pty
+import signal
 import socket
 import struct
+import subprocess
 import threading
 from contextlib import contextmanager
-from typing import Callable, Iterator
+from typing import Any, Callable, Iterator
 
 import pytest
 
 from harness.bench import bench
 from harness.configuration import listener
-from harness.control import run_lobbyctl
+from harness.control import LOBBYCTL, ask, run_lobbyctl
 from harness.daemon import EXIT_OK, EXIT_OS, EXIT_USAGE
-from harness.waiting import DEADLINE
+from harness.waiting import DEADLINE, wait_until
 
 EXIT_FAULTS = 1
 COUNT = 2_000
@@ -65,7 +70,7 @@ def test_the_message_type_picks_the_route(start):
 def test_a_rate_is_held(start):
     daemon = start(relay={"default": "broadcast"})
     result = bench(
-        daemon.port(), *("--connections", 10, "--publishers", 5, "--rate", 50, "--warm-up", 0.2, "--duration", 1)
+        daemon.port(), *("--connections", 10, "--publishers", 5, "--rate", 50, "--warm-up", "200ms", "--duration", "1s")
     )
     assert result.status == EXIT_OK, result
     assert result["workload"]["rate"] == 50
@@ -209,9 +214,144 @@ def test_nobody_listens():
     assert f"127.0.0.1:{port}" in result.error
 
 
+def test_udp_to_a_closed_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    for options in ((), ("--expect", "echo")):
+        result = bench(port, "--transport", "udp", *options)
+        assert (result.status, result.report) == (EXIT_OS, None)
+        assert result.error == f"lobbyctl bench: can't connect to 127.0.0.1:{port}: Connection refused\n"
+
+
+def test_udp_to_a_port_that_is_open_and_silent():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+        silent.bind(("127.0.0.1", 0))
+        result = bench(silent.getsockname()[1], "--transport", "udp")
+    assert (result.status, result.report) == (EXIT_FAULTS, None)
+    assert "nothing came back" in result.error
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_a_host_may_have_brackets(start, transport):
+    daemon = start(
+        listeners=[listener(transport=transport, address="::1")], relay={"default": "echo"}, limits={"udp_proof": "none"}
+    )
+    arguments = ("--transport", transport, "--port", daemon.port(), "--connections", 2, "--count", 20)
+    result = run_lobbyctl("bench", "--host", "[::1]", *arguments)
+    assert result.returncode == EXIT_OK, result.stderr
+
+
+# Its end before its time
+
+
+def start_bench(port: int, *arguments: object) -> subprocess.Popen[str]:
+    command = [str(LOBBYCTL), "bench", "--host", "127.0.0.1", "--port", str(port), "--connections", "2", *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def busy(start, tmp_path):
+    """Starts a run that would last for an hour, and waits until it publishes."""
+    path = tmp_path / "c.sock"
+    daemon = start(relay={"default": "broadcast"}, control={"socket": str(path)})
+
+    def make(*arguments: object) -> tuple[Any, subprocess.Popen[str]]:
+        running = start_bench(daemon.port(), "--duration", "1h", "--warm-up", "0s", "--rate", 100, *arguments)
+        # The survey before has fewer probes.
+        wait_until("traffic", lambda: ask(path, "stats")["datagrams_in"] > 50)
+        return daemon, running
+
+    return make
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("json_", [True, False], ids=["json", "text"])
+def test_an_interrupted_run_reports_what_it_has_measured(busy, end, json_):
+    _, running = busy(*["--json"] * json_)
+    running.send_signal(end)
+    output, error = running.communicate(timeout=DEADLINE)
+    assert (running.returncode, error) == (EXIT_OK, "")
+    if json_:
+        report = json.loads(output)
+        assert report["interrupted"] is True and report["clean"] is True
+        assert 0 < report["measured"]["seconds"] < DEADLINE
+        assert report["totals"]["published"] >= report["measured"]["published"] > 0
+    else:
+        assert " s, interrupted\n" in output and "once and in order" in output
+
+
+def test_a_whole_run_is_not_interrupted(start):
+    daemon = start(relay={"default": "echo"})
+    assert bench(daemon.port(), "--connections", 2, "--count", 20)["interrupted"] is False
+
+
+def test_an_interruption_before_the_first_measurement_says_so():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        running = start_bench(silent.getsockname()[1])
+        silent.settimeout(DEADLINE)
+        with silent.accept()[0] as stream:
+            # Its first probe.
+            stream.settimeout(DEADLINE)
+            assert stream.recv(1)
+            running.send_signal(signal.SIGINT)
+            output, error = running.communicate(timeout=DEADLINE)
+    assert (running.returncode, output) == (EXIT_FAULTS, "")
+    assert error == "lobbyctl bench: interrupted before anything was measured\n"
+
+
+def test_a_second_interruption_ends_it_at_once(busy):
+    """After the first one it waits for what a server that hangs may still send."""
+    daemon, running = busy()
+    daemon.process.send_signal(signal.SIGSTOP)
+    try:
+        running.send_signal(signal.SIGINT)
+        wait_until("the first to be taken", lambda: not is_pending(running.pid, signal.SIGINT))
+        running.send_signal(signal.SIGINT)
+        assert running.wait(DEADLINE) == -signal.SIGINT
+    finally:
+        daemon.process.send_signal(signal.SIGCONT)
+        running.communicate()
+
+
+def is_pending(process: int, number: signal.Signals) -> bool:
+    with open(f"/proc/{process}/status") as file:
+        pending = next(line.split()[1] for line in file if line.startswith("ShdPnd:"))
+    return bool(int(pending, 16) & 1 << (number - 1))
+
+
+def test_a_terminal_that_has_gone_is_told_with_the_report(start):
+    daemon = start(relay={"default": "echo"})
+    master, slave = pty.openpty()
+    command = [str(LOBBYCTL), "bench", "--port", str(daemon.port()), "--connections", "2", "--duration", "1500ms"]
+    running = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=slave, text=True, env=os.environ | {"TERM": "xterm"}
+    )
+    os.close(slave)
+    os.read(master, 65536)
+    os.close(master)
+    output, _ = running.communicate(timeout=DEADLINE)
+    assert running.returncode == EXIT_FAULTS and "once and in order" in output
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("option", ["--duration", "--warm-up"])
+def test_a_number_without_a_unit_is_told_the_right_form(option):
+    result = run_lobbyctl("bench", option, 5)
+    assert result.returncode == EXIT_USAGE
+    assert "expected a duration, a whole number of ms, s, m, h or d; did you mean 5s?" in result.stderr
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
+        ("--connections", 2**31),
+        ("--connections", 2**63 - 1),
+        ("--duration", "25h"),
+        ("--duration", "0s"),
+        ("--warm-up", "86400001ms"),
         ("--size", 19),
         ("--size", 65_536),
         ("--transport", "udp", "--size", 1501),

@@ -21,7 +21,7 @@ def test_they_are_closed_and_nobody_notices(launch, capsys):
 
     def measure() -> None:
         results.append(
-            bench(daemon.port(), "--connections", HEALTHY, "--publishers", HEALTHY, "--rate", 5, "--duration", 13)
+            bench(daemon.port(), "--connections", HEALTHY, "--publishers", HEALTHY, "--rate", 5, "--duration", "13s")
         )
 
     measuring = threading.Thread(target=measure)

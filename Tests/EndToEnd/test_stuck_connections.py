@@ -14,7 +14,7 @@ STUCK = 1_000
 # From the first datagram on: what the kernel takes for them comes before that.
 GONE_WITHIN = 15.0
 # What the kernel holds for a stuck connection is full after the warm-up; pending_bytes are while it is measured.
-LOAD = ("--connections", HEALTHY, "--publishers", 1, "--rate", 5, "--size", 12_000, "--warm-up", 4, "--duration", 8)
+LOAD = ("--connections", HEALTHY, "--publishers", 1, "--rate", 5, "--size", 12_000, "--warm-up", "4s", "--duration", "8s")
 MEBIBYTE = 1_048_576
 # One broadcast is 2.5% of what is delivered while it is measured, so the worst one decides p99, and with it whatever else
 # the machine did in that moment. What is asked is that one pair of so many shows it; anything that the stuck ones cost in

@@ -118,6 +118,27 @@ struct ViewTests {
         #expect(StatusRates(from: first, to: second).total == traffic(25, 83, 1, 1))
     }
 
+    @Test("a rate of the largest count has no overflow", arguments: [0, 1, 999_999, 1_000_000, Int64.max])
+    func largestRates(microseconds: Int64) {
+        let most = traffic(.max, 0, .max, .max - 1)
+        let rates = most.perSecond(since: TrafficReport(), .microseconds(microseconds))
+        #expect(rates.datagramsIn >= rates.bytesOut)
+        if microseconds == 1_000_000 { #expect(rates == most) }
+        if microseconds < 1_000_000 { #expect(rates.datagramsIn == .max) }
+    }
+
+    @Test("a notice stands in the page and fits it")
+    func notice() {
+        let status = largeStatus(uptime: .seconds(1), traffic: TrafficReport())
+        let top = TopPage(status: status, rates: StatusRates(from: status, to: status), connections: [connection(1)])
+        let size = TerminalSize(columns: 10, rows: 6)
+        let (plain, noticed) = (
+            top.lines(size: size, isStyled: false), top.lines(size: size, isStyled: false, notice: "no answer for 2s")
+        )
+        #expect(noticed.count == plain.count)
+        #expect(zip(plain, noticed).filter { $0 != $1 }.map { $1 } == ["no answer…"])
+    }
+
     @Test("a connection that is new counts from its beginning")
     func newConnection() {
         let now = [connection(1, traffic: traffic(30, 0, 0, 0)), connection(2, traffic: traffic(5, 0, 0, 0))]

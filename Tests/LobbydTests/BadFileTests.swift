@@ -89,7 +89,8 @@ struct BadFileTests {
                     + " (limits.datagram_bytes and its header), or 0 for no limit",
                 "3:1: unknown key \"conections\" in [limits]; did you mean \"connections\"?",
                 "5:8: listener.port: found 70000, expected an integer from 0 to 65535",
-                "7:9: server.drain: found 5, expected a duration from \"0s\" to \"60m\", a whole number of ms, s or m",
+                "7:9: server.drain: found 5, expected a duration from \"0s\" to \"1h\", a whole number of ms, s, m, h or d;"
+                    + " did you mean \"5s\"?",
                 "8:1: listener.name: \"game\" is already the listener at line 4",
                 "10:13: route.types: type 256 is beyond relay.message_type \"uint8\", whose types are 0 to 255",
                 "12:18: route.include_sender: handler \"drop\" does not take it, only \"broadcast\" does",

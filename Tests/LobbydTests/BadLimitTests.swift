@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Bad limits, server and log")
 struct BadLimitTests {
-    private static let drain = "a duration from \"0s\" to \"60m\", a whole number of ms, s or m"
+    private static let drain = "a duration from \"0s\" to \"1h\", a whole number of ms, s, m, h or d"
 
     @Test(
         "a bad value is told by line, column, key, the value found and what is allowed",
@@ -56,7 +56,7 @@ struct BadLimitTests {
             BadInput(
                 "[limits]\npending_age = 10",
                 "2:15: limits.pending_age: found 10,"
-                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+                    + " expected a duration from \"0s\" to \"1d\", a whole number of ms, s, m, h or d; did you mean \"10s\"?"
             ),
             BadInput(
                 "[limits]\npending_bytes_total = 1099511627777",
@@ -70,17 +70,18 @@ struct BadLimitTests {
             BadInput(
                 "[limits]\nframe_timeout = \"1441m\"",
                 "2:17: limits.frame_timeout: found \"1441m\","
-                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+                    + " expected a duration from \"0s\" to \"1d\", a whole number of ms, s, m, h or d"
             ),
             BadInput(
                 "[limits]\nidle_timeout = 60",
                 "2:16: limits.idle_timeout: found 60,"
-                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+                    + " expected a duration from \"0s\" to \"1d\", a whole number of ms, s, m, h or d;"
+                    + " did you mean \"60s\"?"
             ),
             BadInput(
                 "[limits]\nidle_timeout = \"1441m\"",
                 "2:16: limits.idle_timeout: found \"1441m\","
-                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+                    + " expected a duration from \"0s\" to \"1d\", a whole number of ms, s, m, h or d"
             ),
             BadInput(
                 "[limits]\nudp_proof = \"off\"",
@@ -94,17 +95,21 @@ struct BadLimitTests {
                 "[server]\nevent_loops = -1",
                 "2:15: server.event_loops: found -1, expected an integer from 0 to 1024"
             ),
-            BadInput("[server]\ndrain = 5", "2:9: server.drain: found 5, expected \(drain)"),
-            BadInput("[server]\ndrain = \"5\"", "2:9: server.drain: found \"5\", expected \(drain)"),
+            BadInput("[server]\ndrain = 5", "2:9: server.drain: found 5, expected \(drain); did you mean \"5s\"?"),
+            BadInput(
+                "[server]\ndrain = \"5\"",
+                "2:9: server.drain: found \"5\", expected \(drain); did you mean \"5s\"?"
+            ),
+            BadInput("[server]\ndrain = 3601", "2:9: server.drain: found 3601, expected \(drain)"),
             BadInput("[server]\ndrain = \"s\"", "2:9: server.drain: found \"s\", expected \(drain)"),
             BadInput("[server]\ndrain = \"-5s\"", "2:9: server.drain: found \"-5s\", expected \(drain)"),
             BadInput("[server]\ndrain = \"1.5s\"", "2:9: server.drain: found \"1.5s\", expected \(drain)"),
             BadInput("[server]\ndrain = \"5 s\"", "2:9: server.drain: found \"5 s\", expected \(drain)"),
-            BadInput("[server]\ndrain = \"1h\"", "2:9: server.drain: found \"1h\", expected \(drain)"),
+            BadInput("[server]\ndrain = \"2h\"", "2:9: server.drain: found \"2h\", expected \(drain)"),
             BadInput("[server]\ndrain = \"3600001ms\"", "2:9: server.drain: found \"3600001ms\", expected \(drain)"),
             BadInput(
-                "[server]\ndrain = \"9223372036854775807m\"",
-                "2:9: server.drain: found \"9223372036854775807m\", expected \(drain)"
+                "[server]\ndrain = \"9223372036854775807d\"",
+                "2:9: server.drain: found \"9223372036854775807d\", expected \(drain)"
             ),
             BadInput(
                 "[log]\nlevel = \"warn\"",

@@ -69,17 +69,6 @@ struct ConfigurationDumpTests {
         #expect(text.contains("\ndrain = \"90500ms\"\n"))
     }
 
-    @Test(
-        "a duration is written in the largest unit that is whole",
-        arguments: [
-            (Duration.zero, "0s"), (.milliseconds(1), "1ms"), (.milliseconds(1500), "1500ms"), (.seconds(5), "5s"),
-            (.seconds(60), "1m"), (.seconds(90), "90s"), (.seconds(3600), "60m"),
-        ]
-    )
-    func durations(duration: Duration, text: String) {
-        #expect(duration.settingText == text)
-    }
-
     @Test("a string is written so that nothing in it acts on a terminal")
     func quoted() {
         let text = "a\"\\\n\u{1B}\u{7F}\u{9B}\u{202E}\u{E0001}é"

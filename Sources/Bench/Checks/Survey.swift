@@ -27,6 +27,11 @@ struct Survey: Sendable {
         self.lastNewsAt = now
     }
 
+    /// Nobody has got a probe for so long that the port may be closed.
+    func isSilent(at now: UInt64) -> Bool {
+        self.heardCount == 0 && self.isQuiet(for: Self.settled, at: now)
+    }
+
     /// A probe of the first connection has come.
     mutating func heard(by connection: Int, at now: UInt64) {
         guard !self.hasHeard[connection] else { return }

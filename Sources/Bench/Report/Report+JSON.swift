@@ -7,6 +7,7 @@ extension Report {
         .object(
             [
                 JSONValue.Member("clean", .boolean(self.isClean)),
+                JSONValue.Member("interrupted", .boolean(self.isInterrupted)),
                 JSONValue.Member("workload", self.workload.json),
                 JSONValue.Member("measured", self.measuredJSON),
             ]

@@ -23,7 +23,7 @@ extension Report {
             "\(Numbers.grouped(options.connections)) connections over \(transport)",
             "\(Numbers.grouped(self.workload.publishers)) publishers, \(pace), \(options.payloadBytes) bytes a payload",
             "expected: \(self.workload.reach.sentence)",
-            "measured: \(Numbers.tenths(self.measuredSeconds)) s",
+            "measured: \(Numbers.tenths(self.measuredSeconds)) s\(self.isInterrupted ? ", interrupted" : "")",
         ]
     }
 

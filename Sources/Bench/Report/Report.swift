@@ -20,6 +20,8 @@ public struct Report: Sendable, Equatable {
     public let latency: LatencySummary?
     /// Of the whole run, its warm-up included.
     let counts: Counts
+    /// The user has ended the run before its time.
+    public var isInterrupted = false
 
     /// Deliveries that should have been and were not.
     public var lost: Int { self.counts.published * self.workload.receivers - self.counts.delivered }

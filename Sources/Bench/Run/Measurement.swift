@@ -10,12 +10,13 @@ final class Measurement {
     static let quiet: UInt64 = 2_000_000_000
 
     let workload: Workload
-    private let timeline: Timeline
     private let links: [Link]
     private let tag: UInt16
     private let schedule: Schedule?
     private let window: Int
 
+    private var timeline: Timeline
+    private var isInterrupted = false
     private var inspectors: [Inspector]
     private var publishers: [Publisher]
     /// The publisher that each connection is the witness of; nil: none.
@@ -144,6 +145,13 @@ extension Measurement {
 // MARK: - Now and then
 
 extension Measurement {
+    /// Publishes nothing more; what is in flight may still come.
+    func interrupt(at now: UInt64) {
+        guard self.left > 0, !self.timeline.isOver(now) else { return }
+        self.isInterrupted = true
+        self.timeline.end(at: now)
+    }
+
     /// Gives up what a window has waited for too long.
     func giveUpStalled(at now: UInt64) {
         guard self.schedule == nil else { return }
@@ -173,7 +181,8 @@ extension Measurement {
             measuredPublished: self.measuredPublished,
             measuredDelivered: self.measuredDelivered,
             latency: self.latencies.summary(),
-            counts: self.counts
+            counts: self.counts,
+            isInterrupted: self.isInterrupted
         )
     }
 }

@@ -9,6 +9,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case descriptors(needed: Int, limit: Int)
     /// Connections ended before anything was measured; the reason is one of theirs.
     case connectionsEnded(count: Int, of: Int, reason: CloseReason)
+    /// The user has ended the run before it could measure anything.
+    case interrupted
     /// Nothing came back, and nobody had said what should.
     case silence(messageType: Int)
 
@@ -18,9 +20,12 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         } else if let error = error as? RunError {
             self = error
         } else {
-            let server = NetAddress(host: options.host, port: options.port)
-            self = .cannotConnect("can't connect to \(server): \(Self.reason(error))")
+            self = Self.cannotConnect(NetAddress(host: options.host, port: options.port), Self.reason(error))
         }
+    }
+
+    static func cannotConnect(_ server: NetAddress, _ reason: String) -> RunError {
+        .cannotConnect("can't connect to \(server): \(reason)")
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -34,7 +39,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     public var isConnecting: Bool {
         switch self {
         case .cannotConnect, .descriptors: true
-        case .connectionsEnded, .silence: false
+        case .connectionsEnded, .interrupted, .silence: false
         }
     }
 
@@ -47,6 +52,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .connectionsEnded(let count, let all, let reason):
             "\(count) of \(all) connections ended before the start (\(reason.rawValue)): is there a limit of"
                 + " connections, or another header size?"
+        case .interrupted:
+            "interrupted before anything was measured"
         case .silence(let messageType):
             "nothing came back: datagrams of type \(messageType) are dropped, or the header sizes differ;"
                 + " with --expect the run is made all the same"

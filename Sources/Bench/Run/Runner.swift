@@ -34,6 +34,9 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
     private var earlyEndCount = 0
     private var probesSent: UInt32 = 0
     private var lastProbeAt: UInt64 = 0
+    /// Over UDP, where nothing has come back for a while.
+    private var closedPort: ClosedPort?
+    private var isInterrupted = false
 
     /// - Parameters:
     ///   - options: without `problems()`.
@@ -61,11 +64,26 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         }
     }
 
+    /// Ends the run before its time: publishes nothing more, waits for what is in flight, and reports. Any thread.
+    public func interrupt() {
+        self.eventLoop.execute {
+            self.isInterrupted = true
+            switch self.phase {
+            case .connecting, .surveying: self.fail(RunError.interrupted)
+            case .running(let measurement): measurement.interrupt(at: Self.now)
+            case .over: break
+            }
+        }
+    }
+
     private func connect() {
+        guard !self.isInterrupted else { return self.fail(RunError.interrupted) }
         let dialer = Dialer(self.manager, on: self.eventLoop, self.options, delegate: self)
         self.phase = .connecting(dialer)
         self.reportProgress(second: 0, (0, 0))
         dialer.open().whenComplete { result in
+            // It may have been interrupted.
+            guard case .connecting = self.phase else { return }
             switch result {
             case .success(let links): self.survey(links)
             case .failure(let error): self.fail(error)
@@ -119,6 +137,7 @@ extension Runner {
             return self.fail(error)
         }
         let now = Self.now
+        if let reason = self.closedPortReason(survey, at: now) { return self.fail(reason) }
         switch survey.verdict(at: now) {
         case .begin(let reach): return self.begin(self.options.workload(reach))
         case .silence: return self.fail(RunError.silence(messageType: self.options.messageType))
@@ -126,6 +145,13 @@ extension Runner {
         }
         if now >= self.lastProbeAt + Survey.interval { self.sendProbes(at: now) }
         self.eventLoop.scheduleTask(in: Self.tick) { self.probe() }
+    }
+
+    /// A UDP port that is closed says so only to a socket that asks it.
+    private func closedPortReason(_ survey: Survey, at now: UInt64) -> RunError? {
+        guard case .udp(_, let server) = self.links[0], survey.isSilent(at: now) else { return nil }
+        self.closedPort = self.closedPort ?? ClosedPort(probing: server)
+        return self.closedPort?.reason().map { RunError.cannotConnect(server, $0) }
     }
 
     /// Over UDP a server knows nobody who has not sent something.

@@ -4,13 +4,18 @@ struct Timeline: Sendable, Equatable {
     /// The warm-up ends.
     let measuredFrom: UInt64
     /// Nothing is published any more; nil: the count ends it.
-    let publishedUntil: UInt64?
+    private(set) var publishedUntil: UInt64?
 
     init(start: UInt64, options: WorkloadOptions) {
         self.start = start
-        self.measuredFrom = start + Self.nanoseconds(options.warmUpSeconds)
+        self.measuredFrom = start + Self.nanoseconds(options.warmUpTime)
         let measuredFrom = self.measuredFrom
-        self.publishedUntil = options.measuredSeconds.map { measuredFrom + Self.nanoseconds($0) }
+        self.publishedUntil = options.measuredTime.map { measuredFrom + Self.nanoseconds($0) }
+    }
+
+    /// Publishes nothing from then on, if it would have.
+    mutating func end(at now: UInt64) {
+        self.publishedUntil = min(now, self.publishedUntil ?? now)
     }
 
     func isMeasured(_ now: UInt64) -> Bool {
@@ -22,5 +27,8 @@ struct Timeline: Sendable, Equatable {
         self.publishedUntil.map { now >= $0 } ?? false
     }
 
-    private static func nanoseconds(_ seconds: Double) -> UInt64 { UInt64(seconds * 1e9) }
+    private static func nanoseconds(_ duration: Duration) -> UInt64 {
+        let (seconds, attoseconds) = duration.components
+        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
+    }
 }

@@ -1,3 +1,4 @@
+import Control
 import Wire
 
 extension WorkloadOptions {
@@ -5,15 +6,15 @@ extension WorkloadOptions {
     public func problems() -> [String] {
         [
             self.check(1...Int(UInt16.max), self.port, "--port"),
-            self.check(1...Int.max, self.connections, "--connections"),
+            self.check(1...Self.connectionsMax, self.connections, "--connections"),
             self.check(0...Int(UInt16.max), self.messageType, "--type"),
             self.check(Stamp.byteCount...self.sizeMax, self.payloadBytes, "--size"),
             self.publishers.flatMap { self.check(1...max(self.connections, 1), $0, "--publishers") },
             self.window.flatMap { self.check(1...self.windowMax, $0, "--window") },
             self.count.flatMap { self.check(1...Int.max, $0, "--count") },
             self.rate.flatMap { self.check($0, upTo: Self.rateMax, "--rate") },
-            self.duration.flatMap { self.check($0, upTo: Self.secondsMax, "--duration") },
-            self.warmUp.flatMap { $0 == 0 ? nil : self.check($0, upTo: Self.secondsMax, "--warm-up") },
+            self.duration.flatMap { self.check($0, "--duration") },
+            self.warmUp.flatMap { $0 == .zero ? nil : self.check($0, "--warm-up") },
             self.window != nil && self.rate != nil ? "--window and --rate exclude each other" : nil,
             self.sequencesProblem(),
             self.reach == .others && self.connections < 2
@@ -38,6 +39,11 @@ extension WorkloadOptions {
 
     private func check(_ value: Double, upTo maximum: Double, _ name: String) -> String? {
         value > 0 && value <= maximum ? nil : "\(name) \(value): must be over 0 and at most \(maximum)"
+    }
+
+    private func check(_ duration: Duration, _ name: String) -> String? {
+        guard duration <= .zero || duration > Self.durationMax else { return nil }
+        return "\(name) \(duration.text): must be over 0s and at most \(Self.durationMax.text)"
     }
 
     private func sequencesProblem() -> String? {

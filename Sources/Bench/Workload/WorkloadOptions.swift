@@ -24,10 +24,10 @@ public struct WorkloadOptions: Sendable, Equatable {
     public var payloadBytes = 64
     /// What each payload begins with, little-endian in 2 bytes: a server that looks at one byte finds it in the first.
     public var messageType = 1
-    /// Seconds that are not measured, at the beginning; nil: 1, or 0 with a count.
-    public var warmUp: Double?
-    /// Seconds that are measured; nil: 5, or with a count no end.
-    public var duration: Double?
+    /// What is not measured, at the beginning; nil: a second, or nothing with a count.
+    public var warmUp: Duration?
+    /// What is measured; nil: 5 seconds, or with a count no end.
+    public var duration: Duration?
     /// Datagrams that are published, by all publishers together; nil: no end.
     public var count: Int?
     /// nil: the server is asked first.
@@ -43,16 +43,18 @@ extension WorkloadOptions {
     static let windowBytesMax = 16 * 1024 * 1024
     /// Datagrams a second of each publisher.
     static let rateMax = 1_000_000.0
-    /// Seconds: a day.
-    static let secondsMax = 86_400.0
+    /// Of the warm-up, and of what is measured.
+    static let durationMax = Duration.seconds(86_400)
+    /// Descriptors are numbered in 31 bits.
+    static let connectionsMax = 2_147_483_647
     /// Publishers times connections: each pair has a sequence of its own to check, in 16 bytes.
     static let sequencesMax = 16 * 1024 * 1024
 
-    /// Seconds at the beginning that are not measured.
-    var warmUpSeconds: Double { self.warmUp ?? (self.count == nil ? 1 : 0) }
+    /// What is not measured, at the beginning.
+    var warmUpTime: Duration { self.warmUp ?? (self.count == nil ? .seconds(1) : .zero) }
 
-    /// Seconds that are measured; nil: until the count is reached.
-    var measuredSeconds: Double? { self.duration ?? (self.count == nil ? 5 : nil) }
+    /// What is measured; nil: until the count is reached.
+    var measuredTime: Duration? { self.duration ?? (self.count == nil ? .seconds(5) : nil) }
 
     /// The workload for a server that does this with the datagrams.
     public func workload(_ reach: Reach) -> Workload {

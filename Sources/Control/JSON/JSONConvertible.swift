@@ -33,12 +33,14 @@ extension Int: JSONConvertible {
 }
 
 extension UInt64: JSONConvertible {
-    /// A count over `Int.max`, which takes centuries, stays there.
-    public var json: JSONValue { .integer(Int(clamping: self)) }
+    public var json: JSONValue { Int(exactly: self).map(JSONValue.integer) ?? .unsigned(self) }
 
     public init?(json: JSONValue) {
-        guard case .integer(let value) = json, value >= 0 else { return nil }
-        self = UInt64(value)
+        switch json {
+        case .integer(let value) where value >= 0: self = UInt64(value)
+        case .unsigned(let value): self = value
+        default: return nil
+        }
     }
 }
 
@@ -51,9 +53,10 @@ extension Duration: JSONConvertible {
         self = .microseconds(value)
     }
 
-    /// Whole microseconds.
+    /// Whole microseconds; more than an `Int64` holds, which are 292,000 years, count as that much.
     public var microseconds: Int64 {
-        self.components.seconds * 1_000_000 + self.components.attoseconds / 1_000_000_000_000
+        let (seconds, attoseconds) = self.components
+        return Int64(clamping: Int128(seconds) * 1_000_000 + Int128(attoseconds / 1_000_000_000_000))
     }
 }
 

@@ -98,6 +98,7 @@ public struct JSONParser {
         }
         let text = String(decoding: self.bytes[start..<self.offset], as: UTF8.self)
         if isWhole, let integer = Int(text) { return .integer(integer) }
+        if isWhole, let integer = UInt64(text) { return .unsigned(integer) }
         guard let number = Double(text), number.isFinite else { throw self.failure("a number that is too large") }
         return .number(number)
     }

@@ -12,6 +12,7 @@ extension JSONValue: CustomStringConvertible {
         case .null: bytes += "null".utf8
         case .boolean(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
+        case .unsigned(let value): bytes += String(value).utf8
         case .number(let value): bytes += value.description.utf8
         case .string(let text): Self.write(text, to: &bytes)
         case .array(let elements):

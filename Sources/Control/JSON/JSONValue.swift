@@ -4,6 +4,8 @@ public enum JSONValue: Sendable, Equatable {
     case boolean(Bool)
     /// A number without fraction and exponent, where `Int` can hold it.
     case integer(Int)
+    /// A whole number over `Int.max`.
+    case unsigned(UInt64)
     /// Every other number; finite.
     case number(Double)
     case string(String)

@@ -5,3 +5,10 @@ enum Place {
         address.utf8.contains(UInt8(ascii: ":")) ? "[\(address)]:\(port)" : "\(address):\(port)"
     }
 }
+
+extension String {
+    /// An address as it stands before its port, `[::1]`, without the brackets.
+    public var withoutBrackets: String {
+        self.hasPrefix("[") && self.hasSuffix("]") ? String(self.dropFirst().dropLast()) : self
+    }
+}

@@ -4,15 +4,26 @@ import Glibc
 public struct SocketStream: ~Copyable {
     public enum Failure: Error, Equatable {
         case timedOut
+        /// The program wants no more of it.
+        case interrupted
         /// What the system said, by its `errno`.
         case system(CInt)
     }
 
+    /// Returns when the socket is ready for one of the events.
+    ///
+    /// Throws `timedOut` at the deadline, and `interrupted` when the program wants to wait no longer.
+    public typealias Wait = (_ socket: pollfd, _ deadline: ContinuousClock.Instant) throws(Failure) -> Void
+
     public let descriptor: CInt
+    private let waitUntilReady: Wait
 
     /// Takes a connected socket over.
-    public init(owning descriptor: CInt) {
+    ///
+    /// - Parameter wait: called before each read and write.
+    public init(owning descriptor: CInt, waitingBy wait: @escaping Wait = Self.pollAlone) {
         self.descriptor = descriptor
+        self.waitUntilReady = wait
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
@@ -47,12 +58,17 @@ public struct SocketStream: ~Copyable {
     }
 
     private func wait(for events: CInt, until deadline: ContinuousClock.Instant) throws(Failure) {
-        var descriptor = pollfd(fd: self.descriptor, events: Int16(events), revents: 0)
+        try self.waitUntilReady(pollfd(fd: self.descriptor, events: Int16(events), revents: 0), deadline)
+    }
+
+    /// Waits for the socket and for nothing else.
+    public static func pollAlone(_ socket: pollfd, until deadline: ContinuousClock.Instant) throws(Failure) {
+        var socket = socket
         repeat {
             // One more, so that it does not spin through the last millisecond.
             let milliseconds = (deadline - .now) / .milliseconds(1) + 1
             guard milliseconds > 0 else { throw .timedOut }
-            let ready = poll(&descriptor, 1, CInt(min(milliseconds, 1_000_000)))
+            let ready = poll(&socket, 1, CInt(min(milliseconds, 1_000_000)))
             if ready > 0 { return }
             guard ready == 0 || errno == EINTR else { throw .system(errno) }
         } while true

@@ -13,6 +13,13 @@ public struct UnixSocketPath: Sendable, Equatable {
         self.text = text
     }
 
+    /// Whether a file of this path is a socket; true where the system does not tell.
+    var isSocket: Bool {
+        var status = stat()
+        guard stat(self.text, &status) == 0 else { return true }
+        return status.st_mode & S_IFMT == S_IFSOCK
+    }
+
     /// Calls `body` with the address, for bind(2) and connect(2).
     public func withAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var address = sockaddr_un()

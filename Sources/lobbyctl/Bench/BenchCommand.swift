@@ -1,6 +1,8 @@
 import ArgumentParser
 import Bench
+import Control
 import Glibc
+import Program
 import Wire
 
 struct BenchCommand: ParsableCommand {
@@ -12,6 +14,8 @@ struct BenchCommand: ParsableCommand {
             where it should. Latencies are from the moment when a datagram should have left to the one when it was read: \
             a server that stalls is charged for all that waited. What is sent begins with the message type, so that the \
             server's routes decide what becomes of it.
+
+            Ctrl-C ends the run: the measurements so far are printed, marked as interrupted. A second one ends it at once.
 
             Exits with 0, 1 when anything was lost, doubled, out of order or astray, or a connection ended, 64 on a wrong \
             command line, 71 when it could not connect.
@@ -38,10 +42,16 @@ struct BenchCommand: ParsableCommand {
     var size = 64
     @Option(help: "The message type, with which each payload begins; one byte, or two if it is over 255.")
     var type = 1
-    @Option(help: "Seconds to measure. Default: 5, or with a count no end.")
-    var duration: Double?
-    @Option(help: "Seconds before that, which are not measured. Default: 1, or with a count 0.")
-    var warmUp: Double?
+    @Option(
+        help: "How long to measure, such as 500ms, 10s or 1m. Default: 5s, or with a count no end.",
+        transform: durationArgument
+    )
+    var duration: Duration?
+    @Option(
+        help: "Load before that, which is not measured. Default: 1s, or with a count 0s.",
+        transform: durationArgument
+    )
+    var warmUp: Duration?
     @Option(help: "Datagrams to publish, by all publishers together.")
     var count: Int?
     @Option(
@@ -61,18 +71,22 @@ struct BenchCommand: ParsableCommand {
     }
 
     func run() throws {
+        let interrupt = BenchInterrupt()
         let progress = ProgressLine()
         let runner = Runner(self.workload) { progress.show($0) }
-        let report: Report
-        do {
-            defer { progress.clear() }
-            report = try runner.run()
-        } catch {
-            Terminal.write("lobbyctl bench: \(error)\n", to: STDERR_FILENO)
+        interrupt.reach(runner)
+        let result = Result { () throws(RunError) in try runner.run() }
+        let progressFailure = progress.end()
+        switch result {
+        case .success(let report):
+            try StandardStream.output.print(self.options.json ? report.json.description : report.text())
+            if let progressFailure { throw progressFailure }
+            if !report.isClean { throw ExitCode.failure }
+        case .failure(let error):
+            // Where standard error does not take it, the exit status remains.
+            try? StandardStream.error.print("lobbyctl bench: \(error)")
             throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
         }
-        print(self.options.json ? report.json.description : report.text())
-        if !report.isClean { throw ExitCode.failure }
     }
 }
 
@@ -90,7 +104,7 @@ extension BenchCommand {
 
     private var workload: WorkloadOptions {
         var options = WorkloadOptions()
-        options.host = self.host
+        options.host = self.host.withoutBrackets
         options.port = self.port
         options.transport = self.transport == .udp ? .udp : .tcp(self.headerSize.flatMap(TCPHeader.init) ?? .two)
         options.connections = self.connections

@@ -1,20 +1,32 @@
 import Bench
-import Glibc
+import Program
+import Synchronization
 
-/// The line of a terminal that shows how far a run is; without a terminal, nothing.
-struct ProgressLine: Sendable {
-    private let isTerminal = isatty(STDERR_FILENO) == 1
+/// The line of a terminal that shows how far a run is, where there is a terminal that knows escape sequences.
+final class ProgressLine: Sendable {
+    private let isThere = Terminal.takesEscapes(.error)
+    private let failure = Mutex<StreamFailure?>(nil)
 
+    /// Any thread.
     func show(_ progress: Progress) {
-        self.write("\r\u{1B}[K\(progress.line)")
+        self.write(progress.line)
     }
 
-    func clear() {
-        self.write("\r\u{1B}[K")
+    /// - Returns: why the line could not be shown.
+    func end() -> StreamFailure? {
+        self.write("")
+        return self.failure.withLock { $0 }
     }
 
-    private func write(_ text: String) {
-        guard self.isTerminal else { return }
-        Terminal.write(text, to: STDERR_FILENO)
+    private func write(_ line: String) {
+        guard self.isThere else { return }
+        self.failure.withLock { failure in
+            guard failure == nil else { return }
+            do throws(StreamFailure) {
+                try StandardStream.error.write("\r\u{1B}[K\(line)")
+            } catch {
+                failure = error
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Program
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,18 +27,16 @@ struct ListCommand: ParsableCommand {
         let sorted = self.sort.sort(connections, isReversed: self.reverse)
         if self.options.json {
             let list: JSONValue = ["connections": sorted.json]
-            print(list)
+            try StandardStream.output.print(list.description)
         } else {
-            for line in ConnectionListing(connections: sorted).lines(width: Terminal.width) { print(line) }
+            let lines = ConnectionListing(connections: sorted).lines(width: Terminal.width)
+            try StandardStream.output.write(lines.map { $0 + "\n" }.joined())
         }
     }
 
     private var filter: ConnectionFilter {
         // As somebody may copy it from a table.
-        let address = self.address.map {
-            $0.hasPrefix("[") && $0.hasSuffix("]") ? String($0.dropFirst().dropLast()) : $0
-        }
-        return ConnectionFilter(address: address, listener: self.listener)
+        ConnectionFilter(address: self.address?.withoutBrackets, listener: self.listener)
     }
 }
 

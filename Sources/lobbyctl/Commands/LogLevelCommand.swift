@@ -16,8 +16,8 @@ struct LogLevelCommand: ParsableCommand {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("Go back after that long, such as 30s, 10m or 2h.", valueName: "duration"),
-        transform: wholeDuration
+        help: ArgumentHelp("Go back after that long, such as 30s, 10m or 2h; at most 7d.", valueName: "duration"),
+        transform: durationArgument
     )
     var duration: Duration?
 
@@ -27,19 +27,16 @@ struct LogLevelCommand: ParsableCommand {
                 "there is no level \(self.level.withoutControls), but \(Self.levels.joined(separator: ", "))"
             )
         }
+        let longest = ControlProtocol.logLevelDurationMax
+        guard let duration else { return }
+        guard duration > .zero, duration <= longest else {
+            throw ValidationError("--for \(duration.text): must be over 0s and at most \(longest.text)")
+        }
     }
 
     func run() throws {
         try self.options.ask(.logLevel(self.level, duration: self.duration)) { (_: AnyResult) in
-            "log level \(self.level)" + (self.duration.map { " for \($0.forPeople)" } ?? "")
+            "log level \(self.level)" + (self.duration.map { " for \($0.text)" } ?? "")
         }
     }
-}
-
-private func wholeDuration(_ text: String) throws -> Duration {
-    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
-    guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count > 0,
-        count <= 604_800 / unit
-    else { throw ValidationError("a duration is a whole number of s, m or h, at most a week") }
-    return .seconds(count * unit)
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Control
 import Glibc
+import Program
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -20,9 +21,9 @@ struct StatusCommand: ParsableCommand {
         }
         let rates = StatusRates(from: first, to: second)
         if self.options.json {
-            print(rates.json(of: second))
+            try StandardStream.output.print(rates.json(of: second).description)
         } else {
-            print(StatusPage(status: second, rates: rates, width: Terminal.width).text, terminator: "")
+            try StandardStream.output.write(StatusPage(status: second, rates: rates, width: Terminal.width).text)
         }
     }
 }

@@ -1,12 +1,14 @@
 import ArgumentParser
 import Control
-import Glibc
 
 struct TopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top",
         abstract: "Show the busiest connections, again every second; q or Ctrl-C ends it.",
-        discussion: "On a terminal it takes the screen. Elsewhere, and with --json, one page or line follows the other."
+        discussion: """
+            On a terminal it takes the screen. Elsewhere, on a terminal without escape sequences (TERM is dumb or empty), \
+            and with --json, one page or line follows the other; there Ctrl-C ends it.
+            """
     )
 
     static let interval = Duration.seconds(1)
@@ -24,38 +26,38 @@ struct TopCommand: ParsableCommand {
     }
 
     func run() throws {
-        try self.options.asking { client in
-            var earlier = try Sample(of: &client)
-            let isLive = Terminal.isThere && !self.options.json
-            let screen = LiveScreen(takingOver: isLive)
-            defer { screen.end() }
-            var left = self.count ?? .max
-            while left > 0 {
-                switch screen.wait(until: earlier.takenAt + Self.interval) {
-                case .quit: return
-                case .resized: continue
-                case .timeout: break
-                }
-                let sample = try Sample(of: &client)
-                guard self.show(sample, since: earlier, on: screen) else { return }
-                earlier = sample
-                left -= 1
+        let view = TopView(json: self.options.json)
+        try self.options.asking(waitingBy: view.wait) { client in
+            try view.begin()
+            defer { view.end() }
+            do {
+                try self.show(on: view, &client)
+            } catch is ControlClient.Interrupted {
+                // The user has left.
             }
         }
     }
 
-    /// - Returns: false when nobody looks any more.
-    private func show(_ sample: Sample, since earlier: Sample, on screen: LiveScreen) -> Bool {
-        let rates = StatusRates(from: earlier.status, to: sample.status)
+    private func show(on view: TopView, _ client: inout ControlClient) throws {
+        var earlier = try view.asking { try Sample(of: &client) }
+        var left = self.count ?? .max
+        while left > 0 {
+            try view.rest(until: earlier.takenAt + Self.interval)
+            let sample = try view.asking { try Sample(of: &client) }
+            try view.show(self.page(sample, since: earlier))
+            earlier = sample
+            left -= 1
+        }
+    }
+
+    private func page(_ sample: Sample, since earlier: Sample) -> TopPage {
         let duration = sample.takenAt - earlier.takenAt
         let connections = TopPage.perSecond(sample.connections, since: earlier.connections, duration)
-        let sorted = self.sort.sort(connections, isReversed: true)
-        if self.options.json {
-            let page: JSONValue = ["status": rates.json(of: sample.status), "connections_per_second": sorted.json]
-            return Terminal.write("\(page)\n")
-        }
-        let page = TopPage(status: sample.status, rates: rates, connections: sorted)
-        return screen.show(page.lines(size: Terminal.size, isStyled: Terminal.takesStyles))
+        return TopPage(
+            status: sample.status,
+            rates: StatusRates(from: earlier.status, to: sample.status),
+            connections: self.sort.sort(connections, isReversed: true)
+        )
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Program
 
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -12,14 +13,14 @@ struct VersionCommand: ParsableCommand {
 
     @OptionGroup var options: ControlOptions
 
-    func run() {
+    func run() throws {
         let daemon = self.daemonVersion()
         if self.options.json {
             let versions: JSONValue = ["lobbyctl": .string(Version.text), "lobbyd": daemon.json]
-            print(versions)
+            try StandardStream.output.print(versions.description)
         } else {
-            print("lobbyctl \(Version.text)")
-            print("lobbyd \(daemon?.withoutControls ?? "can't be reached")")
+            let daemon = daemon?.withoutControls ?? "can't be reached"
+            try StandardStream.output.print("lobbyctl \(Version.text)\nlobbyd \(daemon)")
         }
     }
 

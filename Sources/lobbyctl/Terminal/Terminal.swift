@@ -1,4 +1,5 @@
 import Glibc
+import Program
 
 /// Characters of a screen.
 struct TerminalSize: Equatable {
@@ -22,20 +23,12 @@ enum Terminal {
 
     static var width: Int? { Self.size?.columns }
 
-    /// What https://no-color.org asks for.
-    static var takesStyles: Bool { Self.isThere && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
-
-    /// Writes all of it, or stops where nobody reads any more.
-    ///
-    /// - Returns: false in that case.
-    @discardableResult
-    static func write(_ text: String, to descriptor: CInt = STDOUT_FILENO) -> Bool {
-        var bytes = Array(text.utf8)[...]
-        while !bytes.isEmpty {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 || errno == EINTR else { return false }
-            bytes = bytes.dropFirst(max(written, 0))
-        }
-        return true
+    /// Whether a stream goes to a terminal that acts on escape sequences: `TERM` is neither empty nor `dumb`.
+    static func takesEscapes(_ stream: StandardStream) -> Bool {
+        guard isatty(stream.descriptor) == 1, let name = getenv("TERM") else { return false }
+        return !["", "dumb"].contains(String(cString: name))
     }
+
+    /// What https://no-color.org asks for.
+    static var takesStyles: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
 }

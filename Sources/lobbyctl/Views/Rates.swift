@@ -6,8 +6,10 @@ extension TrafficReport {
     /// - Parameter duration: the time between the two reports.
     func perSecond(since earlier: TrafficReport, _ duration: Duration) -> TrafficReport {
         let moved = self.since(earlier)
-        let scale = 1_000_000 / Double(max(1, duration.microseconds))
-        func rate(_ count: UInt64) -> UInt64 { UInt64((Double(count) * scale).rounded()) }
+        let microseconds = UInt128(max(1, duration.microseconds))
+        func rate(_ count: UInt64) -> UInt64 {
+            UInt64(clamping: (UInt128(count) * 1_000_000 + microseconds / 2) / microseconds)
+        }
         var rates = TrafficReport()
         rates.datagramsIn = rate(moved.datagramsIn)
         rates.bytesIn = rate(moved.bytesIn)

@@ -12,15 +12,21 @@ struct TopPage {
     /// - Parameters:
     ///   - size: of the terminal; nil where nothing bounds it.
     ///   - isStyled: whether the terminal may be told to make something stand out.
-    func lines(size: TerminalSize?, isStyled: Bool) -> [String] {
+    ///   - notice: what keeps the page from being new.
+    func lines(size: TerminalSize?, isStyled: Bool, notice: String? = nil) -> [String] {
         let page = StatusPage(status: self.status, rates: self.rates, width: size?.columns)
-        let head = [page.headline, "connections \(page.connections)", self.traffic, ""]
+        let head = [page.headline, "connections \(page.connections)", self.traffic, notice ?? ""]
         let room = size.map { max(0, $0.rows - head.count - 1) } ?? .max
         let shown = ConnectionListing(connections: Array(self.connections.prefix(room)), isPerSecond: true)
         var table = shown.lines(width: size?.columns)
         if isStyled { table[0] = TerminalStyle.reversed(table[0].padded(to: size?.columns ?? 0)) }
         let lines = head.map { $0.withoutControls.clipped(to: size?.columns ?? .max) }
         return isStyled ? [TerminalStyle.bold(lines[0])] + lines.dropFirst() + table : lines + table
+    }
+
+    /// Complete, for programs.
+    var json: JSONValue {
+        ["status": self.rates.json(of: self.status), "connections_per_second": self.connections.json]
     }
 
     private var traffic: String {

@@ -67,7 +67,7 @@ struct ControlConversation: ~Copyable {
             return try self.stream.read(until: deadline)
         } catch SocketStream.Failure.timedOut {
             let timeout = self.lines.isEmpty ? Self.idleTimeout : Self.lineTimeout
-            throw ControlError(.timedOut, "no whole request within \(timeout.settingText)")
+            throw ControlError(.timedOut, "no whole request within \(timeout.text)")
         }
     }
 }

@@ -22,7 +22,7 @@ class Steady:
         """One round, with new connections."""
         result = bench(
             port, "--connections", CONNECTIONS, "--publishers", PUBLISHERS, "--rate", RATE,
-            "--duration", seconds - AROUND, "--expect", "broadcast", timeout=seconds + 60,
+            "--duration", f"{seconds - AROUND}s", "--expect", "broadcast", timeout=seconds + 60,
         )  # fmt: skip
         self._add(result)
 

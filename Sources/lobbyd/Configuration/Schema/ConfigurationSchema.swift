@@ -1,3 +1,4 @@
+import Control
 import PandaNet
 import Relay
 
@@ -112,7 +113,7 @@ enum ConfigurationSchema {
             \.idleTimeout,
             Self.timeout,
             "How long nothing may come, \"0s\" being no limit over TCP and"
-                + " \(LimitSettings.udpIdleTimeoutDefault.settingText.quoted) over UDP"
+                + " \(LimitSettings.udpIdleTimeoutDefault.text.quoted) over UDP"
         ),
         SettingKey("udp_proof", \.udpProof, .choice, "What shows that an address which sends over UDP is real"),
         SettingKey(

@@ -8,20 +8,21 @@ struct ValueKind<Value>: Sendable {
     let parse: @Sendable (TOMLValue) -> Value?
     /// As TOML; nil leaves the key out.
     let render: @Sendable (Value) -> String?
-    /// What a string that is refused may have meant, where it can be told from the string.
+    /// What a string or an integer that is refused may have meant, where its digits or letters tell.
     var meaning: @Sendable (String) -> String? = { _ in nil }
 }
 
 extension ValueKind {
     /// Why `value` is refused.
     func refusal(of value: TOMLValue) -> String {
-        var message = "found \(value.found), expected \(self.expected)"
-        if case .string(let found) = value.content,
-            let meant = self.meaning(found) ?? Suggestion.nearest(to: found, among: self.choices)
-        {
-            message += "; did you mean \(meant.quoted)?"
-        }
-        return message
+        let message = "found \(value.found), expected \(self.expected)"
+        let meant: String? =
+            switch value.content {
+            case .string(let found): self.meaning(found) ?? Suggestion.nearest(to: found, among: self.choices)
+            case .integer(let found): self.meaning("\(found)")
+            default: nil
+            }
+        return message + (meant.map { "; did you mean \($0.quoted)?" } ?? "")
     }
 }
 

@@ -1,0 +1,36 @@
+import Glibc
+import NIOCore
+import PandaNet
+
+/// Finds out whether a UDP port is closed: the system tells only a connected socket. No call waits.
+final class ClosedPort {
+    private let descriptor: CInt
+    /// The `errno` that the socket got; nil: none so far.
+    private var failure: CInt?
+
+    /// Sends an empty datagram, which a relay refuses as too short for one of Panda3D.
+    ///
+    /// - Parameter server: a literal address.
+    init?(probing server: NetAddress) {
+        guard let address = try? SocketAddress(ipAddress: server.host, port: server.port) else { return nil }
+        let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+        self.descriptor = socket(family, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
+        guard self.descriptor >= 0 else { return nil }
+        let isConnected = address.withSockAddr { connect(self.descriptor, $0, socklen_t($1)) } == 0
+        if !isConnected || send(self.descriptor, nil, 0, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)) < 0 {
+            self.failure = errno
+        }
+    }
+
+    deinit { close(self.descriptor) }
+
+    /// Why no datagram reaches the port; nil while no reason is known.
+    func reason() -> String? {
+        if self.failure == nil {
+            var code: CInt = 0
+            var size = socklen_t(MemoryLayout<CInt>.size)
+            if getsockopt(self.descriptor, SOL_SOCKET, SO_ERROR, &code, &size) == 0, code != 0 { self.failure = code }
+        }
+        return self.failure.map { String(cString: strerror($0)) }
+    }
+}

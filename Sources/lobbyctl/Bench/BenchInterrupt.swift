@@ -1,0 +1,25 @@
+import Bench
+import Glibc
+import Synchronization
+
+/// Ctrl-C and SIGTERM during a run: the first makes it report its measurements, the second ends the process.
+final class BenchInterrupt: Sendable {
+    private let runner = Mutex<Runner?>(nil)
+
+    /// To be made before the runner, which has threads.
+    init() {
+        _ = SignalThread.start([SIGINT, SIGTERM]) { self.received($0) }
+    }
+
+    func reach(_ runner: Runner) {
+        self.runner.withLock { $0 = runner }
+    }
+
+    private func received(_ signal: CInt) {
+        let runner = self.runner.withLock { runner in
+            defer { runner = nil }
+            return runner
+        }
+        if let runner { runner.interrupt() } else { SignalThread.actByDefault(on: signal) }
+    }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Control
+
+/// A duration of the command line, in the form that files have too.
+func durationArgument(_ text: String) throws -> Duration {
+    guard let duration = Duration(text: text) else {
+        let meant = Duration.meant(by: text, in: .zero ... .seconds(Int64.max)).map { "; did you mean \($0)?" } ?? ""
+        throw ValidationError("expected a duration, \(Duration.textForm)\(meant)")
+    }
+    return duration
+}

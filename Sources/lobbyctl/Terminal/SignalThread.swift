@@ -1,0 +1,59 @@
+import Glibc
+
+/// A thread that waits for signals, which from then on have no other effect.
+struct SignalThread {
+    /// Calls `handle` on the thread with each signal.
+    ///
+    /// To be started before there is a further thread: threads inherit the blocked signals.
+    ///
+    /// - Returns: false when the system has no thread for it; then the signals act as before.
+    static func start(_ signals: [CInt], _ handle: @escaping @Sendable (CInt) -> Void) -> Bool {
+        let set = Self.set(signals)
+        withUnsafePointer(to: set) { _ = pthread_sigmask(SIG_BLOCK, $0, nil) }
+        let work = Unmanaged.passRetained(Work(signals: set, handle: handle))
+        var thread = pthread_t()
+        guard pthread_create(&thread, nil, { Self.run($0) }, work.toOpaque()) == 0 else {
+            work.release()
+            withUnsafePointer(to: set) { _ = pthread_sigmask(SIG_UNBLOCK, $0, nil) }
+            return false
+        }
+        pthread_detach(thread)
+        return true
+    }
+
+    /// Gives a blocked signal its default effect on the process; returns when the process goes on.
+    static func actByDefault(on signal: CInt) {
+        var set = Self.set([signal])
+        // To this thread, so that the thread which waits does not take it.
+        raise(signal)
+        pthread_sigmask(SIG_UNBLOCK, &set, nil)
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    private static func set(_ signals: [CInt]) -> sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for signal in signals { sigaddset(&set, signal) }
+        return set
+    }
+
+    private final class Work: Sendable {
+        let signals: sigset_t
+        let handle: @Sendable (CInt) -> Void
+
+        init(signals: sigset_t, handle: @escaping @Sendable (CInt) -> Void) {
+            self.signals = signals
+            self.handle = handle
+        }
+    }
+
+    private static func run(_ work: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let work else { preconditionFailure("a thread without its work") }
+        let taken = Unmanaged<Work>.fromOpaque(work).takeRetainedValue()
+        var signals = taken.signals
+        while true {
+            var number: CInt = 0
+            if sigwait(&signals, &number) == 0 { taken.handle(number) }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+import Testing
+
+@testable import Program
+
+@Suite("Standard streams")
+struct StandardStreamTests {
+    @Test("a full device is a failure that names stream and reason")
+    func full() throws {
+        let descriptor = open("/dev/full", O_WRONLY)
+        defer { close(descriptor) }
+        let failure = #expect(throws: StreamFailure.self) {
+            try StandardStream(descriptor: descriptor, name: "standard output").print("x")
+        }
+        #expect(failure?.description == "can't write to standard output: No space left on device")
+        #expect(failure?.isReaderGone == false)
+    }
+
+    @Test("a pipe whose reader has left is a failure that needs no message")
+    func readerGone() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        close(ends[0])
+        defer { close(ends[1]) }
+        let failure = #expect(throws: StreamFailure.self) {
+            try StandardStream(descriptor: ends[1], name: "standard output").write("x")
+        }
+        #expect(failure?.isReaderGone == true)
+    }
+
+    @Test("a long text arrives whole through a pipe that is non-blocking and slow")
+    func nonBlocking() async throws {
+        var ends: [CInt] = [-1, -1]
+        try #require(pipe(&ends) == 0)
+        for end in ends { try #require(fcntl(end, F_SETFL, O_NONBLOCK) == 0) }
+        let (reader, writer) = (ends[0], ends[1])
+        let text = String(repeating: "0123456789", count: 50_000)
+        async let received = Self.readAll(reader)
+        try StandardStream(descriptor: writer, name: "standard output").write(text)
+        close(writer)
+        #expect(await received == Array(text.utf8))
+    }
+
+    @Test("nothing to write is never a failure")
+    func empty() throws {
+        try StandardStream(descriptor: -1, name: "standard output").write("")
+    }
+
+    private static func readAll(_ descriptor: CInt) async -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            poll(&polled, 1, -1)
+            let count = read(descriptor, &chunk, chunk.count)
+            if count == 0 { break }
+            if count > 0 { bytes += chunk.prefix(count) }
+        }
+        close(descriptor)
+        return bytes
+    }
+}
