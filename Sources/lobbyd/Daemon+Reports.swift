@@ -28,8 +28,10 @@ extension Daemon {
         self.log.warning("limit.unproven", metadata: share.metadata)
     }
 
-    /// - Parameter isInherited: the service manager has opened the socket.
-    func reportBound(_ bound: BoundRendezvous, isInherited: Bool) {
+    /// - Parameters:
+    ///   - backlog: over TCP, the one that the system keeps.
+    ///   - isInherited: the service manager has opened the socket.
+    func reportBound(_ bound: BoundRendezvous, backlog: Int, isInherited: Bool) {
         var metadata: Logger.Metadata = [
             "listener": "\(bound.rendezvous.name)",
             "transport": "\(bound.rendezvous.transport.rawValue)",
@@ -37,7 +39,7 @@ extension Daemon {
             "port": .stringConvertible(bound.address.port),
         ]
         if bound.rendezvous.transport == .tcp {
-            metadata["backlog"] = .stringConvertible(bound.rendezvous.backlog)
+            metadata["backlog"] = .stringConvertible(backlog)
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
         if isInherited { metadata["inherited"] = "true" }

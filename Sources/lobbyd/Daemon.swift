@@ -49,7 +49,8 @@ struct Daemon: Sendable {
         for listener in configuration.listeners {
             do {
                 let rendezvous = try self.open(listener, configuration.limits, running).wait()
-                self.reportBound(rendezvous, isInherited: running.inheritedSockets[listener.name] != nil)
+                let isInherited = running.inheritedSockets[listener.name] != nil
+                try self.reportBound(rendezvous, isInherited: isInherited, running)
                 running.change { $0.listeners.append(OpenListener(listener, rendezvous)) }
             } catch let error as RendezvousError {
                 self.reportUnbound(error)

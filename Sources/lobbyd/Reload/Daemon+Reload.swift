@@ -68,10 +68,11 @@ extension Daemon {
             try running.manager.closeRendezvous(listener.bound).wait()
         }
         try self.update(opened, plan, running)
+        try self.warnIfBacklogsAreCut(by: plan, running)
         for listener in opened {
             try running.manager.acceptClients(on: listener.bound).wait()
             // A listener with an inherited socket is there from the start to the end.
-            self.reportBound(listener.bound, isInherited: false)
+            try self.reportBound(listener.bound, isInherited: false, running)
         }
     }
 
