@@ -22,6 +22,15 @@ extension Daemon {
         )
     }
 
+    /// - Parameter old: the owner before, if any: what has been said of them is not said again.
+    func warnIfOwnerIsStrange(_ loaded: LoadedConfiguration, before old: UInt32? = nil) {
+        guard let owner = loaded.strangeOwner, owner != old else { return }
+        self.log.warning(
+            "config.owner",
+            metadata: ["config_file": "\(loaded.path)", "owner_uid": .stringConvertible(owner)]
+        )
+    }
+
     /// - Parameter old: the configuration that was in force before, if any: what has been said of it is not said again.
     func warnIfStrangersCanTakeEveryPlace(_ configuration: Configuration, before old: Configuration? = nil) {
         guard let share = UnprovenShare(configuration), share != old.flatMap(UnprovenShare.init) else { return }

@@ -22,6 +22,7 @@ struct Daemon: Sendable {
     /// - Precondition: the `DaemonSignal`s are blocked.
     func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
         SignalThread.start(postingTo: self.requests)
+        self.warnIfOwnerIsStrange(loaded)
         self.warnIfConnectionsDoNotFit(loaded.configuration.limits)
         self.warnIfStrangersCanTakeEveryPlace(loaded.configuration)
         guard let sockets = self.matchedSockets(to: loaded.configuration.listeners) else { return .configuration }

@@ -18,14 +18,17 @@ extension Daemon {
     private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) -> ReloadOutcome {
         do {
             let state = running.state
-            let loaded = try self.source.load(isKnown: state.isFromFile)
+            let loaded = try self.source.load(isKnown: state.isFromFile, hadKeys: state.hasKeys)
             try self.checkSockets(for: loaded)
             let plan = ReloadPlan(old: state.configuration, new: loaded.configuration, inherited: state.inherited)
             try self.carryOut(plan, running)
             running.change {
                 $0.configuration = plan.configuration
                 $0.isFromFile = loaded.isFromFile
+                $0.hasKeys = loaded.hasKeys
+                $0.strangeOwner = loaded.strangeOwner
             }
+            self.warnIfOwnerIsStrange(loaded, before: state.strangeOwner)
             self.changeLogLevel(from: state.configuration.log.level, to: plan.configuration.log.level) {
                 self.reportReloaded(plan.changes, askedBy: origins)
             }
