@@ -1,4 +1,5 @@
 import Control
+import Glibc
 import Logging
 import PandaNet
 import Systemd
@@ -10,10 +11,11 @@ extension Daemon {
     }
 
     /// Raises the limit of descriptors as far as it goes, and says so when that is not enough.
-    func warnIfConnectionsDoNotFit(_ limits: LimitSettings) {
+    func warnIfConnectionsDoNotFit(_ configuration: Configuration) {
         let descriptors = DescriptorLimit.raise()
-        let connections = limits.connections
-        guard !descriptors.fits(connections: connections) else { return }
+        let connections = configuration.limits.connections
+        let needs = StartNeeds(configuration, isNotifying: self.notifier.isHeard, isInJournal: true)
+        guard !descriptors.fits(connections: connections, besides: needs.descriptors) else { return }
         self.log.warning(
             "limit.descriptors",
             metadata: [
@@ -53,6 +55,19 @@ extension Daemon {
         }
         if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
+    }
+
+    func reportExhausted(_ shortage: StartShortage) {
+        self.log.critical(
+            "start.exhausted",
+            metadata: [
+                "resource": "\(shortage.resource.rawValue)",
+                "needed": .stringConvertible(shortage.needed),
+                "available": .stringConvertible(shortage.available),
+                "reason": "\(String(cString: strerror(shortage.errorCode)))",
+            ]
+        )
+        self.notifier.failed(status: shortage.description, errno: shortage.errorCode)
     }
 
     func reportUnbound(_ error: RendezvousError) {

@@ -21,9 +21,13 @@ struct Daemon: Sendable {
 
     /// - Precondition: the `DaemonSignal`s are blocked.
     func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
-        SignalThread.start(postingTo: self.requests)
+        let code = SignalThread.start(postingTo: self.requests)
+        guard code == 0 else {
+            self.reportExhausted(StartShortage(.threads, needed: 1, available: 0, errorCode: code))
+            return .system
+        }
         self.warnIfOwnerIsStrange(loaded)
-        self.warnIfConnectionsDoNotFit(loaded.configuration.limits)
+        self.warnIfConnectionsDoNotFit(loaded.configuration)
         self.warnIfStrangersCanTakeEveryPlace(loaded.configuration)
         guard let sockets = self.matchedSockets(to: loaded.configuration.listeners) else { return .configuration }
         let running = RunningRelay(loaded, inheritedSockets: sockets, log: self.log, counts: self.counts)

@@ -33,7 +33,7 @@ extension Daemon {
                 self.reportReloaded(plan.changes, askedBy: origins)
             }
             if state.configuration.limits.connections != plan.configuration.limits.connections {
-                self.warnIfConnectionsDoNotFit(plan.configuration.limits)
+                self.warnIfConnectionsDoNotFit(plan.configuration)
             }
             self.warnIfStrangersCanTakeEveryPlace(plan.configuration, before: state.configuration)
             return .applied(
