@@ -34,14 +34,14 @@ struct ConfigurationFile: Sendable, Equatable {
         isKnown: Bool = false,
         read: (String, Int) throws(FileReadError) -> FileContents = FileReader.read
     ) throws(ConfigurationError) -> LoadedConfiguration {
-        if let pathFault { throw self.error(pathFault) }
+        if let pathFault { throw self.unusable(because: pathFault) }
         let contents: FileContents
         do {
             contents = try read(self.path, Self.bytesMax)
         } catch .missing where !self.isNamed && !isKnown {
             return LoadedConfiguration(configuration: Configuration(), path: self.path, isFromFile: false)
         } catch {
-            throw self.error(error.description)
+            throw self.unusable(because: error.description)
         }
         var loaded = LoadedConfiguration(
             configuration: try Configuration(parsing: contents.bytes, file: self.path),
@@ -54,7 +54,7 @@ struct ConfigurationFile: Sendable, Equatable {
     }
 
     /// An error of the file as a whole.
-    func error(_ message: String) -> ConfigurationError {
+    func unusable(because message: String) -> ConfigurationError {
         ConfigurationError(problems: [ConfigurationProblem(file: self.path, position: nil, message: message)])
     }
 

@@ -14,8 +14,8 @@ struct ConfigurationSource: Sendable {
     func load(isKnown: Bool = false, hadKeys: Bool = false) throws(ConfigurationError) -> LoadedConfiguration {
         let loaded = try self.file.load(isKnown: isKnown)
         guard loaded.hasKeys || !hadKeys else {
-            throw self.file.error(
-                "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
+            throw self.file.unusable(
+                because: "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
             )
         }
         return self.overriding(loaded)
