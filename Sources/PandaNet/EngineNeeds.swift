@@ -1,4 +1,4 @@
-/// What the engine takes of the system before its first client.
+/// The descriptors that the engine takes before its first client.
 package enum EngineNeeds {
     /// Its epoll set, its timer, the eventfd that wakes it, and the one by which other event loops reach it.
     static let descriptorsPerEventLoop = 4

@@ -1,4 +1,4 @@
-/// What the environment says of sockets that were passed on: `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES` of
+/// The environment's variables about sockets that were passed on: `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES` of
 /// sd_listen_fds(3), nil where a variable is not there.
 struct ListenEnvironment: Sendable, Equatable {
     /// `SD_LISTEN_FDS_START`.
@@ -13,7 +13,7 @@ struct ListenEnvironment: Sendable, Equatable {
         self.process.map { Int($0) } == Int(process)
     }
 
-    /// What contradicts itself, when the sockets are for this process; nil when all is well.
+    /// The contradiction in it, when the sockets are for this process; nil when there is none.
     ///
     /// - Parameter isOpen: whether this process has a descriptor.
     func problem(isOpen: (Int) -> Bool) -> String? {

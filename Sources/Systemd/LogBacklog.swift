@@ -13,14 +13,14 @@ struct LogBacklog: Sendable {
     /// What a writer has to do next.
     struct Batch {
         var records: [RenderedRecord]
-        /// What there was no room for after these records, and what could not be written before them.
+        /// Records that there was no room for after these, and those that could not be written before them.
         var dropped: LogDrops
     }
 
     private let bytesMax: Int
     private var records: [RenderedRecord] = []
     private var dropped = LogDrops()
-    /// What could not be written; told with the next batch.
+    /// Records that could not be written; told with the next batch.
     private var unwritten = LogDrops()
     /// Records that there was no room for, or that could not be written.
     private(set) var droppedEver = 0

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Stands before a sink that may block, such as a pipe that nobody reads: who logs never waits for it.
 ///
-/// A thread of its own writes. What it can't keep up with, and what the sink can't write, is dropped, counted, and told in the
-/// log once there is room. Where the system has no thread for it, each record is written by the thread that logs it.
+/// A thread of its own writes. Records that it can't keep up with, or that the sink can't write, are dropped, counted, and told
+/// in the log once there is room. Where the system has no thread for it, each record is written by the thread that logs it.
 final class LogQueue: LogSink {
     private let backlog: Monitor<LogBacklog>
     private let sink: any LogSink

@@ -1,7 +1,7 @@
 import Logging
 import PandaNet
 
-/// What the system made of the backlogs that the configuration asks for.
+/// The backlogs that the system keeps, beside those that the configuration asks for.
 extension Daemon {
     /// - Parameter isInherited: the service manager has opened the socket.
     func reportBound(_ bound: BoundRendezvous, isInherited: Bool, _ running: RunningRelay) throws {

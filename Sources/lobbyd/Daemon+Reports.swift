@@ -24,7 +24,7 @@ extension Daemon {
         )
     }
 
-    /// - Parameter old: the owner before, if any: what has been said of them is not said again.
+    /// - Parameter old: the owner that the log was warned of before, if any.
     func warnIfOwnerIsStrange(_ loaded: LoadedConfiguration, before old: UInt32? = nil) {
         guard let owner = loaded.strangeOwner, owner != old else { return }
         self.log.warning(

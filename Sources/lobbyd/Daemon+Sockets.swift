@@ -4,7 +4,7 @@ import Systemd
 
 /// The sockets that the service manager has opened before the daemon.
 extension Daemon {
-    /// What was passed on can't even be told apart by name.
+    /// The sockets that were passed on can't be told apart by name.
     func reportRefused(_ error: ListenDescriptors.Invalid) {
         self.log.critical("socket.refused", metadata: ["socket": "*", "reason": "\(error)"])
         self.notifier.failed(status: "sockets: \(error)", errno: EINVAL)

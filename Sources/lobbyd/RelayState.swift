@@ -7,7 +7,7 @@ struct RelayState: Sendable {
     var isFromFile: Bool
     /// That file had keys.
     var hasKeys = false
-    /// The user whom it belongs to, when that is one who should not rule this process.
+    /// The owner of that file, when this process is root and should not obey that user.
     var strangeOwner: UInt32?
     /// The listeners whose sockets the service manager has opened, by name.
     var inherited: Set<String> = []

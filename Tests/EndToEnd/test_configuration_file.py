@@ -54,7 +54,7 @@ def test_a_reload_is_refused_and_lobbyd_serves_on(bad, start, raw):
 
 
 def replaceable_in(directory) -> str:
-    return f"is refused, since everyone may replace what is in {directory}: chmod o-w, or chmod +t"
+    return f"is refused, since everyone may replace files in {directory}: chmod o-w, or chmod +t"
 
 
 @pytest.fixture(params=["directory", "further up", "link", "target"])
@@ -92,6 +92,15 @@ def test_a_relative_path_is_no_way_round(replaceable):
     result = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, env=clean_environment())
     assert result.returncode == EXIT_CONFIGURATION
     assert f"{path.name}: {replaceable_in(directory)}" in result.stderr
+
+
+def test_a_working_directory_that_is_gone_is_no_matter_for_an_absolute_path(tmp_path):
+    path, gone = tmp_path / "lobbyd.toml", tmp_path / "gone"
+    path.write_text(configuration())
+    gone.mkdir()
+    command = ["sh", "-c", 'cd "$1" && rmdir "$1" && exec "$0" --config "$2" --check', BINARY, gone, path]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False, env=clean_environment())
+    assert (result.returncode, result.stdout) == (0, f"{path}: valid\n"), result.stderr
 
 
 def test_a_directory_in_which_only_owners_replace_files_is_good(replaceable):

@@ -1,12 +1,15 @@
-"""Paths that are not UTF-8 are refused, instead of another file being looked up."""
+"""Paths that are not UTF-8: of the configuration they are refused, instead of another file being looked up; the service
+manager's socket is found."""
 
 import os
 import subprocess
+from contextlib import closing
 
 import pytest
 
 from harness.configuration import configuration
 from harness.daemon import BINARY, EXIT_CONFIGURATION, EXIT_OK, EXIT_USAGE, clean_environment
+from harness.notify_socket import NotifySocket
 
 # What a decoder makes of the second name when it repairs it.
 NAMES = (b"caf\xc3\xa9.toml", b"caf\xe9.toml", "caf\ufffd.toml".encode())
@@ -55,3 +58,11 @@ def test_a_variable_that_is_not_utf_8_is_an_error_of_the_configuration(files):
 
 def test_a_variable_that_an_option_overrides_does_not_matter(files):
     assert run(b"--config", files[0], LOBBYD_CONFIG=files[1]) == (EXIT_OK, files[0] + b": valid\n")
+
+
+def test_the_socket_of_the_service_manager_may_have_any_path(launch, tmp_path):
+    directory = tmp_path / os.fsdecode(b"caf\xe9")
+    directory.mkdir()
+    with closing(NotifySocket(directory)) as notify_socket:
+        launch(configuration(), NOTIFY_SOCKET=notify_socket.path)
+        notify_socket.wait_for("READY", "1")

@@ -71,6 +71,6 @@ struct LoadedConfiguration: Sendable, Equatable {
     let isFromFile: Bool
     /// The file sets something, if only to its default.
     var hasKeys = false
-    /// The user whom the file belongs to, when that is one who should not rule this process.
+    /// The owner of the file, when this process is root and should not obey that user.
     var strangeOwner: UInt32?
 }

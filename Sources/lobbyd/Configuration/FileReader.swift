@@ -20,7 +20,7 @@ enum FileReadError: Error, Equatable {
 /// A file that was read whole.
 struct FileContents: Sendable, Equatable {
     var bytes: [UInt8]
-    /// The user whom the file belongs to, when that is one who should not rule this process.
+    /// The owner of the file, when this process is root and should not obey that user.
     var strangeOwner: UInt32?
 }
 
@@ -47,7 +47,7 @@ enum FileReader {
         throw .tooLong(bytesMax: bytesMax)
     }
 
-    /// - Returns: whom the file belongs to.
+    /// - Returns: the owner of the file.
     private static func check(_ descriptor: CInt, _ trust: FileTrust) throws(FileReadError) -> uid_t {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileReadError(errno: errno) }
@@ -63,7 +63,7 @@ enum FileReader {
     private static func checkDirectories(of path: String, _ trust: FileTrust) throws(FileReadError) {
         for directory in try PathLookup(of: path).directories {
             var status = stat()
-            guard directory.withCPath({ stat($0, &status) }) == 0 else { throw FileReadError(errno: errno) }
+            guard directory.withCPath({ stat($0, &status) }) == 0 else { throw .system(errno) }
             guard !trust.isReplaceable(inDirectory: status.st_mode) else {
                 throw .isReplaceable(directory: String(decoding: directory, as: UTF8.self))
             }
@@ -105,7 +105,7 @@ extension FileReadError: CustomStringConvertible {
         case .isWritableByAll: "is refused, since everyone may write to it: chmod o-w"
         case .isWritableByGroup: "is refused, since lobbyd runs as root and a group may write to it: chmod g-w"
         case .isReplaceable(let directory):
-            "is refused, since everyone may replace what is in \(directory): chmod o-w, or chmod +t"
+            "is refused, since everyone may replace files in \(directory): chmod o-w, or chmod +t"
         case .tooLong(let bytesMax): "is longer than \(bytesMax) bytes"
         case .system(let errno): "cannot be read: \(String(cString: strerror(errno)))"
         }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Decides from the permissions of a file whether it may rule this process. Whoever can write to it, or put another one in its
-/// place, rules what the process does.
+/// Decides from the permissions of a file whether it may rule this process. A user who can write to it, or put another file in
+/// its place, rules the process.
 struct FileTrust: Sendable {
     /// The effective user of this process.
     let user: uid_t
@@ -26,7 +26,7 @@ struct FileTrust: Sendable {
         mode & S_IWOTH != 0 && mode & S_ISVTX == 0
     }
 
-    /// `owner`, when root should not obey them.
+    /// `owner`, when this process is root and should not obey that user; otherwise nil.
     func stranger(_ owner: uid_t) -> uid_t? {
         self.isRoot && owner != 0 && owner != self.sudoUser ? owner : nil
     }

@@ -13,7 +13,7 @@ struct PathLookup {
 
     /// - Parameters:
     ///   - path: a relative one begins at `workingDirectory`.
-    ///   - target: what a path leads to when it is a symbolic link; otherwise nil.
+    ///   - target: the path in a symbolic link; nil for every other file.
     init(of path: [UInt8], from workingDirectory: [UInt8], target: ([UInt8]) -> [UInt8]?) {
         let isAbsolute = path.first == Self.slash
         self.follow(isAbsolute ? path : workingDirectory + [Self.slash] + path, target)
@@ -46,11 +46,16 @@ struct PathLookup {
 extension PathLookup {
     /// On this machine, now.
     ///
-    /// - Throws: when the working directory is gone.
+    /// - Throws: when the path is relative and the working directory is gone.
     init(of path: String) throws(FileReadError) {
-        guard let workingDirectory = getcwd(nil, 0) else { throw FileReadError(errno: errno) }
-        defer { free(workingDirectory) }
-        self.init(of: Array(path.utf8), from: CommandLineText.bytes(workingDirectory), target: Self.target)
+        let workingDirectory = path.hasPrefix("/") ? [] : try Self.workingDirectory()
+        self.init(of: Array(path.utf8), from: workingDirectory, target: Self.target)
+    }
+
+    private static func workingDirectory() throws(FileReadError) -> [UInt8] {
+        guard let path = getcwd(nil, 0) else { throw .system(errno) }
+        defer { free(path) }
+        return CommandLineText.bytes(path)
     }
 
     private static func target(of path: [UInt8]) -> [UInt8]? {

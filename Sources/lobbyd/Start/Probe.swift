@@ -22,7 +22,7 @@ enum Probe {
         return result
     }
 
-    /// Threads that run at one time.
+    /// Threads that exist at one time.
     ///
     /// - Parameter start: starts one, as pthread_create(3) does with its default attributes.
     static func threads(_ wanted: Int, start: (NIOLock) -> (pthread_t, CInt) = Self.startThread) -> Result {

@@ -1,6 +1,6 @@
 import PandaNet
 
-/// What a start takes of the system, besides that which the process has by then.
+/// The descriptors and threads that a start takes, besides those that the process has by then.
 struct StartNeeds: Sendable, Equatable {
     let descriptors: Int
     let threads: Int
@@ -21,7 +21,7 @@ struct StartNeeds: Sendable, Equatable {
 
     /// Takes all of it at once and gives it back.
     ///
-    /// - Returns: what there was too little of; nil when it sufficed.
+    /// - Returns: the first resource of which there was too little; nil when all sufficed.
     func shortage() -> StartShortage? {
         let descriptors = Probe.descriptors(self.descriptors)
         if let code = descriptors.errorCode {
