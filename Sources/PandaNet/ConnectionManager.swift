@@ -82,6 +82,16 @@ public final class ConnectionManager: Sendable {
         return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap { socket.open() }
     }
 
+    /// The backlog that the system keeps for a rendezvous socket: Linux cuts it at `net.core.somaxconn`.
+    ///
+    /// - Returns: nil over UDP, and while the socket is not open.
+    public func backlogInForce(of rendezvous: BoundRendezvous) -> EventLoopFuture<Int?> {
+        switch rendezvous.socket {
+        case .tcp(let socket): socket.eventLoop.submit { socket.backlogInForce }
+        case .udp: self.group.next().makeSucceededFuture(nil)
+        }
+    }
+
     /// Takes clients on a rendezvous socket that is held.
     public func acceptClients(on rendezvous: BoundRendezvous) -> EventLoopFuture<Void> {
         rendezvous.accept()

@@ -2,7 +2,7 @@ import Glibc
 
 /// How many descriptors, and so connections, the process may have.
 package struct DescriptorLimit: Equatable {
-    /// What is needed besides connections: listeners, event loops, logs.
+    /// What is kept for all besides connections, at least: listeners, event loops, logs.
     package static let reserve = 64
 
     package let soft: Int
@@ -24,8 +24,10 @@ package struct DescriptorLimit: Equatable {
     }
 
     /// Whether so many connections fit; no limit of them never does.
-    package func fits(connections: Int?) -> Bool {
+    ///
+    /// - Parameter needed: what the process takes besides them.
+    package func fits(connections: Int?, besides needed: Int = 0) -> Bool {
         guard let connections else { return false }
-        return connections <= self.soft - Self.reserve
+        return connections <= self.soft - max(needed, Self.reserve)
     }
 }

@@ -14,23 +14,9 @@ enum ProgramArguments {
     static func texts(_ arguments: [UnsafeMutablePointer<CChar>]) throws -> [String] {
         try arguments.enumerated().map { index, argument in
             guard let text = String(validatingCString: argument) else {
-                throw ValidationError("argument \(index + 1) is not UTF-8: \"\(Self.escaped(argument))\"")
+                throw ValidationError("argument \(index + 1) is not UTF-8: \"\(ByteText.shown(ByteText.bytes(of: argument)))\"")
             }
             return text
         }
-    }
-
-    /// Each byte that is not printable ASCII as `\xFF`.
-    private static func escaped(_ argument: UnsafeMutablePointer<CChar>) -> String {
-        var escaped = ""
-        var next = argument
-        while next.pointee != 0 {
-            let byte = UInt8(bitPattern: next.pointee)
-            let hex = String(byte, radix: 16, uppercase: true)
-            let isPlain = (0x20...0x7E).contains(byte)
-            escaped += isPlain ? String(Unicode.Scalar(byte)) : "\\x" + (hex.utf8.count == 1 ? "0" : "") + hex
-            next += 1
-        }
-        return escaped
     }
 }

@@ -1,17 +1,33 @@
 import Glibc
+import Synchronization
 
 /// Writes each record to a file descriptor with one `write`, so that the lines of several threads don't mix.
 ///
-/// A record that can't be written is lost: there is nowhere left to say so.
-struct DescriptorSink: LogSink {
-    let descriptor: CInt
+/// After a line that was written in part the next one begins on a new line.
+final class DescriptorSink: LogSink {
+    private static let newline = UInt8(ascii: "\n")
 
-    func write(_ record: RenderedRecord) {
-        record.bytes.withUnsafeBytes { bytes in
-            Self.writeAll(bytes, write: self.write) {
-                var ready = pollfd(fd: self.descriptor, events: Int16(POLLOUT), revents: 0)
-                poll(&ready, 1, -1)
-            }
+    let descriptor: CInt
+    /// The last byte that was written ended no line.
+    private let isWithinLine = Mutex(false)
+
+    init(descriptor: CInt) {
+        self.descriptor = descriptor
+    }
+
+    func write(_ record: RenderedRecord) -> Bool {
+        self.isWithinLine.withLock { isWithinLine in
+            let bytes = isWithinLine ? [Self.newline] + record.bytes : record.bytes
+            let count = bytes.withUnsafeBytes { self.writeAll($0) }
+            if count > 0 { isWithinLine = bytes[count - 1] != Self.newline }
+            return count == bytes.count
+        }
+    }
+
+    private func writeAll(_ bytes: UnsafeRawBufferPointer) -> Int {
+        Self.writeAll(bytes, write: self.write) {
+            var ready = pollfd(fd: self.descriptor, events: Int16(POLLOUT), revents: 0)
+            poll(&ready, 1, -1)
         }
     }
 
@@ -26,21 +42,24 @@ struct DescriptorSink: LogSink {
         case failed(CInt)
     }
 
-    /// Goes on after a signal, after a part, and, since a terminal's descriptor can be made non-blocking by whoever shares it,
-    /// after `waitForRoom`.
+    /// Goes on after a signal, after a part, and, since every process that shares a terminal's descriptor can make it
+    /// non-blocking, after `waitForRoom`.
+    ///
+    /// - Returns: how many of the bytes were written.
     static func writeAll(
         _ bytes: UnsafeRawBufferPointer,
         write: (UnsafeRawBufferPointer) -> WriteOutcome,
         waitForRoom: () -> Void
-    ) {
+    ) -> Int {
         var rest = bytes[...]
         while !rest.isEmpty {
             switch write(UnsafeRawBufferPointer(rebasing: rest)) {
             case .wrote(let count): rest = rest.dropFirst(count)
             case .failed(EINTR): continue
             case .failed(EAGAIN): waitForRoom()
-            case .failed: return
+            case .failed: return bytes.count - rest.count
             }
         }
+        return bytes.count
     }
 }

@@ -29,6 +29,16 @@ public struct InheritedSocket: Sendable, Equatable {
         return .unusable
     }
 
+    /// Where it is bound, as the system writes it: family, port and address. Empty when it is nowhere.
+    public var address: [UInt8] {
+        var storage = sockaddr_storage()
+        var count = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let code = withUnsafeMutablePointer(to: &storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(self.descriptor, $0, &count) }
+        }
+        return code == 0 ? withUnsafeBytes(of: storage) { Array($0.prefix(Int(count))) } : []
+    }
+
     /// - Parameter listening: 1 when it must, -1 when it does not matter.
     private func isInternetSocket(_ type: __socket_type, listening: CInt) -> Bool {
         [AF_INET, AF_INET6].contains { sd_is_socket(self.descriptor, $0, CInt(type.rawValue), listening) > 0 }

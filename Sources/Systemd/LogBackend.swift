@@ -10,7 +10,7 @@ public struct LogBackend: Sendable {
     private let queue: LogQueue
 
     /// Makes every `Logger` created from now on write in `format`. Call it once, before the first of them, with those signals
-    /// blocked that only one thread shall get: it starts a thread.
+    /// blocked that only one thread shall get: it starts a thread, where the system has one for it.
     ///
     /// - Parameters:
     ///   - identifier: the program's name, as `journalctl --identifier` finds it.
@@ -44,7 +44,8 @@ public struct LogBackend: Sendable {
         return backend
     }
 
-    /// How much of what was logged was dropped so far, because whoever reads it did not keep up. Any thread.
+    /// How much of what was logged was dropped so far, because its reader did not keep up or it could not be written. Any
+    /// thread.
     public var droppedCount: Int { self.queue.droppedCount }
 
     /// Waits until all that was logged is written: the last lines before the end of the process.

@@ -1,6 +1,9 @@
 import Logging
 
 /// The records that wait for a sink: bounded, in their order. Once there is no room, debug goes first.
+///
+/// A record that the sink could not write counts as dropped too. The log is told of it with the next record: to tell it at
+/// once would fail in the same way, again and again.
 struct LogBacklog: Sendable {
     /// What may wait by default, in bytes.
     static let bytesMaxDefault = 1024 * 1024
@@ -10,14 +13,16 @@ struct LogBacklog: Sendable {
     /// What a writer has to do next.
     struct Batch {
         var records: [RenderedRecord]
-        /// What there was no room for after these records.
+        /// Records that there was no room for after these, and those that could not be written before them.
         var dropped: LogDrops
     }
 
     private let bytesMax: Int
     private var records: [RenderedRecord] = []
     private var dropped = LogDrops()
-    /// Records that there was no room for.
+    /// Records that could not be written; told with the next batch.
+    private var unwritten = LogDrops()
+    /// Records that there was no room for, or that could not be written.
     private(set) var droppedEver = 0
     /// Of `records` and of what a writer has taken and not written yet.
     private var byteCount = 0
@@ -27,7 +32,7 @@ struct LogBacklog: Sendable {
         self.bytesMax = bytesMax
     }
 
-    /// Everything that was added is written, or was told to be dropped.
+    /// Everything that was added is written, or could not be, or was told to be dropped.
     var isWritten: Bool { self.byteCount == 0 && self.dropped.isEmpty }
 
     /// Adds a record; or counts it, when what waits already leaves no room for one of its level.
@@ -44,18 +49,28 @@ struct LogBacklog: Sendable {
     /// - Returns: all that waits, to be written before the next call of `written`; nil when nothing does.
     mutating func take() -> Batch? {
         guard !self.records.isEmpty || !self.dropped.isEmpty else { return nil }
+        var dropped = self.dropped
+        dropped += self.unwritten
         defer {
             self.takenByteCount = self.byteCount
             self.records = []
             self.dropped = LogDrops()
+            self.unwritten = LogDrops()
         }
-        return Batch(records: self.records, dropped: self.dropped)
+        return Batch(records: self.records, dropped: dropped)
     }
 
-    /// The batch that was taken last is written, and its room is free.
-    mutating func written() {
+    /// The sink has had the batch that was taken last, and its room is free.
+    ///
+    /// - Parameters:
+    ///   - lost: its records that could not be written.
+    ///   - untold: its `dropped`, when the line that tells of them could not be written.
+    mutating func written(lost: LogDrops = LogDrops(), untold: LogDrops = LogDrops()) {
         self.byteCount -= self.takenByteCount
         self.takenByteCount = 0
+        self.droppedEver += lost.total
+        self.unwritten += lost
+        self.unwritten += untold
     }
 
     /// How far records of this level may fill the backlog: what is worth more finds room where debug no longer does.

@@ -6,13 +6,19 @@ struct LogDrops: Sendable, Equatable {
 
     var isEmpty: Bool { self.counts.isEmpty }
 
+    var total: Int { self.counts.values.reduce(0, +) }
+
     mutating func count(_ level: Logger.Level) {
         self.counts[level, default: 0] += 1
     }
 
+    static func += (drops: inout LogDrops, more: LogDrops) {
+        drops.counts.merge(more.counts, uniquingKeysWith: +)
+    }
+
     /// What the log says about them: `log.dropped dropped=12 dropped_debug=11 dropped_info=1`.
     func record(logger: String, at time: LogTime) -> LogRecord {
-        var metadata: Logger.Metadata = ["dropped": .stringConvertible(self.counts.values.reduce(0, +))]
+        var metadata: Logger.Metadata = ["dropped": .stringConvertible(self.total)]
         for (level, count) in self.counts { metadata["dropped_\(level.rawValue)"] = .stringConvertible(count) }
         let event = LogEvent(
             level: .warning,

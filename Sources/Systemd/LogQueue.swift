@@ -1,10 +1,15 @@
+import Glibc
+import Synchronization
+
 /// Stands before a sink that may block, such as a pipe that nobody reads: who logs never waits for it.
 ///
-/// A thread of its own writes; what it can't keep up with is dropped, counted and told in the log once there is room.
+/// A thread of its own writes. Records that it can't keep up with, or that the sink can't write, are dropped, counted, and told
+/// in the log once there is room. Where the system has no thread for it, each record is written by the thread that logs it.
 final class LogQueue: LogSink {
     private let backlog: Monitor<LogBacklog>
     private let sink: any LogSink
     private let report: @Sendable (LogDrops) -> RenderedRecord
+    private let hasThread = Atomic(true)
 
     /// - Parameter report: what is logged about records that were dropped.
     init(
@@ -17,8 +22,11 @@ final class LogQueue: LogSink {
         self.report = report
     }
 
-    func write(_ record: RenderedRecord) {
+    @discardableResult
+    func write(_ record: RenderedRecord) -> Bool {
         self.backlog.change { $0.add(record) }
+        if !self.hasThread.load(ordering: .relaxed) { self.writeAll() }
+        return true
     }
 
     /// Records that were dropped so far.
@@ -32,19 +40,23 @@ final class LogQueue: LogSink {
     }
 
     /// Starts the thread, which never ends. It inherits the signals that the caller has blocked.
-    func start() {
-        SmallThread.start(for: "the log") { self.writeForever() }
+    func start(thread: (@escaping @Sendable () -> Never) -> CInt = SmallThread.start) {
+        let code = thread { self.writeForever() }
+        self.hasThread.store(code == 0, ordering: .relaxed)
     }
 
     private func writeForever() -> Never {
-        while true {
-            self.write(self.backlog.wait { $0.take() })
-            self.backlog.change { $0.written() }
-        }
+        while true { self.write(self.backlog.wait { $0.take() }) }
+    }
+
+    private func writeAll() {
+        while let batch = self.backlog.change({ $0.take() }) { self.write(batch) }
     }
 
     private func write(_ batch: LogBacklog.Batch) {
-        for record in batch.records { self.sink.write(record) }
-        if !batch.dropped.isEmpty { self.sink.write(self.report(batch.dropped)) }
+        var (lost, untold) = (LogDrops(), LogDrops())
+        for record in batch.records where !self.sink.write(record) { lost.count(record.level) }
+        if !batch.dropped.isEmpty, !self.sink.write(self.report(batch.dropped)) { untold = batch.dropped }
+        self.backlog.change { [lost, untold] in $0.written(lost: lost, untold: untold) }
     }
 }

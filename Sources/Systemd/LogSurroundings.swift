@@ -33,9 +33,12 @@ public struct LogSurroundings: Sendable {
             journalStream: getenv("JOURNAL_STREAM").map { String(cString: $0) },
             standardError: self.identity(of: STDERR_FILENO),
             standardErrorIsTerminal: isatty(STDERR_FILENO) == 1,
-            journalIsReachable: access("/run/systemd/journal/socket", W_OK) == 0
+            journalIsReachable: self.journalIsReachable
         )
     }
+
+    /// journald's socket is there now.
+    static var journalIsReachable: Bool { access("/run/systemd/journal/socket", W_OK) == 0 }
 
     /// `device:inode` in decimal, as systemd writes it.
     static func identity(of descriptor: CInt) -> String? {

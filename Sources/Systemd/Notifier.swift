@@ -5,12 +5,14 @@ import Synchronization
 /// Tells systemd how the service is doing. Every call is harmless where no service manager listens; any thread may call.
 ///
 /// Who calls never waits: a manager that does not read blocks sd_notify(3), and only a thread of its own calls that. What
-/// waits for it is bounded; `flush` before the end of the process.
+/// waits for it is bounded; `flush` before the end of the process. Where the system has no thread for it, the caller sends.
 public final class Notifier: Sendable {
     private let backlog = Monitor(NotifyBacklog())
-    private let isHeard: Bool
+    /// Whether there is a manager: then it takes a thread.
+    public let isHeard: Bool
     private let hasThread = Atomic(false)
     private let send: @Sendable (NotifyMessage) -> CInt
+    private let startThread: @Sendable (@escaping @Sendable () -> Never) -> CInt
 
     /// Notifies `$NOTIFY_SOCKET`.
     ///
@@ -22,9 +24,15 @@ public final class Notifier: Sendable {
 
     /// - Parameters:
     ///   - isHeard: whether there is a manager.
+    ///   - startThread: starts the thread that sends; returns 0, or the system's error number.
     ///   - send: returns a negative number when it could not send. On a thread of its own.
-    init(isHeard: Bool = true, send: @escaping @Sendable (NotifyMessage) -> CInt) {
+    init(
+        isHeard: Bool = true,
+        startThread: @escaping @Sendable (@escaping @Sendable () -> Never) -> CInt = { SmallThread.start($0) },
+        send: @escaping @Sendable (NotifyMessage) -> CInt
+    ) {
         self.isHeard = isHeard
+        self.startThread = startThread
         self.send = send
     }
 
@@ -93,14 +101,17 @@ public final class Notifier: Sendable {
         self.backlog.change(change)
         // With the first message: by then the process has blocked the signals that only one thread shall get.
         guard !self.hasThread.exchange(true, ordering: .relaxed) else { return }
-        SmallThread.start(for: "the service manager") { self.sendForever() }
+        guard self.startThread({ self.sendForever() }) != 0 else { return }
+        self.hasThread.store(false, ordering: .relaxed)
+        while let message = self.backlog.change({ $0.take() }) { self.deliver(message) }
     }
 
     private func sendForever() -> Never {
-        while true {
-            let message = self.backlog.wait { $0.take() }
-            let hasArrived = self.send(message) >= 0
-            self.backlog.change { $0.sent(hasArrived: hasArrived) }
-        }
+        while true { self.deliver(self.backlog.wait { $0.take() }) }
+    }
+
+    private func deliver(_ message: NotifyMessage) {
+        let hasArrived = self.send(message) >= 0
+        self.backlog.change { $0.sent(hasArrived: hasArrived) }
     }
 }

@@ -45,6 +45,7 @@ struct RecordLogHandler: LogHandler {
             metadata.merge(provided) { _, provided in provided }
         }
         let record = LogRecord(event, logger: self.label, metadata: metadata, at: self.now())
-        self.sink.write(self.rendering.render(record))
+        // The queue, which counts what becomes lost.
+        _ = self.sink.write(self.rendering.render(record))
     }
 }

@@ -6,13 +6,14 @@ enum SmallThread {
 
     /// Starts it. It inherits the signals that the caller has blocked.
     ///
-    /// - Parameter purpose: for the message, should the system have no thread to give.
-    static func start(for purpose: String, _ body: @escaping @Sendable () -> Never) {
+    /// - Returns: 0, or the error number of pthread_create(3); then `body` is not called.
+    static func start(_ body: @escaping @Sendable () -> Never) -> CInt {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
         pthread_attr_setstacksize(&attributes, Self.stackBytes)
+        let work = Unmanaged.passRetained(Work(body))
         var thread = pthread_t()
         let code = pthread_create(
             &thread,
@@ -21,9 +22,10 @@ enum SmallThread {
                 guard let work else { preconditionFailure("a thread without its work") }
                 Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
             },
-            Unmanaged.passRetained(Work(body)).toOpaque()
+            work.toOpaque()
         )
-        guard code == 0 else { fatalError("no thread for \(purpose): \(String(cString: strerror(code)))") }
+        if code != 0 { work.release() }
+        return code
     }
 
     private final class Work {

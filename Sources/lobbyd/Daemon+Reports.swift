@@ -1,4 +1,5 @@
 import Control
+import Glibc
 import Logging
 import PandaNet
 import Systemd
@@ -10,15 +11,25 @@ extension Daemon {
     }
 
     /// Raises the limit of descriptors as far as it goes, and says so when that is not enough.
-    func warnIfConnectionsDoNotFit(_ limits: LimitSettings) {
+    func warnIfConnectionsDoNotFit(_ configuration: Configuration) {
         let descriptors = DescriptorLimit.raise()
-        let connections = limits.connections
-        guard !descriptors.fits(connections: connections) else { return }
+        let connections = configuration.limits.connections
+        let needs = StartNeeds(configuration, isNotifying: self.notifier.isHeard, isInJournal: true)
+        guard !descriptors.fits(connections: connections, besides: needs.descriptors) else { return }
         self.log.warning(
             "limit.descriptors",
             metadata: [
                 "descriptors": "\(descriptors.soft)", "connections": "\(connections.map(String.init) ?? "no limit")",
             ]
+        )
+    }
+
+    /// - Parameter old: the owner that the log was warned of before, if any.
+    func warnIfOwnerIsStrange(_ loaded: LoadedConfiguration, before old: UInt32? = nil) {
+        guard let owner = loaded.strangeOwner, owner != old else { return }
+        self.log.warning(
+            "config.owner",
+            metadata: ["config_file": "\(loaded.path)", "owner_uid": .stringConvertible(owner)]
         )
     }
 
@@ -28,8 +39,10 @@ extension Daemon {
         self.log.warning("limit.unproven", metadata: share.metadata)
     }
 
-    /// - Parameter isInherited: the service manager has opened the socket.
-    func reportBound(_ bound: BoundRendezvous, isInherited: Bool) {
+    /// - Parameters:
+    ///   - backlog: over TCP, the one that the system keeps.
+    ///   - isInherited: the service manager has opened the socket.
+    func reportBound(_ bound: BoundRendezvous, backlog: Int, isInherited: Bool) {
         var metadata: Logger.Metadata = [
             "listener": "\(bound.rendezvous.name)",
             "transport": "\(bound.rendezvous.transport.rawValue)",
@@ -37,11 +50,24 @@ extension Daemon {
             "port": .stringConvertible(bound.address.port),
         ]
         if bound.rendezvous.transport == .tcp {
-            metadata["backlog"] = .stringConvertible(bound.rendezvous.backlog)
+            metadata["backlog"] = .stringConvertible(backlog)
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
         if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
+    }
+
+    func reportExhausted(_ shortage: StartShortage) {
+        self.log.critical(
+            "start.exhausted",
+            metadata: [
+                "resource": "\(shortage.resource.rawValue)",
+                "needed": .stringConvertible(shortage.needed),
+                "available": .stringConvertible(shortage.available),
+                "reason": "\(String(cString: strerror(shortage.errorCode)))",
+            ]
+        )
+        self.notifier.failed(status: shortage.description, errno: shortage.errorCode)
     }
 
     func reportUnbound(_ error: RendezvousError) {

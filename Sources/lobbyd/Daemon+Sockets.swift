@@ -4,6 +4,12 @@ import Systemd
 
 /// The sockets that the service manager has opened before the daemon.
 extension Daemon {
+    /// The sockets that were passed on can't be told apart by name.
+    func reportRefused(_ error: ListenDescriptors.Invalid) {
+        self.log.critical("socket.refused", metadata: ["socket": "*", "reason": "\(error)"])
+        self.notifier.failed(status: "sockets: \(error)", errno: EINVAL)
+    }
+
     /// - Returns: the inherited descriptors by listener; nil when one can't be used, and the log says which.
     func matchedSockets(to listeners: [ListenerSettings]) -> [String: CInt]? {
         do throws(SocketMatching.Refusal) {

@@ -21,8 +21,13 @@ struct Daemon: Sendable {
 
     /// - Precondition: the `DaemonSignal`s are blocked.
     func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
-        SignalThread.start(postingTo: self.requests)
-        self.warnIfConnectionsDoNotFit(loaded.configuration.limits)
+        let code = SignalThread.start(postingTo: self.requests)
+        guard code == 0 else {
+            self.reportExhausted(StartShortage(.threads, needed: 1, available: 0, errorCode: code))
+            return .system
+        }
+        self.warnIfOwnerIsStrange(loaded)
+        self.warnIfConnectionsDoNotFit(loaded.configuration)
         self.warnIfStrangersCanTakeEveryPlace(loaded.configuration)
         guard let sockets = self.matchedSockets(to: loaded.configuration.listeners) else { return .configuration }
         let running = RunningRelay(loaded, inheritedSockets: sockets, log: self.log, counts: self.counts)
@@ -49,7 +54,8 @@ struct Daemon: Sendable {
         for listener in configuration.listeners {
             do {
                 let rendezvous = try self.open(listener, configuration.limits, running).wait()
-                self.reportBound(rendezvous, isInherited: running.inheritedSockets[listener.name] != nil)
+                let isInherited = running.inheritedSockets[listener.name] != nil
+                try self.reportBound(rendezvous, isInherited: isInherited, running)
                 running.change { $0.listeners.append(OpenListener(listener, rendezvous)) }
             } catch let error as RendezvousError {
                 self.reportUnbound(error)

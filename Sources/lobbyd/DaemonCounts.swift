@@ -7,7 +7,7 @@ final class DaemonCounts: Sendable {
     /// Events that were left out of the log because too many of their class came.
     let eventsSuppressed = Atomic<Int>(0)
     let control = ControlCounts()
-    /// Lines of the log that were dropped because its reader did not keep up.
+    /// Lines of the log that were dropped because its reader did not keep up, or that could not be written.
     private let linesDropped: @Sendable () -> Int
 
     init(linesDropped: @escaping @Sendable () -> Int = { 0 }) {

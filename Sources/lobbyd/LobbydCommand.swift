@@ -2,6 +2,7 @@ import ArgumentParser
 import Control
 import Glibc
 import Logging
+import PandaNet
 import Program
 import Systemd
 
@@ -16,7 +17,8 @@ struct LobbydCommand: ParsableCommand {
             configuration again and puts it in force; what is wrong with it is logged, and nothing changes.
 
             Exits with 0, 1 when something failed while running or the output can't be written, 64 on a wrong command \
-            line, 71 when the system refuses something such as a port, 78 when the configuration can't be used.
+            line, 71 when the system refuses something such as a port, 78 when the configuration or a socket that was \
+            passed on can't be used.
             """,
         version: Version.text
     )
@@ -50,15 +52,16 @@ struct LobbydCommand: ParsableCommand {
     @Option(help: "Where and how to log, whatever the configuration says.")
     var logFormat: LogFormat?
 
-    /// Keeps the wish for a reload before all else: unkept it would end the process.
+    /// Keeps the wish for a reload before anything takes time: unkept it would end the process.
     static func main() {
+        StandardDescriptors.open()
         DaemonSignal.block([.hangUp])
         Self.runProgram()
     }
 
     func run() throws {
-        // A reader of standard error that has gone must not end the relay.
-        signal(SIGPIPE, SIG_IGN)
+        // A reader of standard error that has gone must not end the relay, nor a file that is as long as it may be.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
         if self.check || self.dumpConfig { DaemonSignal.unblock([.hangUp]) }
         let notifier = Notifier()
         let source = ConfigurationSource(
@@ -95,11 +98,18 @@ struct LobbydCommand: ParsableCommand {
         of source: ConfigurationSource,
         _ notifier: Notifier
     ) throws -> ExitStatus {
-        let inheritedSockets = ListenDescriptors.take()
+        let sockets = Result { () throws(ListenDescriptors.Invalid) in try ListenDescriptors.take() }
         // Before the first further thread, which would get them.
         DaemonSignal.block()
+        _ = DescriptorLimit.raise()
+        let format = loaded.configuration.log.format
+        let shortage = StartNeeds(
+            loaded.configuration,
+            isNotifying: notifier.isHeard,
+            isInJournal: format.resolved(in: .current()) == .journal
+        ).shortage()
         let backend = LogBackend.bootstrap(
-            format: loaded.configuration.log.format,
+            format: format,
             level: loaded.configuration.log.level,
             identifier: "lobbyd",
             messageIDs: MessageIDs.byEvent
@@ -108,15 +118,24 @@ struct LobbydCommand: ParsableCommand {
             notifier.flush()
             backend.flush()
         }
-        let daemon = Daemon(
+        var daemon = Daemon(
             source: source,
             log: Logger(label: "lobbyd"),
             logLevel: LogLevelSwitch(backend.level),
             notifier: notifier,
-            inheritedSockets: inheritedSockets,
             counts: DaemonCounts { backend.droppedCount }
         )
         daemon.reportStarting(configuredBy: source.description(isFromFile: loaded.isFromFile))
+        if let shortage {
+            daemon.reportExhausted(shortage)
+            return .system
+        }
+        do {
+            daemon.inheritedSockets = try sockets.get()
+        } catch {
+            daemon.reportRefused(error)
+            return .configuration
+        }
         return try daemon.run(loaded)
     }
 }

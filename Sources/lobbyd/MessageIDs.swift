@@ -5,6 +5,9 @@ enum MessageIDs {
     static let byEvent: [String: String] = [
         "starting": "12c8bacb2a5d4c8aa7df20e74d0422c7",
         "listener.bound": "89583b78efde404495031f442e95d5b3",
+        "start.exhausted": "61ef276dfa364edba466f449ac9f9e45",
+        "config.owner": "28ed02864c9e4693b29b702e46cf22b9",
+        "listener.backlog": "8f502da5c01545a9862338b7b87e6bba",
         "listener.failed": "3019d77aca8145f59af97dd4cbafec4b",
         "listener.lost": "06b41120bbe344b49fdd6f090e698932",
         "listener.reopened": "022c7006811c4e4f969cb63987dc9b83",

@@ -5,6 +5,10 @@ struct RelayState: Sendable {
     var configuration: Configuration
     /// The configuration is that of a file, not the defaults.
     var isFromFile: Bool
+    /// That file had keys.
+    var hasKeys = false
+    /// The owner of that file, when this process is root and should not obey that user.
+    var strangeOwner: UInt32?
     /// The listeners whose sockets the service manager has opened, by name.
     var inherited: Set<String> = []
     var listeners: [OpenListener] = []

@@ -35,6 +35,8 @@ final class RunningRelay: Sendable {
             RelayState(
                 configuration: configuration,
                 isFromFile: loaded.isFromFile,
+                hasKeys: loaded.hasKeys,
+                strangeOwner: loaded.strangeOwner,
                 inherited: Set(inheritedSockets.keys)
             )
         )

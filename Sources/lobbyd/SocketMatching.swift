@@ -9,14 +9,23 @@ enum SocketMatching {
         var reason: String
     }
 
-    /// - Parameter kind: what a socket is good for.
+    private struct Place: Hashable {
+        let transport: Transport
+        let address: [UInt8]
+    }
+
+    /// - Parameters:
+    ///   - kind: what a socket is good for.
+    ///   - address: where it is bound.
     /// - Returns: the descriptors of those listeners that have one, by the listener's name.
     static func match(
         _ sockets: [InheritedSocket],
         to listeners: [ListenerSettings],
-        kind: (InheritedSocket) -> InheritedSocket.Kind = \.kind
+        kind: (InheritedSocket) -> InheritedSocket.Kind = \.kind,
+        address: (InheritedSocket) -> [UInt8] = \.address
     ) throws(Refusal) -> [String: CInt] {
         var matched: [String: CInt] = [:]
+        var names: [Place: String] = [:]
         for socket in sockets {
             guard let listener = listeners.first(where: { $0.name == socket.name }) else {
                 let names = listeners.map(\.name.quoted).joined(separator: ", ")
@@ -27,6 +36,12 @@ enum SocketMatching {
             }
             guard matched.updateValue(socket.descriptor, forKey: socket.name) == nil else {
                 throw Refusal(socket: socket.name, reason: "two sockets have this name, and a listener has one")
+            }
+            // The system would give each client to one of the two listeners at random.
+            let place = Place(transport: listener.transport, address: address(socket))
+            if let other = names.updateValue(socket.name, forKey: place) {
+                let reason = "it has the address and port of socket \(other.quoted), and a port has one listener"
+                throw Refusal(socket: socket.name, reason: reason)
             }
         }
         return matched

@@ -1,16 +1,21 @@
 """The backlog is the configured one, and a hundred clients that connect at once all get through, with 5 or 1000."""
 
+import socket
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 
-from harness.configuration import listener
+from harness.configuration import configuration, listener
+from harness.daemon import LogEvent
 from harness.panda_client import PandaProgram
 
 CLIENTS = 100
+SYSTEMS_MAX = int(Path("/proc/sys/net/core/somaxconn").read_text())
+LISTENER_MAX = 65_535
 
 
 @pytest.mark.parametrize("backlog", [5, 1000])
@@ -21,8 +26,48 @@ def test_the_system_shows_the_configured_backlog(start, backlog):
         ["ss", "-ltnH", f"sport = :{port}"], capture_output=True, text=True, check=True
     ).stdout.split()
     send_queue = int(output[2])
-    assert send_queue == min(backlog, int(Path("/proc/sys/net/core/somaxconn").read_text()))
-    assert daemon.wait_for("listener.bound").number("backlog") == backlog
+    assert send_queue == min(backlog, SYSTEMS_MAX)
+    assert daemon.wait_for("listener.bound").number("backlog") == send_queue
+    assert not daemon.logged("listener.backlog")
+
+
+def warned(event: LogEvent) -> tuple[str, int, int]:
+    return event["listener"], event.number("backlog"), event.number("requested")
+
+
+@pytest.mark.skipif(SYSTEMS_MAX >= LISTENER_MAX, reason="no backlog is too long for this system")
+def test_a_backlog_that_the_system_cut_is_named_at_the_start(start):
+    udp = listener(name="game-udp", transport="udp")
+    daemon = start(listeners=[listener(backlog=SYSTEMS_MAX), listener(name="long", backlog=SYSTEMS_MAX + 1), udp])
+    assert daemon.wait_for("listener.bound", listener="long").number("backlog") == SYSTEMS_MAX
+    assert [warned(event) for event in daemon.logged("listener.backlog", level="warning")] == [
+        ("long", SYSTEMS_MAX, SYSTEMS_MAX + 1)
+    ]
+
+
+@pytest.mark.skipif(SYSTEMS_MAX >= LISTENER_MAX, reason="no backlog is too long for this system")
+def test_a_backlog_that_the_system_cut_is_named_at_a_reload(start):
+    daemon = start(listeners=[listener(backlog=5)])
+    for listeners, warnings in [
+        ([listener(backlog=LISTENER_MAX)], [("game", SYSTEMS_MAX, LISTENER_MAX)]),
+        ([listener(backlog=LISTENER_MAX, header_size=4)], []),
+        ([listener(backlog=LISTENER_MAX), listener(name="new", backlog=9999)], [("new", SYSTEMS_MAX, 9999)]),
+        ([listener(backlog=7)], []),
+        ([listener(backlog=LISTENER_MAX)], [("game", SYSTEMS_MAX, LISTENER_MAX)]),
+    ]:
+        before = len(daemon.logged("listener.backlog"))
+        (event,) = daemon.reload(configuration(listeners))
+        assert event.message == "reload.applied", event.fields
+        assert [warned(event) for event in daemon.logged("listener.backlog")[before:]] == warnings
+
+
+@pytest.mark.skipif(SYSTEMS_MAX >= LISTENER_MAX, reason="no backlog is too long for this system")
+def test_a_backlog_that_the_system_cut_is_named_for_an_inherited_socket(launch):
+    with closing(socket.create_server(("127.0.0.1", 0))) as tcp:
+        daemon = launch(configuration([listener(backlog=LISTENER_MAX)]), sockets=(("game", tcp),))
+        daemon.wait_for("ready")
+    assert [warned(event) for event in daemon.logged("listener.backlog")] == [("game", SYSTEMS_MAX, LISTENER_MAX)]
+    assert daemon.wait_for("listener.bound", inherited="true").number("backlog") == SYSTEMS_MAX
 
 
 @pytest.mark.parametrize("backlog", [5, 1000])

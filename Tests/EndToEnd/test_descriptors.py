@@ -63,9 +63,13 @@ def test_the_soft_limit_is_raised_to_the_hard_one(launch, raw):
     assert not daemon.logged("listener.exhausted")
 
 
-@pytest.mark.parametrize(("connections", "fits"), [(HARD - RESERVE, True), (HARD - RESERVE + 1, False), (0, False)])
-def test_a_limit_that_the_connections_do_not_fit_is_named(launch, connections, fits):
-    daemon = launch(configuration(limits={"connections": connections}), descriptor_limits=(SOFT, HARD))
+@pytest.mark.parametrize(
+    ("connections", "loops", "fits"),
+    [(HARD - RESERVE, 1, True), (HARD - RESERVE + 1, 1, False), (0, 1, False), (HARD - RESERVE, 100, False)],
+)
+def test_a_limit_that_the_connections_do_not_fit_is_named(launch, connections, loops, fits):
+    tables = {"limits": {"connections": connections}, "server": {"event_loops": loops}}
+    daemon = launch(configuration(**tables), descriptor_limits=(SOFT, HARD))
     daemon.wait_for("ready")
     warnings = daemon.logged("limit.descriptors", level="warning")
     assert len(warnings) == (0 if fits else 1)

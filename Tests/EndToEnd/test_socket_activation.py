@@ -23,6 +23,11 @@ def udp_socket() -> socket.socket:
     return opened
 
 
+def reusing_socket(port: int = 0) -> socket.socket:
+    """As socket units make them with ReusePort=yes."""
+    return socket.create_server(("127.0.0.1", port), reuse_port=True)
+
+
 def port_of(opened: socket.socket) -> int:
     return opened.getsockname()[1]
 
@@ -95,6 +100,55 @@ def test_two_sockets_of_one_name_end_the_start(launch):
         daemon = launch(configuration(), sockets=(("game", one), ("game", two)))
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
     assert daemon.logged("socket.refused", reason="two sockets have this name, and a listener has one")
+
+
+@pytest.mark.parametrize(
+    "environment, reason",
+    [
+        ({"LISTEN_FDS": "many"}, 'LISTEN_FDS is "many", not a number of sockets'),
+        ({"LISTEN_FDS": "0"}, 'LISTEN_FDS is "0", not a number of sockets'),
+        ({"LISTEN_FDS": "-1"}, 'LISTEN_FDS is "-1", not a number of sockets'),
+        ({"LISTEN_FDS": "99999999999"}, 'LISTEN_FDS is "99999999999", not a number of sockets'),
+        ({"LISTEN_FDS": ""}, 'LISTEN_FDS is "", not a number of sockets'),
+        ({"LISTEN_FDS": "2", "LISTEN_FDNAMES": "game:own"}, "LISTEN_FDS is 2, but descriptor 4 is not open"),
+        ({"LISTEN_FDNAMES": "game:own"}, "LISTEN_FDS is 1, but LISTEN_FDNAMES has 2 names"),
+        ({"LISTEN_FDS": "2", "LISTEN_FDNAMES": "game"}, "LISTEN_FDS is 2, but LISTEN_FDNAMES has 1 name"),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_an_environment_that_contradicts_itself_ends_the_start(launch, notify_socket, environment, reason):
+    """Without it lobbyd would open its own ports, and the clients would wait at the socket unit's."""
+    with closing(tcp_socket()) as tcp:
+        daemon = launch(configuration(), sockets=(("game", tcp),), NOTIFY_SOCKET=notify_socket.path, **environment)
+        assert daemon.wait_for_exit() == EXIT_CONFIGURATION
+    assert daemon.wait_for("socket.refused", level="critical")["reason"] == reason
+    assert not daemon.logged("listener.bound")
+    assert reason in notify_socket.wait_for("ERRNO", "22")["STATUS"]
+
+
+def test_sockets_of_another_process_are_left_alone(launch):
+    daemon = launch(configuration(), LISTEN_PID="1", LISTEN_FDS="many")
+    daemon.wait_for("ready")
+    assert "inherited" not in daemon.wait_for("listener.bound").fields
+
+
+@pytest.mark.parametrize("transport", ["tcp", "udp"])
+def test_one_socket_for_two_listeners_ends_the_start(launch, transport):
+    """Each of them would serve some of the clients, at random."""
+    listeners = [listener(transport=transport), listener(name="own", transport=transport)]
+    with closing(tcp_socket() if transport == "tcp" else udp_socket()) as one:
+        daemon = launch(configuration(listeners), sockets=(("game", one), ("own", one)))
+        assert daemon.wait_for_exit() == EXIT_CONFIGURATION
+    reason = 'it has the address and port of socket "game", and a port has one listener'
+    assert daemon.wait_for("socket.refused", socket="own", level="critical")["reason"] == reason
+
+
+def test_two_sockets_of_one_port_for_two_listeners_end_the_start(launch):
+    listeners = [listener(), listener(name="own")]
+    with closing(reusing_socket()) as one, closing(reusing_socket(port_of(one))) as other:
+        daemon = launch(configuration(listeners), sockets=(("game", one), ("own", other)))
+        assert daemon.wait_for_exit() == EXIT_CONFIGURATION
+    assert daemon.logged("socket.refused", socket="own")
 
 
 def test_a_reload_knows_an_inherited_socket_by_its_listeners_name(launch, raw):

@@ -13,7 +13,7 @@ struct ConfigurationFileTests {
         ] as [(String?, String?, String, Bool)]
     )
     func precedence(option: String?, variable: String?, path: String, isNamed: Bool) {
-        let file = ConfigurationFile(option: option) { $0 == "LOBBYD_CONFIG" ? variable : nil }
+        let file = ConfigurationFile(option: option) { $0 == "LOBBYD_CONFIG" ? variable.map { Array($0.utf8) } : nil }
         #expect(file.path == path)
         #expect(file.isNamed == isNamed)
     }
@@ -34,7 +34,7 @@ struct ConfigurationFileTests {
         let loaded = try ConfigurationFile.unnamed.load { path, bytesMax throws(FileReadError) in
             #expect(path == "/etc/lobbyd/lobbyd.toml")
             #expect(bytesMax == 1_048_576)
-            return Array("[log]\nlevel = \"debug\"".utf8)
+            return FileContents(bytes: Array("[log]\nlevel = \"debug\"".utf8))
         }
         #expect(loaded.isFromFile)
         #expect(loaded.configuration.log.level == .debug)
@@ -73,7 +73,7 @@ struct ConfigurationFileTests {
         let bytes = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
         try TemporaryFile.with(bytes) { path in
             let read = try FileReader.read(path, bytesMax: bytes.count)
-            #expect(read == bytes)
+            #expect(read.bytes == bytes)
             #expect(throws: FileReadError.tooLong(bytesMax: bytes.count - 1)) {
                 try FileReader.read(path, bytesMax: bytes.count - 1)
             }
@@ -89,14 +89,44 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("a file that everyone may write to is refused, one that the group may is not")
+    @Test("a file that everyone may write to is refused; one that a group may, only by root")
     func writable() throws {
+        let (root, user) = (FileTrust(user: 0), FileTrust(user: 1))
         try TemporaryFile.with([1]) { path in
             try #require(chmod(path, 0o660) == 0)
-            #expect(try FileReader.read(path, bytesMax: 10) == [1])
+            #expect(try FileReader.read(path, bytesMax: 10, by: user).bytes == [1])
+            #expect(throws: FileReadError.isWritableByGroup) { try FileReader.read(path, bytesMax: 10, by: root) }
             try #require(chmod(path, 0o662) == 0)
-            #expect(throws: FileReadError.isWritableByAll) { try FileReader.read(path, bytesMax: 10) }
+            for trust in [root, user] {
+                #expect(throws: FileReadError.isWritableByAll) { try FileReader.read(path, bytesMax: 10, by: trust) }
+            }
         }
+    }
+
+    @Test("a path in the environment that is not UTF-8 is an error, and no other file is read")
+    func notUTF8() {
+        let file = ConfigurationFile(option: nil) { _ in [0x2F, 0xE9] }
+        #expect(file.isNamed)
+        #expect(
+            file.failure { () throws(FileReadError) in [] }
+                == #"/\xE9: $LOBBYD_CONFIG is not UTF-8; name a file whose path is"#
+        )
+        #expect(ConfigurationFile(option: "/a") { _ in [0xE9] }.failure { () throws(FileReadError) in [] } == nil)
+    }
+
+    @Test(
+        "a file has keys when it sets anything, if only to its default",
+        arguments: [
+            ("", false), ("# port = 1\n", false), ("[limits]", false), ("[[listener]]\n[access]", false),
+            ("[[listener]]\nport = 9099", true), ("[access]\nallow = []", true), ("server.drain = \"5s\"", true),
+        ]
+    )
+    func keys(text: String, hasKeys: Bool) throws {
+        let loaded = try ConfigurationFile.named("/x").load { _, _ throws(FileReadError) in
+            FileContents(bytes: Array(text.utf8), strangeOwner: 5)
+        }
+        #expect(loaded.hasKeys == hasKeys)
+        #expect(loaded.strangeOwner == 5)
     }
 }
 
@@ -110,7 +140,7 @@ extension ConfigurationFile {
     /// What loading says, when the file reads like this.
     fileprivate func failure(reading bytes: () throws(FileReadError) -> [UInt8]) -> String? {
         do {
-            _ = try self.load { _, _ throws(FileReadError) in try bytes() }
+            _ = try self.load { _, _ throws(FileReadError) in FileContents(bytes: try bytes()) }
             return nil
         } catch {
             return error.description

@@ -17,10 +17,22 @@ struct ConfigurationSourceTests {
         #expect(log.level == .trace && log.format == .json)
     }
 
+    @Test("a file that had keys has to have some")
+    func emptied() throws {
+        try TemporaryFile.with([]) { path in
+            let source = ConfigurationSource(file: ConfigurationFile(option: path))
+            let loaded = try source.load()
+            #expect(!loaded.hasKeys)
+            let problem = #expect(throws: ConfigurationError.self) { try source.load(hadKeys: true) }
+            let text = "\(path): has no key, and the configuration in force has some"
+            #expect(problem?.description.hasPrefix(text) == true)
+        }
+    }
+
     @Test("a file that was there once has to be there, also at the default path")
     func known() throws {
         let file = ConfigurationFile(option: nil) { _ in nil }
-        let missing = { (_: String, _: Int) throws(FileReadError) -> [UInt8] in throw .missing }
+        let missing = { (_: String, _: Int) throws(FileReadError) -> FileContents in throw .missing }
         #expect(try file.load(read: missing).isFromFile == false)
         #expect(throws: ConfigurationError.self) { try file.load(isKnown: true, read: missing) }
     }

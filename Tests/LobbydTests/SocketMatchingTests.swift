@@ -13,11 +13,17 @@ struct SocketMatchingTests {
 
     private func match(
         _ names: String...,
-        kinds: [InheritedSocket.Kind] = [.stream, .datagram]
+        kinds: [InheritedSocket.Kind] = [.stream, .datagram],
+        addresses: [UInt8] = [0, 1]
     ) -> Result<[String: CInt], SocketMatching.Refusal> {
         let sockets = names.enumerated().map { InheritedSocket(name: $1, descriptor: CInt($0)) }
         return Result { () throws(SocketMatching.Refusal) in
-            try SocketMatching.match(sockets, to: self.listeners) { kinds[Int($0.descriptor)] }
+            try SocketMatching.match(
+                sockets,
+                to: self.listeners,
+                kind: { kinds[Int($0.descriptor)] },
+                address: { [addresses[Int($0.descriptor)]] }
+            )
         }
     }
 
@@ -47,6 +53,16 @@ struct SocketMatchingTests {
     func wrongKind(kind: InheritedSocket.Kind) {
         let reason = "the listener needs a TCP socket that listens, of ListenStream="
         #expect(self.match("game", kinds: [kind]) == .failure(.init(socket: "game", reason: reason)))
+    }
+
+    @Test("one address for two listeners is refused, unless they differ in transport")
+    func oneAddress() {
+        let reason = #"it has the address and port of socket "game", and a port has one listener"#
+        #expect(
+            self.match("game", "own", kinds: [.stream, .stream], addresses: [5, 5])
+                == .failure(.init(socket: "own", reason: reason))
+        )
+        #expect(self.match("game", "game-udp", addresses: [5, 5]) == .success(["game": 0, "game-udp": 1]))
     }
 
     @Test("two sockets of one name are refused")

@@ -12,11 +12,13 @@ struct DescriptorSinkTests {
     }
 
     /// What `writeAll` offers to each `write` of "abcdef", and how often it waits, when the writes end like `outcomes`.
-    private func offers(_ outcomes: [DescriptorSink.WriteOutcome]) -> (offered: [String], waits: Int) {
+    private func offers(
+        _ outcomes: [DescriptorSink.WriteOutcome]
+    ) -> (offered: [String], waits: Int, written: Int) {
         var outcomes = outcomes[...]
         var offered: [String] = []
         var waits = 0
-        Array("abcdef".utf8).withUnsafeBytes { bytes in
+        let written = Array("abcdef".utf8).withUnsafeBytes { bytes in
             DescriptorSink.writeAll(
                 bytes,
                 write: { rest in
@@ -26,7 +28,7 @@ struct DescriptorSinkTests {
                 waitForRoom: { waits += 1 }
             )
         }
-        return (offered, waits)
+        return (offered, waits, written)
     }
 
     @Test("a record is one write")
@@ -36,21 +38,42 @@ struct DescriptorSinkTests {
 
     @Test("a signal in between is no end")
     func interrupted() {
-        let (offered, waits) = self.offers([.failed(EINTR), .failed(EINTR), .wrote(6)])
+        let (offered, waits, written) = self.offers([.failed(EINTR), .failed(EINTR), .wrote(6)])
         #expect(offered == ["abcdef", "abcdef", "abcdef"])
         #expect(waits == 0)
+        #expect(written == 6)
     }
 
     @Test("the rest follows a part, after waiting where there is no room")
     func partial() {
-        let (offered, waits) = self.offers([.wrote(2), .failed(EAGAIN), .wrote(3), .failed(EINTR), .wrote(1)])
+        let (offered, waits, written) = self.offers([.wrote(2), .failed(EAGAIN), .wrote(3), .failed(EINTR), .wrote(1)])
         #expect(offered == ["abcdef", "cdef", "cdef", "f", "f"])
         #expect(waits == 1)
+        #expect(written == 6)
     }
 
-    @Test("an error ends it", arguments: [EPIPE, EIO, EBADF])
+    @Test("an error ends it, and what was written is told", arguments: [EPIPE, EIO, EBADF, ENOSPC, EFBIG])
     func failed(errno: CInt) {
-        #expect(self.offers([.wrote(2), .failed(errno)]).offered == ["abcdef", "cdef"])
+        let (offered, _, written) = self.offers([.wrote(2), .failed(errno)])
+        #expect(offered == ["abcdef", "cdef"])
+        #expect(written == 2)
+    }
+
+    @Test("after a line that was written in part the next begins on a new line")
+    func torn() throws {
+        var template = Array("/tmp/lobbyd-test-XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        unlink(template)
+        let sink = DescriptorSink(descriptor: descriptor)
+        #expect(sink.write(Self.record("whole\n")))
+        #expect(sink.write(Self.record("torn")), "as after a write that was cut short")
+        #expect(sink.write(Self.record("new\n")))
+        #expect(sink.write(Self.record("last\n")))
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = pread(descriptor, &bytes, bytes.count, 0)
+        #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) == "whole\ntorn\nnew\nlast\n")
     }
 
     @Test("a record arrives as one message where the descriptor keeps messages apart")
@@ -58,7 +81,7 @@ struct DescriptorSinkTests {
         var ends: [CInt] = [-1, -1]
         socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue), 0, &ends)
         defer { for end in ends { close(end) } }
-        DescriptorSink(descriptor: ends[0]).write(Self.record("whole"))
+        #expect(DescriptorSink(descriptor: ends[0]).write(Self.record("whole")))
         var bytes = [UInt8](repeating: 0, count: 16)
         #expect(recv(ends[1], &bytes, bytes.count, CInt(MSG_DONTWAIT)) == 5)
     }
@@ -69,14 +92,18 @@ struct DescriptorSinkTests {
         _ = fcntl(pipe.writeEnd, F_SETFL, O_NONBLOCK)
         let text = String(repeating: "0123456789", count: 30_000)
         let reader = Task.detached { pipe.readAll() }
-        DescriptorSink(descriptor: pipe.writeEnd).write(Self.record(text))
+        #expect(DescriptorSink(descriptor: pipe.writeEnd).write(Self.record(text)))
         close(pipe.writeEnd)
         #expect(await reader.value == Array(text.utf8))
         close(pipe.readEnd)
     }
 
-    @Test("a closed descriptor is survived")
-    func closed() {
-        DescriptorSink(descriptor: -1).write(Self.record("lost"))
+    @Test("a record that can't be written is a loss")
+    func lost() throws {
+        #expect(!DescriptorSink(descriptor: -1).write(Self.record("lost")))
+        let full = open("/dev/full", O_WRONLY | O_CLOEXEC)
+        try #require(full >= 0)
+        defer { close(full) }
+        #expect(!DescriptorSink(descriptor: full).write(Self.record("lost")))
     }
 }

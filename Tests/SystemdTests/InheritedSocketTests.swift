@@ -33,13 +33,36 @@ struct InheritedSocketTests {
     func none() async {
         await #expect(processExitsWith: .success) {
             unsetenv("LISTEN_PID")
-            #expect(ListenDescriptors.take().isEmpty)
+            let unset = try ListenDescriptors.take()
+            #expect(unset.isEmpty)
             setenv("LISTEN_PID", "1", 1)
             setenv("LISTEN_FDS", "1", 1)
-            #expect(ListenDescriptors.take().isEmpty)
+            let others = try ListenDescriptors.take()
+            #expect(others.isEmpty)
             setenv("LISTEN_PID", "\(getpid())", 1)
             setenv("LISTEN_FDS", "many", 1)
-            #expect(ListenDescriptors.take().isEmpty)
+            #expect(throws: ListenDescriptors.Invalid.self) { try ListenDescriptors.take() }
         }
+    }
+
+    @Test("copies of a socket have one address, other sockets others")
+    func address() {
+        let sockets = (0..<2).map { _ in socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0) }
+        let copy = dup(sockets[0])
+        defer { for descriptor in sockets + [copy] { close(descriptor) } }
+        for descriptor in sockets {
+            // Port 0: the system chooses one.
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let code = withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, size) }
+            }
+            #expect(code == 0)
+        }
+        let addresses = (sockets + [copy]).map { InheritedSocket(name: "game", descriptor: $0).address }
+        #expect(addresses[0] == addresses[2])
+        #expect(addresses[0] != addresses[1])
+        #expect(InheritedSocket(name: "game", descriptor: -1).address.isEmpty)
     }
 }

@@ -8,17 +8,19 @@ struct JournalSinkTests {
     @Test("journald gets an iovec for each field, in order")
     func iovecs() {
         let sent = Monitor<[[String]]>([])
-        let sink = JournalSink { fields in
+        let send = { @Sendable (fields: UnsafeBufferPointer<iovec>) -> CInt in
             let texts = fields.map { field in
                 String(decoding: UnsafeRawBufferPointer(start: field.iov_base, count: field.iov_len), as: UTF8.self)
             }
             sent.change { $0.append(texts) }
+            return 0
         }
-        sink.write(
+        let isWritten = JournalSink(send: send, isReachable: { true }).write(
             JournalRendering(identifier: "lobbyd").render(
                 .sample(metadata: ["connection_id": "17", "name": "a\nb", "reason": ""])
             )
         )
+        #expect(isWritten)
         #expect(
             sent.change { $0 } == [
                 [
@@ -29,5 +31,14 @@ struct JournalSinkTests {
                 ]
             ]
         )
+    }
+
+    @Test(
+        "an error is a loss, and so is a success without a journal",
+        arguments: [(-ECONNREFUSED, true), (-ENOBUFS, true), (0, false)]
+    )
+    func lost(code: CInt, isReachable: Bool) {
+        let sink = JournalSink(send: { _ in code }, isReachable: { isReachable })
+        #expect(!sink.write(JournalRendering(identifier: "lobbyd").render(.sample())))
     }
 }

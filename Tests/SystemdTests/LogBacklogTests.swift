@@ -73,6 +73,30 @@ struct LogBacklogTests {
         #expect(third.records.count == 1)
     }
 
+    @Test("what could not be written counts as dropped, and is told after the next records")
+    func unwritten() throws {
+        var backlog = LogBacklog()
+        backlog.add(Self.record(.info))
+        _ = backlog.take()
+        backlog.written(lost: Self.drops(.info))
+        #expect(backlog.isWritten)
+        #expect(backlog.droppedEver == 1)
+        let hasMore = backlog.take() != nil
+        #expect(!hasMore, "to tell it at once would fail too")
+
+        backlog.add(Self.record(.error))
+        let second = try Self.taken(from: &backlog)
+        #expect(second.dropped == Self.drops(.info))
+        backlog.written(lost: Self.drops(.error), untold: second.dropped)
+        #expect(backlog.droppedEver == 2, "the line about drops is none of them")
+
+        backlog.add(Self.record(.debug))
+        let third = try Self.taken(from: &backlog)
+        #expect(third.dropped == Self.drops(.error, .info))
+        backlog.written()
+        #expect(backlog.isWritten)
+    }
+
     @Test("it is written once the writer has said so, and drops have been taken")
     func isWritten() {
         var backlog = LogBacklog(bytesMax: Self.cost)

@@ -10,13 +10,27 @@ private final class GateSink: LogSink {
     let isEntered = Monitor(false)
     private let isOpen = Monitor(false)
 
-    func write(_ record: RenderedRecord) {
+    func write(_ record: RenderedRecord) -> Bool {
         self.isEntered.change { $0 = true }
         self.isOpen.wait { $0 ? () : nil }
-        self.captured.write(record)
+        return self.captured.write(record)
     }
 
     func open() { self.isOpen.change { $0 = true } }
+}
+
+/// Can't write for a while.
+private final class FailingSink: LogSink {
+    let captured = CapturingSink()
+    let attempts = Monitor(0)
+    private let isBroken = Monitor(true)
+
+    func write(_ record: RenderedRecord) -> Bool {
+        self.attempts.change { $0 += 1 }
+        return !self.isBroken.change { $0 } && self.captured.write(record)
+    }
+
+    func repair() { self.isBroken.change { $0 = false } }
 }
 
 @Suite("LogQueue")
@@ -63,6 +77,40 @@ struct LogQueueTests {
         #expect(texts.dropLast() == ["0", "1", "2", "!"])
         #expect(texts.last?.hasSuffix("warning log.dropped dropped=3 dropped_debug=3\n") == true)
         #expect(queue.droppedCount == 3)
+    }
+
+    @Test("what the sink can't write is counted, keeps nobody, and is told with the next line that gets through")
+    func failing() {
+        let sink = FailingSink()
+        let queue = LogQueue(before: sink) { TextRendering().render($0.record(logger: "lobbyd", at: .sample)) }
+        queue.start()
+        for text in ["lost", "too"] {
+            queue.write(Self.record(text, .info))
+            #expect(queue.flush(within: .seconds(10)))
+        }
+        #expect(queue.droppedCount == 2)
+        // The line about the first loss went with the second record, and is none of those that are counted.
+        #expect(sink.attempts.change { $0 } == 3)
+
+        sink.repair()
+        queue.write(Self.record("through", .info))
+        #expect(queue.flush(within: .seconds(10)))
+        #expect(sink.captured.texts.first == "through")
+        #expect(sink.captured.texts.last?.hasSuffix("warning log.dropped dropped=2 dropped_info=2\n") == true)
+        #expect(sink.captured.texts.count == 2)
+        #expect(queue.droppedCount == 2)
+    }
+
+    @Test("without a thread each record is written at once")
+    func noThread() {
+        let sink = CapturingSink()
+        let queue = LogQueue(before: sink) { TextRendering().render($0.record(logger: "lobbyd", at: .sample)) }
+        queue.start { _ in EAGAIN }
+        queue.write(Self.record("0"))
+        #expect(sink.texts == ["0"])
+        queue.write(Self.record("1"))
+        #expect(sink.texts == ["0", "1"])
+        #expect(queue.flush(within: .zero))
     }
 
     @Test("an empty queue is flushed at once")

@@ -31,6 +31,21 @@ struct NotifierTests {
         }
     }
 
+    @Test("without a thread the caller sends")
+    func noThread() {
+        let heard = Monitor<[String]>([])
+        let send = { @Sendable (message: NotifyMessage) -> CInt in
+            heard.change { $0.append(message.text) }
+            return 1
+        }
+        let notifier = Notifier(startThread: { _ in EAGAIN }, send: send)
+        notifier.status("loading")
+        #expect(heard.change { $0 } == ["STATUS=loading"])
+        notifier.failed(status: "too few threads", errno: EAGAIN)
+        #expect(heard.change { $0 } == ["STATUS=loading", "ERRNO=11\nSTATUS=too few threads"])
+        #expect(notifier.flush(within: .zero))
+    }
+
     @Test("each moment of a service's life is told with its status")
     func life() {
         self.tell(

@@ -9,8 +9,10 @@ final class CapturingSink: LogSink {
     var records: [RenderedRecord] { self.captured.change { $0 } }
     var texts: [String] { self.records.map { String(decoding: $0.bytes, as: UTF8.self) } }
 
-    func write(_ record: RenderedRecord) {
+    @discardableResult
+    func write(_ record: RenderedRecord) -> Bool {
         self.captured.change { $0.append(record) }
+        return true
     }
 }
 

@@ -143,6 +143,16 @@ extension RendezvousSocket {
         return listen(descriptor, CInt(self.listener.rendezvous.backlog)) == 0
     }
 
+    /// The backlog that the system keeps, which may be less than the rendezvous's; nil while the socket is not open.
+    var backlogInForce: Int? {
+        guard let descriptor = self.context?.channel.descriptor else { return nil }
+        var info = tcp_info()
+        var size = socklen_t(MemoryLayout<tcp_info>.size)
+        guard getsockopt(descriptor, CInt(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 else { return nil }
+        // Linux `tcp_get_info`: of a socket that listens, this is the longest that its queue may be.
+        return Int(info.tcpi_sacked)
+    }
+
     /// Begins or ends a reason to accept nobody.
     func pause(_ reason: AcceptPauses, _ isOn: Bool) {
         guard self.pauses.contains(reason) != isOn else { return }

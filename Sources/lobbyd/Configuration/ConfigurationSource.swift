@@ -7,9 +7,18 @@ struct ConfigurationSource: Sendable {
     var logLevel: Logger.Level?
     var logFormat: LogFormat?
 
-    /// - Parameter isKnown: the file was there before, so it has to be there.
-    func load(isKnown: Bool = false) throws(ConfigurationError) -> LoadedConfiguration {
-        self.overriding(try self.file.load(isKnown: isKnown))
+    /// - Parameters:
+    ///   - isKnown: the file was there before, so it has to be there.
+    ///   - hadKeys: it had keys before, so it has to have some: a file that was emptied by mistake would open the default port
+    ///     to everyone.
+    func load(isKnown: Bool = false, hadKeys: Bool = false) throws(ConfigurationError) -> LoadedConfiguration {
+        let loaded = try self.file.load(isKnown: isKnown)
+        guard loaded.hasKeys || !hadKeys else {
+            throw self.file.unusable(
+                because: "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
+            )
+        }
+        return self.overriding(loaded)
     }
 
     /// For people.

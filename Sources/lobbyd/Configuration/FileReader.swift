@@ -8,30 +8,47 @@ enum FileReadError: Error, Equatable {
     case isNoRegularFile
     /// Whoever has a shell could rule this program with it.
     case isWritableByAll
+    /// This process is root, and the members of a group would be too.
+    case isWritableByGroup
+    /// Everyone may put another file in its place in this directory.
+    case isReplaceable(directory: String)
     case tooLong(bytesMax: Int)
     /// What the system said, by its `errno`.
     case system(CInt)
 }
 
-/// Reads whole small files that not everyone may write to.
+/// A file that was read whole.
+struct FileContents: Sendable, Equatable {
+    var bytes: [UInt8]
+    /// The owner of the file, when this process is root and should not obey that user.
+    var strangeOwner: UInt32?
+}
+
+/// Reads whole small files that not everyone may write to or replace.
 enum FileReader {
-    static func read(_ path: String, bytesMax: Int) throws(FileReadError) -> [UInt8] {
+    static func read(_ path: String, bytesMax: Int) throws(FileReadError) -> FileContents {
+        try Self.read(path, bytesMax: bytesMax, by: .current)
+    }
+
+    static func read(_ path: String, bytesMax: Int, by trust: FileTrust) throws(FileReadError) -> FileContents {
         // To open a pipe would otherwise wait for somebody who writes to it.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw FileReadError(errno: errno) }
         defer { close(descriptor) }
-        try Self.check(descriptor)
+        let owner = try Self.check(descriptor, trust)
+        try Self.checkDirectories(of: path, trust)
         var bytes: [UInt8] = []
         // One more than allowed tells a file that ends there from one that goes on.
         while bytes.count <= bytesMax {
             let chunk = try Self.readOnce(descriptor, bytesMax: bytesMax + 1 - bytes.count)
-            if chunk.isEmpty { return bytes }
+            if chunk.isEmpty { return FileContents(bytes: bytes, strangeOwner: trust.stranger(owner)) }
             bytes += chunk
         }
         throw .tooLong(bytesMax: bytesMax)
     }
 
-    private static func check(_ descriptor: CInt) throws(FileReadError) {
+    /// - Returns: the owner of the file.
+    private static func check(_ descriptor: CInt, _ trust: FileTrust) throws(FileReadError) -> uid_t {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw FileReadError(errno: errno) }
         switch status.st_mode & S_IFMT {
@@ -39,7 +56,18 @@ enum FileReader {
         case S_IFDIR: throw .isDirectory
         default: throw .isNoRegularFile
         }
-        guard status.st_mode & S_IWOTH == 0 else { throw .isWritableByAll }
+        if let fault = trust.fault(ofFile: status.st_mode) { throw fault }
+        return status.st_uid
+    }
+
+    private static func checkDirectories(of path: String, _ trust: FileTrust) throws(FileReadError) {
+        for directory in try PathLookup(of: path).directories {
+            var status = stat()
+            guard directory.withCPath({ stat($0, &status) }) == 0 else { throw .system(errno) }
+            guard !trust.isReplaceable(inDirectory: status.st_mode) else {
+                throw .isReplaceable(directory: String(decoding: directory, as: UTF8.self))
+            }
+        }
     }
 
     /// Empty at the end of the file.
@@ -75,6 +103,9 @@ extension FileReadError: CustomStringConvertible {
         case .isDirectory: "is a directory, not a file"
         case .isNoRegularFile: "is a pipe, a socket or a device, not a file"
         case .isWritableByAll: "is refused, since everyone may write to it: chmod o-w"
+        case .isWritableByGroup: "is refused, since lobbyd runs as root and a group may write to it: chmod g-w"
+        case .isReplaceable(let directory):
+            "is refused, since everyone may replace files in \(directory): chmod o-w, or chmod +t"
         case .tooLong(let bytesMax): "is longer than \(bytesMax) bytes"
         case .system(let errno): "cannot be read: \(String(cString: strerror(errno)))"
         }

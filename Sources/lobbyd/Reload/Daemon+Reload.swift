@@ -18,19 +18,22 @@ extension Daemon {
     private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) -> ReloadOutcome {
         do {
             let state = running.state
-            let loaded = try self.source.load(isKnown: state.isFromFile)
+            let loaded = try self.source.load(isKnown: state.isFromFile, hadKeys: state.hasKeys)
             try self.checkSockets(for: loaded)
             let plan = ReloadPlan(old: state.configuration, new: loaded.configuration, inherited: state.inherited)
             try self.carryOut(plan, running)
             running.change {
                 $0.configuration = plan.configuration
                 $0.isFromFile = loaded.isFromFile
+                $0.hasKeys = loaded.hasKeys
+                $0.strangeOwner = loaded.strangeOwner
             }
+            self.warnIfOwnerIsStrange(loaded, before: state.strangeOwner)
             self.changeLogLevel(from: state.configuration.log.level, to: plan.configuration.log.level) {
                 self.reportReloaded(plan.changes, askedBy: origins)
             }
             if state.configuration.limits.connections != plan.configuration.limits.connections {
-                self.warnIfConnectionsDoNotFit(plan.configuration.limits)
+                self.warnIfConnectionsDoNotFit(plan.configuration)
             }
             self.warnIfStrangersCanTakeEveryPlace(plan.configuration, before: state.configuration)
             return .applied(
@@ -68,10 +71,11 @@ extension Daemon {
             try running.manager.closeRendezvous(listener.bound).wait()
         }
         try self.update(opened, plan, running)
+        try self.warnIfBacklogsAreCut(by: plan, running)
         for listener in opened {
             try running.manager.acceptClients(on: listener.bound).wait()
             // A listener with an inherited socket is there from the start to the end.
-            self.reportBound(listener.bound, isInherited: false)
+            try self.reportBound(listener.bound, isInherited: false, running)
         }
     }
 

@@ -4,9 +4,9 @@ import PandaNet
 /// Turns signals into requests: SIGHUP reloads, the first SIGTERM or SIGINT stops cleanly, a second one at once.
 enum SignalThread {
     /// - Precondition: the `DaemonSignal`s are blocked.
-    static func start(postingTo mailbox: RequestMailbox) {
-        let code = DetachedThread.run { Self.run(mailbox) }
-        guard code == 0 else { preconditionFailure("no thread for signals: \(String(cString: strerror(code)))") }
+    /// - Returns: 0, or the error number of pthread_create(3).
+    static func start(postingTo mailbox: RequestMailbox) -> CInt {
+        DetachedThread.run { Self.run(mailbox) }
     }
 
     private static func run(_ mailbox: RequestMailbox) -> Never {

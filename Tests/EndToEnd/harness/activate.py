@@ -1,6 +1,8 @@
 """Starts a program as a service manager does that has opened its sockets: at descriptors from 3 on, with their names.
 
 usage: activate.py NAMES DESCRIPTORS COMMAND...   (both lists with colons)
+
+What the environment says already of LISTEN_FDS and LISTEN_FDNAMES stays, however wrong it is.
 """
 
 import os
@@ -16,5 +18,6 @@ while any(descriptor < FIRST + len(moved) for descriptor in moved):
 for place, descriptor in enumerate(moved, FIRST):
     os.dup2(descriptor, place)
 os.closerange(FIRST + len(moved), max(moved) + 1)
-os.environ |= {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(moved)), "LISTEN_FDNAMES": names}
+told = {"LISTEN_PID": str(os.getpid()), "LISTEN_FDS": str(len(moved)), "LISTEN_FDNAMES": names}
+os.environ |= told | {key: os.environ[key] for key in told if key in os.environ}
 os.execvp(command[0], command)

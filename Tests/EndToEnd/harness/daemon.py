@@ -69,16 +69,21 @@ class Daemon:
         sockets: tuple[tuple[str, socket.socket], ...] = (),
         reads_log: bool = True,
         descriptor_limits: tuple[int, int] | None = None,
+        log_file: Path | None = None,
+        prefix: tuple[str, ...] = (),
         **environment: str,
     ) -> "Daemon":
         """Starts the binary on a file with the text `config` and returns at once.
 
         It inherits `sockets` by their names. Without `reads_log` nobody reads its log until `read_log` is called.
-        `descriptor_limits`, soft and hard, are the test's own unless others are named.
+        `descriptor_limits`, soft and hard, are the test's own unless others are named. With `log_file` the log is appended
+        to that file, and no event of it is seen here. `prefix` is a command that starts the binary.
         """
         file = directory / "lobbyd.toml"
         file.write_text(config)
-        command = [str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
+        # Whatever the umask: root takes no file that a group may write to.
+        file.chmod(0o644)
+        command = [*prefix, str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
         if sockets:
             names = ":".join(name for name, _ in sockets)
             descriptors = ":".join(str(opened.fileno()) for _, opened in sockets)
@@ -88,16 +93,19 @@ class Daemon:
         # Should the test run itself be killed, the kernel ends the daemon with it.
         if setpriv := shutil.which("setpriv"):
             command = [setpriv, "--pdeathsig", "KILL", "--", *command]
+        log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if log_file else None
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=subprocess.PIPE if log is None else log,
             env=clean_environment() | environment,
             pass_fds=[opened.fileno() for _, opened in sockets],
         )
-        daemon = Daemon(process, time.monotonic(), file)
-        if reads_log:
+        daemon = Daemon(process, time.monotonic(), file, log_ended=log is not None)
+        if log is not None:
+            os.close(log)
+        elif reads_log:
             daemon.read_log()
         return daemon
 
@@ -234,5 +242,5 @@ def run_to_end(program: Path, *arguments: object, timeout: float) -> subprocess.
 def clean_environment() -> dict[str, str]:
     """The test's own environment without what a service manager or an operator may have put there."""
     theirs = ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
-    theirs += ("WATCHDOG_USEC", "WATCHDOG_PID", "LOBBYD_CONFIG")
+    theirs += ("WATCHDOG_USEC", "WATCHDOG_PID", "LOBBYD_CONFIG", "SUDO_UID")
     return {key: value for key, value in os.environ.items() if key not in theirs}

@@ -1,0 +1,39 @@
+import Testing
+
+@testable import lobbyd
+
+@Suite("Who may rule lobbyd through its configuration")
+struct FileTrustTests {
+    private let root = FileTrust(user: 0, sudoUser: 1000)
+    private let user = FileTrust(user: 999)
+
+    @Test(
+        "everyone is refused, and root refuses a group",
+        arguments: [
+            (0o644, nil, nil), (0o600, nil, nil), (0o664, nil, .isWritableByGroup),
+            (0o646, .isWritableByAll, .isWritableByAll), (0o666, .isWritableByAll, .isWritableByAll),
+        ] as [(UInt32, FileReadError?, FileReadError?)]
+    )
+    func modes(mode: UInt32, forUser: FileReadError?, forRoot: FileReadError?) {
+        #expect(self.user.fault(ofFile: mode) == forUser)
+        #expect(self.root.fault(ofFile: mode) == forRoot)
+    }
+
+    @Test(
+        "a directory that is open to all is refused without the sticky bit",
+        arguments: [(0o755, false), (0o775, false), (0o777, true), (0o1777, false), (0o703, true)] as [(UInt32, Bool)]
+    )
+    func directories(mode: UInt32, isReplaceable: Bool) {
+        #expect(self.root.isReplaceable(inDirectory: mode) == isReplaceable)
+        #expect(self.user.isReplaceable(inDirectory: mode) == isReplaceable)
+    }
+
+    @Test("for root every owner but root and the user of sudo is a stranger")
+    func owners() {
+        #expect(self.root.stranger(0) == nil)
+        #expect(self.root.stranger(1000) == nil)
+        #expect(self.root.stranger(1001) == 1001)
+        #expect(FileTrust(user: 0).stranger(1000) == 1000)
+        #expect(self.user.stranger(1001) == nil)
+    }
+}

@@ -1,0 +1,70 @@
+import Glibc
+import Testing
+
+@testable import lobbyd
+
+@Suite("What a start takes of the system")
+struct StartNeedsTests {
+    private func needs(
+        eventLoops: Int = 1,
+        listeners: Int = 1,
+        control: Bool = false,
+        isNotifying: Bool = false,
+        isInJournal: Bool = false
+    ) -> StartNeeds {
+        var configuration = Configuration()
+        configuration.server.eventLoops = eventLoops
+        configuration.listeners = (0..<listeners).map { ListenerSettings(name: "\($0)", port: $0) }
+        if !control { configuration.control.socket = "" }
+        return StartNeeds(configuration, isNotifying: isNotifying, isInJournal: isInJournal)
+    }
+
+    @Test("each event loop takes four descriptors and a thread, each listener two descriptors")
+    func engine() {
+        let one = self.needs()
+        #expect((one.descriptors, one.threads) == (4 + 2 + 4 + 1, 1 + 2))
+        let more = self.needs(eventLoops: 3, listeners: 5)
+        #expect((more.descriptors, more.threads) == (one.descriptors + 2 * 4 + 4 * 2, one.threads + 2))
+    }
+
+    @Test("control clients, the service manager and the journal take theirs")
+    func others() {
+        let one = self.needs()
+        let control = self.needs(control: true)
+        #expect((control.descriptors, control.threads) == (one.descriptors + 2, one.threads + 1))
+        let notifying = self.needs(isNotifying: true)
+        #expect((notifying.descriptors, notifying.threads) == (one.descriptors + 1, one.threads + 1))
+        let inJournal = self.needs(isInJournal: true)
+        #expect((inJournal.descriptors, inJournal.threads) == (one.descriptors + 1, one.threads))
+    }
+
+    @Test("event loops of the machine's number count too")
+    func automatic() {
+        #expect(self.needs(eventLoops: 0).threads > 2)
+    }
+
+    @Test("a probe finds all that is there, and gives it back")
+    func found() {
+        #expect(Probe.descriptors(20) == Probe.Result(count: 20))
+        #expect(Probe.threads(20) == Probe.Result(count: 20))
+        #expect(Probe.threads(0) == Probe.Result())
+    }
+
+    @Test("a probe says how much there was, and why no more")
+    func short() async {
+        await #expect(processExitsWith: .success) {
+            var limit = rlimit(rlim_cur: 64, rlim_max: 64)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+            let found = Probe.descriptors(100)
+            #expect(found.count < 64 && found.errorCode == EMFILE)
+            #expect(Probe.descriptors(found.count) == Probe.Result(count: found.count))
+        }
+        #expect(Probe.threads(3) { _ in (pthread_t(), EAGAIN) } == Probe.Result(count: 0, errorCode: EAGAIN))
+    }
+
+    @Test("a shortage says what is missing")
+    func shortage() {
+        let shortage = StartShortage(.threads, needed: 6, available: 1, errorCode: EAGAIN)
+        #expect(shortage.description == "too few threads: the configuration needs 6 more, and there are 1")
+    }
+}
