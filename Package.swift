@@ -58,7 +58,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyctl",
             dependencies: [
-                "Bench", "Control", "Wire",
+                "Bench", "Control", "PandaNet", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

@@ -55,6 +55,7 @@ public final class ConnectionManager: Sendable {
     ///     not closed: close it, or keep it for the next time, after `closeRendezvous`. When the system closes the engine's
     ///     copy, a further one is made.
     ///   - isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
+    ///   - holders: open sockets on the same port that may be in its way, to be closed afterwards.
     ///   - receiver: gets the connections' datagrams.
     ///   - observer: is told of each connection's opening and end, once each.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
@@ -62,6 +63,7 @@ public final class ConnectionManager: Sendable {
         _ rendezvous: Rendezvous,
         inherited: CInt? = nil,
         isHeld: Bool = false,
+        replacing holders: [BoundRendezvous] = [],
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
@@ -78,7 +80,10 @@ public final class ConnectionManager: Sendable {
             eventLoop: self.group.next(),
             group: self.group
         )
-        return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap { socket.open() }
+        let sharing = PortSharing(holders: holders, eventLoop: socket.eventLoop)
+        return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap {
+            sharing.opening { socket.open(isSharing: !holders.isEmpty) }
+        }
     }
 
     /// Takes clients on a rendezvous socket that is held.
@@ -89,6 +94,13 @@ public final class ConnectionManager: Sendable {
     /// Takes no more clients on a rendezvous socket. Those that are connected stay, and over UDP the socket with them.
     public func closeRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Void> {
         rendezvous.close()
+    }
+
+    /// The same, once the clients that wait with the system are accepted, as far as there are places for them.
+    ///
+    /// - Parameter isSucceeded: another socket is open on its port, for those that come meanwhile.
+    public func retireRendezvous(_ rendezvous: BoundRendezvous, isSucceeded: Bool = false) -> EventLoopFuture<Void> {
+        rendezvous.retire(isSucceeded: isSucceeded)
     }
 
     /// Takes no more datagrams, sends each connection what those that were taken brought it, and ends them all.

@@ -156,14 +156,13 @@ def test_what_needs_a_restart_is_named_and_stays(start, panda):
     port = free_port()
     daemon = start(listeners=[listener(port=port)], relay=ECHO, server={"event_loops": 1})
     other = configuration(
-        [listener(port=port, address="*")], relay=ECHO, server={"event_loops": 2}, log={"format": "text"}
+        [listener(port=port)], relay=ECHO, server={"event_loops": 2}, log={"format": "text"}
     )
 
     assert reloaded(daemon, other)["changes"] == 0
 
     warning = daemon.wait_for("reload.needs_restart", level="warning")
     assert warning["unchanged.server.event_loops"] == "2, was 1"
-    assert warning["unchanged.listener.game.address"] == '"*", was "127.0.0.1"'
     client = panda().connect(port)
     client.barrier()
     reloaded(daemon, other)
