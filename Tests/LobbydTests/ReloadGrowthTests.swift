@@ -30,6 +30,10 @@ struct ReloadGrowthTests {
         """
     }
 
+    private struct Rejected: Error {
+        let outcome: ReloadOutcome
+    }
+
     /// Connects to each listener, and has had an answer from each.
     private func visit(_ state: RelayState) throws {
         for listener in state.listeners {
@@ -44,7 +48,7 @@ struct ReloadGrowthTests {
             let bytes: [UInt8] = isTCP ? [1, 0, 7] : [7, 0, 7]
             try #require(send(client, bytes, bytes.count, 0) == bytes.count)
             var answer: [UInt8] = [0, 0, 0]
-            try #require(recv(client, &answer, answer.count, CInt(MSG_WAITALL.rawValue)) == bytes.count)
+            try #require(recv(client, &answer, answer.count, CInt(MSG_WAITALL)) == bytes.count)
         }
     }
 
@@ -69,9 +73,8 @@ struct ReloadGrowthTests {
                 fputs(self.text(number), file)
                 fclose(file)
                 daemon.reload(running, for: [])
-                guard case .applied = running.state.lastReload?.outcome else {
-                    return Issue.record("\(String(describing: running.state.lastReload))")
-                }
+                let outcome = try #require(running.state.lastReload?.outcome)
+                guard case .applied = outcome else { throw Rejected(outcome: outcome) }
                 mostLeaving = max(mostLeaving, running.state.leaving.count)
             }
             for number in 0..<Self.reloads {

@@ -32,7 +32,9 @@ struct ListenAddressTests {
 
     @Test(
         "no address, no interface's name",
-        arguments: ["", "localhost", "127.1", "::1\0", "1.2.3.4%lo", "fe80::1%", "fe80::1%a/b", "fe80::1%0123456789abcdef"]
+        arguments: [
+            "", "localhost", "127.1", "::1\0", "1.2.3.4%lo", "fe80::1%", "fe80::1%a/b", "fe80::1%0123456789abcdef",
+        ]
     )
     func none(text: String) {
         #expect(ListenAddress(text) == nil)
@@ -52,7 +54,10 @@ struct ListenAddressTests {
         #expect(try self.address(text).fault(broadcasts: broadcasts) == fault)
     }
 
-    @Test("clients find a socket at these", arguments: ["*", "::", "0.0.0.0", "::1", "223.255.255.255", "fe80::1%eth0", "fec0::1"])
+    @Test(
+        "clients find a socket at these",
+        arguments: ["*", "::", "0.0.0.0", "::1", "223.255.255.255", "fe80::1%eth0", "fec0::1"]
+    )
     func sound(text: String) throws {
         #expect(try self.address(text).fault() == nil)
     }

@@ -62,7 +62,8 @@ public struct ListenAddress: Sendable, Hashable {
 
     /// As Linux names them: up to 15 bytes, without `/` and white space.
     private static func isInterfaceName(_ text: Substring) -> Bool {
-        (1...15).contains(text.utf8.count) && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
+        (1...15).contains(text.utf8.count)
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
     }
 }
 

@@ -9,7 +9,8 @@ struct PortSharing {
     let eventLoop: any EventLoop
 
     /// - Parameter open: called once the holders share their port.
-    func opening(_ open: @escaping @Sendable () -> EventLoopFuture<BoundRendezvous>) -> EventLoopFuture<BoundRendezvous> {
+    func opening(_ open: @escaping @Sendable () -> EventLoopFuture<BoundRendezvous>) -> EventLoopFuture<BoundRendezvous>
+    {
         guard !self.holders.isEmpty else { return open() }
         return self.share(self.holders, true).flatMap(open).flatMap { bound in
             self.share(self.holders + [bound], false).map { bound }
