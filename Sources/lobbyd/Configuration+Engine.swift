@@ -68,12 +68,10 @@ extension Duration {
 
 extension ListenerSettings {
     /// nil where `address` is no address.
-    var listenAddress: ListenAddress? { self.rendezvous.listenAddress }
-
     var rendezvous: Rendezvous {
         Rendezvous(
             name: self.name,
-            host: self.address == "*" ? nil : self.address,
+            host: self.host,
             isIPv6Only: self.isIPv6Only,
             port: self.port,
             backlog: self.backlog,

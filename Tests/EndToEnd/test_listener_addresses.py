@@ -173,6 +173,24 @@ def test_a_udp_listener_with_connections_stays_until_they_have_ended(start, raw_
 
 @needs_ipv6
 @pytest.mark.parametrize("transport", TRANSPORTS)
+def test_a_move_that_is_rejected_leaves_the_old_listener_as_it_was(start, panda, transport):
+    keys = {"port": free_port(), "transport": transport}
+    daemon = start(listeners=[listener(address="127.0.0.1", **keys)], relay=ECHO)
+    with socket.create_server(("127.0.0.1", 0)) as somebody:
+        taken = listener(name="taken", port=somebody.getsockname()[1])
+        (event,) = daemon.reload(configuration([listener(address="::", **keys), taken], relay=ECHO))
+    assert event.message == "reload.rejected" and "Address already in use" in event["reason"]
+    client = panda().connect(keys["port"]) if transport == "tcp" else panda().open_udp(keys["port"])
+    client.send(b"served")
+    assert client.take(1) == [b"served"]
+    kind = socket.SOCK_STREAM if transport == "tcp" else socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET6, kind) as other, pytest.raises(OSError, match="Address already in use"):
+        other.bind(("::", keys["port"]))
+        other.listen()
+
+
+@needs_ipv6
+@pytest.mark.parametrize("transport", TRANSPORTS)
 def test_ipv6_only_leaves_ipv4_to_others(start, panda, transport):
     port = free_port()
     listeners = [

@@ -71,8 +71,9 @@ struct IPAddress: Sendable, Hashable {
         return IPAddress(self.family, (self.value >> hostBits) << hostBits)
     }
 
-    /// What limits for each address go by: one subscriber has a whole /64 of IPv6.
-    var forLimits: IPAddress { self.family == .ipv6 ? self.masked(64) : self }
+    /// What limits for each address go by: one subscriber has a whole /64 of IPv6. All hosts of a link share the /64 of its
+    /// link-local addresses.
+    var forLimits: IPAddress { self.family == .ipv6 && !self.isLinkLocalIPv6 ? self.masked(64) : self }
 
     private static func number(_ text: String, _ family: CInt, byteCount: Int) -> UInt128? {
         // A C string would end there, and the rest would pass unseen.
