@@ -1,9 +1,10 @@
 """Random configurations and payloads, from one generator: the same seed makes the same ones."""
 
+import secrets
+import socket
 from random import Random
 
 from ..configuration import Table
-from ..raw_client import free_port
 from .checks import NAMED_BYTES
 from .rules import MARKER, MARKER_HEAD, Route, Rules
 
@@ -33,15 +34,32 @@ def rules(random: Random) -> Rules:
     return Rules(message_type, random.choice(HANDLERS), random.random() < 0.5, coalesce, tuple(routes))
 
 
-def listeners(random: Random, name: str = "tcp", udp: bool = True) -> list[Table]:
-    """At least one over TCP, and that one first."""
+def listeners(random: Random, taken: set[int], name: str = "tcp", udp: bool = True) -> list[Table]:
+    """At least one over TCP, and that one first; on ports that are not `taken`, and are then."""
     tables: list[Table] = [
-        {"name": f"{name} {number}", "address": "127.0.0.1", "port": free_port(), "header_size": random.choice((2, 4))}
+        {"name": f"{name} {number}", "port": _unused_port(taken), "header_size": random.choice((2, 4))}
         for number in range(random.randint(1, 3))
     ]
     if udp and random.random() < 0.6:
-        tables.append({"name": "udp", "transport": "udp", "address": "127.0.0.1", "port": free_port()})
+        tables.append({"name": "udp", "transport": "udp", "port": _unused_port(taken)})
+    for table in tables:
+        table["address"] = "127.0.0.1"
     return tables
+
+
+def _unused_port(taken: set[int]) -> int:
+    """None that the system could give to a client in the meantime."""
+    while True:
+        port = 10_000 + secrets.randbelow(20_000)
+        with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
+            try:
+                tcp.bind(("", port))
+                udp.bind(("", port))
+            except OSError:
+                continue
+        if port not in taken:
+            taken.add(port)
+            return port
 
 
 def payload(random: Random, sender: int, number: int, longest: int, may_be_short: bool) -> bytes:

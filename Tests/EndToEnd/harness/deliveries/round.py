@@ -27,7 +27,8 @@ class Round:
     def __init__(self, seed: int, launch: Callable[..., Daemon]) -> None:
         self.random = Random(seed)
         self.rules = choices.rules(self.random)
-        self.listeners = choices.listeners(self.random)
+        self._ports: set[int] = set()
+        self.listeners = choices.listeners(self.random, self._ports)
         self.datagram_bytes = self.random.choice((65_535, 80_000))
         self.event_loops = self.random.randint(1, 4)
         self.daemon = launch(self._configuration(self.rules))
@@ -187,7 +188,7 @@ class Round:
             if listener.get("transport") != "udp" and self.random.random() < 0.5:
                 self.listeners.remove(listener)
         if len(self.listeners) < 4:
-            self.listeners += choices.listeners(self.random, name=f"of reload {self._reloads}", udp=False)
+            self.listeners += choices.listeners(self.random, self._ports, f"of reload {self._reloads}", udp=False)
         for listener in self.listeners:
             if "header_size" in listener and self.random.random() < 0.3:
                 listener["header_size"] = self.random.choice((2, 4))
