@@ -26,8 +26,8 @@ public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
         return self.interface == nil || self.interface == address.interface
     }
 
-    /// Why `text` is refused, as the end of "found X, …".
-    public static func refusal(of text: String, because mistake: IPNetwork.Mistake) -> String {
+    /// Why a text is refused, as the end of "found X, …".
+    public static func refusal(because mistake: IPNetwork.Mistake) -> String {
         let expected = "expected an address or a range of them (such as 192.0.2.0/24) with no bits set after its prefix"
         return switch mistake {
         case .notANetwork: expected

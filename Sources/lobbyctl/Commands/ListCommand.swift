@@ -45,7 +45,7 @@ private func addressFilter(_ text: String) throws -> AddressFilter {
     do throws(IPNetwork.Mistake) {
         return try AddressFilter(text)
     } catch {
-        let refusal = AddressFilter.refusal(of: text, because: error)
+        let refusal = AddressFilter.refusal(because: error)
         throw ValidationError("found \"\(text.withoutControls)\", \(refusal)")
     }
 }

@@ -18,7 +18,7 @@ struct ConnectionMatch: Sendable, Equatable {
         do throws(IPNetwork.Mistake) {
             self.address = try AddressFilter(text)
         } catch {
-            let refusal = AddressFilter.refusal(of: text, because: error)
+            let refusal = AddressFilter.refusal(because: error)
             throw ControlError(.badArgument, "address: found \(text.quotedShort), \(refusal)")
         }
     }

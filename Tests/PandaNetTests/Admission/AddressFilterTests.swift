@@ -34,9 +34,9 @@ struct AddressFilterTests {
 
     @Test("a refusal says what is expected, and the range that may be meant")
     func refusal() {
-        #expect(AddressFilter.refusal(of: "x", because: .notANetwork).hasSuffix("with no bits set after its prefix"))
+        #expect(AddressFilter.refusal(because: .notANetwork).hasSuffix("with no bits set after its prefix"))
         let mistake = #expect(throws: IPNetwork.Mistake.self) { try AddressFilter("127.0.0.1/8") }
-        let refusal = mistake.map { AddressFilter.refusal(of: "127.0.0.1/8", because: $0) }
+        let refusal = mistake.map { AddressFilter.refusal(because: $0) }
         #expect(refusal?.hasSuffix("; did you mean 127.0.0.0/8?") == true)
     }
 }
