@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "Control", swiftSettings: settings),
         .target(
             name: "Program",
-            dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Control", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
         .target(
@@ -63,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyctl",
             dependencies: [
-                "Bench", "Control", "Program", "Wire",
+                "Bench", "Control", "PandaNet", "Program", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

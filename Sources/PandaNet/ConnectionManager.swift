@@ -56,6 +56,7 @@ public final class ConnectionManager: Sendable {
     ///     not closed: close it, or keep it for the next time, after `closeRendezvous`. When the system closes the engine's
     ///     copy, a further one is made.
     ///   - isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
+    ///   - holders: open sockets on the same port that may be in its way, to be closed afterwards.
     ///   - receiver: gets the connections' datagrams.
     ///   - observer: is told of each connection's opening and end, once each.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
@@ -63,6 +64,7 @@ public final class ConnectionManager: Sendable {
         _ rendezvous: Rendezvous,
         inherited: CInt? = nil,
         isHeld: Bool = false,
+        replacing holders: [BoundRendezvous] = [],
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
@@ -79,7 +81,10 @@ public final class ConnectionManager: Sendable {
             shard: self.registry.shard(of: self.group.next()),
             group: self.group
         )
-        return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap { socket.open() }
+        let sharing = PortSharing(holders: holders, eventLoop: socket.eventLoop)
+        return self.registry.announce(rendezvous.header, on: socket.eventLoop).flatMap {
+            sharing.opening { socket.open(isSharing: !holders.isEmpty) }
+        }
     }
 
     /// The backlog that the system keeps for a rendezvous socket: Linux cuts it at `net.core.somaxconn`.
@@ -87,7 +92,7 @@ public final class ConnectionManager: Sendable {
     /// - Returns: nil over UDP, and while the socket is not open.
     public func backlogInForce(of rendezvous: BoundRendezvous) -> EventLoopFuture<Int?> {
         switch rendezvous.socket {
-        case .tcp(let socket): socket.eventLoop.submit { socket.backlogInForce }
+        case .tcp(let socket): socket.pipe.submit { socket.backlogInForce }
         case .udp: self.group.next().makeSucceededFuture(nil)
         }
     }
@@ -100,6 +105,13 @@ public final class ConnectionManager: Sendable {
     /// Takes no more clients on a rendezvous socket. Those that are connected stay, and over UDP the socket with them.
     public func closeRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Void> {
         rendezvous.close()
+    }
+
+    /// The same, once the clients that wait with the system are accepted, as far as there are places for them.
+    ///
+    /// - Parameter isSucceeded: another socket is open on its port, for those that come meanwhile.
+    public func retireRendezvous(_ rendezvous: BoundRendezvous, isSucceeded: Bool = false) -> EventLoopFuture<Void> {
+        rendezvous.retire(isSucceeded: isSucceeded)
     }
 
     /// Takes no more datagrams, sends each connection what those that were taken brought it, and ends them all.

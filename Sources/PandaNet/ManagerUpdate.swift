@@ -62,6 +62,17 @@ extension ConnectionManager {
         }
     }
 
+    /// Lets no address become a connection over UDP any more where none is one; `acceptClients` ends that. A socket over TCP
+    /// stays as it is.
+    ///
+    /// - Returns: false, and nothing has changed, where there are connections that need the socket.
+    public func holdUnusedRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
+        switch rendezvous.socket {
+        case .tcp: self.group.next().makeSucceededFuture(true)
+        case .udp(let listener): listener.holdIfUnused()
+        }
+    }
+
     /// Whether a UDP socket that was closed is still there for its connections.
     public func isKept(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
         switch rendezvous.socket {

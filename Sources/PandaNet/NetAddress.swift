@@ -1,10 +1,11 @@
+import Glibc
 import NIOCore
 
 /// Where a peer or a rendezvous is: an IP address and a port.
 ///
 /// An IPv4 peer that came through a dual-stack socket is IPv4 here, as in Panda3D's `NetAddress` (`netAddress.cxx`).
 public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The numeric address, without brackets: `127.0.0.1`, `::1`.
+    /// The numeric address, without brackets: `127.0.0.1`, `::1`; a link-local one with its interface: `fe80::1%eth0`.
     public let host: String
     /// 0…65,535.
     public let port: Int
@@ -18,13 +19,32 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
     /// The address of an IP socket; nil for any other kind.
     public init?(_ address: SocketAddress) {
         guard let host = address.ipAddress, let port = address.port else { return nil }
-        self.host = Self.withoutIPv4Mapping(host)
+        self.host = Self.withoutIPv4Mapping(host) + Self.interface(of: address)
         self.port = port
     }
 
     /// `127.0.0.1:9099`, `[::1]:9099`.
     public var description: String {
         self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
+    }
+
+    /// nil when `host` is no literal address.
+    var ipAddress: IPAddress? { IPAddress(self.hostWithoutInterface) }
+
+    private var hostWithoutInterface: String { String(self.host.prefix { $0 != "%" }) }
+
+    /// The name after `%`; nil where there is none.
+    var interface: String? {
+        self.host.firstIndex(of: "%").map { String(self.host[self.host.index(after: $0)...]) }
+    }
+
+    /// `%` and the name of a link-local address's interface, its number once it is gone; empty for any other address.
+    private static func interface(of address: SocketAddress) -> String {
+        guard case .v6(let address) = address, address.address.sin6_scope_id != 0 else { return "" }
+        let index = address.address.sin6_scope_id
+        var name = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
+        guard if_indextoname(index, &name) != nil else { return "%\(index)" }
+        return "%" + String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     static func withoutIPv4Mapping(_ host: String) -> String {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 
 /// The arguments of the process as text.
 ///

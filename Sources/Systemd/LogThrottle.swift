@@ -42,6 +42,11 @@ public struct LogThrottle: Sendable {
         return self.suppressed
     }
 
+    /// Whether a new throttle would decide in the same way, so that this one can be forgotten.
+    func isAtRest(at now: ContinuousClock.Instant) -> Bool {
+        self.suppressed == 0 && self.logged.allSatisfy { $0.advanced(by: .seconds(1)) <= now }
+    }
+
     private mutating func takeRoom(at now: ContinuousClock.Instant) -> Bool {
         if self.logged.count < self.perSecond {
             self.logged.append(now)

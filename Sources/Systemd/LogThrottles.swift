@@ -25,6 +25,10 @@ public struct LogThrottles<Class: Hashable & Sendable>: Sendable {
             let count = self.throttles[eventClass]?.takeSuppressed(at: now) ?? 0
             if count > 0 { suppressed[eventClass] = count }
         }
+        self.throttles = self.throttles.filter { !$0.value.isAtRest(at: now) }
         return suppressed
     }
+
+    /// Classes that it remembers.
+    var count: Int { self.throttles.count }
 }

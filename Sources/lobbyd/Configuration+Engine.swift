@@ -67,10 +67,12 @@ extension Duration {
 }
 
 extension ListenerSettings {
+    /// nil where `address` is no address.
     var rendezvous: Rendezvous {
         Rendezvous(
             name: self.name,
-            host: self.address == "*" ? nil : self.address,
+            host: self.host,
+            isIPv6Only: self.isIPv6Only,
             port: self.port,
             backlog: self.backlog,
             header: self.header,

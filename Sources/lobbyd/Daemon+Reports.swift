@@ -53,6 +53,7 @@ extension Daemon {
             metadata["backlog"] = .stringConvertible(backlog)
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
+        if bound.rendezvous.isIPv6Only { metadata["ipv6_only"] = "true" }
         if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
     }

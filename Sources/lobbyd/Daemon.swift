@@ -65,11 +65,14 @@ struct Daemon: Sendable {
         return true
     }
 
-    /// - Parameter isHeld: it takes no clients yet.
+    /// - Parameters:
+    ///   - isHeld: it takes no clients yet.
+    ///   - holders: open listeners on the same port, to be closed afterwards.
     func open(
         _ listener: ListenerSettings,
         _ limits: LimitSettings,
         isHeld: Bool = false,
+        replacing holders: [BoundRendezvous] = [],
         _ running: RunningRelay
     ) -> EventLoopFuture<BoundRendezvous> {
         let inherited = running.inheritedSockets[listener.name]
@@ -79,6 +82,7 @@ struct Daemon: Sendable {
                 listener.rendezvous,
                 inherited: inherited,
                 isHeld: isHeld,
+                replacing: holders,
                 receiver: running.relay,
                 observer: running.observer
             )
@@ -89,6 +93,7 @@ struct Daemon: Sendable {
                 idleTimeout: limits.udpIdleTimeout,
                 proof: limits.udpProof,
                 isHeld: isHeld,
+                replacing: holders,
                 receiver: running.relay,
                 observer: running.observer
             )

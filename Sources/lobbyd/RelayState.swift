@@ -44,12 +44,18 @@ extension RelayState {
         return self.listeners.filter { removed.contains(self.identity($0.settings)) }
     }
 
+    /// The listeners over UDP that `plan` removes and others take the place of.
+    func listeners(givingWayIn plan: ReloadPlan) -> [OpenListener] {
+        self.listeners(removedBy: plan).filter { old in
+            old.settings.transport == .udp && plan.listeners.added.contains { $0.overlaps(old.settings) }
+        }
+    }
+
     /// The removed listeners whose sockets, as far as they are still there, are in the way of another one.
     func leaving(inTheWayOf rendezvous: Rendezvous) -> [BoundRendezvous] {
-        guard rendezvous.transport == .udp else { return [] }
+        guard rendezvous.transport == .udp, let address = rendezvous.listenAddress else { return [] }
         return self.leaving.values.filter { bound in
-            let hosts = (bound.rendezvous.host, rendezvous.host)
-            return bound.address.port == rendezvous.port && (hosts.0 == nil || hosts.1 == nil || hosts.0 == hosts.1)
+            bound.address.port == rendezvous.port && bound.rendezvous.listenAddress?.overlaps(address) == true
         }
     }
 

@@ -9,7 +9,7 @@ struct ControlCommandTests {
         arguments: [
             .version, .status, .stats, .reload, .drain, .show(id: 17), .kick(id: 1, reason: ""),
             .show(id: .max), .kick(id: .max, reason: "a \"b\"\n\u{1B}é"), .list(ConnectionFilter()),
-            .list(ConnectionFilter(address: "::1", listener: "game")), .logLevel("debug", duration: nil),
+            .list(ConnectionFilter(address: "::1/128", listener: "game")), .logLevel("debug", duration: nil),
             .logLevel("debug", duration: .seconds(600)),
         ] as [ControlCommand]
     )

@@ -62,6 +62,10 @@ def unharmed(daemon, raw):
         (b'{"version":1,"command":"dance"}\n', "unknownCommand"),
         (b'{"version":1,"command":"kick","id":"x"}\n', "badArgument"),
         (b'{"version":1,"command":"loglevel","level":"loud"}\n', "badArgument"),
+        (b'{"version":1,"command":"list","address":"localhost"}\n', "badArgument"),
+        (b'{"version":1,"command":"list","address":"10.0.0.1/8"}\n', "badArgument"),
+        (b'{"version":1,"command":"list","address":7}\n', "badArgument"),
+        (b'{"version":1,"command":"list","listener":"gmae"}\n', "notFound"),
     ],
 )
 def test_a_line_that_is_no_request_gets_an_error_and_the_next_one_its_answer(connect, unharmed, line, code):

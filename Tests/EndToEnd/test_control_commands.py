@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from harness.configuration import barrier_route, listener
+from harness.configuration import barrier_route, configuration, listener
 from harness.control import LOBBYCTL, ControlConnection, ask, lobbyctl
 from harness.daemon import EXIT_OS, EXIT_USAGE
 from harness.waiting import wait_until
@@ -62,14 +62,51 @@ def test_list_sorts_and_filters(daemon, path, raw):
     assert ports("--sort", "bytes-in") == [quiet.port, talker.port]
     assert ports("--sort", "bytes-in", "--reverse") == [talker.port, quiet.port]
     assert ports("--listener", "lobby") == [quiet.port]
-    assert ports("--listener", "nobody") == []
-    assert sorted(ports("--address", "127.0.0.1")) == sorted([talker.port, quiet.port])
-    assert ports("--address", "127.0.0.2") == []
+    for address in ("127.0.0.1", "127.0.0.0/8", "0.0.0.0/0", "::ffff:127.0.0.1", "::ffff:127.0.0.0/104"):
+        assert sorted(ports("--address", address)) == sorted([talker.port, quiet.port]), address
+    for address in ("127.0.0.2", "10.0.0.0/8", "::/0", "[::1]", "fe80::1%eth0"):
+        assert ports("--address", address) == [], address
+    assert ports("--address", "127.0.0.1", "--listener", "lobby") == [quiet.port]
+    assert ports("--address", "127.0.0.2", "--listener", "lobby") == []
     assert lobbyctl(path, "list", "--sort", "colour").returncode == EXIT_USAGE
 
     lines = lobbyctl(path, "list").stdout.splitlines()
     assert lines[0].split()[:4] == ["ID", "LISTENER", "ADDRESS", "AGE"]
     assert len(lines) == 3 and any(f"127.0.0.1:{talker.port}" in line for line in lines)
+
+
+def test_a_listener_that_is_not_there_is_refused(daemon, path):
+    """A name with a mistake must not look like a listener without players."""
+    for name in ("gmae", "", "Game"):
+        ran = lobbyctl(path, "list", "--listener", name)
+        assert (ran.returncode, ran.stdout) == (1, ""), name
+        assert ran.stderr == f'lobbyctl: there is no listener "{name}"; there are "game", "lobby"\n'
+    answer = json.loads(lobbyctl(path, "--json", "list", "--listener", "gmae").stdout)
+    assert answer["error"]["code"] == "notFound"
+
+
+def test_the_name_of_a_removed_listener_finds_its_connections(daemon, path, raw):
+    client = raw(daemon.port("lobby"))
+    daemon.wait_for("connection.opened")
+    config = configuration([listener()], [barrier_route()], relay={"default": "echo"}, control={"socket": str(path)})
+    assert daemon.reload(config)[0].message == "reload.applied"
+    listed = ask(path, "list", "--listener", "lobby")["connections"]
+    assert [connection["port"] for connection in listed] == [client.port]
+    assert ask(path, "list", "--listener", "lobby", "--address", "127.0.0.9")["connections"] == []
+    client.close()
+    daemon.wait_for("connection.closed")
+    assert lobbyctl(path, "list", "--listener", "lobby").returncode == 1
+
+
+@pytest.mark.parametrize("address", ["localhost", "", "127.0.0.1:80", "[127.0.0.1]", "127.1", "::1%lo", "[::1", "1/33"])
+def test_an_invalid_address_is_a_wrong_command_line(path, address):
+    ran = lobbyctl(path, "list", "--address", address)
+    assert ran.returncode == EXIT_USAGE, "told before lobbyd is asked"
+    assert f'found "{address}", expected an address or a range of them' in ran.stderr
+
+
+def test_a_range_with_bits_after_its_prefix_is_told_apart(path):
+    assert "did you mean 127.0.0.0/8?" in lobbyctl(path, "list", "--address", "127.0.0.1/8").stderr
 
 
 def test_a_long_list_comes_whole(daemon, path, raw):

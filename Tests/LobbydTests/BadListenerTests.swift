@@ -50,6 +50,53 @@ struct BadListenerTests {
                 "2:11: listener.address: found \"\", expected \"*\" or a literal IPv4 or IPv6 address"
             ),
             BadInput(
+                "[[listener]]\naddress = \"224.0.0.1\"",
+                "2:11: listener.address: found \"224.0.0.1\", a multicast address,"
+                    + " expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"ff02::1%eth0\"",
+                "2:11: listener.address: found \"ff02::1%eth0\", a multicast address,"
+                    + " expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"::ffff:255.255.255.255\"",
+                "2:11: listener.address: found \"::ffff:255.255.255.255\", a broadcast address,"
+                    + " expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"127.255.255.255\"",
+                "2:11: listener.address: found \"127.255.255.255\", a broadcast address of this host"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"fe80::1\"",
+                "2:11: listener.address: found \"fe80::1\","
+                    + " a link-local address without its interface (such as \"fe80::1%eth0\"),"
+                    + " expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"::1%lo\"",
+                "2:11: listener.address: found \"::1%lo\", an interface with an address that is not link-local,"
+                    + " expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"fe80::1%an-interface-name\"",
+                "2:11: listener.address: found \"fe80::1%an-interface-name\","
+                    + " expected \"*\" or a literal IPv4 or IPv6 address"
+            ),
+            BadInput(
+                "[[listener]]\nipv6_only = 1",
+                "2:13: listener.ipv6_only: found 1, expected true or false"
+            ),
+            BadInput(
+                "[[listener]]\naddress = \"0.0.0.0\"\nipv6_only = true",
+                "3:13: listener.ipv6_only: found true, expected false with the IPv4 address \"0.0.0.0\""
+            ),
+            BadInput(
+                "[[listener]]\nipv6_only = true\naddress = \"::ffff:127.0.0.1\"",
+                "2:13: listener.ipv6_only: found true, expected false with the IPv4 address \"::ffff:127.0.0.1\""
+            ),
+            BadInput(
                 "[[listener]]\nport = 65536",
                 "2:8: listener.port: found 65536, expected an integer from 0 to 65535"
             ),

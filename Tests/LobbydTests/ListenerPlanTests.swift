@@ -8,8 +8,12 @@ struct ListenerPlanTests {
     private let game = ListenerSettings(name: "game", address: "127.0.0.1", port: 1)
     private let other = ListenerSettings(name: "other", address: "127.0.0.1", port: 2)
 
-    private func plan(_ old: [ListenerSettings], _ new: [ListenerSettings]) -> ListenerPlan {
-        ListenerPlan(old: old, new: new)
+    private func plan(
+        _ old: [ListenerSettings],
+        _ new: [ListenerSettings],
+        busy: Set<String> = []
+    ) -> ListenerPlan {
+        ListenerPlan(old: old, new: new, busy: busy)
     }
 
     @Test("the same listeners stay, in whatever order")
@@ -87,10 +91,47 @@ struct ListenerPlanTests {
         #expect(self.plan([a], [b]).removed == [a])
     }
 
-    @Test("an address that the old one is in the way of waits for a restart, and the old one stays as it is")
+    @Test(
+        "one whose new address covers the old one, or the other way round, is another one",
+        arguments: [
+            ("127.0.0.1", "*"), ("127.0.0.1", "::"), ("::", "127.0.0.1"), ("::", "*"), ("0.0.0.0", "::ffff:127.0.0.1"),
+        ]
+    )
+    func overlapping(old: String, new: String) {
+        let old = ListenerSettings(name: "game", address: old, port: 1)
+        let new = ListenerSettings(name: "game", address: new, port: 1)
+        let plan = self.plan([old], [new])
+        #expect(plan.added == [new])
+        #expect(plan.removed == [old])
+        #expect(plan.blocked.isEmpty && plan.blocking.isEmpty && plan.changes.afterRestart.isEmpty)
+    }
+
+    @Test("an IPv4 address stays the same when it is written as IPv6")
+    func mapped() {
+        let old = ListenerSettings(address: "127.0.0.1", port: 1)
+        let plan = self.plan([old], [ListenerSettings(address: "::ffff:127.0.0.1", port: 1)])
+        #expect(plan.kept.count == 1 && plan.added.isEmpty)
+    }
+
+    @Test("IPv6 alone is another one; for one IPv6 address it makes no difference")
+    func ipv6Only() {
+        let old = ListenerSettings(address: "::", port: 1)
+        let plan = self.plan([old], [ListenerSettings(address: "::", isIPv6Only: true, port: 1)])
+        #expect(plan.removed == [old])
+        #expect(
+            plan.changes.live.map(\.text) == ["tcp :: (IPv6 only) port 1, was tcp :: port 1; its connections stay"]
+        )
+        let one = self.plan(
+            [ListenerSettings(address: "::1", port: 1)],
+            [ListenerSettings(address: "::1", isIPv6Only: true, port: 1)]
+        )
+        #expect(one.kept.count == 1 && one.added.isEmpty)
+    }
+
+    @Test("an address that a busy one is in the way of waits, and the old one stays as it is")
     func blocked() {
         let wide = ListenerSettings(name: "game", address: "*", port: 1, backlog: 7)
-        let plan = self.plan([self.game, self.other], [wide])
+        let plan = self.plan([self.game, self.other], [wide], busy: ["game"])
         #expect(plan.blocked == [wide])
         #expect(plan.blocking == [self.game])
         #expect(plan.removed == [self.other])
@@ -99,10 +140,20 @@ struct ListenerPlanTests {
         #expect(plan.changes.afterRestart == [SettingChange("listener.game.address", #""*", was "127.0.0.1""#)])
     }
 
+    @Test("one whose successor has to wait for a name stays too")
+    func chain() {
+        let wide = ListenerSettings(name: "wide", port: 1)
+        let heir = ListenerSettings(name: "game", address: "*", port: 2)
+        let plan = self.plan([self.game, self.other], [wide, heir], busy: ["game"])
+        #expect(plan.blocked == [wide, heir])
+        #expect(plan.listeners == [self.game, self.other])
+        #expect(plan.removed.isEmpty && plan.added.isEmpty)
+    }
+
     @Test("a name that the old one keeps is not given to another yet")
     func blockedByName() {
         let (wide, next) = (ListenerSettings(name: "wide", port: 1), ListenerSettings(address: "127.0.0.1", port: 3))
-        let plan = self.plan([self.game], [wide, next])
+        let plan = self.plan([self.game], [wide, next], busy: ["game"])
         #expect(plan.blocked == [wide, next])
         #expect(plan.added.isEmpty)
         #expect(plan.listeners == [self.game])
@@ -121,7 +172,7 @@ struct ListenerPlanTests {
         (game.name, other.name, game.backlog) = ("game", "other", 7)
         let wide = ListenerSettings(name: "wide", port: 1)
         let late = ListenerSettings(name: "third", address: "127.0.0.1", port: 4)
-        let plan = self.plan([self.game, self.other, third], [wide, game, other, late])
+        let plan = self.plan([self.game, self.other, third], [wide, game, other, late], busy: ["game"])
         #expect(plan.listeners.map(\.name) == ["other", "third", "game"])
         #expect(plan.listeners.map(\.port) == [2, 3, 1])
         #expect(plan.blocked == [wide, late])
@@ -132,7 +183,7 @@ struct ListenerPlanTests {
                 SettingChange("listener.third.name", #""other", was "third""#),
             ]
         )
-        let again = ListenerPlan(old: plan.listeners, new: [wide, game, other, late])
+        let again = self.plan(plan.listeners, [wide, game, other, late], busy: ["game"])
         #expect(again.listeners == plan.listeners)
         #expect(again.changes.live.isEmpty)
     }

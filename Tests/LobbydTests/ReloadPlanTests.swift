@@ -75,9 +75,18 @@ struct ReloadPlanTests {
         #expect(changed.configuration.routes == other.routes)
     }
 
+    @Test("a listener that moves on its port changes at once")
+    func movedListener() {
+        let plan = self.plan { $0.listeners[0].address = "127.0.0.1" }
+        #expect(plan.configuration.listeners.map(\.address) == ["127.0.0.1"])
+        #expect(plan.changes.live.map(\.setting) == ["listener.game"])
+    }
+
     @Test("a listener that can't be opened yet leaves the old one in force")
     func listeners() {
-        let plan = self.plan { $0.listeners[0].address = "127.0.0.1" }
+        var new = self.old
+        new.listeners[0].address = "127.0.0.1"
+        let plan = ReloadPlan(old: self.old, new: new, busy: ["game"])
         #expect(plan.configuration.listeners == self.old.listeners)
         #expect(plan.changes.afterRestart.map(\.setting) == ["listener.game.address"])
     }

@@ -17,6 +17,17 @@ struct NetAddressTests {
         #expect(address.description == expected)
     }
 
+    @Test("a link-local peer keeps its interface, one that is gone its number; limits and access go by the address")
+    func interface() throws {
+        let ip = try #require(IPAddress("fe80::1"))
+        let loopback = try #require(NetAddress(ip.socketAddress(port: 1, scope: 1)))
+        #expect(loopback.description == "[fe80::1%lo]:1")
+        #expect(loopback.ipAddress == ip)
+        #expect(NetAddress(ip.socketAddress(port: 1, scope: 0x7FFF_FFFF))?.host == "fe80::1%2147483647")
+        let list = AccessList(allow: [try IPNetwork("fe80::/10")])
+        #expect(list.permits(loopback))
+    }
+
     @Test("a socket that is not of the internet has no address")
     func unixSocket() throws {
         #expect(NetAddress(try SocketAddress(unixDomainSocketPath: "/tmp/x")) == nil)

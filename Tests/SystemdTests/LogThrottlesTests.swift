@@ -29,6 +29,19 @@ struct LogThrottlesTests {
         #expect(throttles.admit("storm", at: self.at(5000)) == .log(suppressedBefore: 0))
     }
 
+    @Test("classes that are quiet again are forgotten, and decide as before")
+    func forgotten() {
+        var throttles = LogThrottles<Int>()
+        for user in 0..<1000 { _ = throttles.admit(user, perSecond: 1, at: self.at(0)) }
+        _ = throttles.admit(0, perSecond: 1, at: self.at(0))
+        _ = throttles.takeSuppressed(at: self.at(999))
+        #expect(throttles.count == 1000)
+        #expect(throttles.takeSuppressed(at: self.at(1000)) == [0: 1])
+        #expect(throttles.count == 1, "the line about the class counts as well")
+        #expect(throttles.admit(1, perSecond: 1, at: self.at(1000)) == .log(suppressedBefore: 0))
+        #expect(throttles.admit(1, perSecond: 1, at: self.at(1500)) == .suppress)
+    }
+
     @Test("a count counts as one of the lines of its second")
     func counts() {
         var throttles = LogThrottles<String>()

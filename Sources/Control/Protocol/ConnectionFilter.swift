@@ -1,6 +1,6 @@
-/// Which connections a list has.
+/// Which connections a list has, as a client asks for them; lobbyd decides what the texts mean.
 public struct ConnectionFilter: Sendable, Equatable {
-    /// The peer's whole address, without port and brackets; nil is any.
+    /// An address or a range of them, such as `192.0.2.0/24`; nil is any.
     public var address: String?
     /// nil is any.
     public var listener: String?
@@ -8,9 +8,5 @@ public struct ConnectionFilter: Sendable, Equatable {
     public init(address: String? = nil, listener: String? = nil) {
         self.address = address
         self.listener = listener
-    }
-
-    public func admits(address: String, listener: String) -> Bool {
-        (self.address ?? address) == address && (self.listener ?? listener) == listener
     }
 }

@@ -20,7 +20,7 @@ public struct AccessList: Sendable, Equatable {
 
     func permits(_ address: NetAddress) -> Bool {
         if self.allow.isEmpty && self.deny.isEmpty { return true }
-        return self.permits(IPAddress(address.host))
+        return self.permits(address.ipAddress)
     }
 }
 

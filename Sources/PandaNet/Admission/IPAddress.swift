@@ -43,6 +43,27 @@ struct IPAddress: Sendable, Hashable {
         }
     }
 
+    /// - Parameter scope: the number of a link-local address's interface.
+    func socketAddress(port: Int, scope: UInt32 = 0) -> SocketAddress {
+        switch self.family {
+        case .ipv4:
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = in_port_t(UInt16(port)).bigEndian
+            address.sin_addr.s_addr = UInt32(truncatingIfNeeded: self.value).bigEndian
+            return SocketAddress(address)
+        case .ipv6:
+            var address = sockaddr_in6()
+            address.sin6_family = sa_family_t(AF_INET6)
+            address.sin6_port = in_port_t(UInt16(port)).bigEndian
+            address.sin6_scope_id = scope
+            withUnsafeMutableBytes(of: &address.sin6_addr) { bytes in
+                withUnsafeBytes(of: self.value.bigEndian) { bytes.copyMemory(from: $0) }
+            }
+            return SocketAddress(address)
+        }
+    }
+
     /// The network of its first `length` bits.
     func masked(_ length: Int) -> IPAddress {
         // Bits under the mask; one that shifts all of them out leaves none.
@@ -50,8 +71,9 @@ struct IPAddress: Sendable, Hashable {
         return IPAddress(self.family, (self.value >> hostBits) << hostBits)
     }
 
-    /// What limits for each address go by: one subscriber has a whole /64 of IPv6.
-    var forLimits: IPAddress { self.family == .ipv6 ? self.masked(64) : self }
+    /// What limits for each address go by: one subscriber has a whole /64 of IPv6. All hosts of a link share the /64 of its
+    /// link-local addresses.
+    var forLimits: IPAddress { self.family == .ipv6 && !self.isLinkLocalIPv6 ? self.masked(64) : self }
 
     private static func number(_ text: String, _ family: CInt, byteCount: Int) -> UInt128? {
         // A C string would end there, and the rest would pass unseen.

@@ -38,6 +38,10 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         self = range
     }
 
+    func contains(_ address: IPAddress) -> Bool {
+        address.family == self.first.family && address.masked(self.prefixLength) == self.first
+    }
+
     /// `10.0.0.0/8`; a single address has its length too.
     public var description: String { "\(self.first)/\(self.prefixLength)" }
 

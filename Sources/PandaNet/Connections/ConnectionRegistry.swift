@@ -12,8 +12,10 @@ public final class ConnectionRegistry: Sendable {
     let streamHosts = HostCensus()
     /// Who may come in.
     let admission: Admission
-    /// Ports on which this program has, or had, a UDP socket.
-    private let udpPorts = NIOLockedValueBox<Set<Int>>([])
+    /// Where this program has UDP sockets.
+    let udpPorts = UDPPortCensus()
+    /// Rendezvous sockets that have not ended.
+    private let listenerNumbers = NIOLockedValueBox<Set<Int>>([])
     private let lastID = Atomic<UInt64>(0)
     private let lastListenerNumber = Atomic<Int>(0)
     private let reopenedListeners = Atomic<Int>(0)
@@ -45,14 +47,9 @@ public final class ConnectionRegistry: Sendable {
         self.reopenedListeners.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Notes the port of a UDP socket of this program.
-    func opened(udpPort: Int) {
-        self.udpPorts.withLockedValue { _ = $0.insert(udpPort) }
-    }
-
     /// Whether a source is a UDP socket of this program: two that answer each other never end.
     func ownsUDPSocket(_ source: SocketAddress) -> Bool {
-        self.udpPorts.withLockedValue { ports in source.port.map(ports.contains) ?? false } && UDPSource.isLocal(source)
+        source.port.map(self.udpPorts.contains) ?? false && UDPSource.isLocal(source)
     }
 
     func nextID() -> ConnectionID {
@@ -60,8 +57,24 @@ public final class ConnectionRegistry: Sendable {
     }
 
     func nextListenerNumber() -> Int {
-        self.lastListenerNumber.wrappingAdd(1, ordering: .relaxed).newValue
+        let number = self.lastListenerNumber.wrappingAdd(1, ordering: .relaxed).newValue
+        self.listenerNumbers.withLockedValue { _ = $0.insert(number) }
+        return number
     }
+
+    /// A rendezvous socket has ended for good: nothing is counted for it any more. Any thread; once is enough.
+    func listenerEnded(_ number: Int) {
+        guard self.listenerNumbers.withLockedValue({ $0.remove(number) }) != nil else { return }
+        for shard in self.shards { shard.pipe.post { shard.forgetListener(number) } }
+    }
+
+    /// Whether connections that end still count for a rendezvous socket.
+    func countsListener(_ number: Int) -> Bool {
+        self.listenerNumbers.withLockedValue { $0.contains(number) }
+    }
+
+    /// Rendezvous sockets that have not ended.
+    var listenerCount: Int { self.listenerNumbers.withLockedValue { $0.count } }
 
     /// Before the first connection with this header: every shard frames its broadcasts for it from now on. Any thread.
     ///

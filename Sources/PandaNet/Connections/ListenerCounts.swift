@@ -48,6 +48,13 @@ public struct ListenerCounts: Sendable, Equatable {
         }
     }
 
+    /// How many rendezvous sockets it knows.
+    var size: Int { self.counts.count }
+
+    mutating func forget(_ number: Int) {
+        self.counts.removeAll { $0.number == number }
+    }
+
     private mutating func update(_ number: Int, _ change: (inout Count) -> Void) {
         if let index = self.counts.firstIndex(where: { $0.number == number }) {
             change(&self.counts[index])

@@ -136,7 +136,9 @@ extension Shard {
         if connection.joinsBroadcasts { self.receiversChanged(by: -1) }
         self.pendingTotal.remove(connection.pending.byteCount)
         self.endedTraffic += connection.traffic
-        self.endedByListener.count(connection, isOpen: false)
+        if let origin = connection.origin, origin.registry.countsListener(origin.listenerNumber) {
+            self.endedByListener.count(connection, isOpen: false)
+        }
         self.endedCounts[reason, default: 0] += 1
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed() }
     }
@@ -171,6 +173,11 @@ extension Shard {
         } else {
             connection.exceededLimit = limit
         }
+    }
+
+    /// A rendezvous socket has ended for good.
+    func forgetListener(_ number: Int) {
+        self.endedByListener.forget(number)
     }
 
     func udpSocketEnded(_ socket: UDPSocket) {

@@ -51,6 +51,14 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
+    /// Takes no more clients, save for those that wait with the system already.
+    func retire(isSucceeded: Bool) -> EventLoopFuture<Void> {
+        switch self.socket {
+        case .tcp(let socket): socket.retire(isSucceeded: isSucceeded)
+        case .udp(let listener): listener.close()
+        }
+    }
+
     /// The same socket with another name, backlog and header, for connections to come; to be put in force by a
     /// `ManagerUpdate`. Nothing else may differ, save for host and port where the socket was inherited: they mean nothing
     /// there.

@@ -4,8 +4,10 @@ import Wire
 public struct Rendezvous: Sendable, Hashable {
     /// How logs and people call it.
     public var name: String
-    /// A literal address, or nil for every interface, IPv6 and IPv4.
+    /// A literal address, a link-local one with its interface (`fe80::1%eth0`), or nil for every interface, IPv6 and IPv4.
     public var host: String?
+    /// Whether nil and `::` leave out IPv4.
+    public var isIPv6Only: Bool
     /// 0 takes any free port.
     public var port: Int
     /// Connections that the kernel holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
@@ -15,10 +17,14 @@ public struct Rendezvous: Sendable, Hashable {
     /// Over UDP, `backlog` and `header` mean nothing.
     public var transport: Transport
 
+    /// nil where `host` is no literal address.
+    public var listenAddress: ListenAddress? { ListenAddress(self.host, isIPv6Only: self.isIPv6Only) }
+
     /// The defaults are the manual's.
     public init(
         name: String = "game",
         host: String? = nil,
+        isIPv6Only: Bool = false,
         port: Int = 9099,
         backlog: Int = 1000,
         header: TCPHeader = .two,
@@ -26,6 +32,7 @@ public struct Rendezvous: Sendable, Hashable {
     ) {
         self.name = name
         self.host = host
+        self.isIPv6Only = isIPv6Only
         self.port = port
         self.backlog = backlog
         self.header = header

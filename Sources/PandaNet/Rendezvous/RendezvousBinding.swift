@@ -10,31 +10,33 @@ struct RendezvousBinding {
     private var listener: ConnectionListener { self.socket.listener }
 
     /// Opens a socket on this port of the rendezvous's address.
-    func bind(port: Int) -> EventLoopFuture<Void> {
-        if let host = self.listener.rendezvous.host { return self.bind(host: host, port: port) }
-        // Every interface, IPv6 and IPv4 (NIO switches IPV6_V6ONLY off); IPv4 alone on a host that has no IPv6.
-        return self.bind(host: "::", port: port).flatMapError { error in
-            guard let code = (error as? IOError)?.errnoCode, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
-                return self.eventLoop.makeFailedFuture(error)
+    ///
+    /// - Parameter isSharing: other sockets of this process, which share their port too, are in its way.
+    func bind(port: Int, isSharing: Bool = false) -> EventLoopFuture<Void> {
+        do {
+            guard let address = self.listener.rendezvous.listenAddress else {
+                throw IOError(errnoCode: EINVAL, reason: "bind")
             }
-            return self.bind(host: "0.0.0.0", port: port)
+            return self.take(try BoundSocket.open(.stream, address, port: port, isSharing: isSharing))
+        } catch {
+            return self.eventLoop.makeFailedFuture(error)
         }
     }
 
     /// Opens a copy of a socket that listens already.
     func take(_ kept: InheritedDescriptor) -> EventLoopFuture<Void> {
         do {
-            return self.opened(self.bootstrap.withBoundSocket(try kept.copy())).flatMapThrowing {
-                // NIO let the socket listen with a backlog of 128, whatever the channel's option says.
-                guard self.socket.useBacklog() else { throw IOError(errnoCode: errno, reason: "listen") }
-            }
+            return self.take(try kept.copy())
         } catch {
             return self.eventLoop.makeFailedFuture(error)
         }
     }
 
-    private func bind(host: String, port: Int) -> EventLoopFuture<Void> {
-        self.opened(self.bootstrap.bind(host: host, port: port))
+    private func take(_ descriptor: CInt) -> EventLoopFuture<Void> {
+        self.opened(self.bootstrap.withBoundSocket(descriptor)).flatMapThrowing {
+            // NIO let the socket listen with a backlog of 128, whatever the channel's option says.
+            guard self.socket.useBacklog() else { throw IOError(errnoCode: errno, reason: "listen") }
+        }
     }
 
     private func opened(_ channel: EventLoopFuture<any Channel>) -> EventLoopFuture<Void> {

@@ -60,13 +60,15 @@ final class RendezvousSocket: @unchecked Sendable {
 
     /// Opens it for the first time.
     ///
+    /// - Parameter isSharing: see `BoundSocket.open`.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
-    func open() -> EventLoopFuture<BoundRendezvous> {
+    func open(isSharing: Bool = false) -> EventLoopFuture<BoundRendezvous> {
         self.pipe.flatSubmit {
             // Without descriptors opening it fails too, and tells why.
             _ = self.reserve.refill()
             let binding = RendezvousBinding(socket: self)
-            let opened = self.inherited.map(binding.take) ?? binding.bind(port: self.listener.rendezvous.port)
+            let port = self.listener.rendezvous.port
+            let opened = self.inherited.map(binding.take) ?? binding.bind(port: port, isSharing: isSharing)
             return opened.flatMapThrowing { try self.opened() }.flatMapErrorThrowing { error in
                 _ = self.close()
                 throw RendezvousError(rendezvous: self.listener.rendezvous, cause: error)
@@ -76,7 +78,7 @@ final class RendezvousSocket: @unchecked Sendable {
 
     private func opened() throws -> BoundRendezvous {
         guard let address = self.address else { preconditionFailure("a rendezvous socket without an address") }
-        if self.inherited == nil, let descriptor = self.context?.channel.descriptor {
+        if self.inherited == nil, let descriptor {
             self.ownCopy = InheritedDescriptor(descriptor: try InheritedDescriptor(descriptor: descriptor).copy())
         }
         self.admission.add(self)
@@ -99,6 +101,7 @@ final class RendezvousSocket: @unchecked Sendable {
         self.isClosed = true
         self.resumption?.cancel()
         self.admission.remove(self)
+        self.listener.registry.listenerEnded(self.listener.number)
         self.closeWaiting()
         if let ownCopy { Glibc.close(ownCopy.descriptor) }
         self.ownCopy = nil
@@ -134,12 +137,15 @@ extension RendezvousSocket {
     /// The socket to go on with, should the system close the channel; nil where only a new one will do.
     var kept: InheritedDescriptor? { self.inherited ?? self.ownCopy }
 
+    /// nil while it has no channel.
+    var descriptor: CInt? { self.context?.channel.descriptor }
+
     /// Puts the rendezvous's backlog in force.
     ///
     /// - Returns: false when the system refuses it.
     @discardableResult
     func useBacklog() -> Bool {
-        guard let descriptor = self.context?.channel.descriptor else { return false }
+        guard let descriptor else { return false }
         return listen(descriptor, CInt(self.listener.rendezvous.backlog)) == 0
     }
 
@@ -152,6 +158,8 @@ extension RendezvousSocket {
         // Linux `tcp_get_info`: of a socket that listens, this is the longest that its queue may be.
         return Int(info.tcpi_sacked)
     }
+
+    var isAccepting: Bool { self.pauses.isEmpty }
 
     /// Begins or ends a reason to accept nobody.
     func pause(_ reason: AcceptPauses, _ isOn: Bool) {

@@ -20,11 +20,13 @@ extension ConnectionManager {
     ) -> EventLoopFuture<UDPSocket> {
         let settings = UDPSettings(host: host, port: port, isForBroadcast: forBroadcast, isRaw: isRaw)
         let shard = self.registry.shard(of: self.group.next())
-        let socket = UDPSocket(settings: settings, shard: shard, receiver: UDPClosureReceiver(received: received))
-        return shard.eventLoop.flatSubmit { socket.open() }.map {
-            self.registry.opened(udpPort: socket.address.port)
-            return socket
-        }
+        let socket = UDPSocket(
+            settings: settings,
+            shard: shard,
+            ports: self.registry.udpPorts,
+            receiver: UDPClosureReceiver(received: received)
+        )
+        return shard.pipe.flatSubmit { socket.open() }.map { socket }
     }
 
     /// Opens a UDP socket and makes each address that sends to it a connection.
@@ -36,6 +38,7 @@ extension ConnectionManager {
     ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
     ///   - proof: what it takes until an address gets more than came from it.
     ///   - isHeld: no address becomes a connection before `acceptClients`.
+    ///   - holders: open sockets on the same port that may be in its way, to be closed afterwards.
     ///   - receiver: gets the connections' datagrams.
     ///   - observer: is told of each connection's opening and end, once each.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
@@ -45,6 +48,7 @@ extension ConnectionManager {
         idleTimeout: Duration = .seconds(60),
         proof: UDPProof = .tcp,
         isHeld: Bool = false,
+        replacing holders: [BoundRendezvous] = [],
         receiver: any DatagramReceiver,
         observer: any ConnectionObserver
     ) -> EventLoopFuture<BoundRendezvous> {
@@ -63,6 +67,9 @@ extension ConnectionManager {
                 observer: observer
             )
         )
-        return self.registry.announce(.two, on: shard.eventLoop).flatMap { listener.bind() }
+        let sharing = PortSharing(holders: holders, eventLoop: shard.eventLoop)
+        return self.registry.announce(.two, on: shard.eventLoop).flatMap {
+            sharing.opening { listener.bind(isSharing: !holders.isEmpty) }
+        }
     }
 }

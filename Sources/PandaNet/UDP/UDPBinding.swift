@@ -11,30 +11,23 @@ struct UDPBinding {
 
     let socket: UDPSocket
 
+    /// - Parameter isSharing: other sockets of this process, which share their port too, are in its way.
     /// - Returns: when the socket is open, or the system's error.
-    func bind(port: Int) -> EventLoopFuture<Void> {
-        if let inherited = self.socket.settings.inherited { return self.take(inherited) }
-        if let host = self.socket.settings.host { return self.bind(host: host, port: port) }
-        let eventLoop = self.socket.shard.eventLoop
-        // Every interface, IPv6 and IPv4 (NIO switches IPV6_V6ONLY off); IPv4 alone on a host that has no IPv6.
-        return self.bind(host: "::", port: port).flatMapError { error in
-            guard let code = (error as? IOError)?.errnoCode, code == EAFNOSUPPORT || code == EADDRNOTAVAIL else {
-                return eventLoop.makeFailedFuture(error)
-            }
-            return self.bind(host: "0.0.0.0", port: port)
-        }
-    }
-
-    private func take(_ inherited: InheritedDescriptor) -> EventLoopFuture<Void> {
+    func bind(port: Int, isSharing: Bool = false) -> EventLoopFuture<Void> {
         do {
-            return self.opened(self.bootstrap.withBoundSocket(try inherited.copy()))
+            return self.opened(self.bootstrap.withBoundSocket(try self.descriptor(port: port, isSharing)))
         } catch {
             return self.socket.shard.eventLoop.makeFailedFuture(error)
         }
     }
 
-    private func bind(host: String, port: Int) -> EventLoopFuture<Void> {
-        self.opened(self.bootstrap.bind(host: host, port: port))
+    private func descriptor(port: Int, _ isSharing: Bool) throws(IOError) -> CInt {
+        let settings = self.socket.settings
+        if let inherited = settings.inherited { return try inherited.copy() }
+        guard let address = ListenAddress(settings.host, isIPv6Only: settings.isIPv6Only) else {
+            throw IOError(errnoCode: EINVAL, reason: "bind")
+        }
+        return try BoundSocket.open(.datagram, address, port: port, isSharing: isSharing)
     }
 
     private func opened(_ channel: EventLoopFuture<any Channel>) -> EventLoopFuture<Void> {

@@ -63,18 +63,21 @@ final class UDPListener: @unchecked Sendable {
     }
 
     /// Opens the socket. On its event loop.
-    func bind() -> EventLoopFuture<BoundRendezvous> {
+    ///
+    /// - Parameter isSharing: see `BoundSocket.open`.
+    func bind(isSharing: Bool = false) -> EventLoopFuture<BoundRendezvous> {
         let settings = UDPSettings(
             host: self.rendezvous.host,
+            isIPv6Only: self.rendezvous.isIPv6Only,
             port: self.rendezvous.port,
             payloadBytesMax: Self.payloadBytesMax(self.shard.limits),
             inherited: self.inherited
         )
-        let socket = UDPSocket(settings: settings, shard: self.shard, receiver: self)
+        let ports = self.origin.registry.udpPorts
+        let socket = UDPSocket(settings: settings, shard: self.shard, ports: ports, receiver: self)
         self.socket = socket
-        return socket.open().map {
+        return socket.open(isSharing: isSharing).map {
             self.scheduleSweep()
-            self.origin.registry.opened(udpPort: socket.address.port)
             return BoundRendezvous(rendezvous: self.rendezvous, address: socket.address, socket: .udp(self))
         }.flatMapErrorThrowing { error in
             _ = socket.close()
@@ -96,6 +99,17 @@ final class UDPListener: @unchecked Sendable {
     func hold() -> EventLoopFuture<Bool> {
         self.shard.pipe.submit {
             guard self.keepsSocket else { return false }
+            self.admission = .held
+            return true
+        }
+    }
+
+    /// Takes no more addresses for now where none is connected. Any thread.
+    ///
+    /// - Returns: whether that is so.
+    func holdIfUnused() -> EventLoopFuture<Bool> {
+        self.shard.pipe.submit {
+            guard self.table.isEmpty else { return false }
             self.admission = .held
             return true
         }
@@ -186,6 +200,7 @@ extension UDPListener: UDPReceiver {
         self.sweepDue = nil
         for connection in self.table.connections.values { self.end(connection, .closedHere) }
         self.socket = nil
+        self.origin.registry.listenerEnded(self.number)
     }
 
     func isProven(_ host: String) -> Bool {

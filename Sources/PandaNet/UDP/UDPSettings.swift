@@ -4,6 +4,8 @@ import Wire
 struct UDPSettings: Sendable {
     /// A literal address, or nil for every interface, IPv6 and IPv4.
     var host: String?
+    /// Whether nil and `::` leave out IPv4.
+    var isIPv6Only = false
     /// 0 takes any free port.
     var port: Int
     /// Whether it may send to broadcast addresses (SO_BROADCAST).

@@ -1,3 +1,4 @@
+import Glibc
 import NIOConcurrencyHelpers
 import NIOCore
 import Wire
@@ -15,6 +16,7 @@ public final class UDPSocket: @unchecked Sendable {
 
     let shard: Shard
     let settings: UDPSettings
+    private let ports: UDPPortCensus
 
     // MARK: With a lock, any thread
 
@@ -31,7 +33,9 @@ public final class UDPSocket: @unchecked Sendable {
     private var receiver: (any UDPReceiver)?
     private var isClosed = false
 
-    init(settings: UDPSettings, shard: Shard, receiver: any UDPReceiver) {
+    /// - Parameter ports: where its port is noted while it is there.
+    init(settings: UDPSettings, shard: Shard, ports: UDPPortCensus, receiver: any UDPReceiver) {
+        self.ports = ports
         self.settings = settings
         self.payloadBytesMax = settings.payloadBytesMax
         self.shard = shard
@@ -90,6 +94,9 @@ extension UDPSocket {
 
     /// An IPv4 address as this socket knows it; nil when `address` is no literal one.
     private func socketAddress(_ address: NetAddress) -> SocketAddress? {
+        if let interface = address.interface {
+            return address.ipAddress?.socketAddress(port: address.port, scope: if_nametoindex(interface))
+        }
         let isIPv6 = self.boundAddress.withLockedValue { $0?.protocol == .inet6 }
         let host = isIPv6 && !address.host.contains(":") ? "::ffff:\(address.host)" : address.host
         return try? SocketAddress(ipAddress: host, port: address.port)
@@ -100,15 +107,21 @@ extension UDPSocket {
 
 extension UDPSocket {
     /// Binds it for the first time.
-    func open() -> EventLoopFuture<Void> {
-        UDPBinding(socket: self).bind(port: self.settings.port)
+    ///
+    /// - Parameter isSharing: see `BoundSocket.open`.
+    func open(isSharing: Bool = false) -> EventLoopFuture<Void> {
+        UDPBinding(socket: self).bind(port: self.settings.port, isSharing: isSharing)
     }
 
     /// - Returns: false when it can't be used and has to be closed again.
     func channelOpened(_ channel: any Channel) -> Bool {
         guard !self.isClosed, let descriptor = channel.descriptor, self.endpoint.open(descriptor) else { return false }
         self.channel = channel
-        self.boundAddress.withLockedValue { $0 = channel.localAddress }
+        let isFirst = self.boundAddress.withLockedValue { bound in
+            defer { bound = channel.localAddress }
+            return bound == nil
+        }
+        if isFirst { self.ports.opened(self.address.port) }
         if !self.shard.udpSockets.contains(where: { $0 === self }) { self.shard.udpSockets.append(self) }
         return true
     }
@@ -126,6 +139,7 @@ extension UDPSocket {
     }
 
     private func ended() {
+        if self.boundAddress.withLockedValue({ $0 != nil }) { self.ports.ended(self.address.port) }
         self.shard.udpSocketEnded(self)
         self.receiver?.socketEnded()
         self.receiver = nil

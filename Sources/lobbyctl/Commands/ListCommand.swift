@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import PandaNet
 import Program
 
 struct ListCommand: ParsableCommand {
@@ -16,14 +17,21 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "The other way round.")
     var reverse = false
 
-    @Option(help: ArgumentHelp("Only connections from this address.", valueName: "address"))
-    var address: String?
+    @Option(
+        help: ArgumentHelp(
+            "Only connections from this address, or range of addresses such as 192.0.2.0/24.",
+            valueName: "address"
+        ),
+        transform: addressFilter
+    )
+    var address: AddressFilter?
 
     @Option(help: ArgumentHelp("Only connections of this listener.", valueName: "name"))
     var listener: String?
 
     func run() throws {
-        let connections = try self.options.asking { client in try client.connections(self.filter) }
+        let filter = ConnectionFilter(address: self.address?.description, listener: self.listener)
+        let connections = try self.options.asking { client in try client.connections(filter) }
         let sorted = self.sort.sort(connections, isReversed: self.reverse)
         if self.options.json {
             let list: JSONValue = ["connections": sorted.json]
@@ -33,10 +41,14 @@ struct ListCommand: ParsableCommand {
             try StandardStream.output.write(lines.map { $0 + "\n" }.joined())
         }
     }
+}
 
-    private var filter: ConnectionFilter {
-        // As somebody may copy it from a table.
-        ConnectionFilter(address: self.address?.withoutBrackets, listener: self.listener)
+private func addressFilter(_ text: String) throws -> AddressFilter {
+    do throws(IPNetwork.Mistake) {
+        return try AddressFilter(text)
+    } catch {
+        let refusal = AddressFilter.refusal(because: error)
+        throw ValidationError("found \"\(text.withoutControls)\", \(refusal)")
     }
 }
 

@@ -25,8 +25,10 @@ struct ListenerSettings: Sendable, Equatable {
     /// Unique among the listeners.
     var name = "game"
     var transport = Transport.tcp
-    /// `*` for every interface, IPv6 and IPv4; otherwise a literal address.
+    /// `*` for every interface, IPv6 and IPv4; otherwise a literal address, a link-local one with its interface.
     var address = "*"
+    /// Whether every interface is without IPv4.
+    var isIPv6Only = false
     /// 0 takes any free port.
     var port = 9099
     /// Connections that the kernel holds until they are accepted. TCP only.

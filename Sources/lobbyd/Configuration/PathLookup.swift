@@ -1,5 +1,5 @@
 import Glibc
-import Program
+import Control
 
 /// The way that the system takes to a file: the directories in which it looks a name up, through symbolic links too.
 struct PathLookup {

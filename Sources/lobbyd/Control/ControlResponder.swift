@@ -49,7 +49,7 @@ struct ControlResponder: Sendable {
     }
 
     private func list(_ filter: ConnectionFilter, _ send: ([UInt8]) throws -> Void) throws {
-        let connections = try self.service.connections(filter).wait()
+        let connections = try self.service.connections(ConnectionMatch(filter)).wait()
         var left = connections[...]
         repeat {
             let piece = left.prefix(Self.listPieceMax)

@@ -11,8 +11,8 @@ protocol ControlService: Sendable {
     func status() -> EventLoopFuture<StatusReport>
     /// Every counter, in an order for people.
     func counters() -> EventLoopFuture<[Counter]>
-    /// In no order.
-    func connections(_ filter: ConnectionFilter) -> EventLoopFuture<[ConnectionReport]>
+    /// In no order. Fails with `.notFound` where no listener has the name that is wanted.
+    func connections(_ match: ConnectionMatch) -> EventLoopFuture<[ConnectionReport]>
     /// nil: there is none with that number.
     func connection(_ id: ConnectionID) -> EventLoopFuture<ConnectionReport?>
     /// Closes a connection.

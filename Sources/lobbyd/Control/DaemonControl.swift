@@ -34,12 +34,22 @@ final class DaemonControl: ControlService {
         self.manager.registry.counts().map { $0.counters + self.running.counts.counters }
     }
 
-    func connections(_ filter: ConnectionFilter) -> EventLoopFuture<[ConnectionReport]> {
-        self.manager.registry.compactMap { connection in
-            let listener = connection.rendezvous?.name ?? ""
-            guard filter.admits(address: connection.peer.host, listener: listener) else { return nil }
+    func connections(_ match: ConnectionMatch) -> EventLoopFuture<[ConnectionReport]> {
+        let found = self.manager.registry.compactMap { connection -> ConnectionReport? in
+            guard match.admits(connection.peer, listener: connection.rendezvous?.name ?? "") else { return nil }
             return ConnectionReport(connection)
         }
+        let names = Set(self.running.state.listeners.map(\.settings.name))
+        guard match.refusal(names: names) != nil else { return found }
+        return found.and(self.namesOfConnections()).flatMapThrowing { reports, others in
+            if let refusal = match.refusal(names: names.union(others)) { throw refusal }
+            return reports
+        }
+    }
+
+    /// A connection keeps the name that it came by.
+    private func namesOfConnections() -> EventLoopFuture<[String]> {
+        self.manager.registry.compactMap { $0.rendezvous?.name }
     }
 
     func connection(_ id: ConnectionID) -> EventLoopFuture<ConnectionReport?> {

@@ -17,11 +17,11 @@ extension Daemon {
 
     private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) -> ReloadOutcome {
         do {
+            try self.forgetListenersThatLeft(running)
             let state = running.state
             let loaded = try self.source.load(isKnown: state.isFromFile, hadKeys: state.hasKeys)
             try self.checkSockets(for: loaded)
-            let plan = ReloadPlan(old: state.configuration, new: loaded.configuration, inherited: state.inherited)
-            try self.carryOut(plan, running)
+            let plan = try self.carryOut(loaded.configuration, running)
             running.change {
                 $0.configuration = plan.configuration
                 $0.isFromFile = loaded.isFromFile
@@ -63,13 +63,53 @@ extension Daemon {
         return "; listener \"\(name)\", which was removed, keeps the port until its connections have ended"
     }
 
+    private func carryOut(_ new: Configuration, _ running: RunningRelay) throws -> ReloadPlan {
+        let old = running.state.configuration
+        let inherited = running.state.inherited
+        let wanted = ReloadPlan(old: old, new: new, inherited: inherited)
+        let leaving = try self.hold(running.state.listeners(givingWayIn: wanted), running)
+        let plan = ReloadPlan(old: old, new: new, inherited: inherited, busy: leaving.busy)
+        do {
+            try self.carryOut(plan, running)
+        } catch {
+            for bound in leaving.held { try running.manager.acceptClients(on: bound).wait() }
+            throw error
+        }
+        let staying = Set(plan.listeners.blocking.map(\.name))
+        for bound in leaving.held where staying.contains(bound.rendezvous.name) {
+            try running.manager.acceptClients(on: bound).wait()
+        }
+        return plan
+    }
+
+    /// Lets no further address connect to a UDP listener that is to give way to another one.
+    ///
+    /// - Returns: those that have no connection, and the names of those that have and stay.
+    private func hold(
+        _ listeners: [OpenListener],
+        _ running: RunningRelay
+    ) throws -> (held: [BoundRendezvous], busy: Set<String>) {
+        var held: [BoundRendezvous] = []
+        var busy: Set<String> = []
+        for listener in listeners {
+            if try running.manager.holdUnusedRendezvous(listener.bound).wait() {
+                held.append(listener.bound)
+            } else {
+                busy.insert(listener.settings.name)
+            }
+        }
+        return (held, busy)
+    }
+
     /// Binds first, since that can fail, but takes no clients there until the rest has changed; and none any more where
     /// they are not wanted before it does. So no client of either kind meets a mixture.
     private func carryOut(_ plan: ReloadPlan, _ running: RunningRelay) throws {
         let opened = try self.openHeld(plan, running)
-        for listener in running.state.listeners(removedBy: plan) {
-            try running.manager.closeRendezvous(listener.bound).wait()
+        let retired = running.state.listeners(removedBy: plan).map { listener in
+            let isSucceeded = plan.listeners.added.contains { $0.overlaps(listener.settings) }
+            return running.manager.retireRendezvous(listener.bound, isSucceeded: isSucceeded)
         }
+        for each in retired { try each.wait() }
         try self.update(opened, plan, running)
         try self.warnIfBacklogsAreCut(by: plan, running)
         for listener in opened {
@@ -81,13 +121,15 @@ extension Daemon {
 
     /// - Throws: `RendezvousError`, with nothing opened, when one can't be.
     private func openHeld(_ plan: ReloadPlan, _ running: RunningRelay) throws -> [OpenListener] {
+        let removed = running.state.listeners(removedBy: plan)
         var opened: [OpenListener] = []
         do {
             for settings in plan.listeners.added {
                 let limits = plan.configuration.limits
+                let holders = removed.filter { $0.settings.overlaps(settings) }.map(\.bound)
                 let bound =
                     try self.heldAgain(settings, running)
-                    ?? self.open(settings, limits, isHeld: true, running).wait()
+                    ?? self.open(settings, limits, isHeld: true, replacing: holders, running).wait()
                 opened.append(OpenListener(settings, bound))
             }
         } catch {
@@ -95,6 +137,14 @@ extension Daemon {
             throw error
         }
         return opened
+    }
+
+    /// Those that an earlier reload removed and whose last connection has ended since.
+    private func forgetListenersThatLeft(_ running: RunningRelay) throws {
+        let left = try running.state.leaving.mapValues(running.manager.isKept).filter { try !$0.value.wait() }
+        running.change { state in
+            for identity in left.keys { state.leaving[identity] = nil }
+        }
     }
 
     /// A listener that an earlier reload removed and whose socket is still there for its connections.

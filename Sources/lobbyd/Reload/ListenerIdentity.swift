@@ -11,7 +11,7 @@ struct ListenerIdentity: Sendable, Hashable {
 
     fileprivate init(place listener: ListenerSettings) {
         self.transport = listener.transport
-        self.address = ListenAddress(listener.address)
+        self.address = listener.listenAddress
         self.port = listener.port
         self.name = listener.port == 0 ? listener.name : nil
     }
@@ -32,10 +32,10 @@ extension ListenerSettings {
     }
 
     /// Whether the system refuses to have both open.
-    func collides(with other: ListenerSettings) -> Bool {
+    func overlaps(_ other: ListenerSettings) -> Bool {
         guard self.port != 0, self.port == other.port, self.transport == other.transport,
-            let address = ListenAddress(self.address), let otherAddress = ListenAddress(other.address)
+            let address = self.listenAddress, let otherAddress = other.listenAddress
         else { return false }
-        return address.collides(with: otherAddress)
+        return address.overlaps(otherAddress)
     }
 }

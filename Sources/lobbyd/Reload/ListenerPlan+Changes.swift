@@ -31,7 +31,7 @@ extension ListenerPlan {
 
     private func change(ofBlocked listener: ListenerSettings) -> SettingChange {
         let setting = "listener.\(listener.name)"
-        if let holder = self.blocking.first(where: { $0.collides(with: listener) }) {
+        if let holder = self.blocking.first(where: { $0.overlaps(listener) }) {
             return SettingChange("\(setting).address", from: holder.address.quoted, to: listener.address.quoted)
         }
         let namesake = self.listeners.first { $0.name == listener.name }
@@ -46,5 +46,8 @@ extension ListenerPlan {
 }
 
 extension ListenerSettings {
-    fileprivate var place: String { "\(self.transport.rawValue) \(self.address) port \(self.port)" }
+    fileprivate var place: String {
+        let only = self.isIPv6Only ? " (IPv6 only)" : ""
+        return "\(self.transport.rawValue) \(self.address)\(only) port \(self.port)"
+    }
 }

@@ -28,7 +28,13 @@ struct ListenerPlan: Sendable, Equatable {
     private(set) var blocked: [ListenerSettings] = []
     private(set) var blocking: [ListenerSettings] = []
 
-    init(old: [ListenerSettings], new: [ListenerSettings], inherited: Set<String> = []) {
+    /// - Parameter busy: the names of old listeners that must keep their sockets, for connections over UDP.
+    init(
+        old: [ListenerSettings],
+        new: [ListenerSettings],
+        inherited: Set<String> = [],
+        busy: Set<String> = []
+    ) {
         self.inherited = inherited
         var left = old
         var newcomers: [ListenerSettings] = []
@@ -40,14 +46,29 @@ struct ListenerPlan: Sendable, Equatable {
                 newcomers.append(listener)
             }
         }
-        self.blocking = left.filter { listener in newcomers.contains { $0.collides(with: listener) } }
-        self.removed = left.filter { listener in !newcomers.contains { $0.collides(with: listener) } }
-        let heldNames = self.holdNames()
-        let isBlocked = { (listener: ListenerSettings) in
-            heldNames.contains(listener.name) || left.contains { $0.collides(with: listener) }
+        self.blocking = left.filter { old in
+            busy.contains(old.name) && newcomers.contains { $0.overlaps(old) }
         }
-        self.blocked = newcomers.filter(isBlocked)
-        self.added = newcomers.filter { !isBlocked($0) }
+        repeat {
+            let (heldNames, blocking) = (self.holdNames(), self.blocking)
+            self.blocked = newcomers.filter { listener in
+                heldNames.contains(listener.name) || blocking.contains { $0.overlaps(listener) }
+            }
+        } while self.blockMore(of: left)
+        let (blocked, blocking) = (self.blocked, self.blocking)
+        self.removed = left.filter { !blocking.contains($0) }
+        self.added = newcomers.filter { !blocked.contains($0) }
+    }
+
+    /// A listener whose successor is blocked stays too.
+    ///
+    /// - Returns: whether there were such.
+    private mutating func blockMore(of old: [ListenerSettings]) -> Bool {
+        let more = old.filter { listener in
+            !self.blocking.contains(listener) && self.blocked.contains { $0.overlaps(listener) }
+        }
+        self.blocking += more
+        return !more.isEmpty
     }
 
     /// All that are open once it is carried out.

@@ -6,10 +6,12 @@ struct ReloadPlan: Sendable, Equatable {
     /// Empty when the two are equal.
     let changes: SettingChanges
 
-    /// - Parameter inherited: the names of listeners whose sockets the service manager has opened.
-    init(old: Configuration, new: Configuration, inherited: Set<String> = []) {
+    /// - Parameters:
+    ///   - inherited: the names of listeners whose sockets the service manager has opened.
+    ///   - busy: as in `ListenerPlan`.
+    init(old: Configuration, new: Configuration, inherited: Set<String> = [], busy: Set<String> = []) {
         var inForce = new
-        self.listeners = ListenerPlan(old: old.listeners, new: new.listeners, inherited: inherited)
+        self.listeners = ListenerPlan(old: old.listeners, new: new.listeners, inherited: inherited, busy: busy)
         var changes = self.listeners.changes
         for section in ConfigurationSchema.sections where section.name != "listener" {
             changes += section.changes(old, &inForce)

@@ -45,7 +45,8 @@ class RawClient:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         if source is not None:
             self.socket.bind((source, 0))
-        self.socket.connect((host, port))
+        # The number of the interface of a link-local address comes with it.
+        self.socket.connect(socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4])
 
     @property
     def port(self) -> int:

@@ -34,6 +34,13 @@ struct AdmissionBookTests {
         #expect(book.refused == [.addressLimit: 1])
     }
 
+    @Test("of link-local IPv6, whose hosts share a /64, each address is one for the limits")
+    func linkLocal() throws {
+        let (first, second) = (try #require(IPAddress("fe80::1")), try #require(IPAddress("fe80::2")))
+        #expect(first.forLimits != second.forLimits)
+        #expect(try #require(IPAddress("2001:db8::1")).forLimits == IPAddress("2001:db8::2")?.forLimits)
+    }
+
     @Test("a /64 of IPv6 is one address for the limits")
     func ipv6() {
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))

@@ -105,7 +105,12 @@ extension SocketTests {
         func ends() async throws {
             try await Self.run { socket, inbox in
                 let taken = UDPSettings(host: "127.0.0.1", port: socket.port)
-                let second = UDPSocket(settings: taken, shard: socket.shard, receiver: UDPClosureReceiver { _, _ in })
+                let second = UDPSocket(
+                    settings: taken,
+                    shard: socket.shard,
+                    ports: UDPPortCensus(),
+                    receiver: UDPClosureReceiver { _, _ in }
+                )
                 let error = await #expect(throws: IOError.self) {
                     try await socket.shard.eventLoop.flatSubmit { second.open() }.get()
                 }

@@ -15,6 +15,8 @@ enum ConfigurationRules {
     static func check(_ configuration: Configuration, _ findings: inout Findings) {
         Self.someListener(configuration.listeners, &findings)
         Self.distinctNames(configuration.listeners, &findings)
+        Self.ipv6OnlyWithIPv6(configuration.listeners, &findings)
+        Self.noBroadcasts(configuration.listeners, &findings)
         Self.distinctPorts(configuration.listeners, &findings)
         Self.streamKeysOverTCP(configuration.listeners, &findings)
         Self.routableTypes(configuration, &findings)
@@ -46,15 +48,42 @@ enum ConfigurationRules {
         }
     }
 
+    private static func ipv6OnlyWithIPv6(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        for (index, listener) in listeners.enumerated() where listener.isIPv6Only {
+            let section = SettingPath(section: "listener", index: index)
+            guard findings.isSound(section.key("address")), listener.listenAddress?.isIPv4 == true else { continue }
+            findings.report(
+                "listener.ipv6_only: found true, expected false with the IPv4 address \(listener.address.quoted)",
+                at: findings.nearestPosition(section.key("ipv6_only"))
+            )
+        }
+    }
+
+    /// The system binds a socket to one, and no client ever finds it.
+    private static func noBroadcasts(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        let addresses = listeners.map(\.listenAddress)
+        guard addresses.contains(where: { $0?.isIPv4 == true }) else { return }
+        let broadcasts = ListenAddress.broadcastsOfThisHost()
+        for (index, address) in addresses.enumerated() {
+            let path = SettingPath(section: "listener", index: index, key: "address")
+            guard findings.isSound(path), let fault = address?.fault(broadcasts: broadcasts) else { continue }
+            findings.report(
+                "listener.address: found \(listeners[index].address.quoted), \(fault.explanation) of this host",
+                at: findings.nearestPosition(path)
+            )
+        }
+    }
+
     private static func distinctPorts(_ listeners: [ListenerSettings], _ findings: inout Findings) {
         var taken: [Place: [(address: ListenAddress, line: Int)]] = [:]
         for (index, listener) in listeners.enumerated() where listener.port != 0 {
             let section = SettingPath(section: "listener", index: index)
             guard findings.isSound(section), findings.isSound(section.key("port")),
-                findings.isSound(section.key("address")), let address = ListenAddress(listener.address)
+                findings.isSound(section.key("address")), findings.isSound(section.key("ipv6_only")),
+                let address = listener.listenAddress
             else { continue }
             let place = Place(transport: listener.transport, port: listener.port)
-            if let other = taken[place]?.first(where: { $0.address.collides(with: address) }) {
+            if let other = taken[place]?.first(where: { $0.address.overlaps(address) }) {
                 let found = "port \(listener.port) of address \(listener.address.quoted)"
                 findings.report(
                     "listener.port: \(found) is already taken by the listener at line \(other.line)",

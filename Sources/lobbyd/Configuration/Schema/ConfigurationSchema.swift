@@ -23,6 +23,7 @@ enum ConfigurationSchema {
         SettingKey("name", \.name, .name, "What logs call this listener"),
         SettingKey("transport", \.transport, .choice, "How datagrams travel"),
         SettingKey("address", \.address, .listenAddress, "Where to listen, \"*\" being every interface"),
+        SettingKey("ipv6_only", \.isIPv6Only, .boolean, "Whether an IPv6 address or \"*\" leaves IPv4 out"),
         SettingKey("port", \.port, .integer(0...65_535), "Port to listen on, 0 being any free one"),
         SettingKey("backlog", \.backlog, .integer(1...65_535), "Connections that may wait to be accepted").only(.tcp),
         SettingKey("header_size", \.header, .choice, "Bytes of length before each payload, as the peers have it")

@@ -17,10 +17,29 @@ extension ValueKind where Value == String {
     /// Where to listen; host names are refused, since what they mean can change under a running process.
     static var listenAddress: Self {
         Self(expected: "\"*\" or a literal IPv4 or IPv6 address") { value in
-            guard case .string(let address) = value.content, ListenAddress(address) != nil else { return nil }
+            guard case .string(let address) = value.content, Self.isListenAddress(address) else { return nil }
             return address
         } render: {
             $0.quoted
+        } fault: {
+            ListenAddress($0)?.fault().map(\.explanation)
+        }
+    }
+
+    private static func isListenAddress(_ text: String) -> Bool {
+        guard text != "*" else { return true }
+        return ListenAddress(text).map { $0.fault() == nil } ?? false
+    }
+}
+
+extension ListenAddress.Fault {
+    /// As it follows an address.
+    var explanation: String {
+        switch self {
+        case .multicast: "a multicast address"
+        case .broadcast: "a broadcast address"
+        case .withoutInterface: "a link-local address without its interface (such as \"fe80::1%eth0\")"
+        case .withInterface: "an interface with an address that is not link-local"
         }
     }
 }

@@ -8,6 +8,8 @@ struct ValueKind<Value>: Sendable {
     let parse: @Sendable (TOMLValue) -> Value?
     /// As TOML; nil leaves the key out.
     let render: @Sendable (Value) -> String?
+    /// What a string that is refused is instead, where `expected` alone would not tell.
+    var fault: @Sendable (String) -> String? = { _ in nil }
     /// What a string or an integer that is refused may have meant, where its digits or letters tell.
     var meaning: @Sendable (String) -> String? = { _ in nil }
 }
@@ -15,7 +17,9 @@ struct ValueKind<Value>: Sendable {
 extension ValueKind {
     /// Why `value` is refused.
     func refusal(of value: TOMLValue) -> String {
-        let message = "found \(value.found), expected \(self.expected)"
+        var message = "found \(value.found)"
+        if case .string(let found) = value.content, let fault = self.fault(found) { message += ", \(fault)" }
+        message += ", expected \(self.expected)"
         let meant: String? =
             switch value.content {
             case .string(let found): self.meaning(found) ?? Suggestion.nearest(to: found, among: self.choices)

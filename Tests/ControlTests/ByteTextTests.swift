@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Program
+@testable import Control
 
 @Suite("Bytes of the command line")
 struct ByteTextTests {

@@ -1,0 +1,106 @@
+import Glibc
+import Logging
+import Systemd
+import Testing
+
+@testable import PandaNet
+@testable import lobbyd
+
+@Suite("What reloads leave behind")
+struct ReloadGrowthTests {
+    static let reloads = 2000
+    /// Every so many reloads clients connect to the listeners that the next reload removes.
+    static let clientsEvery = 10
+
+    private func text(_ number: Int) -> String {
+        """
+        [[listener]]
+        name = "tcp \(number)"
+        address = "127.0.0.1"
+        port = 0
+        [[listener]]
+        name = "udp \(number)"
+        transport = "udp"
+        address = "127.0.0.1"
+        port = 0
+        [relay]
+        default = "echo"
+        [limits]
+        idle_timeout = "100ms"
+        """
+    }
+
+    private struct Rejected: Error {
+        let outcome: ReloadOutcome
+    }
+
+    /// Connects to each listener, and has had an answer from each.
+    private func visit(_ state: RelayState) throws {
+        for listener in state.listeners {
+            let isTCP = listener.settings.transport == .tcp
+            let type = CInt(isTCP ? SOCK_STREAM.rawValue : SOCK_DGRAM.rawValue)
+            let client = socket(AF_INET, type, 0)
+            try #require(client >= 0)
+            defer { close(client) }
+            let address = try #require(IPAddress("127.0.0.1")).socketAddress(port: listener.bound.address.port)
+            try #require(address.withSockAddr { connect(client, $0, socklen_t($1)) } == 0)
+            // A payload of one byte: with its length over TCP, with its sum over UDP.
+            let bytes: [UInt8] = isTCP ? [1, 0, 7] : [7, 0, 7]
+            try #require(send(client, bytes, bytes.count, 0) == bytes.count)
+            var answer: [UInt8] = [0, 0, 0]
+            try #require(recv(client, &answer, answer.count, CInt(MSG_WAITALL)) == bytes.count)
+        }
+    }
+
+    @Test("after thousands of reloads that replace every listener, only the last ones are known")
+    func bounded() async throws {
+        var configuration = Configuration()
+        configuration.listeners = []
+        configuration.server.eventLoops = 2
+        let loaded = LoadedConfiguration(configuration: configuration, path: "none", isFromFile: false)
+        let running = RunningRelay(loaded, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let registry = running.manager.registry
+        try TemporaryFile.with([]) { path in
+            let daemon = Daemon(
+                source: ConfigurationSource(file: ConfigurationFile(option: path)),
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+                logLevel: LogLevelSwitch(SharedLogLevel(.info)),
+                notifier: Notifier()
+            )
+            var mostLeaving = 0
+            func reload(_ number: Int) throws {
+                let file = try #require(fopen(path, "w"))
+                fputs(self.text(number), file)
+                fclose(file)
+                daemon.reload(running, for: [])
+                let outcome = try #require(running.state.lastReload?.outcome)
+                guard case .applied = outcome else { throw Rejected(outcome: outcome) }
+                mostLeaving = max(mostLeaving, running.state.leaving.count)
+            }
+            for number in 0..<Self.reloads {
+                try reload(number)
+                if number % Self.clientsEvery == 0 { try self.visit(running.state) }
+            }
+            #expect(mostLeaving < Self.reloads / Self.clientsEvery, "they leave once their connections have ended")
+            while registry.count > 0 { usleep(1000) }
+            try reload(Self.reloads)
+            #expect(running.state.leaving.count <= 1, "the one that this reload has removed")
+            try reload(Self.reloads + 1)
+            #expect(running.state.leaving.count <= 1)
+            #expect(running.state.listeners.count == 2)
+        }
+        // Behind all that the reloads have asked of the event loops.
+        try await running.manager.answersOfEventLoops().get()
+        let counts = try await registry.counts().get()
+        #expect(counts.opened == 2 * Self.reloads / Self.clientsEvery)
+        #expect(counts.listeners.size <= 2)
+        #expect(registry.listenerCount == 2)
+        #expect(registry.udpPorts.size == 1)
+        #expect(registry.admission.waiters.count == 1)
+        for shard in registry.shards {
+            let sockets = try await shard.eventLoop.submit { shard.udpSockets.count }.get()
+            #expect(sockets <= 1)
+        }
+        try await running.manager.shutDown()
+    }
+}
