@@ -42,6 +42,13 @@ public struct LogThrottle: Sendable {
         return self.suppressed
     }
 
+    /// Whether it decides like a new one: nothing was suppressed, and what was logged is over a second ago.
+    ///
+    /// - Parameter now: never before that of an earlier call.
+    public func isNew(at now: ContinuousClock.Instant) -> Bool {
+        self.suppressed == 0 && self.logged.allSatisfy { $0.advanced(by: .seconds(1)) <= now }
+    }
+
     private mutating func takeRoom(at now: ContinuousClock.Instant) -> Bool {
         if self.logged.count < self.perSecond {
             self.logged.append(now)

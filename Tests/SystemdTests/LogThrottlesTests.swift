@@ -36,4 +36,18 @@ struct LogThrottlesTests {
         #expect(throttles.takeSuppressed(at: self.at(1000)) == ["storm": 2])
         #expect(throttles.admit("storm", at: self.at(1500)) == .suppress)
     }
+
+    @Test("classes without a recent event are forgotten, and what was suppressed is not")
+    func forgotten() {
+        var throttles = LogThrottles<Int>()
+        for eventClass in 1...10_000 { _ = throttles.admit(eventClass, at: self.at(0)) }
+        for _ in 0..<3 { _ = throttles.admit(0, perSecond: 1, at: self.at(500)) }
+        _ = throttles.takeSuppressed(at: self.at(999))
+        #expect(throttles.count == 10_001)
+        _ = throttles.takeSuppressed(at: self.at(1000))
+        #expect(throttles.count == 1)
+        #expect(throttles.takeSuppressed(at: self.at(1500)) == [0: 2])
+        #expect(throttles.takeSuppressed(at: self.at(2500)).isEmpty)
+        #expect(throttles.count == 0)
+    }
 }
