@@ -10,12 +10,12 @@ from harness.configuration import configuration
 from harness.control import ask
 from harness.evenness import Pings, assert_at_most, first_served
 from harness.program import Program
-from harness.waiting import IS_SANITIZED, SLOWNESS
+from harness.waiting import SLOWNESS
 
 CONNECTIONS = 5_000
 CONTROL_CLIENTS = 8
-# Seconds of round trips, and how long 99 of 100 may take.
-WINDOW, TRIP_MAX = 4.0, 0.05
+# Seconds of round trips.
+WINDOW = 4.0
 
 CROWD = """
 import resource, socket, sys
@@ -41,8 +41,9 @@ while True:
 """
 
 
-@pytest.mark.parametrize("command", ["status", "stats", "list"])
-def test_a_bystander_hardly_notices(launch, run, raw, tmp_path, capsys, command):
+# How long 99 of 100 round trips may take; a list is made anew for each client.
+@pytest.mark.parametrize("command, trip_max", [("status", 0.01), ("stats", 0.01), ("list", 0.05)])
+def test_a_bystander_hardly_notices(launch, run, raw, tmp_path, capsys, command, trip_max):
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] > CONNECTIONS + 100, "too few descriptors for this test"
     path = tmp_path / "c.sock"
 
@@ -75,4 +76,4 @@ def test_a_bystander_hardly_notices(launch, run, raw, tmp_path, capsys, command)
             )
         return pings.percentile(99)
 
-    assert_at_most(TRIP_MAX * (1 if IS_SANITIZED else SLOWNESS), trip)
+    assert_at_most(trip_max * SLOWNESS, trip)
