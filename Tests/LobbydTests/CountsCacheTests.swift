@@ -11,7 +11,7 @@ struct CountsCacheTests {
     private func counts(_ open: Int) -> DatedCounts {
         var counts = ConnectionCounts()
         counts.open = open
-        return DatedCounts(counts: counts, at: self.start)
+        return DatedCounts(counts, at: self.start)
     }
 
     @Test("counts serve requests up to 100 ms after their walk began, and not a moment longer")

@@ -21,7 +21,7 @@ final class ControlWalks: Sendable {
             if let kept = self.kept(askedAt: asked) { return kept }
             let emptied = self.cache.withLockedValue { $0.emptied }
             let at = ContinuousClock.now
-            let counts = DatedCounts(counts: try walk(), at: at)
+            let counts = DatedCounts(try walk(), at: at)
             self.cache.withLockedValue { $0.keep(counts, since: emptied) }
             return counts
         }

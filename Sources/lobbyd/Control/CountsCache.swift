@@ -5,6 +5,14 @@ struct DatedCounts: Sendable, Equatable {
     let counts: ConnectionCounts
     /// When the walk over the connections began.
     let at: ContinuousClock.Instant
+    /// `counts.counters`, whose names are made once for all that ask.
+    let counters: [Counter]
+
+    init(_ counts: ConnectionCounts, at: ContinuousClock.Instant) {
+        self.counts = counts
+        self.at = at
+        self.counters = counts.counters
+    }
 }
 
 /// Keeps the counts of the last walk over all connections for the requests that come soon after it began.

@@ -33,7 +33,7 @@ final class DaemonControl: ControlService {
     }
 
     func counters() throws -> [Counter] {
-        try self.counts().counts.counters + self.running.counts.counters
+        try self.counts().counters + self.running.counts.counters
     }
 
     func withConnections<Result>(
