@@ -12,7 +12,7 @@ from harness.evenness import Pings, assert_at_most, first_served
 from harness.program import Program
 from harness.waiting import SLOWNESS
 
-CONNECTIONS = 5_000
+CONNECTIONS = 9_500
 CONTROL_CLIENTS = 8
 # Seconds of round trips.
 WINDOW = 4.0
@@ -42,7 +42,7 @@ while True:
 
 
 # How long 99 of 100 round trips may take; a list is made anew for each client.
-@pytest.mark.parametrize("command, trip_max", [("status", 0.01), ("stats", 0.01), ("list", 0.05)])
+@pytest.mark.parametrize("command, trip_max", [("status", 0.02), ("stats", 0.02), ("list", 0.05)])
 def test_a_bystander_hardly_notices(launch, run, raw, tmp_path, capsys, command, trip_max):
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] > CONNECTIONS + 100, "too few descriptors for this test"
     path = tmp_path / "c.sock"
