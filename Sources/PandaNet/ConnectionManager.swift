@@ -142,12 +142,9 @@ public final class ConnectionManager: Sendable {
         self.group.next().scheduleRepeatedTask(initialDelay: .zero, delay: TimeAmount(interval)) { _ in body() }
     }
 
-    /// Calls `body` once, that much later, on one of the event loops. It must not wait.
-    public func schedule<Result: Sendable>(
-        after delay: Duration,
-        _ body: @escaping @Sendable () throws -> Result
-    ) -> Scheduled<Result> {
-        self.group.next().scheduleTask(in: TimeAmount(delay), body)
+    /// Calls `body` once, soon, on the first of `eventLoops`, which handles its sockets before. It must not wait. Any thread.
+    package func post(_ body: @escaping @Sendable () -> Void) {
+        self.registry.shards[0].pipe.post(body)
     }
 
     /// Ends the event loops. The manager can't be used afterwards.

@@ -42,8 +42,11 @@ public struct LogThrottle: Sendable {
         return self.suppressed
     }
 
-    /// Whether a new throttle would decide in the same way, so that this one can be forgotten.
-    func isAtRest(at now: ContinuousClock.Instant) -> Bool {
+    /// Whether it decides like a new one, so that it can be forgotten: nothing was suppressed, and what was logged is over a
+    /// second ago.
+    ///
+    /// - Parameter now: never before that of an earlier call.
+    public func isNew(at now: ContinuousClock.Instant) -> Bool {
         self.suppressed == 0 && self.logged.allSatisfy { $0.advanced(by: .seconds(1)) <= now }
     }
 

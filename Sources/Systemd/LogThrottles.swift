@@ -4,6 +4,9 @@ public struct LogThrottles<Class: Hashable & Sendable>: Sendable {
 
     public init() {}
 
+    /// How many classes are remembered.
+    var count: Int { self.throttles.count }
+
     /// Decides about an event of that class.
     ///
     /// - Parameters:
@@ -18,17 +21,15 @@ public struct LogThrottles<Class: Hashable & Sendable>: Sendable {
     }
 
     /// The classes of which something was suppressed that no later event has told, and how much; as far as a line about it
-    /// does not come too soon either. To be called now and then, because a storm may end without a further event.
+    /// does not come too soon either. To be called now and then, because a storm may end without a further event; it forgets the
+    /// classes of which no event is remembered.
     public mutating func takeSuppressed(at now: ContinuousClock.Instant) -> [Class: Int] {
         var suppressed: [Class: Int] = [:]
         for eventClass in self.throttles.keys {
             let count = self.throttles[eventClass]?.takeSuppressed(at: now) ?? 0
             if count > 0 { suppressed[eventClass] = count }
         }
-        self.throttles = self.throttles.filter { !$0.value.isAtRest(at: now) }
+        self.throttles = self.throttles.filter { !$0.value.isNew(at: now) }
         return suppressed
     }
-
-    /// Classes that it remembers.
-    var count: Int { self.throttles.count }
 }

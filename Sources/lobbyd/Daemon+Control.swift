@@ -17,7 +17,7 @@ extension Daemon {
         let adminLog = AdminLog(log: self.log, counts: self.counts)
         let responder = ControlResponder(service: service, counts: self.counts.control, adminLog: adminLog)
         do {
-            let server = try ControlServer.start(at: path, responder)
+            let server = try ControlServer.start(at: path, responder) { self.report($0, socket: path.text) }
             _ = running.manager.repeat(every: Self.stormInterval) { adminLog.reportSuppressed() }
             return server
         } catch  where error.isAbsentPlace && path.text == ControlProtocol.defaultSocketPath {
@@ -27,6 +27,15 @@ extension Daemon {
             self.log.critical("control.failed", metadata: ["socket": "\(path.text)", "reason": "\(error)"])
             self.notifier.failed(status: "control socket \(path.text): \(error)", errno: error.errorCode)
             throw error
+        }
+    }
+
+    private func report(_ news: ControlWatch.News, socket: String) {
+        switch news {
+        case .lost(let reason):
+            self.log.warning("control.lost", metadata: ["socket": "\(socket)", "reason": "\(reason)"])
+        case .reopened:
+            self.log.notice("control.reopened", metadata: ["socket": "\(socket)"])
         }
     }
 }

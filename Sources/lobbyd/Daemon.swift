@@ -40,7 +40,7 @@ struct Daemon: Sendable {
         self.reportReady(running)
 
         self.startWatchdog(of: running.manager)
-        let origin = self.keepingStatus(of: running) { self.serveRequests(running) }
+        let origin = self.keepingStatus(of: running) { self.serveRequests(running, control) }
         running.change { $0.isStopping = true }
         self.reportStopping(running, origin)
         try self.shutDown(running)
@@ -101,11 +101,13 @@ struct Daemon: Sendable {
     }
 
     /// - Returns: who asked it to stop.
-    private func serveRequests(_ running: RunningRelay) -> RequestOrigin {
+    private func serveRequests(_ running: RunningRelay, _ control: ControlServer?) -> RequestOrigin {
         while true {
             switch self.requests.take() {
             case .stop(let origin): return origin
-            case .reload(let requests): self.reload(running, for: requests)
+            case .reload(let requests):
+                control?.check()
+                self.reload(running, for: requests)
             }
         }
     }

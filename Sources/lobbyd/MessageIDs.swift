@@ -31,6 +31,8 @@ enum MessageIDs {
         "admin.command": "cc91f3b4232748faac62114b07cea621",
         "control.failed": "6ecec65aeb4e465d921d8efc9edecccb",
         "control.unavailable": "5a5b89f4034146aeb550e2877f86f20c",
+        "control.lost": "e9aecd90b25a426f8749c7a13f71c4d1",
+        "control.reopened": "3e24a3ccac144f0cbb34dfc0a0f84713",
         "shutdown.started": "b936c475c71b4e548079714f1c87543e",
         "shutdown.finished": "e18d6fbfbf8c434d95b2a2f4312c799f",
     ]

@@ -18,17 +18,46 @@ final class ControlSocketTests {
 
     deinit {
         unlink(self.path.text)
+        unlink(self.directory + "/control.lock")
         rmdir(self.directory)
     }
+
+    private func exists(_ name: String) -> Bool { access(self.directory + "/" + name, F_OK) == 0 }
 
     @Test("its file is for owner and group, and goes with it")
     func file() throws {
         let socket = try ControlSocket.open(self.path)
         var status = stat()
         #expect(stat(self.path.text, &status) == 0 && status.st_mode & 0o777 == 0o660)
+        #expect(socket.place == .own)
         socket.close()
         close(socket.descriptor)
-        #expect(access(self.path.text, F_OK) != 0)
+        #expect(!self.exists("c.sock") && !self.exists("control.lock"))
+    }
+
+    @Test("a file in its place is another's, and stays at its end")
+    func replaced() throws {
+        let socket = try ControlSocket.open(self.path)
+        unlink(self.path.text)
+        #expect(socket.place == .empty)
+        close(open(self.path.text, O_CREAT | O_WRONLY, 0o600))
+        #expect(socket.place == .other)
+        socket.close()
+        close(socket.descriptor)
+        #expect(self.exists("c.sock"))
+    }
+
+    @Test("a socket that is to replace no file is made only where there is none, and is told from the one before")
+    func again() throws {
+        let first = try ControlSocket.open(self.path)
+        #expect(throws: ControlSocketError.occupied) { try ControlSocket.open(self.path, isReplacing: false) }
+        unlink(self.path.text)
+        let second = try ControlSocket.open(self.path, isReplacing: false)
+        #expect(first.place == .other && second.place == .own)
+        close(second.descriptor)
+        // A file at which no process listens is a file all the same.
+        #expect(throws: ControlSocketError.occupied) { try ControlSocket.open(self.path, isReplacing: false) }
+        close(first.descriptor)
     }
 
     @Test("what a killed daemon left is replaced")

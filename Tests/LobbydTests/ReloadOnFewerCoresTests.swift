@@ -48,7 +48,7 @@ struct ReloadOnFewerCoresTests {
                 logLevel: daemon.logLevel,
                 requests: daemon.requests
             )
-            #expect(try control.status().wait().eventLoops == loops)
+            #expect(try control.status().eventLoops == loops)
         }
         try await running.manager.shutDown()
     }

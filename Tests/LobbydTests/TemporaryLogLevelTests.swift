@@ -9,41 +9,41 @@ struct TemporaryLogLevelTests {
     @Test("a temporary level goes back to what it was")
     func goesBack() {
         var level = TemporaryLogLevel(.info)
-        let number = level.set(.debug, until: self.later)
+        level.set(.debug, until: self.later)
         #expect(level.level == .debug)
         #expect(level.remaining(at: self.later - .seconds(5)) == .seconds(5))
-        level.end(number)
+        level.end(at: self.later)
         #expect(level.level == .info)
         #expect(level.remaining(at: self.later) == nil)
     }
 
-    @Test("a second temporary level goes back to the lasting one, and the end of the first does not end it")
+    @Test("a second temporary level goes back to the lasting one, and not at the end of the first")
     func second() {
         var level = TemporaryLogLevel(.info)
-        let first = level.set(.debug, until: self.later)
-        let second = level.set(.trace, until: self.later)
-        level.end(first)
+        level.set(.debug, until: self.later)
+        level.set(.trace, until: self.later + .seconds(1))
+        level.end(at: self.later)
         #expect(level.level == .trace)
-        level.end(second)
+        level.end(at: self.later + .seconds(1))
         #expect(level.level == .info)
     }
 
     @Test("a level for good ends a temporary one")
     func forGood() {
         var level = TemporaryLogLevel(.info)
-        let number = level.set(.debug, until: self.later)
+        level.set(.debug, until: self.later)
         level.set(.error)
-        level.end(number)
+        level.end(at: self.later)
         #expect(level.level == .error)
     }
 
     @Test("a level of the configuration waits for the end of a temporary one")
     func configured() {
         var level = TemporaryLogLevel(.info)
-        let number = level.set(.debug, until: self.later)
+        level.set(.debug, until: self.later)
         level.configure(.warning)
         #expect(level.level == .debug)
-        level.end(number)
+        level.end(at: self.later)
         #expect(level.level == .warning)
         level.configure(.error)
         #expect(level.level == .error)

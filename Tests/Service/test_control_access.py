@@ -28,3 +28,27 @@ def test_a_member_of_the_group_can_and_is_named_in_the_log(service, users):
 def test_root_can(service):
     service.systemctl("start")
     assert service.lobbyctl("status").returncode == 0
+
+
+def test_a_member_of_the_group_can_not_take_the_lock_that_a_start_needs(service, users):
+    service.systemctl("start")
+    taken = service.machine.run("flock", "--nonblock", "/run/lobbyd/control.lock", "true", user="member", check=False)
+    assert taken.returncode != 0
+    assert "ermission denied" in taken.stderr
+
+
+def test_a_stop_leaves_neither_socket_nor_lock(service):
+    service.systemctl("start")
+    service.systemctl("stop")
+    assert service.machine.run("test", "-e", "/run/lobbyd", check=False).returncode == 1
+
+
+def test_the_socket_is_there_again_after_a_reload(service):
+    service.systemctl("start")
+    service.machine.run("rm", "/run/lobbyd/control.sock")
+    # The unit's reload asks at the socket that is gone.
+    service.machine.run("systemctl", "kill", "--kill-whom=main", "--signal=HUP", "lobbyd")
+    (lost,) = service.wait_for("SOCKET=/run/lobbyd/control.sock", "PRIORITY=4")
+    assert lost["MESSAGE"].startswith("control.lost")
+    service.wait_for("PRIORITY=5", "SOCKET=/run/lobbyd/control.sock")
+    assert service.lobbyctl("status").returncode == 0

@@ -109,9 +109,10 @@ public final class ConnectionRegistry: Sendable {
         self.collect { shard in shard.table[id].map(body) }.map { results in results.compactMap { $0 }.first }
     }
 
-    /// How many connections there are and were, and what they moved.
+    /// How many connections there are and were, and what they moved. It takes many turns where there are many.
     public func counts() -> EventLoopFuture<ConnectionCounts> {
-        self.collect { shard in shard.counts() }.map { counts in
+        let counted = self.shards.map { shard in shard.pipe.flatSubmit { shard.countInSteps() } }
+        return EventLoopFuture.whenAllSucceed(counted, on: self.shards[0].eventLoop).map { counts in
             var total = counts.reduce(into: ConnectionCounts(), +=)
             (total.refused, total.limitReached) = self.admission.look { ($0.refused, $0.timesFull) }
             total.listenersReopened = self.reopenedListeners.load(ordering: .relaxed)

@@ -1,28 +1,51 @@
 import NIOCore
 
 extension Shard {
-    /// Connections that are visited in one turn: datagrams go on in between.
+    /// Connections that are visited in one pass of the event loop: datagrams go on in between.
     static let visitsPerTurn = 256
 
     /// What `body` returns for each connection that is there now and still is when its turn comes. On the event loop.
     func compactMap<Result: Sendable>(_ body: @escaping (Connection) -> Result?) -> EventLoopFuture<[Result]> {
-        let promise = self.eventLoop.makePromise(of: [Result].self)
-        self.visit(self.table.connections[...], [], promise, body)
-        return promise.futureResult
+        self.reduce(into: []) { results, connection in
+            guard connection.tableIndex >= 0, let result = body(connection) else { return }
+            results.append(result)
+        }
     }
 
-    private func visit<Result: Sendable>(
+    /// Calls `body` once with each connection that is there now, also with one that has ended when its turn comes. One that
+    /// opens in the meantime is left out. On the event loop.
+    func reduce<Result: Sendable>(
+        into result: Result,
+        _ body: @escaping (inout Result, Connection) -> Void
+    ) -> EventLoopFuture<Result> {
+        let promise = self.eventLoop.makePromise(of: Result.self)
+        ShardWalk(self.table.connections[...], result, body).step(of: self) { promise.succeed($0) }
+        return promise.futureResult
+    }
+}
+
+/// A walk over the connections of one shard, a part of them in each pass of its event loop. On the event loop.
+private final class ShardWalk<Result: Sendable> {
+    private var left: ContiguousArray<Connection>.SubSequence
+    private var result: Result
+    private let body: (inout Result, Connection) -> Void
+
+    init(
         _ connections: ContiguousArray<Connection>.SubSequence,
-        _ pieces: [[Result]],
-        _ promise: EventLoopPromise<[Result]>,
-        _ body: @escaping (Connection) -> Result?
+        _ result: Result,
+        _ body: @escaping (inout Result, Connection) -> Void
     ) {
-        let visited = connections.prefix(Self.visitsPerTurn)
-        let pieces = pieces + [visited.filter { $0.tableIndex >= 0 }.compactMap(body)]
-        let left = connections.dropFirst(visited.count)
-        guard !left.isEmpty else { return promise.succeed(pieces.flatMap { $0 }) }
+        self.left = connections
+        self.result = result
+        self.body = body
+    }
+
+    func step(of shard: Shard, _ finish: @escaping @Sendable (Result) -> Void) {
+        for connection in self.left.prefix(Shard.visitsPerTurn) { self.body(&self.result, connection) }
+        self.left = self.left.dropFirst(Shard.visitsPerTurn)
+        guard !self.left.isEmpty else { return finish(self.result) }
         // It stays on this event loop.
-        nonisolated(unsafe) let rest = (left, body)
-        self.pipe.post { self.visit(rest.0, pieces, promise, rest.1) }
+        nonisolated(unsafe) let walk = self
+        shard.pipe.post { walk.step(of: shard, finish) }
     }
 }

@@ -202,8 +202,8 @@ extension Shard {
     /// Of all UDP sockets, those that have ended included.
     var udpCounts: UDPCounts { self.udpSockets.reduce(into: self.endedUDPCounts) { $0 += $1.counts } }
 
-    /// What all its connections have moved, those that have ended included.
-    func counts() -> ConnectionCounts {
+    /// The counts of now, without the traffic of the connections that are there.
+    var countsWithoutConnections: ConnectionCounts {
         var counts = ConnectionCounts()
         counts.open = self.table.count
         counts.opened = self.table.count + self.endedCounts.values.reduce(0, +)
@@ -214,11 +214,6 @@ extension Shard {
         counts.traffic.datagramsUnframeable += self.unframeableCount
         counts.udp = self.udpCounts
         counts.listeners = self.endedByListener
-        for connection in self.table.connections {
-            counts.traffic += connection.traffic
-            counts.listeners.count(connection, isOpen: true)
-            counts.pendingBytes += connection.pending.byteCount
-        }
         return counts
     }
 }

@@ -1,6 +1,5 @@
 import Control
 import Logging
-import NIOCore
 import PandaNet
 
 /// Answers one request after the other, and writes into the log who wanted something changed. Any thread that may wait.
@@ -34,14 +33,15 @@ struct ControlResponder: Sendable {
     }
 
     private func result(of command: ControlCommand, askedBy uid: UInt32) throws -> JSONValue {
+        defer { if command.changesSomething { self.service.changed() } }
         switch command {
         case .version: return ["lobbyd": .string(Version.text), "protocol": .integer(ControlProtocol.version)]
-        case .status: return try self.service.status().wait().json
-        case .stats: return .object(try self.service.counters().wait().map(\.member))
+        case .status: return try self.service.status().json
+        case .stats: return .object(try self.service.counters().map(\.member))
         case .list: preconditionFailure("a list is more than one result")
         case .show(let id): return try self.show(id)
         case .kick(let id, let reason): try self.kick(id, reason)
-        case .reload: return try self.service.reload(askedBy: uid).wait().json
+        case .reload: return try self.service.reload(askedBy: uid).json
         case .drain: self.service.drain(askedBy: uid)
         case .logLevel(let level, let duration): try self.setLogLevel(level, duration)
         }
@@ -49,22 +49,25 @@ struct ControlResponder: Sendable {
     }
 
     private func list(_ filter: ConnectionFilter, _ send: ([UInt8]) throws -> Void) throws {
-        let connections = try self.service.connections(ConnectionMatch(filter)).wait()
-        var left = connections[...]
-        repeat {
-            let piece = left.prefix(Self.listPieceMax)
-            left = left.dropFirst(piece.count)
-            try send(ControlAnswer.result(["connections": Array(piece).json], more: !left.isEmpty).line)
-        } while !left.isEmpty
+        // Sending is for many clients at a time: one of them may be slow.
+        for line in try self.service.withConnections(ConnectionMatch(filter), Self.lines) { try send(line) }
+    }
+
+    private static func lines(of connections: [ConnectionReport]) -> [[UInt8]] {
+        stride(from: 0, through: max(0, connections.count - 1), by: Self.listPieceMax).map { start in
+            let piece = connections[start...].prefix(Self.listPieceMax)
+            let isLast = piece.endIndex == connections.endIndex
+            return ControlAnswer.result(["connections": Array(piece).json], more: !isLast).line
+        }
     }
 
     private func show(_ id: UInt64) throws -> JSONValue {
-        guard let report = try self.service.connection(ConnectionID(rawValue: id)).wait() else { throw Self.noSuch(id) }
+        guard let report = try self.service.connection(ConnectionID(rawValue: id)) else { throw Self.noSuch(id) }
         return report.json
     }
 
     private func kick(_ id: UInt64, _ reason: String) throws {
-        guard try self.service.kick(ConnectionID(rawValue: id), reason: reason).wait() else { throw Self.noSuch(id) }
+        guard try self.service.kick(ConnectionID(rawValue: id), reason: reason) else { throw Self.noSuch(id) }
     }
 
     private func setLogLevel(_ name: String, _ duration: Duration?) throws {

@@ -3,8 +3,8 @@ import Glibc
 
 /// The listening control socket and its file.
 ///
-/// A file that nobody listens at is what a daemon left that was killed: it is replaced. One that somebody listens at is never
-/// touched. Between the look and the bind no other lobbyd gets in between, because the directory is locked.
+/// A file that no process listens at is what a daemon left that was killed: it is replaced. One that a process listens at is
+/// never touched. Between the look and the bind no other lobbyd gets in between, because each of them takes the `ControlLock`.
 struct ControlSocket: Sendable {
     /// Its owner and group, and nobody else.
     static let mode: mode_t = 0o660
@@ -12,44 +12,75 @@ struct ControlSocket: Sendable {
     static let backlog: CInt = 128
     /// How long another lobbyd may hold the lock: it needs some microseconds.
     static let lockTimeout = Duration.seconds(2)
+    /// The same for the end, which goes on without the lock.
+    static let lockTimeoutAtEnd = Duration.milliseconds(200)
 
     let descriptor: CInt
     private let path: UnixSocketPath
-    /// Tells our file from one that came after it.
+    /// Tells our file from one that came after it: the number is not given to another file while the socket is open.
     private let file: FileIdentity
 
-    static func open(_ path: UnixSocketPath) throws(ControlSocketError) -> ControlSocket {
-        let lock = try DirectoryLock(of: path, timeout: Self.lockTimeout)
+    /// - Parameter isReplacing: whether a socket's file at which no process listens is replaced. Any other file is in the way.
+    static func open(_ path: UnixSocketPath, isReplacing: Bool = true) throws(ControlSocketError) -> ControlSocket {
+        let lock = try ControlLock(beside: path, timeout: Self.lockTimeout)
         defer { lock.release() }
-        try Self.removeStale(path)
+        if isReplacing { try Self.removeStale(path) }
+        // Not O_NONBLOCK: accept(2) would not tell a shut socket from one without a client.
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .system(errno) }
         do throws(ControlSocketError) {
             return ControlSocket(descriptor: descriptor, path: path, file: try Self.listen(descriptor, path))
         } catch {
             Glibc.close(descriptor)
-            throw error
+            throw error == .system(EADDRINUSE) ? .occupied : error
         }
+    }
+
+    /// What is at the socket's path: `file` when it is still the socket's own.
+    var place: Place {
+        guard let found = FileIdentity(of: self.path.text) else { return .empty }
+        return found == self.file ? .own : .other
+    }
+
+    enum Place: Equatable {
+        case own
+        /// There is no file, or it can't be seen.
+        case empty
+        /// A file that is not ours.
+        case other
+    }
+
+    /// Takes no more clients: the next accept(2) that finds no client waiting fails with EINVAL. The file stays.
+    func shut() {
+        shutdown(self.descriptor, CInt(SHUT_RDWR))
     }
 
     /// Takes no more clients, and removes the file unless it is another's by now.
     func close() {
-        shutdown(self.descriptor, CInt(SHUT_RDWR))
-        if FileIdentity(of: self.path) == self.file { unlink(self.path.text) }
+        // Without it, a lobbyd that starts now could have its new socket's file removed.
+        let lock = try? ControlLock(beside: self.path, timeout: Self.lockTimeoutAtEnd)
+        defer { lock?.remove() }
+        self.shut()
+        if self.place == .own { unlink(self.path.text) }
     }
 
     private static func listen(_ descriptor: CInt, _ path: UnixSocketPath) throws(ControlSocketError) -> FileIdentity {
         // The file gets this mode less the umask, so that it never is more open than at the end.
         try Self.check(fchmod(descriptor, Self.mode))
         try Self.check(path.withAddress { bind(descriptor, $0, $1) })
-        try Self.check(chmod(path.text, Self.mode))
-        try Self.check(Glibc.listen(descriptor, Self.backlog))
-        guard let file = FileIdentity(of: path) else { throw .system(errno) }
-        return file
+        do throws(ControlSocketError) {
+            try Self.check(chmod(path.text, Self.mode))
+            try Self.check(Glibc.listen(descriptor, Self.backlog))
+            guard let file = FileIdentity(of: path.text) else { throw .system(errno) }
+            return file
+        } catch {
+            unlink(path.text)
+            throw error
+        }
     }
 
     private static func removeStale(_ path: UnixSocketPath) throws(ControlSocketError) {
-        guard let file = FileIdentity(of: path) else {
+        guard let file = FileIdentity(of: path.text) else {
             guard errno == ENOENT else { throw .system(errno) }
             return
         }
@@ -69,21 +100,5 @@ struct ControlSocket: Sendable {
 
     private static func check(_ result: CInt) throws(ControlSocketError) {
         guard result == 0 else { throw .system(errno) }
-    }
-}
-
-/// Which file a path names.
-private struct FileIdentity: Equatable {
-    let device: dev_t
-    let inode: ino_t
-    let isSocket: Bool
-
-    /// nil, with `errno`, when there is none.
-    init?(of path: UnixSocketPath) {
-        var status = stat()
-        guard lstat(path.text, &status) == 0 else { return nil }
-        self.device = status.st_dev
-        self.inode = status.st_ino
-        self.isSocket = status.st_mode & S_IFMT == S_IFSOCK
     }
 }

@@ -6,6 +6,12 @@ enum ControlSocketError: Error, Equatable, CustomStringConvertible {
     case inUse
     /// What is there is no socket, and is left alone.
     case notASocket
+    /// A file has come into the place of a socket that lobbyd had there, and is left alone.
+    case occupied
+    /// Another process keeps the lock.
+    case lockHeld
+    /// Another user could have made the file of the lock, or could lock it.
+    case lockNotOwn
     /// What the system said, by its `errno`.
     case system(CInt)
 
@@ -13,7 +19,7 @@ enum ControlSocketError: Error, Equatable, CustomStringConvertible {
     var isAbsentPlace: Bool {
         switch self {
         case .system(ENOENT), .system(ENOTDIR), .system(EACCES), .system(EPERM), .system(EROFS): true
-        case .inUse, .notASocket, .system: false
+        case .inUse, .notASocket, .occupied, .lockHeld, .lockNotOwn, .system: false
         }
     }
 
@@ -21,14 +27,20 @@ enum ControlSocketError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .inUse: "another process listens there, maybe another lobbyd"
         case .notASocket: "there is a file which is no socket"
+        case .occupied: "another file is in its place; remove it"
+        case .lockHeld: "another process holds \(ControlLock.fileName) in its directory, maybe a lobbyd that starts"
+        case .lockNotOwn:
+            "\(ControlLock.fileName) in its directory is not a plain file that only lobbyd's user can open; remove it"
         case .system(let errno): String(cString: strerror(errno))
         }
     }
 
     var errorCode: CInt {
         switch self {
-        case .inUse: EADDRINUSE
+        case .inUse, .occupied: EADDRINUSE
         case .notASocket: ENOTSOCK
+        case .lockHeld: EWOULDBLOCK
+        case .lockNotOwn: EPERM
         case .system(let errno): errno
         }
     }

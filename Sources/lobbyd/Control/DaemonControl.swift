@@ -1,7 +1,6 @@
 import Control
 import Glibc
 import Logging
-import NIOCore
 import PandaNet
 
 /// What the control socket asks of this daemon.
@@ -10,6 +9,8 @@ final class DaemonControl: ControlService {
     private let source: ConfigurationSource
     private let logLevel: LogLevelSwitch
     private let requests: RequestMailbox
+    private let logLevelTimer: LogLevelTimer
+    private let walks = ControlWalks()
 
     /// - Parameter source: where the configuration is from.
     init(
@@ -21,88 +22,103 @@ final class DaemonControl: ControlService {
         self.running = running
         self.source = source
         self.logLevel = logLevel
+        self.logLevelTimer = LogLevelTimer(running.manager)
         self.requests = requests
     }
 
     private var manager: ConnectionManager { self.running.manager }
 
-    func status() -> EventLoopFuture<StatusReport> {
-        self.manager.registry.counts().map { counts in self.status(counts) }
+    func status() throws -> StatusReport {
+        self.status(try self.counts())
     }
 
-    func counters() -> EventLoopFuture<[Counter]> {
-        self.manager.registry.counts().map { $0.counters + self.running.counts.counters }
+    func counters() throws -> [Counter] {
+        try self.counts().counters + self.running.counts.counters
     }
 
-    func connections(_ match: ConnectionMatch) -> EventLoopFuture<[ConnectionReport]> {
-        let found = self.manager.registry.compactMap { connection -> ConnectionReport? in
-            guard match.admits(connection.peer, listener: connection.rendezvous?.name ?? "") else { return nil }
-            return ConnectionReport(connection)
+    func withConnections<Result>(
+        _ match: ConnectionMatch,
+        _ body: ([ConnectionReport]) throws -> Result
+    ) throws -> Result {
+        try self.walks.oneAtATime {
+            let connections = self.manager.registry.compactMap { connection -> ConnectionReport? in
+                guard match.admits(connection.peer, listener: connection.rendezvous?.name ?? "") else { return nil }
+                return ConnectionReport(connection)
+            }
+            let found = try connections.wait()
+            try self.checkListener(of: match)
+            return try body(found)
         }
+    }
+
+    /// A connection keeps the name that it came by, also where no listener has it any more.
+    private func checkListener(of match: ConnectionMatch) throws {
         let names = Set(self.running.state.listeners.map(\.settings.name))
-        guard match.refusal(names: names) != nil else { return found }
-        return found.and(self.namesOfConnections()).flatMapThrowing { reports, others in
-            if let refusal = match.refusal(names: names.union(others)) { throw refusal }
-            return reports
+        guard match.refusal(names: names) != nil else { return }
+        let others = try self.manager.registry.compactMap { $0.rendezvous?.name }.wait()
+        if let refusal = match.refusal(names: names.union(others)) { throw refusal }
+    }
+
+    func connection(_ id: ConnectionID) throws -> ConnectionReport? {
+        try self.walks.oneAtATime {
+            try self.manager.registry.withConnection(id, ConnectionReport.init).wait()
         }
     }
 
-    /// A connection keeps the name that it came by.
-    private func namesOfConnections() -> EventLoopFuture<[String]> {
-        self.manager.registry.compactMap { $0.rendezvous?.name }
-    }
-
-    func connection(_ id: ConnectionID) -> EventLoopFuture<ConnectionReport?> {
-        self.manager.registry.withConnection(id, ConnectionReport.init)
-    }
-
-    func kick(_ id: ConnectionID, reason: String) -> EventLoopFuture<Bool> {
-        self.manager.registry.withConnection(id) { connection in
+    func kick(_ id: ConnectionID, reason: String) throws -> Bool {
+        let isKicked = self.manager.registry.withConnection(id) { connection in
             guard connection.isOpen else { return false }
             self.running.observer.kicked(connection, because: reason)
             connection.close(.kicked)
             return true
-        }.map { $0 ?? false }
+        }
+        return try isKicked.wait() ?? false
     }
 
     func setLogLevel(_ level: Logger.Level, for duration: Duration?) {
         if let duration {
-            self.logLevel.set(level, for: duration, self.manager)
+            self.logLevel.set(level, for: duration, start: self.logLevelTimer.start)
         } else {
             self.logLevel.set(level)
         }
     }
 
-    func reload(askedBy uid: UInt32) -> EventLoopFuture<ReloadReport> {
-        let eventLoop = self.manager.eventLoops[0]
-        return self.requests.requestReload(.control(uid: uid), on: eventLoop).flatMapThrowing { outcome in
-            switch outcome {
-            case .applied(let changes, let needsRestart):
-                var report = ReloadReport()
-                report.changes = changes
-                report.needsRestart = needsRestart
-                return report
-            case .rejected(let problems):
-                throw ControlError(.rejected, "the configuration was not changed", details: problems)
-            case .stopping:
-                throw ControlError(.unavailable, "lobbyd is shutting down")
-            }
+    func reload(askedBy uid: UInt32) throws -> ReloadReport {
+        let outcome = self.requests.requestReload(.control(uid: uid), on: self.manager.eventLoops[0])
+        switch try outcome.wait() {
+        case .applied(let changes, let needsRestart):
+            var report = ReloadReport()
+            report.changes = changes
+            report.needsRestart = needsRestart
+            return report
+        case .rejected(let problems):
+            throw ControlError(.rejected, "the configuration was not changed", details: problems)
+        case .stopping:
+            throw ControlError(.unavailable, "lobbyd is shutting down")
         }
     }
 
     func drain(askedBy uid: UInt32) {
         self.requests.requestStop(.control(uid: uid))
     }
+
+    func changed() {
+        self.walks.empty()
+    }
 }
 
 extension DaemonControl {
-    private func status(_ counts: ConnectionCounts) -> StatusReport {
+    private func counts() throws -> DatedCounts {
+        try self.walks.counts { try self.manager.registry.counts().wait() }
+    }
+
+    private func status(_ dated: DatedCounts) -> StatusReport {
+        let counts = dated.counts
         let state = self.running.state
-        let now = ContinuousClock.now
         var report = StatusReport()
         report.version = Version.text
         report.process = Int(getpid())
-        report.uptime = now - self.running.startedAt
+        report.uptime = dated.at - self.running.startedAt
         report.isDraining = state.isStopping
         report.configuration = self.source.description(isFromFile: state.isFromFile)
         report.eventLoops = self.manager.eventLoops.count
@@ -115,7 +131,7 @@ extension DaemonControl {
         report.connectionsRefused = counts.refused.values.reduce(0, +)
         report.traffic = TrafficReport(counts.traffic)
         report.listeners = state.listeners.map { ListenerReport($0.bound, counts.listeners) }
-        report.lastReload = state.lastReload.map { LastReload($0, at: now) }
+        report.lastReload = state.lastReload.map { LastReload($0, at: .now) }
         return report
     }
 }

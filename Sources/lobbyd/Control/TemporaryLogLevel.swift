@@ -7,8 +7,6 @@ struct TemporaryLogLevel: Sendable {
     private var lasting: Logger.Level
     /// When the temporary one ends; nil when there is none.
     private var endsAt: ContinuousClock.Instant?
-    /// Of the temporary level, so that the end of an earlier one does not end it.
-    private var number = 0
 
     init(_ level: Logger.Level) {
         self.level = level
@@ -22,17 +20,15 @@ struct TemporaryLogLevel: Sendable {
         self.endsAt = nil
     }
 
-    /// - Returns: what `end` has to be called with at `endsAt`.
-    mutating func set(_ level: Logger.Level, until endsAt: ContinuousClock.Instant) -> Int {
+    /// `end` has to be called at `endsAt` or later.
+    mutating func set(_ level: Logger.Level, until endsAt: ContinuousClock.Instant) {
         self.level = level
         self.endsAt = endsAt
-        self.number += 1
-        return self.number
     }
 
-    /// Goes back, unless something else was set since.
-    mutating func end(_ number: Int) {
-        guard self.endsAt != nil, number == self.number else { return }
+    /// Goes back if it is time.
+    mutating func end(at now: ContinuousClock.Instant) {
+        guard let endsAt, endsAt <= now else { return }
         self.set(self.lasting)
     }
 

@@ -12,7 +12,7 @@ extension Daemon {
         self.notifier.ready(status: running.status)
         // A manager that waits for the answer has heard by then that the reload is over, if it listens at all.
         self.notifier.flush()
-        for request in requests { request.answer(outcome) }
+        for request in requests { request.answer?(outcome) }
     }
 
     private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) -> ReloadOutcome {

@@ -15,10 +15,10 @@ final class RequestMailbox: @unchecked Sendable {
 
     /// Reads the configuration again. Any thread.
     ///
-    /// - Parameter answer: called once with what came of it, on any thread.
-    func requestReload(_ origin: RequestOrigin, answer: @escaping @Sendable (ReloadOutcome) -> Void = { _ in }) {
+    /// - Parameter answer: called once with what came of it, on any thread; nil: the requester hears nothing.
+    func requestReload(_ origin: RequestOrigin, answer: (@Sendable (ReloadOutcome) -> Void)? = nil) {
         let isInTime = self.withQueue { $0.add(ReloadRequest(origin: origin, answer: answer)) }
-        if !isInTime { answer(.stopping) }
+        if !isInTime { answer?(.stopping) }
     }
 
     /// Reads the configuration again. Any thread.
@@ -36,7 +36,7 @@ final class RequestMailbox: @unchecked Sendable {
         let next = self.queue.next()
         self.lock.unlock(withValue: !self.queue.isEmpty)
         guard let next else { preconditionFailure("a mailbox that says it has a request and has none") }
-        for reload in next.late { reload.answer(.stopping) }
+        for reload in next.late { reload.answer?(.stopping) }
         return next.request
     }
 

@@ -8,8 +8,8 @@ enum DaemonRequest: Sendable {
 /// Somebody who wants the configuration to be read again.
 struct ReloadRequest: Sendable {
     let origin: RequestOrigin
-    /// Called once, on any thread.
-    let answer: @Sendable (ReloadOutcome) -> Void
+    /// Called once, on any thread; nil where the requester hears nothing, as with a signal.
+    var answer: (@Sendable (ReloadOutcome) -> Void)?
 }
 
 /// Which request is next.
@@ -26,9 +26,14 @@ struct RequestQueue {
         self.stop = self.stop ?? origin
     }
 
+    /// One without an answer is kept once, however many come.
+    ///
     /// - Returns: false when it is too late.
     mutating func add(_ reload: ReloadRequest) -> Bool {
         guard !self.isStopping, self.stop == nil else { return false }
+        if reload.answer == nil, self.reloads.contains(where: { $0.answer == nil && $0.origin == reload.origin }) {
+            return true
+        }
         self.reloads.append(reload)
         return true
     }

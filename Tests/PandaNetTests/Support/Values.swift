@@ -29,6 +29,13 @@ extension Shard {
         return (Shard(eventLoop: loop, limits: limits, coalesce: coalesce), loop)
     }
 
+    /// Of few connections, which take one step.
+    func counts() -> ConnectionCounts {
+        precondition(self.table.count <= Self.visitsPerTurn, "counts that take more than one step")
+        guard let counts = try? self.countInSteps().wait() else { preconditionFailure("counts that failed") }
+        return counts
+    }
+
     func connection(_ id: UInt64, header: TCPHeader = .two) -> Connection {
         Connection(
             id: ConnectionID(rawValue: id),

@@ -1,0 +1,27 @@
+import NIOConcurrencyHelpers
+import NIOCore
+import PandaNet
+
+/// The one timer that ends temporary levels of the log.
+final class LogLevelTimer: Sendable {
+    private let manager: ConnectionManager
+    private let timer = NIOLockedValueBox<Scheduled<Void>?>(nil)
+
+    init(_ manager: ConnectionManager) {
+        self.manager = manager
+    }
+
+    /// Calls `look` soon on an event loop, and again after the time that it returns, until it returns nil or the next `start`.
+    func start(_ look: @escaping @Sendable () -> Duration?) {
+        self.manager.post { self.look(look) }
+    }
+
+    /// On the event loop.
+    private func look(_ look: @escaping @Sendable () -> Duration?) {
+        let remaining = look()
+        self.timer.withLockedValue { timer in
+            timer?.cancel()
+            timer = remaining.map { self.manager.eventLoops[0].scheduleTask(in: TimeAmount($0)) { self.look(look) } }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import Control
+import Glibc
+import Testing
+
+@testable import lobbyd
+
+@Suite("ControlLock")
+final class ControlLockTests {
+    private let directory: String
+    private let socket: UnixSocketPath
+    private let file: String
+
+    init() throws {
+        var template = Array("/tmp/lobbyd-lock-XXXXXX".utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        self.directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+        self.socket = try #require(UnixSocketPath(self.directory + "/c.sock"))
+        self.file = self.directory + "/control.lock"
+    }
+
+    deinit {
+        unlink(self.file)
+        rmdir(self.file)
+        unlink(self.directory + "/other")
+        rmdir(self.directory)
+    }
+
+    private func lock(timeout: Duration = .milliseconds(50)) throws(ControlSocketError) -> ControlLock {
+        try ControlLock(beside: self.socket, timeout: timeout)
+    }
+
+    @Test("its file is for its owner alone, stays when it is released, and goes when it is removed")
+    func ownFile() throws {
+        let lock = try self.lock()
+        var status = stat()
+        #expect(lstat(self.file, &status) == 0 && status.st_mode == S_IFREG | 0o600)
+        lock.release()
+        #expect(access(self.file, F_OK) == 0)
+        try self.lock().remove()
+        #expect(access(self.file, F_OK) != 0)
+    }
+
+    @Test("a second one waits, and gives up after its timeout")
+    func held() throws {
+        let first = try self.lock()
+        #expect(throws: ControlSocketError.lockHeld) { try self.lock() }
+        first.release()
+        try self.lock().release()
+    }
+
+    @Test("a lock on the directory, which every user that can read it can take, is in nobody's way")
+    func directoryLock() throws {
+        let other = open(self.directory, O_RDONLY | O_DIRECTORY)
+        #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
+        try self.lock().release()
+        close(other)
+    }
+
+    @Test("one whose file was removed while it waited has no lock that counts")
+    func removedMeanwhile() throws {
+        let first = try self.lock()
+        let waiting = open(self.file, O_RDONLY)
+        first.remove()
+        #expect(flock(waiting, LOCK_EX | LOCK_NB) == 0)
+        // It holds the lock of a file that has no name any more, and is in nobody's way.
+        let second = try self.lock()
+        #expect(throws: ControlSocketError.lockHeld) { try self.lock() }
+        second.remove()
+        close(waiting)
+    }
+
+    @Test("a link is not followed, and what is no plain file is not taken")
+    func notAFile() throws {
+        let other = self.directory + "/other"
+        #expect(symlink(other, self.file) == 0)
+        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        #expect(access(other, F_OK) != 0)
+        unlink(self.file)
+        #expect(mkfifo(self.file, 0o600) == 0)
+        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        unlink(self.file)
+        #expect(mkdir(self.file, 0o700) == 0)
+        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+    }
+
+    @Test("a file that others may open is refused", arguments: [0o640, 0o604, 0o620] as [mode_t])
+    func openToOthers(mode: mode_t) throws {
+        close(Glibc.open(self.file, O_CREAT | O_WRONLY, 0o600))
+        #expect(chmod(self.file, mode) == 0)
+        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+    }
+
+    @Test("another user's file is refused", .enabled(if: getuid() == 0, "only root can give a file away"))
+    func owner() throws {
+        close(Glibc.open(self.file, O_CREAT | O_WRONLY, 0o600))
+        #expect(chown(self.file, 65534, 65534) == 0)
+        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+    }
+
+    @Test("a directory that is not there is an absent place; the file of the lock in another's hands is not")
+    func place() {
+        rmdir(self.directory)
+        #expect { try self.lock() } throws: { ($0 as? ControlSocketError)?.isAbsentPlace == true }
+        #expect(!ControlSocketError.lockNotOwn.isAbsentPlace && !ControlSocketError.lockHeld.isAbsentPlace)
+    }
+}

@@ -1,0 +1,79 @@
+import Dispatch
+import NIOConcurrencyHelpers
+import PandaNet
+import Testing
+
+@testable import lobbyd
+
+@Suite("ControlWalks")
+struct ControlWalksTests {
+    private let walks = ControlWalks()
+    private let taken = NIOLockedValueBox(0)
+
+    /// Walks, and says how many walks there were with this one.
+    private func walk() -> ConnectionCounts {
+        var counts = ConnectionCounts()
+        counts.open = self.taken.withLockedValue { taken in
+            taken += 1
+            return taken
+        }
+        return counts
+    }
+
+    @Test("requests of a moment share a walk; one after a change does not")
+    func shared() {
+        let first = self.walks.counts(self.walk)
+        #expect(first.counts.open == 1)
+        // They may be later than 100 ms on a machine that stood still, and then need one more.
+        let second = self.walks.counts(self.walk)
+        #expect(second == first || second.at >= first.at + CountsCache.ageMax)
+        self.walks.empty()
+        let third = self.walks.counts(self.walk)
+        #expect(third.counts.open == self.taken.withLockedValue { $0 } && third != second)
+    }
+
+    @Test("a change while a walk goes on is in no later answer's way")
+    func changedMeanwhile() {
+        let first = self.walks.counts {
+            self.walks.empty()
+            return self.walk()
+        }
+        #expect(first.counts.open == 1)
+        #expect(self.walks.counts(self.walk).counts.open == 2)
+    }
+
+    @Test("a walk that fails is not kept")
+    func failed() {
+        struct Failure: Error {}
+        #expect(throws: Failure.self) { try self.walks.counts { throw Failure() } }
+        #expect(self.walks.counts(self.walk).counts.open == 1)
+    }
+
+    @Test("of eight threads one walks at a time, whatever it looks for")
+    func oneAtATime() {
+        let walking = NIOLockedValueBox(0)
+        let most = NIOLockedValueBox(0)
+        @Sendable func enter() {
+            let now = walking.withLockedValue { walking in
+                walking += 1
+                return walking
+            }
+            most.withLockedValue { $0 = max($0, now) }
+            walking.withLockedValue { $0 -= 1 }
+        }
+        DispatchQueue.concurrentPerform(iterations: 8) { thread in
+            for _ in 1...200 {
+                if thread.isMultiple(of: 2) {
+                    self.walks.oneAtATime(enter)
+                } else {
+                    self.walks.empty()
+                    _ = self.walks.counts {
+                        enter()
+                        return self.walk()
+                    }
+                }
+            }
+        }
+        #expect(most.withLockedValue { $0 } == 1)
+    }
+}

@@ -1,0 +1,37 @@
+import PandaNet
+import Testing
+
+@testable import lobbyd
+
+@Suite("CountsCache")
+struct CountsCacheTests {
+    private let start = ContinuousClock.now
+    private var cache = CountsCache()
+
+    private func counts(_ open: Int) -> DatedCounts {
+        var counts = ConnectionCounts()
+        counts.open = open
+        return DatedCounts(counts, at: self.start)
+    }
+
+    @Test("counts serve requests up to 100 ms after their walk began, and not a moment longer")
+    mutating func age() {
+        #expect(self.cache.counts(askedAt: self.start) == nil)
+        self.cache.keep(self.counts(1), since: self.cache.emptied)
+        #expect(self.cache.counts(askedAt: self.start - .seconds(1)) == self.counts(1))
+        #expect(self.cache.counts(askedAt: self.start + .milliseconds(100)) == self.counts(1))
+        #expect(self.cache.counts(askedAt: self.start + .milliseconds(100) + .nanoseconds(1)) == nil)
+    }
+
+    @Test("emptied, it keeps neither what it had nor what a walk brings that had begun before")
+    mutating func emptied() {
+        self.cache.keep(self.counts(1), since: self.cache.emptied)
+        let before = self.cache.emptied
+        self.cache.empty()
+        #expect(self.cache.counts(askedAt: self.start) == nil)
+        self.cache.keep(self.counts(2), since: before)
+        #expect(self.cache.counts(askedAt: self.start) == nil)
+        self.cache.keep(self.counts(3), since: self.cache.emptied)
+        #expect(self.cache.counts(askedAt: self.start) == self.counts(3))
+    }
+}
