@@ -69,12 +69,14 @@ class Daemon:
         sockets: tuple[tuple[str, socket.socket], ...] = (),
         reads_log: bool = True,
         descriptor_limits: tuple[int, int] | None = None,
+        dropped_capability: str | None = None,
         **environment: str,
     ) -> "Daemon":
         """Starts the binary on a file with the text `config` and returns at once.
 
         It inherits `sockets` by their names. Without `reads_log` nobody reads its log until `read_log` is called.
-        `descriptor_limits`, soft and hard, are the test's own unless others are named.
+        `descriptor_limits`, soft and hard, are the test's own unless others are named. `dropped_capability`, such as
+        `net_admin`, is not the daemon's even where the test has it.
         """
         file = directory / "lobbyd.toml"
         file.write_text(config)
@@ -87,7 +89,8 @@ class Daemon:
             command = ["prlimit", "--nofile={}:{}".format(*descriptor_limits), *command]
         # Should the test run itself be killed, the kernel ends the daemon with it.
         if setpriv := shutil.which("setpriv"):
-            command = [setpriv, "--pdeathsig", "KILL", "--", *command]
+            dropped = ["--bounding-set", f"-{dropped_capability}"] if dropped_capability else []
+            command = [setpriv, "--pdeathsig", "KILL", *dropped, "--", *command]
         process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
