@@ -65,12 +65,10 @@ struct RecencyList<Element> {
     /// - Returns: the other element that leaves the front for it.
     mutating func use(_ slot: Slot) -> Element? {
         guard slot != self.newest else { return nil }
-        let wasInFront = self.nodes[slot].isInFront
         self.leaveFront(slot)
         self.unlink(slot)
         self.link(slot, below: Self.none)
-        let displaced = self.enterFront(slot)
-        return wasInFront ? nil : displaced
+        return self.enterFront(slot)
     }
 
     /// - Returns: the element that enters the front in its place.
