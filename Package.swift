@@ -110,7 +110,7 @@ let package = Package(
         .testTarget(
             name: "PandaNetTests",
             dependencies: [
-                "PandaNet", "Wire",
+                "PandaNet", "SeededRandom", "Wire",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),

@@ -49,6 +49,8 @@ extension Configuration {
             connectionsPerAddress: self.limits.connectionsPerAddress,
             acceptsPerSecondPerAddress: self.limits.acceptsPerSecondPerAddress,
             unprovenUDPConnections: self.limits.udpUnprovenConnections,
+            udpPortsPerConnection: self.limits.udpPortsPerConnection,
+            unprovenUDPAnswersPerSecond: self.limits.udpUnprovenAnswersPerSecond,
             access: AccessList(allow: self.access.allow, deny: self.access.deny)
         )
     }
@@ -76,7 +78,8 @@ extension ListenerSettings {
             port: self.port,
             backlog: self.backlog,
             header: self.header,
-            transport: self.transport
+            transport: self.transport,
+            receiveBufferBytes: self.receiveBuffer
         )
     }
 }

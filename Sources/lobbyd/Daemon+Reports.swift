@@ -54,8 +54,24 @@ extension Daemon {
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
         if bound.rendezvous.isIPv6Only { metadata["ipv6_only"] = "true" }
+        if let bytes = bound.receiveBufferBytes { metadata["receive_buffer"] = .stringConvertible(bytes) }
         if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
+        self.warnIfReceiveBufferIsSmall(bound)
+    }
+
+    /// The system may grant a UDP listener less than the configuration asks for.
+    func warnIfReceiveBufferIsSmall(_ bound: BoundRendezvous) {
+        let asked = bound.rendezvous.receiveBufferBytes
+        guard let bytes = bound.receiveBufferBytes, bound.isReceiveBufferSmall else { return }
+        self.log.warning(
+            "listener.receive_buffer",
+            metadata: [
+                "listener": "\(bound.rendezvous.name)",
+                "receive_buffer": .stringConvertible(bytes),
+                "asked": .stringConvertible(asked),
+            ]
+        )
     }
 
     func reportExhausted(_ shortage: StartShortage) {

@@ -12,6 +12,7 @@ enum MessageIDs {
         "listener.lost": "06b41120bbe344b49fdd6f090e698932",
         "listener.reopened": "022c7006811c4e4f969cb63987dc9b83",
         "listener.exhausted": "ed86fbae862c4b32b32d83d5ec5b805d",
+        "listener.receive_buffer": "3f23a2a6814b4b13adefe3c4aa7e4456",
         "limit.reached": "0221445965d2441db8a46f1d968cfb6c",
         "limit.over": "e10bf484b6c2444db7c0e4b332e57cc0",
         "limit.descriptors": "497addeedb904cc49cabac907478ba8b",

@@ -51,6 +51,15 @@ extension RelayState {
         }
     }
 
+    /// The listeners that were open in an earlier state too, with another receive buffer.
+    func listeners(withOtherReceiveBufferThan earlier: RelayState) -> [OpenListener] {
+        let before = earlier.listeners.map { (self.identity($0.settings), $0.settings.receiveBuffer) }
+        return self.listeners.filter { listener in
+            let identity = self.identity(listener.settings)
+            return before.contains { $0.0 == identity && $0.1 != listener.settings.receiveBuffer }
+        }
+    }
+
     /// The removed listeners whose sockets, as far as they are still there, are in the way of another one.
     func leaving(inTheWayOf rendezvous: Rendezvous) -> [BoundRendezvous] {
         guard rendezvous.transport == .udp, let address = rendezvous.listenAddress else { return [] }

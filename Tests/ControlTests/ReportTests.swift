@@ -15,6 +15,7 @@ struct ReportTests {
         var listener = ListenerReport()
         listener.name = "game"
         listener.traffic.bytesOut = 12
+        listener.receiveBuffer = 4096
         status.listeners = [listener, ListenerReport()]
         #expect(StatusReport(json: status.json) == status)
 

@@ -112,8 +112,8 @@ CASES = [
         before=lambda lobby: lobby.comes_over_udp("127.0.0.2").wait_for(b"\xffin"),
     ),
 ]
-# It is no limit that could be passed: test_reload.py has it.
-ELSEWHERE = {"udp_proof"}
+# They are no limits whose passing is an event: test_reload.py, test_udp_proof.py and test_udp_echo_loops.py have them.
+ELSEWHERE = {"udp_proof", "udp_ports_per_connection", "udp_unproven_answers_per_second"}
 
 
 @pytest.fixture

@@ -50,9 +50,8 @@ def test_it_finds_out_what_the_server_does_and_counts_every_delivery(start, head
 
 @pytest.mark.parametrize(("default", "proof", "receivers"), [("echo", "tcp", 1), ("broadcast", "none", 4)])
 def test_udp(start, default, proof, receivers):
-    daemon = start(
-        listeners=[listener(transport="udp")], relay={"default": default}, limits={"udp_proof": proof}
-    )
+    limits = {"udp_proof": proof, "udp_unproven_answers_per_second": 0}
+    daemon = start(listeners=[listener(transport="udp")], relay={"default": default}, limits=limits)
     result = bench(daemon.port(), "--transport", "udp", "--connections", 4, "--rate", 100, "--count", 100)
     assert result.status == EXIT_OK, result
     assert result["totals"] == clean(100, receivers)

@@ -11,6 +11,8 @@ from harness.sequence import numbered, numbers_by_sender
 UDP = listener(name="udp", transport="udp")
 TWO, FOUR = listener(name="two"), listener(name="four", header_size=4)
 UNPROVEN = {"udp_proof": "none"}
+# As many answers as the address has sent datagrams.
+NO_RATE = {"udp_unproven_answers_per_second": 0}
 
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 1_500])
@@ -27,7 +29,7 @@ def test_a_payload_comes_back_unchanged(start, panda, size):
 
 
 def test_a_hundred_thousand_datagrams_come_back_identical_and_in_order(start, panda):
-    daemon = start(listeners=[UDP], relay={"default": "echo"})
+    daemon = start(listeners=[UDP], relay={"default": "echo"}, limits=NO_RATE)
     client = panda().open_udp(daemon.port("udp"))
     source = random.Random(100_000)
     payloads = [source.randbytes(source.choice((0, 1, 2, 60, 200, 1_400))) for _ in range(100_000)]

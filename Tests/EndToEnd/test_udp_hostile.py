@@ -48,7 +48,8 @@ def test_what_is_no_datagram_makes_no_connection(start, raw_udp):
 
 @pytest.mark.parametrize("default", ["echo", "broadcast"])
 def test_an_unproven_address_gets_no_byte_more_than_it_sent(start, panda, raw_udp, default):
-    daemon = start(listeners=[UDP, TWO], relay={"default": default}, routes=[barrier_route()])
+    limits = {"udp_unproven_answers_per_second": 0}
+    daemon = start(listeners=[UDP, TWO], relay={"default": default}, routes=[barrier_route()], limits=limits)
     # The proof of 127.0.0.1 is none for 127.0.0.2, on whatever port.
     tcp = panda().connect_many(daemon.port("two"), 2)
     strangers = [raw_udp(daemon.port("udp"), source="127.0.0.2") for _ in range(3)]

@@ -48,6 +48,7 @@ func largeStatus(uptime: Duration, traffic: TrafficReport) -> StatusReport {
     listener.transport = "tcp"
     listener.address = "2001:db8:1234:5678:9abc:def0:1234:5678"
     listener.port = 65_535
+    listener.receiveBuffer = 1_073_741_824
     listener.connections = 9999
     listener.traffic = traffic
     status.listeners = [listener]

@@ -125,6 +125,16 @@ struct BadListenerTests {
                 "[[listener]]\nbacklog = 65536",
                 "2:11: listener.backlog: found 65536, expected an integer from 1 to 65535"
             ),
+            BadInput(
+                "[[listener]]\ntransport = \"udp\"\nreceive_buffer = 4095",
+                "3:18: listener.receive_buffer: found 4095, expected an integer from 4096 to 1073741824,"
+                    + " or 0 for the system's"
+            ),
+            BadInput(
+                "[[listener]]\ntransport = \"udp\"\nreceive_buffer = 1073741825",
+                "3:18: listener.receive_buffer: found 1073741825, expected an integer from 4096 to 1073741824,"
+                    + " or 0 for the system's"
+            ),
             BadInput("[[listener]]\nheader_size = 3", "2:15: listener.header_size: found 3, expected 2 or 4"),
             BadInput("[[listener]]\nheader_size = \"2\"", "2:15: listener.header_size: found \"2\", expected 2 or 4"),
         ]
@@ -172,12 +182,16 @@ struct BadListenerTests {
     }
 
     @Test(
-        "what only a stream has is refused over UDP",
+        "what only one transport has is refused with the other",
         arguments: [
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nheader_size = 2\nbacklog = 1000",
                 "3:15: listener.header_size: means nothing with transport \"udp\"; leave it out",
                 "4:11: listener.backlog: means nothing with transport \"udp\"; leave it out"
+            ),
+            BadInput(
+                "[[listener]]\nreceive_buffer = 0",
+                "2:18: listener.receive_buffer: means nothing with transport \"tcp\"; leave it out"
             ),
             BadInput(
                 "[[listener]]\nheader_size = 4\n[[listener]]\nname = \"b\"\nheader_size = 4\ntransport = \"udp\"",

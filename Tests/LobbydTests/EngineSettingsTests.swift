@@ -12,6 +12,7 @@ struct EngineSettingsTests {
                 == Rendezvous(name: "game", host: nil, port: 9099, backlog: 1000, header: .two)
         )
         #expect(ListenerSettings(transport: .udp).rendezvous.transport == .udp)
+        #expect(ListenerSettings(transport: .udp, receiveBuffer: 5).rendezvous.receiveBufferBytes == 5)
         let listener = ListenerSettings(name: "a", address: "::1", port: 1, backlog: 2, header: .four)
         #expect(listener.rendezvous == Rendezvous(name: "a", host: "::1", port: 1, backlog: 2, header: .four))
     }
@@ -31,6 +32,7 @@ struct EngineSettingsTests {
             frameTimeout: .zero
         )
         configuration.limits.udpUnprovenConnections = nil
+        configuration.limits.udpUnprovenAnswersPerSecond = nil
         #expect(configuration.engineLimits == .off(datagramBytes: 5))
         configuration.limits = LimitSettings(
             connections: 1,
@@ -75,6 +77,8 @@ struct EngineSettingsTests {
         configuration.limits.connectionsPerAddress = 2
         configuration.limits.acceptsPerSecondPerAddress = 3
         configuration.limits.udpUnprovenConnections = nil
+        configuration.limits.udpPortsPerConnection = 5
+        configuration.limits.udpUnprovenAnswersPerSecond = 6
         let (ten, one) = (try IPNetwork("10.0.0.0/8"), try IPNetwork("10.0.0.1"))
         configuration.access = AccessSettings(allow: [ten], deny: [one])
         #expect(
@@ -83,6 +87,8 @@ struct EngineSettingsTests {
                     connectionsPerAddress: 2,
                     acceptsPerSecondPerAddress: 3,
                     unprovenUDPConnections: nil,
+                    udpPortsPerConnection: 5,
+                    unprovenUDPAnswersPerSecond: 6,
                     access: AccessList(allow: [ten], deny: [one])
                 )
         )

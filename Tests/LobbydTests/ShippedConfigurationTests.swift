@@ -17,7 +17,8 @@ struct ShippedConfigurationTests {
 
     @Test("its example of a route is one")
     func example() throws {
-        let routes = try parse(self.withExample).get().routes
+        let overTCP = self.withExample.replacing("\nreceive_buffer", with: "\n# receive_buffer")
+        let routes = try parse(overTCP).get().routes
         #expect(routes == [RouteSettings(types: [1...1, 2...2, 10...19], handler: "broadcast", includeSender: false)])
     }
 

@@ -5,6 +5,8 @@ public struct ListenerReport: Report {
     /// Where it is bound, without brackets.
     public var address = ""
     public var port = 0
+    /// Bytes of datagrams that the kernel holds until they are read; over UDP only.
+    public var receiveBuffer: Int?
     /// Open now.
     public var connections = 0
     public var connectionsOpened = 0
@@ -18,6 +20,7 @@ public struct ListenerReport: Report {
         ReportMember("transport", \.transport),
         ReportMember("address", \.address),
         ReportMember("port", \.port),
+        ReportMember("receive_buffer", \.receiveBuffer),
         ReportMember("connections", \.connections),
         ReportMember("connections_opened", \.connectionsOpened),
         ReportMember("traffic", \.traffic),

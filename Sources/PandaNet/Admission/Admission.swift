@@ -48,9 +48,9 @@ final class Admission: Sendable {
     /// An address over UDP, which can't wait.
     ///
     /// - Returns: why not; nil when it has a place.
-    func admit(_ address: IPAddress, isProven: Bool, at now: NIODeadline) -> RefusalReason? {
+    func admit(_ address: IPAddress, _ standing: AdmissionBook.Standing, at now: NIODeadline) -> RefusalReason? {
         self.change { book in
-            switch book.admit(address, isProven: isProven, at: now) {
+            switch book.admit(address, standing, at: now) {
             case .admitted: return nil
             case .refused(let reason): return reason
             case .full:
@@ -65,12 +65,12 @@ final class Admission: Sendable {
         self.change { $0.admitOwn() }
     }
 
-    func release(_ address: IPAddress?, isProven: Bool = true) {
-        self.change { $0.release(address, isProven: isProven) }
+    func release(_ address: IPAddress?, _ standing: AdmissionBook.Standing = .stream) {
+        self.change { $0.release(address, standing) }
     }
 
-    func proofChanged(isProven: Bool, connections: Int) {
-        self.change { $0.proofChanged(isProven: isProven, connections: connections) }
+    func proofChanged(_ address: IPAddress, isProven: Bool) {
+        self.change { $0.proofChanged(address, isProven: isProven) }
     }
 
     private func change<Result>(_ body: (inout AdmissionBook) -> Result) -> Result {

@@ -11,20 +11,67 @@ struct AdmissionBook {
         case refused(RefusalReason)
     }
 
+    /// How a connection counts. Anyone can make up addresses over UDP, so that no count of UDP keeps a stream out.
+    enum Standing: Equatable {
+        case stream
+        /// Over UDP, from a port that is proven.
+        ///
+        /// - Parameter displacesAnother: another port of the address loses its proof, for which `proofChanged` follows.
+        case proven(displacesAnother: Bool)
+        /// Over UDP, from a port that is not proven.
+        case unproven
+
+        var isProven: Bool { self != .unproven }
+    }
+
+    /// The connections of one address.
+    private struct Places {
+        var streams = 0
+        var proven = 0
+        var unproven = 0
+
+        var isEmpty: Bool { self.streams + self.proven + self.unproven == 0 }
+
+        /// Whether so many are too many for one connection more.
+        func isFull(for standing: Standing, max: Int) -> Bool {
+            switch standing {
+            case .stream: self.streams >= max
+            case .proven(let displacesAnother): self.streams + self.proven - (displacesAnother ? 1 : 0) >= max
+            case .unproven: self.unproven >= max
+            }
+        }
+
+        mutating func change(_ standing: Standing, by count: Int) {
+            switch standing {
+            case .stream: self.streams += count
+            case .proven: self.proven += count
+            case .unproven: self.unproven += count
+            }
+        }
+    }
+
     /// Connections, those included that are just being opened.
     private(set) var count = 0
-    /// Of these, over UDP from addresses that have not proven themselves.
+    /// Of these, over UDP from ports that are not proven.
     private(set) var unprovenCount = 0
     private(set) var refused: [RefusalReason: Int] = [:]
     /// How often the last place was taken.
     private(set) var timesFull = 0
     private var limits: Limits
+    /// Of streams.
     private var rates: AcceptRates?
-    private var perAddress: [IPAddress: Int] = [:]
+    /// Of connections over UDP.
+    private var udpRates: AcceptRates?
+    private var perAddress: [IPAddress: Places] = [:]
 
     init(limits: Limits) {
         self.limits = limits
-        self.rates = limits.acceptsPerSecondPerAddress.map(AcceptRates.init(perSecond:))
+        self.renewRates()
+    }
+
+    private mutating func renewRates() {
+        self.rates = self.limits.acceptsPerSecondPerAddress.map(AcceptRates.init(perSecond:))
+        self.udpRates = self.rates
     }
 
     /// How many places are free.
@@ -35,10 +82,9 @@ struct AdmissionBook {
     /// Decides by other limits from now on. Those who are in stay, and keep their places.
     mutating func use(_ limits: Limits) {
         let wasFull = self.isFull
-        if limits.acceptsPerSecondPerAddress != self.limits.acceptsPerSecondPerAddress {
-            self.rates = limits.acceptsPerSecondPerAddress.map(AcceptRates.init(perSecond:))
-        }
+        let isOtherRate = limits.acceptsPerSecondPerAddress != self.limits.acceptsPerSecondPerAddress
         self.limits = limits
+        if isOtherRate { self.renewRates() }
         if self.isFull && !wasFull { self.timesFull += 1 }
     }
 
@@ -46,24 +92,29 @@ struct AdmissionBook {
     ///
     /// - Parameters:
     ///   - address: nil for one that has gone already, and for connections that this program opens.
-    ///   - isProven: whether the address is known to be real; over TCP it always is.
     ///   - now: never before that of an earlier call.
-    mutating func admit(_ address: IPAddress?, isProven: Bool = true, at now: NIODeadline) -> Decision {
+    mutating func admit(_ address: IPAddress?, _ standing: Standing = .stream, at now: NIODeadline) -> Decision {
         guard self.limits.access.permits(address) else { return self.refuse(.accessDenied) }
         if self.isFull { return .full }
-        if !isProven, let max = self.limits.unprovenUDPConnections, self.unprovenCount >= max {
+        if standing == .unproven, let max = self.limits.unprovenUDPConnections, self.unprovenCount >= max {
             return self.refuse(.unprovenLimit)
         }
         if let address = address?.forLimits {
-            if let max = self.limits.connectionsPerAddress, self.perAddress[address, default: 0] >= max {
+            let places = self.perAddress[address] ?? Places()
+            if let max = self.limits.connectionsPerAddress, places.isFull(for: standing, max: max) {
                 return self.refuse(.addressLimit)
             }
-            guard self.rates?.admit(address, at: now) ?? true else { return self.refuse(.addressRate) }
-            self.perAddress[address, default: 0] += 1
+            guard self.keepsRate(address, standing, at: now) else { return self.refuse(.addressRate) }
+            self.perAddress[address, default: Places()].change(standing, by: 1)
         }
-        if !isProven { self.unprovenCount += 1 }
+        if standing == .unproven { self.unprovenCount += 1 }
         self.takePlace()
         return .admitted
+    }
+
+    private mutating func keepsRate(_ address: IPAddress, _ standing: Standing, at now: NIODeadline) -> Bool {
+        if standing == .stream { return self.rates?.admit(address, at: now) ?? true }
+        return self.udpRates?.admit(address, at: now) ?? true
     }
 
     /// A connection that this program opens itself.
@@ -84,17 +135,30 @@ struct AdmissionBook {
     }
 
     /// Gives back what `admit` took.
-    mutating func release(_ address: IPAddress?, isProven: Bool = true) {
+    mutating func release(_ address: IPAddress?, _ standing: Standing = .stream) {
         self.count -= 1
-        if !isProven { self.unprovenCount -= 1 }
+        if standing == .unproven { self.unprovenCount -= 1 }
         guard let address = address?.forLimits else { return }
-        guard let count = self.perAddress[address] else { preconditionFailure("a place that nobody took") }
-        self.perAddress[address] = count > 1 ? count - 1 : nil
+        guard var places = self.perAddress[address] else { preconditionFailure("a place that nobody took") }
+        places.change(standing, by: -1)
+        self.perAddress[address] = places.isEmpty ? nil : places
     }
 
-    /// So many connections that are there have proven themselves, or have lost their proof.
-    mutating func proofChanged(isProven: Bool, connections: Int) {
-        self.unprovenCount += isProven ? -connections : connections
+    /// The proof of a connection over UDP has come or gone. A proven one takes its place even if the address has no more.
+    mutating func proofChanged(_ address: IPAddress, isProven: Bool) {
+        self.unprovenCount += isProven ? -1 : 1
+        self.perAddress[address.forLimits, default: Places()].change(.unproven, by: isProven ? -1 : 1)
+        let proven = Standing.proven(displacesAnother: false)
+        self.perAddress[address.forLimits, default: Places()].change(proven, by: isProven ? 1 : -1)
+    }
+
+    /// How many unproven connections there are above the limit.
+    var unprovenExcess: Int { max(0, self.unprovenCount - (self.limits.unprovenUDPConnections ?? .max)) }
+
+    /// How many unproven connections an address has above its limit.
+    func unprovenExcess(of address: IPAddress) -> Int {
+        let unproven = self.perAddress[address.forLimits]?.unproven ?? 0
+        return max(0, unproven - (self.limits.connectionsPerAddress ?? .max))
     }
 
     private mutating func takePlace() {

@@ -19,6 +19,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case idleTimeout
     /// `Limits.access` does not let its address in any more.
     case accessDenied
+    /// Over UDP: its port is not proven any more, and `Limits.unprovenUDPConnections` were there already.
+    case unprovenLimit
     /// This program closed it.
     case closedHere
     /// An operator closed it.
@@ -32,7 +34,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .rateLimited, .slowConsumer, .slowSender, .frameTimeout: true
-        case .peerClosed, .peerReset, .idleTimeout, .accessDenied, .closedHere, .kicked, .shutdown, .ioError: false
+        case .peerClosed, .peerReset, .idleTimeout, .accessDenied, .unprovenLimit: false
+        case .closedHere, .kicked, .shutdown, .ioError: false
         }
     }
 }

@@ -41,7 +41,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         // They may have changed since this was made.
         self.use(self.shard.limits)
         self.shard.opened(connection)
-        self.origin.registry.streamHosts.arrived(connection.peer.host)
+        if let host = IPAddress(connection.peer.host) { self.origin.registry.streamHosts.arrived(host) }
         self.origin.observer.connectionOpened(connection)
         // It may have been let in before they changed, when this loop had nothing of it to close.
         if connection.rendezvous != nil, !self.shard.limits.access.permits(connection.peer) {
@@ -113,7 +113,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         self.countUnfinished(0)
         let reason = self.reason(for: connection)
         self.shard.ended(connection, reason)
-        self.origin.registry.streamHosts.left(connection.peer.host)
+        if let host = IPAddress(connection.peer.host) { self.origin.registry.streamHosts.left(host) }
         self.origin.observer.connectionClosed(connection, reason: reason)
     }
 

@@ -10,6 +10,8 @@ public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
     /// The other ends of the TCP connections.
     let streamHosts = HostCensus()
+    /// The other ends of the connections over UDP.
+    let udpHosts = UDPHosts()
     /// Who may come in.
     let admission: Admission
     /// Where this program has UDP sockets.

@@ -36,12 +36,19 @@ public struct Limits: Sendable, Equatable {
     /// Names that are looked up at one time for client connections, each on a thread of its own; the next one is refused.
     public var lookups: Int
 
-    /// Connections at one time from one IPv4 address or one /64 of IPv6, whatever their ports; the next one is refused.
+    /// Connections at one time from one IPv4 address or one /64 of IPv6, whatever their ports; the next one is refused. Over UDP
+    /// the ports that are not proven count by themselves, and no port keeps a TCP connection out.
     public var connectionsPerAddress: Int?
-    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second, and at most at once, 1…1,000,000,000.
+    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second, and at most at once, 1…1,000,000,000. TCP and
+    /// UDP count each by themselves.
     public var acceptsPerSecondPerAddress: Int?
-    /// Connections at one time over UDP from addresses that have not proven themselves; the next one is ignored.
+    /// Connections at one time over UDP from ports that are not proven; the next one is ignored. When a proof ends, the
+    /// connections above it that were heard least recently are closed.
     public var unprovenUDPConnections: Int?
+    /// Ports over UDP that each TCP connection of an IP address proves, those that were heard most recently.
+    public var udpPortsPerConnection: Int
+    /// Datagrams in a second, and at most at once, to the unproven ports of one IP address together, 1…1,000,000,000.
+    public var unprovenUDPAnswersPerSecond: Int?
     /// From where connections are let in.
     public var access: AccessList
 
@@ -72,6 +79,8 @@ public struct Limits: Sendable, Equatable {
         connectionsPerAddress: Int? = nil,
         acceptsPerSecondPerAddress: Int? = nil,
         unprovenUDPConnections: Int? = 1000,
+        udpPortsPerConnection: Int = 4,
+        unprovenUDPAnswersPerSecond: Int? = 20,
         access: AccessList = AccessList()
     ) {
         self.connections = connections
@@ -91,6 +100,8 @@ public struct Limits: Sendable, Equatable {
         self.connectionsPerAddress = connectionsPerAddress
         self.acceptsPerSecondPerAddress = acceptsPerSecondPerAddress
         self.unprovenUDPConnections = unprovenUDPConnections
+        self.udpPortsPerConnection = udpPortsPerConnection
+        self.unprovenUDPAnswersPerSecond = unprovenUDPAnswersPerSecond
         self.access = access
     }
 
@@ -105,7 +116,8 @@ public struct Limits: Sendable, Equatable {
             pendingBytesTotal: nil,
             unfinishedBytesTotal: nil,
             frameTimeout: nil,
-            unprovenUDPConnections: nil
+            unprovenUDPConnections: nil,
+            unprovenUDPAnswersPerSecond: nil
         )
     }
 }

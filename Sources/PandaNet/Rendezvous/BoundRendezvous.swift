@@ -29,6 +29,21 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
+    /// Bytes that the kernel holds of datagrams that were not read yet, without its own overhead; nil over TCP, and while the
+    /// socket is not open. Any thread.
+    public var receiveBufferBytes: Int? {
+        switch self.socket {
+        case .tcp: nil
+        case .udp(let listener): listener.endpoint.receiveBufferBytes
+        }
+    }
+
+    /// Whether the kernel holds less than `Rendezvous.receiveBufferBytes`, as far as it can hold that. Any thread.
+    public var isReceiveBufferSmall: Bool {
+        guard let bytes = self.receiveBufferBytes else { return false }
+        return bytes < min(self.rendezvous.receiveBufferBytes, UDPEndpoint.receiveBufferBytesMax)
+    }
+
     /// Lets TCP clients wait with the system, or accepts them again. UDP has none that wait.
     func setAccepting(_ isOn: Bool) {
         guard case .tcp(let socket) = self.socket else { return }
@@ -59,7 +74,7 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// The same socket with another name, backlog and header, for connections to come; to be put in force by a
+    /// The same socket with another name, backlog, header and receive buffer; to be put in force by a
     /// `ManagerUpdate`. Nothing else may differ, save for host and port where the socket was inherited: they mean nothing
     /// there.
     public func becoming(_ rendezvous: Rendezvous) -> BoundRendezvous {

@@ -14,6 +14,9 @@ public struct Rendezvous: Sendable, Hashable {
     public var backlog: Int
     /// What stands before each payload, in both directions; clients must use the same.
     public var header: TCPHeader
+    /// Bytes of datagrams that the kernel holds until they are read, over UDP; 0 leaves it to the system. Linux may grant less
+    /// (`net.core.rmem_max`): see `BoundRendezvous.receiveBufferBytes`.
+    public var receiveBufferBytes: Int
     /// Over UDP, `backlog` and `header` mean nothing.
     public var transport: Transport
 
@@ -28,7 +31,8 @@ public struct Rendezvous: Sendable, Hashable {
         port: Int = 9099,
         backlog: Int = 1000,
         header: TCPHeader = .two,
-        transport: Transport = .tcp
+        transport: Transport = .tcp,
+        receiveBufferBytes: Int = 0
     ) {
         self.name = name
         self.host = host
@@ -37,5 +41,6 @@ public struct Rendezvous: Sendable, Hashable {
         self.backlog = backlog
         self.header = header
         self.transport = transport
+        self.receiveBufferBytes = receiveBufferBytes
     }
 }

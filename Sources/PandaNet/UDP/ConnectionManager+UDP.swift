@@ -18,7 +18,13 @@ extension ConnectionManager {
         isRaw: Bool = false,
         received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in }
     ) -> EventLoopFuture<UDPSocket> {
-        let settings = UDPSettings(host: host, port: port, isForBroadcast: forBroadcast, isRaw: isRaw)
+        let settings = UDPSettings(
+            host: host,
+            port: port,
+            isForBroadcast: forBroadcast,
+            isRaw: isRaw,
+            keepsLocalAddresses: true
+        )
         let shard = self.registry.shard(of: self.group.next())
         let socket = UDPSocket(
             settings: settings,

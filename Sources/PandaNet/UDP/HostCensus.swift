@@ -1,23 +1,23 @@
 import NIOConcurrencyHelpers
 
-/// How many TCP connections are open with each IP address: what UDP addresses are proven by. Any thread.
+/// The number of TCP connections that are open with each IP address: the proof of UDP addresses. Any thread.
 ///
-/// Nothing here is on the way of a TCP datagram.
+/// No TCP datagram passes here.
 final class HostCensus: Sendable {
-    private let counts = NIOLockedValueBox<[String: Int]>([:])
+    private let counts = NIOLockedValueBox<[IPAddress: Int]>([:])
 
-    func arrived(_ host: String) {
+    func arrived(_ host: IPAddress) {
         self.counts.withLockedValue { $0[host, default: 0] += 1 }
     }
 
-    func left(_ host: String) {
+    func left(_ host: IPAddress) {
         self.counts.withLockedValue { counts in
             guard let count = counts[host] else { preconditionFailure("a connection that left and never arrived") }
             counts[host] = count > 1 ? count - 1 : nil
         }
     }
 
-    func contains(_ host: String) -> Bool {
-        self.counts.withLockedValue { $0[host] != nil }
+    func count(of host: IPAddress) -> Int {
+        self.counts.withLockedValue { $0[host] ?? 0 }
     }
 }

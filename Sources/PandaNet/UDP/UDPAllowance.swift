@@ -1,9 +1,14 @@
-/// What an address that is not proven may be sent: no more bytes and no more datagrams than came from it.
+import NIOCore
+
+/// The datagrams that may be sent to the unproven ports of one address: no more bytes and no more datagrams than came from
+/// them, and no more datagrams in a second than a rate.
 ///
-/// Both count, because each datagram costs the network a header besides its bytes.
+/// Bytes and datagrams both count, because each datagram costs the network a header besides its bytes.
 struct UDPAllowance: Equatable {
     private(set) var bytes = 0
     private(set) var datagrams = 0
+    /// nil while no rate is limited.
+    private var rate: TokenBucket?
 
     /// - Parameter bytes: those of one whole datagram, its header included.
     mutating func received(bytes: Int) {
@@ -11,13 +16,19 @@ struct UDPAllowance: Equatable {
         self.datagrams += 1
     }
 
-    /// Takes off what one datagram costs.
+    /// Takes the cost of one datagram.
     ///
-    /// - Returns: false, with nothing taken, when it is more than there is.
-    mutating func spend(bytes: Int) -> Bool {
-        guard self.datagrams > 0, self.bytes >= bytes else { return false }
+    /// - Parameter perSecond: the rate, with a burst of one second; nil is no limit.
+    /// - Returns: false, with the same allowance as before, when the datagram is too much.
+    mutating func spend(bytes: Int, perSecond: Int?, at now: NIODeadline) -> Bool {
+        guard self.datagrams > 0, self.bytes >= bytes, self.keepsRate(perSecond, at: now) else { return false }
         self.bytes -= bytes
         self.datagrams -= 1
         return true
+    }
+
+    private mutating func keepsRate(_ perSecond: Int?, at now: NIODeadline) -> Bool {
+        if self.rate?.rate != perSecond { self.rate = perSecond.map { TokenBucket(rate: $0, at: now) } }
+        return self.rate?.take(1, at: now) ?? true
     }
 }

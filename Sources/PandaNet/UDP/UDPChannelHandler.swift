@@ -17,7 +17,9 @@ final class UDPChannelHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let envelope = self.unwrapInboundIn(data)
-        envelope.data.withUnsafeReadableBytes { self.socket.bytesReceived($0, from: envelope.remoteAddress) }
+        envelope.data.withUnsafeReadableBytes {
+            self.socket.bytesReceived($0, from: envelope.remoteAddress, envelope.metadata?.packetInfo)
+        }
     }
 
     func read(context: ChannelHandlerContext) {

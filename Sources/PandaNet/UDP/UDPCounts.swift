@@ -8,7 +8,9 @@ public struct UDPCounts: Sendable, Equatable {
     public var oversized: UInt64 = 0
     /// Refused: from an address that nothing can be sent to, or from a socket of this program itself.
     public var unanswerable: UInt64 = 0
-    /// Not sent: to an address that has not proven itself, and beyond what had come from it.
+    /// Lost before they were read: the kernel's buffer for the socket was full.
+    public var kernelDrops: UInt64 = 0
+    /// Not sent: to a port that is not proven, beyond what had come from its address or beyond a rate; or in a loop of echoes.
     public var withheld: UInt64 = 0
     /// Not sent: the system had no room, or refused the address.
     public var unsent: UInt64 = 0
@@ -24,6 +26,7 @@ public struct UDPCounts: Sendable, Equatable {
         left.runts += right.runts
         left.oversized += right.oversized
         left.unanswerable += right.unanswerable
+        left.kernelDrops += right.kernelDrops
         left.withheld += right.withheld
         left.unsent += right.unsent
         left.reopened += right.reopened

@@ -4,15 +4,24 @@ import NIOCore
 extension UDPListener {
     /// - Returns: nil, and counts it, when the source can't be answered or there is no place for it.
     func newConnection(_ source: SocketAddress, at now: NIODeadline) -> Connection? {
-        guard self.admission == .open, let address = NetAddress(source) else { return nil }
-        guard UDPSource.isAnswerable(source), !self.origin.registry.ownsUDPSocket(source) else {
+        guard self.admission == .open, let address = NetAddress(source), let ipAddress = IPAddress(source) else {
+            return nil
+        }
+        let registry = self.origin.registry
+        guard UDPSource.isAnswerable(source), !registry.ownsUDPSocket(source) else {
             self.socket?.count(\.unanswerable)
             return nil
         }
-        guard let host = self.admittedHost(source, address, at: now) else { return nil }
+        let standing = self.standing(ofNewcomerFrom: ipAddress)
+        if let reason = registry.admission.admit(ipAddress, standing, at: now) {
+            self.origin.observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
+            return nil
+        }
+        let host = registry.udpHosts.enter(ipAddress)
         let peer = UDPPeer(listener: self, address: source, host: host, now: self.shard.clock.reading(at: now))
+        peer.isProven = standing.isProven
         let connection = Connection(
-            id: self.origin.registry.nextID(),
+            id: registry.nextID(),
             peer: address,
             origin: self.origin,
             header: .two,
@@ -20,38 +29,28 @@ extension UDPListener {
             shard: self.shard
         )
         connection.udpPeer = peer
-        connection.joinsBroadcasts = host.isProven
+        connection.joinsBroadcasts = peer.isProven
         self.table.add(connection, peer)
+        self.number(peer)
+        if !peer.isProven { peer.unprovenSlot = self.unproven.insert(peer).slot }
         self.shard.opened(connection)
         self.origin.observer.connectionOpened(connection)
+        self.proofChanged(host.prove(ports: self.provenPorts(of: ipAddress)))
+        if let displaced = host.add(peer) { self.proofChanged([displaced]) }
+        self.lookAtProof(of: peer)
         return connection
     }
 
-    /// - Returns: the host of a source that has got a place; nil when it is refused.
-    private func admittedHost(_ source: SocketAddress, _ address: NetAddress, at now: NIODeadline) -> UDPHost? {
-        guard let ipAddress = IPAddress(source) else { return nil }
-        let host = self.table.host(named: address.host) { UDPHost(name: address.host, address: ipAddress) }
-        self.lookAtProof(of: host)
-        let admission = self.origin.registry.admission
-        guard let reason = admission.admit(ipAddress, isProven: host.isProven, at: now) else { return host }
-        self.origin.observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
-        return nil
-    }
-
-    /// Notes whether a host is proven now.
-    func lookAtProof(of host: UDPHost) {
-        let isProven = self.isProven(host.name)
-        guard isProven != host.isProven else { return }
-        host.isProven = isProven
-        self.origin.registry.admission.proofChanged(isProven: isProven, connections: host.connectionCount)
+    /// The port heard most recently is proven wherever one of its address is.
+    private func standing(ofNewcomerFrom address: IPAddress) -> AdmissionBook.Standing {
+        if self.proof == .none { return .proven(displacesAnother: false) }
+        guard self.provenPorts(of: address) > 0 else { return .unproven }
+        return .proven(displacesAnother: self.origin.registry.udpHosts.find(address)?.hasProvenAll ?? false)
     }
 
     /// Ends the connections that have been idle, and looks at what proves the others.
     func sweep(at now: NIODeadline) {
-        for host in self.table.hosts.values { self.lookAtProof(of: host) }
-        for connection in self.table.connections.values {
-            connection.joinsBroadcasts = connection.udpPeer?.host.isProven ?? false
-        }
+        for host in self.table.hosts { self.proofChanged(host.prove(ports: self.provenPorts(of: host.address))) }
         guard self.idle.isEmpty else { return }
         self.idle = self.table.connections.values.filter { self.isIdle($0, at: now) }[...]
         self.endIdle(at: now)
@@ -70,7 +69,8 @@ extension UDPListener {
 
     /// One that ends anyway is not: its address may be another connection's by now.
     private func isIdle(_ connection: Connection, at now: NIODeadline) -> Bool {
-        connection.isOpen && connection.udpPeer?.isIdle(for: self.idleTimeout, at: self.shard.clock.reading(at: now)) == true
+        let readingTime = self.shard.clock.reading(at: now)
+        return connection.isOpen && connection.udpPeer?.isIdle(for: self.idleTimeout, at: readingTime) == true
     }
 
     private func end(_ connection: Connection, passing limit: ConnectionLimit) {
@@ -87,7 +87,12 @@ extension UDPListener {
         let reason = connection.state.closeReason ?? reason
         connection.state = .closing(reason)
         self.shard.ended(connection, reason)
-        self.origin.registry.admission.release(peer.host.address, isProven: peer.host.isProven)
+        if let slot = peer.unprovenSlot { _ = self.unproven.remove(slot) }
+        peer.unprovenSlot = nil
+        let registry = self.origin.registry
+        registry.admission.release(peer.host.address, peer.standing)
+        if let proven = peer.host.remove(peer) { self.proofChanged([proven]) }
+        registry.udpHosts.leave(peer.host)
         self.origin.observer.connectionClosed(connection, reason: reason)
         self.closeSocketIfDone()
     }

@@ -16,6 +16,8 @@ final class UDPListener: @unchecked Sendable {
     let shard: Shard
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
+    /// Of its socket.
+    let endpoint = UDPEndpoint()
 
     // MARK: Event loop only
 
@@ -28,9 +30,15 @@ final class UDPListener: @unchecked Sendable {
     var table = UDPPeerTable()
     /// Found idle and still to be ended.
     var idle: ArraySlice<Connection> = []
+    /// The connections that are not proven, by their last datagram.
+    var unproven = RecencyList<UDPPeer>()
+    /// Whether the rest of the unproven connections that are above the limit waits for its turn.
+    var isPausingUnproven = false
     private(set) var admission: Admission
     /// When the next sweep is due; a timer of another time is out of date.
     private var sweepDue: NIODeadline?
+    /// Datagrams of all connections so far.
+    private var heardCount: UInt64 = 0
     /// The last payload, framed as a stream would have it.
     private var frame = ByteBuffer()
 
@@ -71,10 +79,16 @@ final class UDPListener: @unchecked Sendable {
             isIPv6Only: self.rendezvous.isIPv6Only,
             port: self.rendezvous.port,
             payloadBytesMax: Self.payloadBytesMax(self.shard.limits),
+            receiveBufferBytes: self.rendezvous.receiveBufferBytes,
             inherited: self.inherited
         )
-        let ports = self.origin.registry.udpPorts
-        let socket = UDPSocket(settings: settings, shard: self.shard, ports: ports, receiver: self)
+        let socket = UDPSocket(
+            settings: settings,
+            shard: self.shard,
+            ports: self.origin.registry.udpPorts,
+            receiver: self,
+            endpoint: self.endpoint
+        )
         self.socket = socket
         return socket.open(isSharing: isSharing).map {
             self.scheduleSweep()
@@ -131,8 +145,16 @@ final class UDPListener: @unchecked Sendable {
         self.idleTimeout = TimeAmount(idleTimeout)
         self.proof = proof
         socket.payloadBytesMax = Self.payloadBytesMax(self.shard.limits)
+        socket.useReceiveBuffer(bytes: rendezvous.receiveBufferBytes)
         self.scheduleSweep()
+        self.proofChanged(self.table.connections.values.compactMap(\.udpPeer))
         self.sweep(at: self.shard.eventLoop.now)
+    }
+
+    /// Puts a connection behind all that were heard before.
+    func number(_ peer: UDPPeer) {
+        self.heardCount &+= 1
+        peer.lastHeardNumber = self.heardCount
     }
 
     private static func payloadBytesMax(_ limits: Limits) -> Int {
@@ -165,19 +187,24 @@ final class UDPListener: @unchecked Sendable {
 // MARK: - Datagrams
 
 extension UDPListener: UDPReceiver {
-    func datagramReceived(_ payload: UnsafeRawBufferPointer, from source: SocketAddress) {
-        self.datagramReceived(payload, from: source, at: self.shard.eventLoop.now)
+    func datagramReceived(_ payload: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?) {
+        self.datagramReceived(payload, from: source, to: local, at: self.shard.eventLoop.now)
     }
 
-    func datagramReceived(_ payload: UnsafeRawBufferPointer, from source: SocketAddress, at now: NIODeadline) {
+    func datagramReceived(
+        _ payload: UnsafeRawBufferPointer,
+        from source: SocketAddress,
+        to local: LocalAddress? = nil,
+        at now: NIODeadline
+    ) {
         guard !self.shard.shutdown.hasBegun,
             let connection = self.table[source] ?? self.newConnection(source, at: now),
             let peer = connection.udpPeer, connection.isOpen
         else { return }
         let bytes = UDPHeader.size + payload.count
-        if !peer.host.isProven { self.lookAtProof(of: peer.host) }
-        connection.joinsBroadcasts = peer.host.isProven
-        peer.heard(bytes: bytes, at: self.shard.clock.reading(at: now))
+        self.heard(peer)
+        guard connection.isOpen else { return }
+        peer.heard(payload, at: local, now)
         if let limit = connection.received(datagrams: 1, bytes: bytes) { return connection.pass(limit) }
         self.frame.clear()
         self.frame.writeInteger(UInt16(payload.count), endianness: .little)
@@ -201,9 +228,5 @@ extension UDPListener: UDPReceiver {
         for connection in self.table.connections.values { self.end(connection, .closedHere) }
         self.socket = nil
         self.origin.registry.listenerEnded(self.number)
-    }
-
-    func isProven(_ host: String) -> Bool {
-        self.proof == .none || self.origin.registry.streamHosts.contains(host)
     }
 }

@@ -2,20 +2,20 @@ import NIOCore
 
 /// The connections of one UDP listener, by the address and port that each is known by. Event loop only.
 struct UDPPeerTable {
+    private struct Entry {
+        let host: UDPHost
+        var connections: Int
+    }
+
     private(set) var connections: [SocketAddress: Connection] = [:]
     /// Addresses without their ports, as long as they have a connection.
-    private(set) var hosts: [String: UDPHost] = [:]
+    private var entries: [IPAddress: Entry] = [:]
 
     var isEmpty: Bool { self.connections.isEmpty }
 
-    subscript(source: SocketAddress) -> Connection? { self.connections[source] }
+    var hosts: [UDPHost] { self.entries.values.map(\.host) }
 
-    /// The host that a connection is to be added for.
-    ///
-    /// - Parameter new: called when it has no connection yet.
-    func host(named name: String, _ new: () -> UDPHost) -> UDPHost {
-        self.hosts[name] ?? new()
-    }
+    subscript(source: SocketAddress) -> Connection? { self.connections[source] }
 
     /// Adds a connection whose address is not in the table.
     mutating func add(_ connection: Connection, _ peer: UDPPeer) {
@@ -23,15 +23,20 @@ struct UDPPeerTable {
             self.connections.updateValue(connection, forKey: peer.address) == nil,
             "an address with two connections"
         )
-        peer.host.connectionCount += 1
-        self.hosts[peer.host.name] = peer.host
+        self.entries[peer.host.address, default: Entry(host: peer.host, connections: 0)].connections += 1
     }
 
     /// - Returns: false when it was not there.
     mutating func remove(_ peer: UDPPeer) -> Bool {
         guard self.connections.removeValue(forKey: peer.address) != nil else { return false }
-        peer.host.connectionCount -= 1
-        if peer.host.connectionCount == 0 { self.hosts[peer.host.name] = nil }
+        guard let count = self.entries[peer.host.address]?.connections else {
+            preconditionFailure("a connection in the table without its address")
+        }
+        if count > 1 {
+            self.entries[peer.host.address]?.connections = count - 1
+        } else {
+            self.entries[peer.host.address] = nil
+        }
         return true
     }
 }

@@ -14,6 +14,10 @@ struct UDPSettings: Sendable {
     var isRaw = false
     /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
     var payloadBytesMax = UDPHeader.payloadBytesMax
+    /// What the kernel is asked to hold of datagrams that were not read yet; 0 leaves it to the system.
+    var receiveBufferBytes = 0
+    /// Whether the address of this machine that each peer has sent to is kept for `UDPSocket.send(_:to:)`.
+    var keepsLocalAddresses = false
     /// Taken, again after a loss, instead of `host` and `port`.
     var inherited: InheritedDescriptor?
 }

@@ -20,7 +20,9 @@ public final class UDPSocket: @unchecked Sendable {
 
     // MARK: With a lock, any thread
 
-    private let endpoint = UDPEndpoint()
+    private let endpoint: UDPEndpoint
+    private let drops = NIOLockedValueBox(KernelDrops())
+    private let localAddresses = NIOLockedValueBox(RecentLocalAddresses())
     private let tally = NIOLockedValueBox(UDPCounts())
     private let boundAddress = NIOLockedValueBox<SocketAddress?>(nil)
 
@@ -32,11 +34,23 @@ public final class UDPSocket: @unchecked Sendable {
     private(set) var channel: (any Channel)?
     private var receiver: (any UDPReceiver)?
     private var isClosed = false
+    /// What the kernel is asked to hold; 0 is `systemReceiveBufferBytes`.
+    private var receiveBufferBytes: Int
+    /// What the kernel held before it was asked; nil before the socket is open.
+    private var systemReceiveBufferBytes: Int?
 
     /// - Parameter ports: where its port is noted while it is there.
-    init(settings: UDPSettings, shard: Shard, ports: UDPPortCensus, receiver: any UDPReceiver) {
+    init(
+        settings: UDPSettings,
+        shard: Shard,
+        ports: UDPPortCensus,
+        receiver: any UDPReceiver,
+        endpoint: UDPEndpoint = UDPEndpoint()
+    ) {
         self.ports = ports
         self.settings = settings
+        self.endpoint = endpoint
+        self.receiveBufferBytes = settings.receiveBufferBytes
         self.payloadBytesMax = settings.payloadBytesMax
         self.shard = shard
         self.receiver = receiver
@@ -50,8 +64,19 @@ public final class UDPSocket: @unchecked Sendable {
         return address
     }
 
-    /// What it has refused and not sent so far. Any thread.
-    public var counts: UDPCounts { self.tally.withLockedValue { $0 } }
+    /// What it has refused, lost and not sent so far. Any thread.
+    public var counts: UDPCounts {
+        var counts = self.tally.withLockedValue { $0 }
+        counts.kernelDrops = self.readDrops()
+        return counts
+    }
+
+    private func readDrops() -> UInt64 {
+        self.drops.withLockedValue { drops in
+            if let reading = self.endpoint.kernelDrops { drops.read(reading) }
+            return drops.total
+        }
+    }
 
     func count(_ kind: WritableKeyPath<UDPCounts, UInt64>) {
         self.tally.withLockedValue { $0[keyPath: kind] += 1 }
@@ -75,21 +100,33 @@ public final class UDPSocket: @unchecked Sendable {
 extension UDPSocket {
     /// Sends one datagram. Any thread; it never waits.
     ///
+    /// A socket at every interface sends from the address of this machine that the peer has sent to last.
+    ///
     /// - Returns: whether the kernel has taken it. Never one of more than `UDPHeader.payloadBytesMax`; nor, when raw, an
     ///   empty one, which Panda3D may take for the end of the socket.
     @discardableResult
     public func send(_ datagram: Datagram, to address: NetAddress) -> Bool {
         guard let address = self.socketAddress(address) else { return false }
-        return datagram.bytes.withUnsafeBytes { self.send(payload: $0, to: address) }
+        let local = self.settings.keepsLocalAddresses ? self.localAddresses.withLockedValue { $0[address] } : nil
+        return datagram.bytes.withUnsafeBytes { self.send(payload: $0, to: address, from: local) }
     }
 
-    func send(payload: UnsafeRawBufferPointer, to address: SocketAddress) -> Bool {
+    /// - Parameter local: the address that it leaves from; nil where the system chooses.
+    func send(payload: UnsafeRawBufferPointer, to address: SocketAddress, from local: LocalAddress? = nil) -> Bool {
         guard payload.count <= UDPHeader.payloadBytesMax, !(self.settings.isRaw && payload.isEmpty) else {
             return false
         }
-        let isSent = self.endpoint.send(payload, isRaw: self.settings.isRaw, to: address)
-        if !isSent { self.count(\.unsent) }
-        return isSent
+        var error = self.endpoint.send(payload, isRaw: self.settings.isRaw, to: address, from: local)
+        if local != nil, Self.refusesSource(error) {
+            // The broadcast address of a network, or an address that this machine has lost: the system chooses.
+            error = self.endpoint.send(payload, isRaw: self.settings.isRaw, to: address)
+        }
+        if error != 0 { self.count(\.unsent) }
+        return error == 0
+    }
+
+    private static func refusesSource(_ error: CInt) -> Bool {
+        error == EINVAL || error == ENETUNREACH || error == EADDRNOTAVAIL
     }
 
     /// An IPv4 address as this socket knows it; nil when `address` is no literal one.
@@ -122,11 +159,39 @@ extension UDPSocket {
             return bound == nil
         }
         if isFirst { self.ports.opened(self.address.port) }
+        self.startCountingDrops()
+        self.systemReceiveBufferBytes = self.systemReceiveBufferBytes ?? self.endpoint.receiveBufferBytes
+        if self.receiveBufferBytes > 0 { self.endpoint.setReceiveBuffer(bytes: self.receiveBufferBytes) }
+        // A socket with one address answers from it anyway. Where the option fails, the system chooses.
+        if channel.localAddress?.isWildcard == true {
+            try? channel.syncOptions?.setOption(.receivePacketInfo, value: true)
+        }
         if !self.shard.udpSockets.contains(where: { $0 === self }) { self.shard.udpSockets.append(self) }
         return true
     }
 
+    /// The drops of a new socket count from its beginning; those of an inherited one from the first time that it is open here.
+    private func startCountingDrops() {
+        let isFirst = !self.shard.udpSockets.contains { $0 === self }
+        self.drops.withLockedValue { drops in
+            if self.settings.inherited == nil {
+                drops.opened(reading: 0)
+            } else if isFirst {
+                drops.opened(reading: self.endpoint.kernelDrops ?? 0)
+            }
+        }
+    }
+
+    /// Asks the kernel to hold so many bytes of datagrams that were not read yet; 0 leaves it to the system.
+    func useReceiveBuffer(bytes: Int) {
+        guard bytes != self.receiveBufferBytes else { return }
+        self.receiveBufferBytes = bytes
+        let wanted = bytes > 0 ? bytes : self.systemReceiveBufferBytes
+        if let wanted { self.endpoint.setReceiveBuffer(bytes: wanted) }
+    }
+
     func channelClosed() {
+        _ = self.readDrops()
         self.endpoint.close()
         guard self.channel != nil else { return }
         self.channel = nil
@@ -145,9 +210,14 @@ extension UDPSocket {
         self.receiver = nil
     }
 
-    func bytesReceived(_ bytes: UnsafeRawBufferPointer, from source: SocketAddress) {
+    /// - Parameter info: of a socket at every interface: where the datagram was sent to.
+    func bytesReceived(_ bytes: UnsafeRawBufferPointer, from source: SocketAddress, _ info: NIOPacketInfo? = nil) {
         guard let receiver, let payload = self.payload(of: bytes) else { return }
-        receiver.datagramReceived(payload, from: source)
+        let local = info.flatMap { LocalAddress($0) }
+        if info != nil, self.settings.keepsLocalAddresses {
+            self.localAddresses.withLockedValue { $0.heard(source, at: local) }
+        }
+        receiver.datagramReceived(payload, from: source, to: local)
     }
 
     private func payload(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
@@ -179,4 +249,9 @@ extension UDPSocket {
             }
         }
     }
+}
+
+extension SocketAddress {
+    /// Whether a socket that is bound to it is one at every interface.
+    fileprivate var isWildcard: Bool { IPAddress(self)?.value == 0 }
 }

@@ -8,19 +8,20 @@ enum UDPSource {
         guard let port = address.port, port != 0, !address.isMulticast else { return false }
         switch address {
         case .v4(let address):
-            return Self.isAnswerable(ipv4: UInt32(bigEndian: address.address.sin_addr.s_addr))
+            return Self.isUnicast(ipv4: UInt32(bigEndian: address.address.sin_addr.s_addr))
         case .v6(let address):
             let bytes = withUnsafeBytes(of: address.address.sin6_addr) { Array($0) }
             let isMapped = bytes[..<10].allSatisfy { $0 == 0 } && bytes[10..<12].allSatisfy { $0 == 0xFF }
-            if isMapped { return Self.isAnswerable(ipv4: bytes[12...].reduce(0) { $0 << 8 | UInt32($1) }) }
+            if isMapped { return Self.isUnicast(ipv4: bytes[12...].reduce(0) { $0 << 8 | UInt32($1) }) }
             return bytes.contains { $0 != 0 }
         case .unixDomainSocket:
             return false
         }
     }
 
-    /// 0.0.0.0/8 is "this network", 224.0.0.0 and above multicast, reserved and broadcast.
-    private static func isAnswerable(ipv4: UInt32) -> Bool {
+    /// Whether an IPv4 address can be that of one interface: 0.0.0.0/8 is "this network", 224.0.0.0 and above are multicast,
+    /// reserved and broadcast addresses.
+    static func isUnicast(ipv4: UInt32) -> Bool {
         let network = ipv4 >> 24
         return network != 0 && network < 224
     }

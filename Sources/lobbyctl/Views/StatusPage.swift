@@ -66,6 +66,7 @@ struct StatusPage {
             TextTable.Column(title: "LISTENER", isFlexible: true),
             TextTable.Column(title: "VIA"),
             TextTable.Column(title: "ADDRESS", isFlexible: true),
+            TextTable.Column(title: "BUFFER", isNumber: true),
             TextTable.Column(title: "OPEN", isNumber: true),
             TextTable.Column(title: "DG/S IN", isNumber: true),
             TextTable.Column(title: "OUT", isNumber: true),
@@ -75,7 +76,8 @@ struct StatusPage {
         let rows = self.status.listeners.map { listener in
             let rates = self.rates.listeners[listener.name] ?? TrafficReport()
             return [
-                listener.name, listener.transport, listener.place, String(listener.connections),
+                listener.name, listener.transport, listener.place,
+                listener.receiveBuffer.map { UInt64($0).compact } ?? "", String(listener.connections),
                 rates.datagramsIn.compact, rates.datagramsOut.compact, rates.bytesIn.compact, rates.bytesOut.compact,
             ]
         }

@@ -35,6 +35,8 @@ struct ListenerSettings: Sendable, Equatable {
     var backlog = 1000
     /// TCP only.
     var header = TCPHeader.two
+    /// Bytes of datagrams that the kernel holds until they are read. UDP only. 0 leaves it to the system.
+    var receiveBuffer = 0
 }
 
 /// What becomes of datagrams that no route names: `[relay]`.
@@ -88,8 +90,12 @@ struct LimitSettings: Sendable, Equatable {
     /// `udpIdleTimeoutDefault`.
     var idleTimeout = Duration.zero
     var udpProof = UDPProof.tcp
-    /// Of addresses over UDP that are not proven.
+    /// Of ports over UDP that are not proven.
     var udpUnprovenConnections: Int? = 1000
+    /// Ports of an address over UDP that each of its TCP connections proves.
+    var udpPortsPerConnection = 4
+    /// Datagrams to the ports of an address that are not proven, in a second and at most at once.
+    var udpUnprovenAnswersPerSecond: Int? = 20
 
     static let udpIdleTimeoutDefault = Duration.seconds(60)
 }

@@ -39,6 +39,7 @@ extension ListenerReport {
         self.transport = bound.rendezvous.transport.rawValue
         self.address = bound.address.host
         self.port = bound.address.port
+        self.receiveBuffer = bound.receiveBufferBytes
         self.connections = count.open
         self.connectionsOpened = count.opened
         self.traffic = TrafficReport(count.traffic)

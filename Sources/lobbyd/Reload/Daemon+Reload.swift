@@ -36,6 +36,9 @@ extension Daemon {
                 self.warnIfConnectionsDoNotFit(plan.configuration)
             }
             self.warnIfStrangersCanTakeEveryPlace(plan.configuration, before: state.configuration)
+            for listener in running.state.listeners(withOtherReceiveBufferThan: state) {
+                self.warnIfReceiveBufferIsSmall(listener.bound)
+            }
             return .applied(
                 changes: plan.changes.live.map(\.description),
                 needsRestart: plan.changes.afterRestart.map(\.description)

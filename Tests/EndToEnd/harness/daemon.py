@@ -71,13 +71,15 @@ class Daemon:
         descriptor_limits: tuple[int, int] | None = None,
         log_file: Path | None = None,
         prefix: tuple[str, ...] = (),
+        dropped_capability: str | None = None,
         **environment: str,
     ) -> "Daemon":
         """Starts the binary on a file with the text `config` and returns at once.
 
         It inherits `sockets` by their names. Without `reads_log` nobody reads its log until `read_log` is called.
         `descriptor_limits`, soft and hard, are the test's own unless others are named. With `log_file` the log is appended
-        to that file, and no event of it is seen here. `prefix` is a command that starts the binary.
+        to that file, and no event of it is seen here. `prefix` is a command that starts the binary. `dropped_capability`,
+        such as `net_admin`, is not the daemon's even where the test has it.
         """
         file = directory / "lobbyd.toml"
         file.write_text(config)
@@ -92,7 +94,8 @@ class Daemon:
             command = ["prlimit", "--nofile={}:{}".format(*descriptor_limits), *command]
         # Should the test run itself be killed, the kernel ends the daemon with it.
         if setpriv := shutil.which("setpriv"):
-            command = [setpriv, "--pdeathsig", "KILL", "--", *command]
+            dropped = ["--bounding-set", f"-{dropped_capability}"] if dropped_capability else []
+            command = [setpriv, "--pdeathsig", "KILL", *dropped, "--", *command]
         log = os.open(log_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if log_file else None
         process = subprocess.Popen(
             command,

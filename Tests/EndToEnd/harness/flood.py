@@ -8,8 +8,8 @@ import sys
 
 # Empty datagrams; and two types by turns, so that what becomes of a datagram changes with each of a read.
 EMPTY, BY_TURNS = b"\0\0", b"\1\0\1\1\0\2"
-# A datagram over UDP of the first of these types, with its sum.
-UDP = b"\1\0\1"
+# Datagrams over UDP of the first of these types, each with its sum. One alone would be a loop of echoes.
+UDP = b"\1\0\1", b"\2\0\1\1"
 # Many reads of the relay; and datagrams between two looks at the connections.
 CHUNK_BYTES, UDP_BURST = 1 << 20, 64
 
@@ -48,8 +48,8 @@ def main() -> None:
     while True:
         for stream in streams:
             stream.turn()
-        for _ in range(UDP_BURST):
-            udp.send(UDP)
+        for number in range(UDP_BURST):
+            udp.send(UDP[number % 2])
 
 
 if __name__ == "__main__":

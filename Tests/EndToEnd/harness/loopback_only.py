@@ -33,6 +33,20 @@ def loopback_only() -> Iterator[None]:
         os.close(home)
 
 
+@contextmanager
+def enter(network: int) -> Iterator[None]:
+    """While this holds, the sockets that this thread makes are in the network with that descriptor."""
+    home = os.open(_MINE, os.O_RDONLY)
+    try:
+        _check(_LIBC.setns(network, _NEW_NETWORK))
+        try:
+            yield
+        finally:
+            _check(_LIBC.setns(home, _NEW_NETWORK))
+    finally:
+        os.close(home)
+
+
 def _set(setting: Path, value: str) -> None:
     """A container may have it read-only, and mostly as it should be."""
     if setting.read_text().strip() == value:

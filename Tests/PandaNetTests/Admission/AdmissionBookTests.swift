@@ -8,6 +8,7 @@ struct AdmissionBookTests {
     private static let now = NIODeadline.uptimeNanoseconds(0)
     private static let one = IPAddress("192.0.2.1")
     private static let other = IPAddress("192.0.2.2")
+    private static let proven = AdmissionBook.Standing.proven(displacesAnother: false)
 
     @Test("the one past the limit has to wait until a place is free")
     func full() {
@@ -73,19 +74,68 @@ struct AdmissionBookTests {
         #expect(book.refused == [.accessDenied: 1])
     }
 
-    @Test("addresses that are not proven have a share of the places, and no more")
-    func unproven() {
+    @Test("ports that are not proven have a share of the places, and no more")
+    func unproven() throws {
+        let (one, other) = (try #require(Self.one), try #require(Self.other))
         var book = AdmissionBook(limits: Limits(connections: 10, unprovenUDPConnections: 2))
-        for _ in 1...2 { #expect(book.admit(Self.one, isProven: false, at: Self.now) == .admitted) }
-        #expect(book.admit(Self.other, isProven: false, at: Self.now) == .refused(.unprovenLimit))
-        #expect(book.admit(Self.other, isProven: true, at: Self.now) == .admitted)
+        for _ in 1...2 { #expect(book.admit(one, .unproven, at: Self.now) == .admitted) }
+        #expect(book.admit(other, .unproven, at: Self.now) == .refused(.unprovenLimit))
+        #expect(book.admit(other, Self.proven, at: Self.now) == .admitted)
 
-        book.proofChanged(isProven: true, connections: 2)
-        #expect(book.admit(Self.other, isProven: false, at: Self.now) == .admitted)
-        book.release(Self.other, isProven: false)
+        for _ in 1...2 { book.proofChanged(one, isProven: true) }
+        #expect(book.admit(other, .unproven, at: Self.now) == .admitted)
+        book.release(other, .unproven)
         #expect(book.unprovenCount == 0)
-        book.proofChanged(isProven: false, connections: 2)
-        #expect(book.admit(Self.other, isProven: false, at: Self.now) == .refused(.unprovenLimit))
+        for _ in 1...2 { book.proofChanged(one, isProven: false) }
+        #expect(book.admit(other, .unproven, at: Self.now) == .refused(.unprovenLimit))
+        #expect(book.unprovenExcess == 0)
+        book.proofChanged(other, isProven: false)
+        #expect(book.unprovenExcess == 1)
+    }
+
+    @Test("no port over UDP, proven or not, keeps a TCP connection out; a TCP connection keeps out proven ports")
+    func books() throws {
+        let one = try #require(Self.one)
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 2))
+        for _ in 1...2 { #expect(book.admit(one, .unproven, at: Self.now) == .admitted) }
+        #expect(book.admit(one, .unproven, at: Self.now) == .refused(.addressLimit))
+        #expect(book.admit(one, at: Self.now) == .admitted)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .admitted)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .refused(.addressLimit))
+        #expect(book.admit(one, .proven(displacesAnother: true), at: Self.now) == .admitted)
+        book.proofChanged(one, isProven: false)
+        #expect(book.unprovenExcess(of: one) == 1)
+        #expect(book.admit(one, at: Self.now) == .admitted)
+        #expect(book.admit(one, at: Self.now) == .refused(.addressLimit))
+    }
+
+    @Test("a port becomes proven although its address has all its places, and its place is free again afterwards")
+    func provenLater() throws {
+        let one = try #require(Self.one)
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
+        #expect(book.admit(one, .unproven, at: Self.now) == .admitted)
+        #expect(book.admit(one, at: Self.now) == .admitted)
+        book.proofChanged(one, isProven: true)
+        #expect(book.admit(one, .unproven, at: Self.now) == .admitted)
+        book.release(one, Self.proven)
+        book.release(one)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .admitted)
+        book.release(one, Self.proven)
+        book.release(one, .unproven)
+        #expect(book.count == 0 && book.unprovenCount == 0)
+    }
+
+    @Test("UDP, proven or not, takes nothing of the rate of TCP")
+    func ratesByThemselves() throws {
+        let one = try #require(Self.one)
+        var book = AdmissionBook(limits: Limits(acceptsPerSecondPerAddress: 2))
+        #expect(book.admit(one, .unproven, at: Self.now) == .admitted)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .admitted)
+        for standing in [.unproven, Self.proven] {
+            #expect(book.admit(one, standing, at: Self.now) == .refused(.addressRate))
+        }
+        for _ in 1...2 { #expect(book.admit(one, at: Self.now) == .admitted) }
+        #expect(book.admit(one, at: Self.now) == .refused(.addressRate))
     }
 
     @Test("other limits count for those who come, and connections that are there count for them")

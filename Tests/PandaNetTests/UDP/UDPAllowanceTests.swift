@@ -5,10 +5,12 @@ import Testing
 
 @Suite("What an unproven UDP address may be sent")
 struct UDPAllowanceTests {
+    private static let now = NIODeadline.uptimeNanoseconds(0)
+
     @Test("nothing before anything came")
     func nothing() {
         var allowance = UDPAllowance()
-        let isSpent = allowance.spend(bytes: 1)
+        let isSpent = allowance.spend(bytes: 1, perSecond: nil, at: Self.now)
         #expect(!isSpent)
     }
 
@@ -16,7 +18,7 @@ struct UDPAllowanceTests {
     func bytes() {
         var allowance = UDPAllowance()
         for bytes in [10, 2, 30] { allowance.received(bytes: bytes) }
-        let answers = [43, 42, 1].map { allowance.spend(bytes: $0) }
+        let answers = [43, 42, 1].map { allowance.spend(bytes: $0, perSecond: nil, at: Self.now) }
         #expect(answers == [false, true, false])
         #expect(allowance.bytes == 0)
     }
@@ -25,7 +27,7 @@ struct UDPAllowanceTests {
     func datagrams() {
         var allowance = UDPAllowance()
         allowance.received(bytes: 1000)
-        let answers = [2, 2].map { allowance.spend(bytes: $0) }
+        let answers = [2, 2].map { allowance.spend(bytes: $0, perSecond: nil, at: Self.now) }
         #expect(answers == [true, false])
     }
 
@@ -39,41 +41,40 @@ struct UDPAllowanceTests {
             if Bool.random(using: &random) {
                 allowance.received(bytes: bytes)
                 (bytesIn, datagramsIn) = (bytesIn + bytes, datagramsIn + 1)
-            } else if allowance.spend(bytes: bytes) {
+            } else if allowance.spend(bytes: bytes, perSecond: nil, at: Self.now) {
                 (bytesOut, datagramsOut) = (bytesOut + bytes, datagramsOut + 1)
             }
             #expect(bytesOut <= bytesIn && datagramsOut <= datagramsIn)
         }
     }
 
-    @Test("what came and went while an address was proven does not count")
-    func proven() {
-        let host = UDPHost(name: "127.0.0.1", address: IPAddress(.ipv4, 0x7F00_0001))
-        host.isProven = true
-        host.received(bytes: 100)
-        #expect(host.maySend(bytes: 10_000))
-        host.isProven = false
-        #expect(!host.maySend(bytes: 100))
-        host.received(bytes: 100)
-        host.isProven = true
-        #expect(host.maySend(bytes: 10_000))
-        host.isProven = false
-        #expect(host.maySend(bytes: 100))
-        #expect(!host.maySend(bytes: 1))
+    @Test("no more datagrams than the rate, with a burst of one second; another rate begins anew")
+    func rate() {
+        var allowance = UDPAllowance()
+        for _ in 0..<100 { allowance.received(bytes: 10) }
+        func answers(_ count: Int, perSecond: Int?, after time: TimeAmount) -> Int {
+            (0..<count).filter { _ in allowance.spend(bytes: 10, perSecond: perSecond, at: Self.now + time) }.count
+        }
+        #expect(answers(30, perSecond: 20, after: .zero) == 20)
+        #expect(answers(30, perSecond: 20, after: .milliseconds(49)) == 0)
+        #expect(answers(30, perSecond: 20, after: .milliseconds(50)) == 1)
+        #expect(answers(30, perSecond: 20, after: .seconds(60)) == 20)
+        #expect(answers(30, perSecond: 5, after: .seconds(60)) == 5)
+        #expect(answers(30, perSecond: nil, after: .seconds(60)) == 30)
+        #expect(allowance.datagrams == 24, "an answer that the rate withholds costs no allowance")
     }
 
-    @Test("a host is there as long as one of its connections, and trusted no longer")
-    func census() {
+    @Test("TCP connections are counted by address")
+    func census() throws {
         let census = HostCensus()
-        #expect(!census.contains("::1"))
-        census.arrived("::1")
-        census.arrived("::1")
-        census.arrived("127.0.0.1")
-        census.left("::1")
-        #expect(census.contains("::1"))
-        census.left("::1")
-        #expect(!census.contains("::1"))
-        #expect(census.contains("127.0.0.1"))
+        let (six, four) = (try #require(IPAddress("::1")), try #require(IPAddress("127.0.0.1")))
+        #expect(census.count(of: six) == 0)
+        for host in [six, six, four] { census.arrived(host) }
+        census.left(six)
+        #expect(census.count(of: six) == 1)
+        census.left(six)
+        #expect(census.count(of: six) == 0)
+        #expect(census.count(of: four) == 1)
     }
 
     @Test(

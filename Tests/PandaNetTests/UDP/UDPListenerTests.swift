@@ -86,19 +86,19 @@ struct UDPListenerTests {
         let connection = try #require(self.shard.table.connections.first)
         #expect(!connection.joinsBroadcasts)
 
-        self.registry.streamHosts.arrived("192.0.2.9")
+        self.registry.streamHosts.arrived(IPAddress("192.0.2.9")!)
         self.receive(listener, at: 1)
         #expect(!connection.joinsBroadcasts)
 
-        self.registry.streamHosts.arrived("192.0.2.1")
+        self.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
         self.receive(listener, at: 2)
         #expect(connection.joinsBroadcasts)
 
-        self.registry.streamHosts.left("192.0.2.1")
+        self.registry.streamHosts.left(IPAddress("192.0.2.1")!)
         self.sweep(listener, at: 3)
         #expect(!connection.joinsBroadcasts)
 
-        self.registry.streamHosts.arrived("192.0.2.1")
+        self.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
         self.sweep(listener, at: 4)
         #expect(connection.joinsBroadcasts)
     }

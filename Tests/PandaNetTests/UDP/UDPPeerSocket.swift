@@ -30,10 +30,25 @@ final class UDPPeerSocket: @unchecked Sendable {
         close(self.descriptor)
     }
 
+    /// Takes datagrams from no other address and port from now on.
+    func connect(to host: String, _ port: Int) throws {
+        var address = Self.address(host, port)
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                Glibc.connect(self.descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        try #require(result == 0)
+    }
+
     /// With the header that Panda3D puts before it.
-    func send(_ payload: [UInt8], to port: Int) throws {
+    ///
+    /// - Parameter port: of 127.0.0.1; nil where the socket is connected.
+    func send(_ payload: [UInt8], to port: Int?) throws {
         let sum = payload.withUnsafeBytes { UDPHeader.checksum(of: $0) }
-        try self.send(raw: [UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)] + payload, to: port)
+        let bytes = [UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)] + payload
+        if let port { return try self.send(raw: bytes, to: port) }
+        try #require(Glibc.send(self.descriptor, bytes, bytes.count, 0) == bytes.count)
     }
 
     func send(raw bytes: [UInt8], to port: Int) throws {

@@ -84,7 +84,8 @@ extension SocketTests {
                 connection.broadcast(run, includingSender: true)
                 connection.broadcast(run, includingSender: false)
             }
-            try await Engine.run(tripled, rendezvous: [Self.udp, Self.two]) { engine in
+            let limits = Limits(unprovenUDPAnswersPerSecond: nil)
+            try await Engine.run(tripled, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
                 let stream = try Peer(port: engine.port(1))
                 // There is no TCP connection from 127.0.0.2.
                 let peers = [try UDPPeerSocket(host: "127.0.0.2"), try UDPPeerSocket(host: "127.0.0.2")]
@@ -159,6 +160,19 @@ extension SocketTests {
                 let counts = try await engine.manager.registry.counts().get()
                 #expect(counts.udp.unanswerable == 2)
                 #expect(counts.open == 2)
+            }
+        }
+
+        @Test("a socket at every interface answers from the address that was sent to", arguments: [nil, "0.0.0.0"])
+        func localAddress(host: String?) async throws {
+            let everywhere = Rendezvous(name: "udp", host: host, port: 0, transport: .udp)
+            try await Engine.run(.broadcast, rendezvous: [everywhere], udpProof: .none) { engine in
+                for address in ["127.0.0.2", "127.0.0.1", "127.0.0.3"] {
+                    let peer = try UDPPeerSocket()
+                    try peer.connect(to: address, engine.port())
+                    try peer.send([1], to: nil)
+                    #expect(try peer.receive() == [1])
+                }
             }
         }
 

@@ -101,6 +101,63 @@ extension SocketTests {
             }
         }
 
+        @Test("a socket at every interface answers each peer from the address that it has sent to")
+        func localAddress() async throws {
+            try await Self.run(host: nil) { socket, inbox in
+                for address in ["127.0.0.2", "127.0.0.1", "127.0.0.3"] {
+                    let peer = try UDPPeerSocket()
+                    try peer.connect(to: address, socket.port)
+                    try peer.send([5], to: nil)
+                    #expect(await inbox.next() == [5])
+                    #expect(socket.send(Datagram([6]), to: inbox.sender))
+                    #expect(try peer.receive() == [6])
+                }
+            }
+        }
+
+        @Test("what the kernel drops is counted, and still is after the socket was lost")
+        func kernelDrops() async throws {
+            try await Self.run { socket, inbox in
+                let peer = try UDPPeerSocket()
+                let gate = Gate()
+                socket.shard.eventLoop.execute { gate.wait() }
+                for _ in 0..<4000 { try peer.send([1], to: socket.port) }
+                gate.open()
+                var received = 0
+                while UInt64(received) + socket.counts.kernelDrops < 4000 {
+                    #expect(await inbox.next() == [1])
+                    received += 1
+                }
+                let dropped = socket.counts.kernelDrops
+                #expect(dropped > 0)
+                try await socket.shard.eventLoop.flatSubmit { socket.channel!.close() }.get()
+                while socket.counts.reopened < 1 { try await Task.sleep(for: .milliseconds(5)) }
+                #expect(socket.counts.kernelDrops == dropped)
+            }
+        }
+
+        @Test("the kernel's buffer has the size that was asked for, also after a loss; 0 is that of the system")
+        func receiveBuffer() async throws {
+            let manager = ConnectionManager(eventLoops: 1)
+            let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, transport: .udp, receiveBufferBytes: 8192)
+            let events = Events()
+            let bound = try await manager.openUDPRendezvous(rendezvous, receiver: Receiver.echo, observer: events).get()
+            #expect(bound.receiveBufferBytes == 8192 && !bound.isReceiveBufferSmall)
+            let shard = manager.registry.shards[0]
+            try await shard.eventLoop.flatSubmit { shard.udpSockets[0].channel!.close() }.get()
+            await events.reopened()
+            #expect(bound.receiveBufferBytes == 8192)
+            var other = rendezvous
+            for bytes in [16_384, 0] {
+                other.receiveBufferBytes = bytes
+                let becoming = bound.becoming(other)
+                try await manager.update(ManagerUpdate(limits: Limits(), rendezvous: [becoming])).get()
+                #expect(bytes == 0 ? becoming.receiveBufferBytes! > 16_384 : becoming.receiveBufferBytes == bytes)
+            }
+            try await manager.shutDown()
+            #expect(bound.receiveBufferBytes == nil)
+        }
+
         @Test("a port that is taken is an error, and a closed socket sends nothing")
         func ends() async throws {
             try await Self.run { socket, inbox in
@@ -122,12 +179,13 @@ extension SocketTests {
         }
 
         private static func run(
+            host: String? = "127.0.0.1",
             isRaw: Bool = false,
             _ body: (UDPSocket, Inbox) async throws -> Void
         ) async throws {
             let manager = ConnectionManager(eventLoops: 1)
             let inbox = Inbox()
-            let opening = manager.openUDPConnection(host: "127.0.0.1", port: 0, isRaw: isRaw) { payload, sender in
+            let opening = manager.openUDPConnection(host: host, port: 0, isRaw: isRaw) { payload, sender in
                 inbox.received(Array(payload), sender)
             }
             do {

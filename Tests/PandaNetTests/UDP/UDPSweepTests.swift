@@ -39,7 +39,7 @@ struct UDPSweepTests {
 
     private func receive(fromPort port: Int) throws {
         let source = try SocketAddress(ipAddress: "192.0.2.1", port: port)
-        [UInt8(1)].withUnsafeBytes { self.listener.datagramReceived($0, from: source) }
+        [UInt8(1)].withUnsafeBytes { self.listener.datagramReceived($0, from: source, to: nil) }
     }
 
     private var open: Int { self.shard.table.count }

@@ -18,7 +18,7 @@ enum ConfigurationRules {
         Self.ipv6OnlyWithIPv6(configuration.listeners, &findings)
         Self.noBroadcasts(configuration.listeners, &findings)
         Self.distinctPorts(configuration.listeners, &findings)
-        Self.streamKeysOverTCP(configuration.listeners, &findings)
+        Self.keysOfTheirTransport(configuration.listeners, &findings)
         Self.routableTypes(configuration, &findings)
         Self.includeSenderWhereTaken(configuration.routes, &findings)
         Self.roomForOneDatagram(configuration.limits, &findings)
@@ -94,10 +94,12 @@ enum ConfigurationRules {
         }
     }
 
-    private static func streamKeysOverTCP(_ listeners: [ListenerSettings], _ findings: inout Findings) {
-        for (index, listener) in listeners.enumerated() where listener.transport != .tcp {
+    private static func keysOfTheirTransport(_ listeners: [ListenerSettings], _ findings: inout Findings) {
+        for (index, listener) in listeners.enumerated() {
             let section = SettingPath(section: "listener", index: index)
-            for key in ["backlog", "header_size"].map(section.key) where findings.isSound(key) {
+            guard findings.isSound(section.key("transport")) else { continue }
+            let others = ConfigurationSchema.listener.filter { $0.isOnlyElsewhere(than: listener.transport) }
+            for key in others.map({ section.key($0.name) }) where findings.isSound(key) {
                 guard let position = findings.position(key), let name = key.key else { continue }
                 let transport = listener.transport.rawValue.quoted
                 findings.report(

@@ -28,6 +28,12 @@ enum ConfigurationSchema {
         SettingKey("backlog", \.backlog, .integer(1...65_535), "Connections that may wait to be accepted").only(.tcp),
         SettingKey("header_size", \.header, .choice, "Bytes of length before each payload, as the peers have it")
             .only(.tcp),
+        SettingKey(
+            "receive_buffer",
+            \.receiveBuffer,
+            .integer(4096...1_073_741_824, orZeroFor: "the system's"),
+            "Bytes of datagrams that the kernel holds until they are read"
+        ).only(.udp),
     ]
 
     static let relay: [SettingKey<RelaySettings>] = [
@@ -121,7 +127,19 @@ enum ConfigurationSchema {
             "udp_unproven_connections",
             \.udpUnprovenConnections,
             .limit(1...2_147_483_647),
-            "Connections at a time over UDP from addresses that are not proven"
+            "Connections at a time over UDP from ports that are not proven"
+        ),
+        SettingKey(
+            "udp_ports_per_connection",
+            \.udpPortsPerConnection,
+            .integer(1...1000),
+            "Ports over UDP that each TCP connection of an address proves"
+        ),
+        SettingKey(
+            "udp_unproven_answers_per_second",
+            \.udpUnprovenAnswersPerSecond,
+            .limit(1...1_000_000),
+            "Datagrams in a second to the ports of an address that are not proven"
         ),
     ]
 

@@ -14,6 +14,8 @@ struct SettingKey<Section>: Sendable {
     let copy: @Sendable (_ source: Section, _ target: inout Section) -> Void
     /// Whether a reload leaves it as it is.
     private(set) var needsRestart = false
+    /// Of a listener: the transport that has the key; nil where each has it.
+    private(set) var transport: Transport?
 
     init<Value>(
         _ name: String,
@@ -86,9 +88,12 @@ extension SettingKey {
 }
 
 extension SettingKey<ListenerSettings> {
+    func isOnlyElsewhere(than transport: Transport) -> Bool { self.transport.map { $0 != transport } ?? false }
+
     /// The same key, for listeners with this transport. A dump leaves it out elsewhere, and `ConfigurationRules` refuses it.
     func only(_ transport: Transport) -> Self {
         var key = self
+        key.transport = transport
         let render = self.render
         key.render = { $0.transport == transport ? render($0) : nil }
         return key

@@ -52,6 +52,18 @@ extension ValueKind where Value == Int {
     }
 }
 
+extension ValueKind where Value == Int {
+    /// - Parameter meaning: what 0, which is not in the range, stands for.
+    static func integer(_ range: ClosedRange<Int>, orZeroFor meaning: String) -> Self {
+        let integer = Self.integer(range)
+        return Self(expected: "\(integer.expected), or 0 for \(meaning)") { value in
+            if case .integer(0) = value.content { 0 } else { integer.parse(value) }
+        } render: {
+            integer.render($0)
+        }
+    }
+}
+
 extension ValueKind where Value == Int? {
     /// A limit; 0 switches it off.
     static func limit(_ range: ClosedRange<Int>) -> Self {

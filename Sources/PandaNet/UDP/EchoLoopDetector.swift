@@ -1,0 +1,33 @@
+import NIOCore
+
+/// Recognizes a peer that sends each answer back: two relays, or a relay and an echo service, would answer each other for ever.
+///
+/// Once the last 20 datagrams of the peer each equalled the answer just sent to it, that answer is withheld until a different
+/// datagram arrives, or no datagram for a second.
+struct EchoLoopDetector: Sendable {
+    /// Datagrams in a row that equal the answer before them.
+    static let repetitionsMax = 20
+    /// The time without a datagram after which the peer is answered again.
+    static let silence = TimeAmount.seconds(1)
+
+    private var answer: DatagramFingerprint?
+    private var repetitions = 0
+    private var heardAt = NIODeadline.uptimeNanoseconds(0)
+
+    /// A datagram has arrived from the peer.
+    mutating func heard(_ datagram: DatagramFingerprint, at now: NIODeadline) {
+        if now - self.heardAt >= Self.silence { self.repetitions = 0 }
+        self.heardAt = now
+        self.repetitions = datagram == self.answer ? min(self.repetitions + 1, Self.repetitionsMax) : 0
+    }
+
+    /// A datagram was sent to the peer.
+    mutating func sent(_ datagram: DatagramFingerprint) {
+        self.answer = datagram
+    }
+
+    /// Whether this datagram must not be sent to the peer.
+    func withholds(_ datagram: DatagramFingerprint) -> Bool {
+        self.repetitions == Self.repetitionsMax && datagram == self.answer
+    }
+}
