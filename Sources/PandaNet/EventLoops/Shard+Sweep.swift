@@ -58,16 +58,25 @@ extension Connection {
                 return .pendingAge
             }
         }
+        if let held = self.handler?.held { return self.limitPassed(holding: held, at: now) }
         guard let handler, limits.frameTimeout != nil || limits.idleTimeout != nil else { return nil }
         self.receiveWatch.postpone(by: self.shard.sweepShutTime, at: now)
         return self.receiveWatch.look(handler.progress(of: self), limits, at: now)
+    }
+
+    /// It is not read meanwhile.
+    private func limitPassed(holding held: HeldInput, at now: NIODeadline) -> ConnectionLimit? {
+        self.receiveWatch.restart(at: now)
+        held.postpone(by: self.shard.sweepShutTime, at: now)
+        return held.isTooOld(self.shard.limits.throttleAge, at: now) ? .throttleAge : nil
     }
 }
 
 extension Limits {
     /// nil when no limit is one of time.
     fileprivate var sweepInterval: TimeAmount? {
-        let times = [self.pendingAge, self.frameTimeout, self.idleTimeout].compactMap { $0 }
+        let throttleAge = self.hasRates ? self.throttleAge : nil
+        let times = [self.pendingAge, self.frameTimeout, self.idleTimeout, throttleAge].compactMap { $0 }
         guard let shortest = times.min() else { return nil }
         return max(Shard.sweepIntervalMin, min(Shard.sweepInterval, .nanoseconds(TimeAmount(shortest).nanoseconds / 4)))
     }
