@@ -4,6 +4,7 @@ import Testing
 
 @Suite("Bad limits, server and log")
 struct BadLimitTests {
+    private static let keepAlive = "a duration from \"1s\" to \"60m\", a whole number of s or m, or \"0s\" for off"
     private static let drain = "a duration from \"0s\" to \"60m\", a whole number of ms, s or m"
 
     @Test(
@@ -82,6 +83,15 @@ struct BadLimitTests {
                 "2:16: limits.idle_timeout: found \"1441m\","
                     + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
             ),
+            BadInput(
+                "[limits]\nthrottle_age = 10",
+                "2:16: limits.throttle_age: found 10,"
+                    + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
+            ),
+            BadInput("[limits]\nkeep_alive = \"500ms\"", "2:14: limits.keep_alive: found \"500ms\", expected \(keepAlive)"),
+            BadInput("[limits]\nkeep_alive = \"1500ms\"", "2:14: limits.keep_alive: found \"1500ms\", expected \(keepAlive)"),
+            BadInput("[limits]\nkeep_alive = \"3601s\"", "2:14: limits.keep_alive: found \"3601s\", expected \(keepAlive)"),
+            BadInput("[limits]\nkeep_alive = 30", "2:14: limits.keep_alive: found 30, expected \(keepAlive)"),
             BadInput(
                 "[limits]\nudp_proof = \"off\"",
                 "2:13: limits.udp_proof: found \"off\", expected \"tcp\" or \"none\""

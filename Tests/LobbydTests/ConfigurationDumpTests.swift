@@ -24,6 +24,7 @@ struct ConfigurationDumpTests {
             datagramsPerSecond: 3,
             bytesPerSecond: 104,
             broadcastBytesPerSecond: 105,
+            throttleAge: .milliseconds(2),
             pendingBytes: nil,
             pendingDatagrams: nil,
             pendingAge: .zero,
@@ -32,6 +33,7 @@ struct ConfigurationDumpTests {
             unfinishedBytesTotal: 106,
             frameTimeout: .milliseconds(1),
             idleTimeout: .seconds(5),
+            keepAlive: .seconds(3600),
             udpProof: .none,
             udpUnprovenConnections: nil
         ),

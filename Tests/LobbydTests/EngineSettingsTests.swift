@@ -18,17 +18,19 @@ struct EngineSettingsTests {
 
     @Test("the limits are those of the file; a limit that is off is none")
     func limits() {
-        #expect(Configuration().engineLimits == Limits())
+        #expect(Configuration().engineLimits == Limits(keepAlive: .seconds(30)))
         var configuration = Configuration()
         configuration.limits = LimitSettings(
             connections: nil,
             datagramBytes: 5,
+            throttleAge: .zero,
             pendingBytes: nil,
             pendingDatagrams: nil,
             pendingAge: .zero,
             pendingBytesTotal: nil,
             unfinishedBytesTotal: nil,
-            frameTimeout: .zero
+            frameTimeout: .zero,
+            keepAlive: .zero
         )
         configuration.limits.udpUnprovenConnections = nil
         #expect(configuration.engineLimits == .off(datagramBytes: 5))
@@ -38,6 +40,7 @@ struct EngineSettingsTests {
             datagramsPerSecond: 3,
             bytesPerSecond: 4,
             broadcastBytesPerSecond: 11,
+            throttleAge: .seconds(13),
             pendingBytes: 5,
             pendingDatagrams: 6,
             pendingAge: .seconds(7),
@@ -45,7 +48,8 @@ struct EngineSettingsTests {
             slowConsumer: .drop,
             unfinishedBytesTotal: 12,
             frameTimeout: .seconds(9),
-            idleTimeout: .seconds(10)
+            idleTimeout: .seconds(10),
+            keepAlive: .seconds(14)
         )
         configuration.limits.udpUnprovenConnections = nil
         #expect(
@@ -56,6 +60,7 @@ struct EngineSettingsTests {
                     datagramsPerSecond: 3,
                     bytesPerSecond: 4,
                     broadcastBytesPerSecond: 11,
+                    throttleAge: .seconds(13),
                     pendingBytes: 5,
                     pendingDatagrams: 6,
                     pendingAge: .seconds(7),
@@ -64,6 +69,7 @@ struct EngineSettingsTests {
                     unfinishedBytesTotal: 12,
                     frameTimeout: .seconds(9),
                     idleTimeout: .seconds(10),
+                    keepAlive: .seconds(14),
                     unprovenUDPConnections: nil
                 )
         )
