@@ -44,7 +44,11 @@ def test_no_bystander_waits_for_them(start, raw, capsys, handler):
 
     def measure() -> float:
         daemon = start(
-            routes=[{"types": [1], "handler": "drop"}, {"types": [2], "handler": handler}, {"types": [3], "handler": "echo"}],
+            routes=[
+                {"types": [1], "handler": "drop"},
+                {"types": [2], "handler": handler},
+                {"types": [3], "handler": "echo"},
+            ],
             server={"event_loops": 1},
         )
         clients = [socket.create_connection(("127.0.0.1", daemon.port())) for _ in range(CONNECTIONS)]
@@ -66,7 +70,9 @@ def test_no_bystander_waits_for_them(start, raw, capsys, handler):
         assert daemon.terminate() == 0
         sent = daemon.wait_for("shutdown.finished").number("datagrams_in")
         trips = [pings.percentile(percent) * 1000 for percent in (50, 99)]
-        report.append(f"drop and {handler}: p50 {trips[0]:.1f} ms, p99 {trips[1]:.1f} ms, {sent / SECONDS:,.0f} datagrams a second")
+        report.append(
+            f"drop and {handler}: p50 {trips[0]:.1f} ms, p99 {trips[1]:.1f} ms, {sent / SECONDS:,.0f} datagrams a second"
+        )
         return pings.percentile(50)
 
     try:

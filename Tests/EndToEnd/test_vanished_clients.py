@@ -63,7 +63,7 @@ def test_one_that_vanishes_is_gone_in_time(wire, start, raw, is_neighbour_known,
 
 
 def test_where_data_may_wait_for_ever_only_a_silent_one_is_gone(wire, start, raw):
-    limits = {"keep_alive": f"{KEEP_ALIVE}s", "pending_age": "0s"}
+    limits = {"keep_alive": f"{KEEP_ALIVE}s", "pending_age": "0s", "pending_bytes": 0}
     daemon = start(
         listeners=EVERYWHERE,
         limits=limits,

@@ -88,9 +88,18 @@ struct BadLimitTests {
                 "2:16: limits.throttle_age: found 10,"
                     + " expected a duration from \"0s\" to \"1440m\", a whole number of ms, s or m"
             ),
-            BadInput("[limits]\nkeep_alive = \"500ms\"", "2:14: limits.keep_alive: found \"500ms\", expected \(keepAlive)"),
-            BadInput("[limits]\nkeep_alive = \"1500ms\"", "2:14: limits.keep_alive: found \"1500ms\", expected \(keepAlive)"),
-            BadInput("[limits]\nkeep_alive = \"3601s\"", "2:14: limits.keep_alive: found \"3601s\", expected \(keepAlive)"),
+            BadInput(
+                "[limits]\nkeep_alive = \"500ms\"",
+                "2:14: limits.keep_alive: found \"500ms\", expected \(keepAlive)"
+            ),
+            BadInput(
+                "[limits]\nkeep_alive = \"1500ms\"",
+                "2:14: limits.keep_alive: found \"1500ms\", expected \(keepAlive)"
+            ),
+            BadInput(
+                "[limits]\nkeep_alive = \"3601s\"",
+                "2:14: limits.keep_alive: found \"3601s\", expected \(keepAlive)"
+            ),
             BadInput("[limits]\nkeep_alive = 30", "2:14: limits.keep_alive: found 30, expected \(keepAlive)"),
             BadInput(
                 "[limits]\nudp_proof = \"off\"",

@@ -86,6 +86,7 @@ struct EngineSettingsTests {
         #expect(
             configuration.engineLimits
                 == Limits(
+                    keepAlive: .seconds(30),
                     connectionsPerAddress: 2,
                     acceptsPerSecondPerAddress: 3,
                     unprovenUDPConnections: nil,

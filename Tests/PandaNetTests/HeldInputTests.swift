@@ -81,7 +81,10 @@ extension SocketTests {
             }
         }
 
-        @Test("what a peer had sent is handled after its end, which is told last; its place is free then", arguments: [false, true])
+        @Test(
+            "what a peer had sent is handled after its end, which is told last; its place is free then",
+            arguments: [false, true]
+        )
         func end(isReset: Bool) async throws {
             try await self.run(Limits(connectionsPerAddress: 2)) { engine, journal in
                 let peers = try await engine.peers(2)

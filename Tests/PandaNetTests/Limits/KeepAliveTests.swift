@@ -71,7 +71,10 @@ extension SocketTests {
             }.get()
         }
 
-        @Test("accepted connections, client connections and, after a change, those that are there have it", arguments: [1, 2])
+        @Test(
+            "accepted connections, client connections and, after a change, those that are there have it",
+            arguments: [1, 2]
+        )
         func everywhere(eventLoops: Int) async throws {
             let limits = Limits(keepAlive: .seconds(5))
             try await Engine.run(.echo, limits: limits, eventLoops: eventLoops) { engine in

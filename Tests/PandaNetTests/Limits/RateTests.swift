@@ -131,7 +131,10 @@ extension SocketTests {
             }
         }
 
-        @Test("a peer that ends while a rate holds it up costs no time; what it had sent goes on", arguments: [false, true])
+        @Test(
+            "a peer that ends while a rate holds it up costs no time; what it had sent goes on",
+            arguments: [false, true]
+        )
         func end(isReset: Bool) async throws {
             let receiver = Receiver { $1.broadcast($0, includingSender: false) }
             try await self.run(receiver) {

@@ -48,7 +48,10 @@ struct TokenBucketTests {
         #expect(all && !oneMore)
     }
 
-    @Test("what is available can be taken and one more can not, until the time that it says", arguments: [1, 7, 60, 999_983])
+    @Test(
+        "what is available can be taken and one more can not, until the time that it says",
+        arguments: [1, 7, 60, 999_983]
+    )
     func available(rate: Int) {
         var bucket = TokenBucket(rate: rate, at: .seconds(0))
         for step in 0..<1000 {

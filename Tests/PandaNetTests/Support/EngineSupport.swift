@@ -109,6 +109,14 @@ final class Events: ConnectionObserver {
         return self.all.withLock { $0.compactMap { if case .closed(_, let reason) = $0 { reason } else { nil } } }
     }
 
+    /// Waits until so many connections have closed, or were gone before they could open.
+    ///
+    /// - Returns: how many of them were.
+    func closedOrGone(_ count: Int) async -> Int {
+        await self.wait(count) { if case .closed = $0 { true } else { $0 == .refused(.clientGone) } }
+        return self.all.withLock { $0.count { $0 == .refused(.clientGone) } }
+    }
+
     func reopened() async {
         await self.wait(1) { $0 == .listenerReopened }
     }
