@@ -138,7 +138,11 @@ struct ConnectionReaderTests {
         return (payloads, reader)
     }
 
-    @Test("datagrams that are not taken come again, wherever the stream is cut", arguments: TCPHeader.allCases, [1, 2, 3])
+    @Test(
+        "datagrams that are not taken come again, wherever the stream is cut",
+        arguments: TCPHeader.allCases,
+        [1, 2, 3]
+    )
     func takenInParts(header: TCPHeader, atOnce: Int) {
         let stream = Self.payloads.flatMap { frame($0, header) }
         for split in 0...stream.count {

@@ -79,13 +79,14 @@ extension SocketTests {
             let limits = Limits(keepAlive: .seconds(5))
             try await Engine.run(.echo, limits: limits, eventLoops: eventLoops) { engine in
                 let peer = try await engine.peers(1)[0]
-                _ = try await engine.manager.openTCPClientConnection(
+                let client: Connection = try await engine.manager.openTCPClientConnection(
                     host: "127.0.0.1",
                     port: engine.port(),
                     timeout: .seconds(5),
                     receiver: Receiver.echo,
                     observer: engine.events
-                ) as Connection
+                )
+                #expect(client.rendezvous == nil)
                 await engine.events.opened(3)
                 #expect(try await self.userTimeouts(engine.manager) == [10_000, 10_000, 10_000])
                 try await engine.manager.update(ManagerUpdate(limits: Limits(keepAlive: .seconds(7)))).get()
