@@ -43,6 +43,9 @@ extension SocketTests {
         private static let streams = 10
         private static let stream = numbers.flatMap { frame($0) }
 
+        /// Most of what comes is held for as long as a test takes.
+        private static let slow = Limits(datagramsPerSecond: 128, throttleAge: nil)
+
         private func run(
             _ limits: Limits = Limits(),
             _ body: (Engine, Journal) async throws -> Void
@@ -108,7 +111,7 @@ extension SocketTests {
 
         @Test("a connection that is closed, or limited otherwise, in the meantime", arguments: [false, true])
         func change(isClosed: Bool) async throws {
-            try await self.run { engine, journal in
+            try await self.run(Self.slow) { engine, journal in
                 let peer = try await engine.peers(1)[0]
                 let shard = engine.manager.registry.shards[0]
                 try self.whileBusy(engine) { try peer.send(raw: Self.stream) }
@@ -129,7 +132,7 @@ extension SocketTests {
 
         @Test("what is held at a shutdown is not taken, and nobody waits for it", arguments: [false, true])
         func shutdown(hasEnded: Bool) async throws {
-            try await self.run { engine, journal in
+            try await self.run(Self.slow) { engine, journal in
                 let peer = try await engine.peers(1)[0]
                 try self.whileBusy(engine) {
                     for _ in 0..<Self.streams { try peer.send(raw: Self.stream) }

@@ -5,7 +5,7 @@ extension Shard {
     /// Parts of one read that are handed on, in the sense of `DatagramReceiver`: the rest of the read waits for the next pass.
     static let partsPerRead = 128
     /// Datagrams of held input that are looked at in one pass: those that are not taken are looked at again in the next.
-    static let heldDatagramsPerPass = 4096
+    static let heldDatagramsPerPass = 512
 
     /// A connection's input is to go on in a later pass.
     func queueInput(of connection: Connection) {
