@@ -9,7 +9,7 @@ from harness.cable import NEAR, cable
 from harness.configuration import configuration, listener
 from harness.waiting import SLOWNESS
 
-KEEP_ALIVE = 1
+KEEP_ALIVE = 2
 # Seconds until it is gone, at most.
 GONE = (2 * KEEP_ALIVE + 3) * SLOWNESS
 EVERYWHERE = [listener(address="0.0.0.0")]
