@@ -38,4 +38,11 @@ public protocol DatagramOutlet {
     func broadcast(_ run: DatagramRun, includingSender: Bool)
     /// To nobody; it is counted.
     func drop(_ run: DatagramRun)
+    /// Bytes at the end of the last run that a rate holds back: whole datagrams. They come to the handler again, so that a
+    /// handler broadcasts a run once at most, before anything else that it does with it.
+    var heldBackBytes: Int { get }
+}
+
+extension DatagramOutlet {
+    public var heldBackBytes: Int { 0 }
 }

@@ -19,7 +19,12 @@ public final class DatagramRelay: DatagramReceiver, @unchecked Sendable {
     }
 
     public func datagramsReceived(_ run: DatagramRun, from connection: Connection) {
-        self.current[connection.eventLoopIndex].route(run, to: ConnectionOutlet(sender: connection))
+        _ = self.datagramsReceived(run, from: connection, partsMax: .max)
+    }
+
+    public func datagramsReceived(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
+        let router = self.current[connection.eventLoopIndex]
+        return router.route(run, to: ConnectionOutlet(sender: connection), partsMax: partsMax)
     }
 
     /// Gives the runs to come on one event loop to another router. On that event loop.
@@ -31,6 +36,8 @@ public final class DatagramRelay: DatagramReceiver, @unchecked Sendable {
 /// Carries out what a handler decides for a datagram of `sender`.
 private struct ConnectionOutlet: DatagramOutlet {
     let sender: Connection
+
+    var heldBackBytes: Int { self.sender.heldBackBytes }
 
     func reply(_ run: DatagramRun) {
         self.sender.send(run)

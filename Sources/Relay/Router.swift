@@ -17,35 +17,45 @@ public final class Router: Sendable {
     }
 
     /// Splits the run where the route changes, usually nowhere, and gives each part to its handler, in order.
-    public func route(_ run: DatagramRun, to outlet: some DatagramOutlet) {
-        if self.table.isUniform { return self.handlers[0].handle(run, to: outlet) }
-        var partStart = 0
-        var partCount = 0
-        var partRoute = RouteTable.defaultRoute
-        var offset = 0
-        run.forEachPayload { payload in
+    ///
+    /// - Parameter partsMax: how many parts it may hand on, at least one.
+    /// - Returns: how many bytes were handled, from the beginning of the run: whole datagrams.
+    @discardableResult
+    public func route(_ run: DatagramRun, to outlet: some DatagramOutlet, partsMax: Int = .max) -> Int {
+        if self.table.isUniform {
+            self.handlers[0].handle(run, to: outlet)
+            return run.bytes.count - outlet.heldBackBytes
+        }
+        var part = Part(start: 0, datagramCount: 0, route: RouteTable.defaultRoute)
+        var (offset, partsLeft) = (0, partsMax)
+        while offset < run.bytes.count {
+            let payload = run.payload(at: offset)
             let route = self.table.route(of: payload)
-            if route != partRoute, partCount > 0 {
-                self.hand(run, partStart..<offset, partCount, to: partRoute, outlet)
-                partStart = offset
-                partCount = 0
+            if route != part.route, part.datagramCount > 0 {
+                let handledEnd = self.hand(part, upTo: offset, of: run, to: outlet)
+                partsLeft -= 1
+                guard handledEnd == offset, partsLeft > 0 else { return handledEnd }
+                part = Part(start: offset, datagramCount: 0, route: route)
             }
-            partRoute = route
-            partCount += 1
+            part.route = route
+            part.datagramCount += 1
             offset += run.header.size + payload.count
         }
-        self.hand(run, partStart..<offset, partCount, to: partRoute, outlet)
+        return self.hand(part, upTo: offset, of: run, to: outlet)
     }
 
-    private func hand(
-        _ run: DatagramRun,
-        _ range: Range<Int>,
-        _ datagramCount: Int,
-        to route: UInt16,
-        _ outlet: some DatagramOutlet
-    ) {
-        let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[range])
-        let part = DatagramRun(bytes: bytes, datagramCount: datagramCount, header: run.header)
-        self.handlers[Int(route)].handle(part, to: outlet)
+    /// Neighbours in a run that share a route.
+    private struct Part {
+        var start: Int
+        var datagramCount: Int
+        var route: UInt16
+    }
+
+    /// - Returns: the end of the bytes that were handled.
+    private func hand(_ part: Part, upTo end: Int, of run: DatagramRun, to outlet: some DatagramOutlet) -> Int {
+        let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[part.start..<end])
+        let frames = DatagramRun(bytes: bytes, datagramCount: part.datagramCount, header: run.header)
+        self.handlers[Int(part.route)].handle(frames, to: outlet)
+        return end - outlet.heldBackBytes
     }
 }

@@ -36,10 +36,12 @@ public struct FrameScanner: Sendable {
     /// Scans lengths from the start of `bytes`.
     ///
     /// A length over the limit ends the scan from the header alone, whether or not its payload is there.
+    ///
+    /// - Parameter datagramsMax: frames that are enough; the scan ends behind the last of them.
     @inlinable
-    public func scan(_ bytes: UnsafeRawBufferPointer) -> Run {
+    public func scan(_ bytes: UnsafeRawBufferPointer, datagramsMax: Int = .max) -> Run {
         var run = Run()
-        while bytes.count - run.byteCount >= self.header.size {
+        while run.datagramCount < datagramsMax, bytes.count - run.byteCount >= self.header.size {
             let payloadBytes = self.header.payloadBytes(in: bytes, at: run.byteCount)
             guard payloadBytes <= self.payloadBytesMax else {
                 run.oversizedPayloadBytes = payloadBytes

@@ -52,7 +52,9 @@ final class ConnectionLog: ConnectionObserver {
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
-        self.logThrottled(.warning, "connection.refused", reason: reason.rawValue) {
+        // One that has gone by itself was refused nothing.
+        let level: Logger.Level = reason == .clientGone ? .debug : .warning
+        self.logThrottled(level, "connection.refused", reason: reason.rawValue) {
             var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
             if let peer {
                 metadata["peer_address"] = "\(peer.host)"

@@ -12,16 +12,12 @@ EMPTY = frame(b"")
 @pytest.mark.parametrize(
     ("limit", "value", "data", "reason"),
     [
-        ("datagrams_per_second", 10, EMPTY * 11, "rateLimited"),
-        ("bytes_per_second", 100, frame(bytes(50)) + frame(bytes(47)), "rateLimited"),
-        ("broadcast_bytes_per_second", 100, frame(bytes(50)) + frame(bytes(47)), "rateLimited"),
         ("frame_timeout", "100ms", EMPTY + b"\x05", "frameTimeout"),
         ("idle_timeout", "100ms", EMPTY, "idleTimeout"),
     ],
 )
 def test_one_past_it_ends_the_connection(start, raw, limit, value, data, reason):
-    handler = "broadcast" if limit == "broadcast_bytes_per_second" else "drop"
-    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": handler})
+    daemon = start(limits={limit: value}, relay={"default": "drop"})
     offender = raw(daemon.port())
     port = offender.port
     offender.send_bytes(data)
@@ -31,9 +27,61 @@ def test_one_past_it_ends_the_connection(start, raw, limit, value, data, reason)
     assert (closed["close_reason"], closed["limit"]) == (reason, limit)
     assert closed["level"] == ("debug" if reason == "idleTimeout" else "notice")
     assert daemon.terminate() == 0
+    assert exceeded(daemon) == {f"exceeded_{limit}": 1}
+
+
+RATES = [
+    ("datagrams_per_second", 10, EMPTY * 10, EMPTY),
+    ("bytes_per_second", 100, frame(bytes(50)), frame(bytes(47))),
+    ("broadcast_bytes_per_second", 100, frame(bytes(50)), frame(bytes(47))),
+]
+
+
+@pytest.mark.parametrize(("limit", "value", "data", "more"), RATES)
+def test_one_past_a_rate_waits(start, raw, limit, value, data, more):
+    handler = "broadcast" if limit == "broadcast_bytes_per_second" else "echo"
+    daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": handler})
+    client = raw(daemon.port())
+    client.send_bytes(data + more)
+    wait_until("all of it", lambda: b"".join(map(frame, client.frames)) == data + more, client)
+    assert not client.end
+    assert daemon.terminate() == 0
+    assert exceeded(daemon) == {f"exceeded_{limit}": 1}
+
+
+@pytest.mark.parametrize(("limit", "value", "data", "more"), RATES)
+def test_one_that_waits_too_long_for_a_rate_ends_the_connection(start, raw, limit, value, data, more):
+    handler = "broadcast" if limit == "broadcast_bytes_per_second" else "echo"
+    limits = {"datagram_bytes": 90, limit: value, "throttle_age": "100ms"}
+    daemon = start(limits=limits, relay={"default": handler})
+    client = raw(daemon.port())
+    port = client.port
+    # Twenty seconds' worth.
+    client.send_bytes((data + more) * 20)
+    client.wait_for_end()
+    closed = daemon.wait_for("connection.closed", peer_port=port)
+    assert (closed["close_reason"], closed["limit"], closed["level"]) == ("rateLimited", "throttle_age", "notice")
+    assert daemon.terminate() == 0
+    assert exceeded(daemon) == {f"exceeded_{limit}": 1, "exceeded_throttle_age": 1}
+
+
+def test_a_broadcast_that_no_second_has_room_for_ends_the_connection(start, raw):
+    daemon = start(limits={"datagram_bytes": 90, "broadcast_bytes_per_second": 100, "throttle_age": "0s"})
+    clients = [raw(daemon.port()) for _ in range(2)]
+    clients[0].send(bytes(47))
+    clients[0].wait_for(1)
+    port = clients[0].port
+    # With its header, to both of them.
+    clients[0].send(bytes(49))
+    clients[0].wait_for_end()
+    closed = daemon.wait_for("connection.closed", peer_port=port)
+    assert (closed["close_reason"], closed["limit"]) == ("rateLimited", "broadcast_bytes_per_second")
+
+
+def exceeded(daemon):
     finished = daemon.wait_for("shutdown.finished")
-    exceeded = {key: finished.number(key) for key in finished.fields if key.startswith("exceeded_")}
-    assert {key: count for key, count in exceeded.items() if count} == {f"exceeded_{limit}": 1}
+    counts = {key: finished.number(key) for key in finished.fields if key.startswith("exceeded_")}
+    return {key: count for key, count in counts.items() if count}
 
 
 @pytest.mark.parametrize(

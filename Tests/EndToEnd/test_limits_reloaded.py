@@ -1,7 +1,7 @@
 """Each limit, off at the start and put in force by a reload: it holds at once, also for those who were there before."""
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Callable
 
 import pytest
@@ -16,7 +16,7 @@ TCP, UDP = listener(), listener(name="udp", transport="udp")
 # What is not off by default.
 OFF = dict.fromkeys(["connections", "udp_unproven_connections"], 0)
 OFF |= dict.fromkeys(["pending_bytes", "pending_datagrams", "pending_bytes_total", "unfinished_bytes_total"], 0)
-OFF |= dict.fromkeys(["pending_age", "frame_timeout"], "0s")
+OFF |= dict.fromkeys(["pending_age", "frame_timeout", "throttle_age", "keep_alive"], "0s")
 # Far more than the kernel takes for a connection that doesn't read.
 FILLING, FILLING_BYTES = 50, 60_000
 
@@ -71,6 +71,8 @@ class Case:
     after: Act
     event: dict[str, Any]
     before: Act = lambda lobby: None
+    # Limits that are in force before, too.
+    at_first: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return self.limit
@@ -78,6 +80,12 @@ class Case:
 
 def closing(limit: str, value: object, reason: str, after: Act, **more: Any) -> Case:
     return Case(limit, value, after, {"message": "connection.closed", "close_reason": reason, "limit": limit}, **more)
+
+
+def throttling(limit: str, value: object, after: Act) -> Case:
+    """What comes has to wait from the reload on, for too long."""
+    event = {"message": "connection.closed", "close_reason": "rateLimited", "limit": "throttle_age"}
+    return Case(limit, value, after, event, at_first={"throttle_age": "100ms"})
 
 
 def refusing(limit: str, value: object, reason: str, after: Act, **more: Any) -> Case:
@@ -91,8 +99,15 @@ def waiting(limit: str, value: object) -> Case:
 
 CASES = [
     closing("datagram_bytes", 50, "oversizedDatagram", lambda lobby: lobby.sends(frame(bytes(51)))),
-    closing("datagrams_per_second", 10, "rateLimited", lambda lobby: lobby.sends(EMPTY * 11)),
-    closing("bytes_per_second", 100_000, "rateLimited", lambda lobby: lobby.sends(frame(bytes(50_000)) * 3)),
+    throttling("datagrams_per_second", 10, lambda lobby: lobby.sends(EMPTY * 100)),
+    throttling("bytes_per_second", 100_000, lambda lobby: lobby.sends(frame(bytes(50_000)) * 10)),
+    closing(
+        "throttle_age",
+        "100ms",
+        "rateLimited",
+        lambda lobby: lobby.sends(EMPTY * 100),
+        at_first={"datagrams_per_second": 10},
+    ),
     closing("broadcast_bytes_per_second", 100_000, "rateLimited", lambda lobby: lobby.sends(frame(bytes(50_000)))),
     closing("frame_timeout", "100ms", "frameTimeout", lambda lobby: None, before=lambda lobby: lobby.sends(b"\x05")),
     closing("idle_timeout", "100ms", "idleTimeout", lambda lobby: None),
@@ -112,8 +127,9 @@ CASES = [
         before=lambda lobby: lobby.comes_over_udp("127.0.0.2").wait_for(b"\xffin"),
     ),
 ]
-# They are no limits whose passing is an event: test_reload.py, test_udp_proof.py and test_udp_echo_loops.py have them.
-ELSEWHERE = {"udp_proof", "udp_ports_per_connection", "udp_unproven_answers_per_second"}
+# They are no limits whose passing is an event: test_reload.py, test_udp_proof.py and test_udp_echo_loops.py have them. A
+# client has to vanish: test_vanished_clients.py has it.
+ELSEWHERE = {"udp_proof", "udp_ports_per_connection", "udp_unproven_answers_per_second", "keep_alive"}
 
 
 @pytest.fixture
@@ -148,11 +164,11 @@ def reload(lobby: Lobby, **limits: Any) -> None:
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_it_holds_from_the_reload_on(lobby, case):
-    tried = lobby()
+    tried = lobby(**case.at_first)
     case.before(tried)
     tried.broadcast(1)
     assert not tried.daemon.logged("connection.closed") and not tried.daemon.logged("connection.refused")
-    reload(tried, **{case.limit: case.value})
+    reload(tried, **case.at_first, **{case.limit: case.value})
     case.after(tried)
     tried.daemon.wait_for(**case.event)
 

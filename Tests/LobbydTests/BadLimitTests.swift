@@ -5,6 +5,7 @@ import Testing
 @Suite("Bad limits, server and log")
 struct BadLimitTests {
     private static let drain = "a duration from \"0s\" to \"1h\", a whole number of ms, s, m, h or d"
+    private static let keepAlive = "a duration from \"1s\" to \"1h\", a whole number of s, m or h, or \"0s\" for off"
 
     @Test(
         "a bad value is told by line, column, key, the value found and what is allowed",
@@ -82,6 +83,27 @@ struct BadLimitTests {
                 "[limits]\nidle_timeout = \"1441m\"",
                 "2:16: limits.idle_timeout: found \"1441m\","
                     + " expected a duration from \"0s\" to \"1d\", a whole number of ms, s, m, h or d"
+            ),
+            BadInput(
+                "[limits]\nthrottle_age = 10",
+                "2:16: limits.throttle_age: found 10,"
+                    + " expected a duration from \"0s\" to \"1d\", a whole number of ms, s, m, h or d; did you mean \"10s\"?"
+            ),
+            BadInput(
+                "[limits]\nkeep_alive = \"500ms\"",
+                "2:14: limits.keep_alive: found \"500ms\", expected \(keepAlive)"
+            ),
+            BadInput(
+                "[limits]\nkeep_alive = \"1500ms\"",
+                "2:14: limits.keep_alive: found \"1500ms\", expected \(keepAlive)"
+            ),
+            BadInput(
+                "[limits]\nkeep_alive = \"3601s\"",
+                "2:14: limits.keep_alive: found \"3601s\", expected \(keepAlive)"
+            ),
+            BadInput(
+                "[limits]\nkeep_alive = 30",
+                "2:14: limits.keep_alive: found 30, expected \(keepAlive); did you mean \"30s\"?"
             ),
             BadInput(
                 "[limits]\nudp_proof = \"off\"",

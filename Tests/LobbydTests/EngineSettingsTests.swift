@@ -19,17 +19,19 @@ struct EngineSettingsTests {
 
     @Test("the limits are those of the file; a limit that is off is none")
     func limits() {
-        #expect(Configuration().engineLimits == Limits())
+        #expect(Configuration().engineLimits == Limits(keepAlive: .seconds(30)))
         var configuration = Configuration()
         configuration.limits = LimitSettings(
             connections: nil,
             datagramBytes: 5,
+            throttleAge: .zero,
             pendingBytes: nil,
             pendingDatagrams: nil,
             pendingAge: .zero,
             pendingBytesTotal: nil,
             unfinishedBytesTotal: nil,
-            frameTimeout: .zero
+            frameTimeout: .zero,
+            keepAlive: .zero
         )
         configuration.limits.udpUnprovenConnections = nil
         configuration.limits.udpUnprovenAnswersPerSecond = nil
@@ -40,6 +42,7 @@ struct EngineSettingsTests {
             datagramsPerSecond: 3,
             bytesPerSecond: 4,
             broadcastBytesPerSecond: 11,
+            throttleAge: .seconds(13),
             pendingBytes: 5,
             pendingDatagrams: 6,
             pendingAge: .seconds(7),
@@ -47,7 +50,8 @@ struct EngineSettingsTests {
             slowConsumer: .drop,
             unfinishedBytesTotal: 12,
             frameTimeout: .seconds(9),
-            idleTimeout: .seconds(10)
+            idleTimeout: .seconds(10),
+            keepAlive: .seconds(14)
         )
         configuration.limits.udpUnprovenConnections = nil
         #expect(
@@ -58,6 +62,7 @@ struct EngineSettingsTests {
                     datagramsPerSecond: 3,
                     bytesPerSecond: 4,
                     broadcastBytesPerSecond: 11,
+                    throttleAge: .seconds(13),
                     pendingBytes: 5,
                     pendingDatagrams: 6,
                     pendingAge: .seconds(7),
@@ -66,6 +71,7 @@ struct EngineSettingsTests {
                     unfinishedBytesTotal: 12,
                     frameTimeout: .seconds(9),
                     idleTimeout: .seconds(10),
+                    keepAlive: .seconds(14),
                     unprovenUDPConnections: nil
                 )
         )
@@ -84,6 +90,7 @@ struct EngineSettingsTests {
         #expect(
             configuration.engineLimits
                 == Limits(
+                    keepAlive: .seconds(30),
                     connectionsPerAddress: 2,
                     acceptsPerSecondPerAddress: 3,
                     unprovenUDPConnections: nil,

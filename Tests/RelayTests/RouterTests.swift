@@ -72,6 +72,41 @@ struct RouterTests {
         #expect(self.route([[1], [2]], .uint8, routes) == [.reply([[1]]), .drop([[2]])])
     }
 
+    @Test("no more parts are handed on than may be, and what they were is told", arguments: 1...6)
+    func partsMax(partsMax: Int) {
+        let router = Router(
+            messageType: .uint8,
+            routes: [Route(types: [1...1], handler: self.echo)],
+            fallback: self.broadcast
+        )
+        let parts: [[[UInt8]]] = [[[1], [1, 2]], [[9]], [[1]], [[8], [7], []]]
+        var rest = Array(parts.joined())
+        var handled: [RecordingOutlet.Deed] = []
+        for start in stride(from: 0, to: parts.count, by: partsMax) {
+            let expected = parts.dropFirst(start).prefix(partsMax)
+            var takenBytes = 0
+            let deeds = deeds(of: rest) { takenBytes = router.route($0, to: $1, partsMax: partsMax) }
+            #expect(deeds.count == expected.count)
+            #expect(takenBytes == expected.joined().map { $0.count + 2 }.reduce(0, +))
+            handled += deeds
+            rest.removeFirst(expected.joined().count)
+        }
+        #expect(rest.isEmpty)
+        #expect(handled == deeds(of: Array(parts.joined())) { router.route($0, to: $1) })
+    }
+
+    @Test("where a rate holds back the end of a part, the rest of the run is not handed on", arguments: [false, true])
+    func heldBack(isUniform: Bool) {
+        let routes = isUniform ? [] : [Route(types: [1...1], handler: self.echo)]
+        let router = Router(messageType: .uint8, routes: routes, fallback: self.broadcast)
+        let payloads: [[UInt8]] = isUniform ? [[9], [8], [7, 7]] : [[1], [9], [8], [7, 7], [1]]
+        let deeds = deeds(of: payloads) { run, outlet in
+            outlet.heldBackByBroadcast = 7
+            #expect(router.route(run, to: outlet) == (isUniform ? 3 : 6))
+        }
+        #expect(deeds.count == (isUniform ? 1 : 2))
+    }
+
     @Test("hundreds of routes are told apart")
     func manyRoutes() {
         let drops = (0..<299).map { Route(types: [$0...$0], handler: self.drop) }

@@ -12,11 +12,15 @@ final class RecordingOutlet: DatagramOutlet {
     }
 
     var deeds: [Deed] = []
+    /// Of each broadcast.
+    var heldBackByBroadcast = 0
+    private(set) var heldBackBytes = 0
 
     func reply(_ run: DatagramRun) { self.deeds.append(.reply(run.payloads)) }
 
     func broadcast(_ run: DatagramRun, includingSender: Bool) {
         self.deeds.append(.broadcast(run.payloads, includingSender: includingSender))
+        self.heldBackBytes = self.heldBackByBroadcast
     }
 
     func drop(_ run: DatagramRun) { self.deeds.append(.drop(run.payloads)) }

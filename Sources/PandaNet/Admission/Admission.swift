@@ -41,7 +41,7 @@ final class Admission: Sendable {
     }
 
     /// A client that can wait for a place.
-    func admit(_ address: IPAddress?) -> AdmissionBook.Decision {
+    func admit(_ address: IPAddress) -> AdmissionBook.Decision {
         self.change { $0.admit(address, at: .now()) }
     }
 
@@ -63,6 +63,15 @@ final class Admission: Sendable {
     /// A connection that this program opens itself.
     func admitOwn() -> Bool {
         self.change { $0.admitOwn() }
+    }
+
+    /// A client that had gone before it was accepted.
+    func refuseGone() {
+        self.change { $0.refuseGone() }
+    }
+
+    func keep(_ address: IPAddress?) {
+        self.change { $0.keep(address) }
     }
 
     func release(_ address: IPAddress?, _ standing: AdmissionBook.Standing = .stream) {

@@ -91,7 +91,7 @@ struct AdmissionBook {
     /// Decides about a newcomer.
     ///
     /// - Parameters:
-    ///   - address: nil for one that has gone already, and for connections that this program opens.
+    ///   - address: nil for a connection that this program opens.
     ///   - now: never before that of an earlier call.
     mutating func admit(_ address: IPAddress?, _ standing: Standing = .stream, at now: NIODeadline) -> Decision {
         guard self.limits.access.permits(address) else { return self.refuse(.accessDenied) }
@@ -129,9 +129,22 @@ struct AdmissionBook {
         return true
     }
 
+    /// A client that had gone before it was accepted.
+    mutating func refuseGone() {
+        self.refused[.clientGone, default: 0] += 1
+    }
+
     /// For whoever can't wait for a place.
     mutating func refuseForWantOfPlace() {
         self.refused[.connectionLimit, default: 0] += 1
+    }
+
+    /// A connection goes on without its socket, which gives its place back: it keeps the place, until `release`.
+    ///
+    /// - Parameter address: nil for one that this program has opened itself.
+    mutating func keep(_ address: IPAddress?) {
+        self.count += 1
+        if let address = address?.forLimits { self.perAddress[address, default: Places()].change(.stream, by: 1) }
     }
 
     /// Gives back what `admit` took.

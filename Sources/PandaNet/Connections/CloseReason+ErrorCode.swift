@@ -5,6 +5,7 @@ extension CloseReason {
     init(errorCode: CInt) {
         switch errorCode {
         case ECONNRESET, EPIPE: self = .peerReset
+        case ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN: self = .peerVanished
         default: self = .ioError
         }
     }

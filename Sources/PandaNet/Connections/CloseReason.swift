@@ -4,10 +4,12 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case peerClosed
     /// The peer, or the network on its behalf, cut the connection.
     case peerReset
+    /// The peer does not answer any more, as when its cable was pulled, or the network says that there is no way to it.
+    case peerVanished
     /// A header said more than `Limits.datagramBytes`.
     case oversizedDatagram
-    /// More came than `Limits.datagramsPerSecond` or `bytesPerSecond`, or its broadcasts came to more than
-    /// `broadcastBytesPerSecond`.
+    /// A rate held up what it had sent for longer than `Limits.throttleAge`, or one of its datagrams was too much for a rate
+    /// at any time.
     case rateLimited
     /// What waited for the peer passed one of the pending limits.
     case slowConsumer
@@ -34,7 +36,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .rateLimited, .slowConsumer, .slowSender, .frameTimeout: true
-        case .peerClosed, .peerReset, .idleTimeout, .accessDenied, .unprovenLimit: false
+        case .peerClosed, .peerReset, .peerVanished, .idleTimeout, .accessDenied, .unprovenLimit: false
         case .closedHere, .kicked, .shutdown, .ioError: false
         }
     }
@@ -52,4 +54,6 @@ public enum RefusalReason: String, Sendable, CaseIterable {
     case addressRate
     /// `Limits.unprovenUDPConnections` were there already.
     case unprovenLimit
+    /// The peer had gone before it was accepted.
+    case clientGone
 }

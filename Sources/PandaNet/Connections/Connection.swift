@@ -66,6 +66,13 @@ public final class Connection: @unchecked Sendable {
     var descriptor: CInt = -1
     /// The error number that sending ended with; nothing is sent after it.
     var writeError: CInt?
+    /// Whether its receiver is being called, so that what a rate holds back comes again.
+    var isHandingOn = false
+    /// Bytes at the end of the run its receiver was called with last, which a rate holds back: whole datagrams, which come
+    /// again.
+    public internal(set) var heldBackBytes = 0
+    /// What the first datagram of these costs of the rate.
+    var heldBackCost = 0
     /// false: broadcasts do not reach it, and its own reach nobody else.
     public internal(set) var joinsBroadcasts = true {
         didSet {
@@ -131,11 +138,14 @@ extension Connection {
     /// Sends a run to every connection of every listener. On the sender's event loop.
     ///
     /// - Parameters:
-    ///   - run: of this connection.
+    ///   - run: of this connection. Where it is the end of what a `DatagramReceiver` was called with, a rate may hold back
+    ///     its last datagrams: see `heldBackBytes`.
     ///   - includingSender: false leaves this connection out.
     public func broadcast(_ run: DatagramRun, includingSender: Bool) {
         if self.joinsBroadcasts {
-            if let limit = self.limitPassed(broadcasting: run, includingSender) { return self.pass(limit) }
+            guard self.receiveRates == nil else {
+                return self.broadcastCharged(run, includingSender: includingSender)
+            }
             self.shard.broadcast(run, from: self, includingSender: includingSender)
         } else if includingSender {
             self.shard.send(run, to: self)
@@ -156,6 +166,7 @@ extension Connection {
         } else {
             if self.state.closeReason == .slowConsumer { self.discardUnsent() }
             self.context?.close(promise: nil)
+            self.handler?.endWithoutSocket()
         }
     }
 
@@ -165,33 +176,6 @@ extension Connection {
         self.pending.use(limits)
         self.receiveRates = self.receiveRates.map { $0.changed(to: limits, at: now) } ?? ReceiveRates(limits, at: now)
         self.handler?.use(limits)
-    }
-
-    /// Counts what it brought.
-    ///
-    /// - Parameter bytes: headers included.
-    /// - Returns: the rate that it was too much for; nil when it may be used.
-    func received(datagrams: Int, bytes: Int) -> ConnectionLimit? {
-        self.traffic.datagramsIn &+= UInt64(datagrams)
-        self.traffic.bytesIn &+= UInt64(bytes)
-        guard self.receiveRates != nil else { return nil }
-        return self.receiveRates?.received(datagrams: datagrams, bytes: bytes, at: self.shard.eventLoop.now)
-    }
-
-    private func limitPassed(broadcasting run: DatagramRun, _ includingSender: Bool) -> ConnectionLimit? {
-        guard self.receiveRates != nil else { return nil }
-        let receivers = self.shard.broadcastReceivers - (includingSender ? 0 : 1)
-        return self.receiveRates?.broadcast(bytes: run.bytes.count, to: receivers, at: self.shard.eventLoop.now)
-    }
-
-    /// It has brought more than it may. Over UDP that is only ignored: a connection that was closed would begin again with the
-    /// next datagram.
-    func pass(_ limit: ConnectionLimit) {
-        if self.udpPeer == nil {
-            self.shard.close(self, passing: limit)
-        } else {
-            self.shard.exceeded(limit, by: self)
-        }
     }
 
     /// Counts a run as dropped. On its event loop.

@@ -4,6 +4,24 @@ public protocol DatagramReceiver: Sendable {
     ///
     /// It must not wait. The run's bytes hold only until it returns.
     func datagramsReceived(_ run: DatagramRun, from connection: Connection)
+
+    /// Called in place of the other one with a run over TCP, for a receiver that handles a run in parts: a read may bring
+    /// thousands, and the other connections of the event loop wait meanwhile.
+    ///
+    /// Without an implementation of its own, a receiver gets each run in one part.
+    ///
+    /// - Parameter partsMax: how many parts it may handle, at least one.
+    /// - Returns: how many bytes these were, from the beginning of the run: whole datagrams. The others come again, in a run
+    ///   of a later pass of the event loop.
+    func datagramsReceived(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int
+}
+
+extension DatagramReceiver {
+    /// Gets the run in one part.
+    public func datagramsReceived(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
+        self.datagramsReceived(run, from: connection)
+        return run.bytes.count - connection.heldBackBytes
+    }
 }
 
 /// Whoever wants to know which connections come and go.

@@ -22,34 +22,72 @@ struct ConnectionReader {
         self.scanner = FrameScanner(header: self.scanner.header, payloadBytesMax: datagramBytesMax)
     }
 
+    /// How far one call of `bytesReceived` came.
+    struct Step: Equatable {
+        /// Bytes that need not come again.
+        var usedBytes: Int
+        /// Bytes of the whole frame that was not taken and comes first the next time; nil when all were taken.
+        var nextFrameBytes: Int?
+        /// The payload length that an over-limit header says. Nothing after such a header can be trusted, so the connection
+        /// must end; the runs before it were handed on.
+        var oversizedPayloadBytes: Int?
+    }
+
     /// Takes the next bytes of the stream and hands on each run of frames that they complete, in order.
     ///
-    /// - Returns: nil, or the payload length that an over-limit header says. Nothing after such a header can be
-    ///   trusted, so the connection must end; the runs before it were handed on.
-    mutating func bytesReceived(_ bytes: UnsafeRawBufferPointer, deliver: (DatagramRun) -> Void) -> Int? {
+    /// - Parameters:
+    ///   - bytes: those that the last call has not used come first.
+    ///   - datagramsMax: frames that may be handed on.
+    ///   - deliver: returns how many bytes it has taken, whole frames; no more are handed on once it leaves some.
+    mutating func bytesReceived(
+        _ bytes: UnsafeRawBufferPointer,
+        datagramsMax: Int = .max,
+        deliver: (DatagramRun) -> Int
+    ) -> Step {
         var rest = bytes[...]
+        var datagramsLeft = datagramsMax
         if self.tail.readableBytes > 0 {
             switch self.completeTail(from: &rest) {
-            case .wanting: return nil
-            case .oversized(let payloadBytes): return payloadBytes
+            case .wanting: return Step(usedBytes: bytes.count)
+            case .oversized(let payloadBytes):
+                return Step(usedBytes: bytes.count, oversizedPayloadBytes: payloadBytes)
             case .whole:
-                self.tail.withUnsafeReadableBytes { frame in
-                    deliver(DatagramRun(bytes: frame, datagramCount: 1, header: self.scanner.header))
+                guard datagramsLeft > 0, self.deliverTail(deliver) else {
+                    return Step(usedBytes: rest.startIndex, nextFrameBytes: self.tail.readableBytes)
                 }
                 self.releaseTail()
+                datagramsLeft -= 1
             }
         }
         let unframed = UnsafeRawBufferPointer(rebasing: rest)
-        let run = self.scanner.scan(unframed)
+        var run = self.scanner.scan(unframed, datagramsMax: datagramsLeft)
         if run.byteCount > 0 {
             let frames = UnsafeRawBufferPointer(rebasing: unframed[..<run.byteCount])
-            deliver(DatagramRun(bytes: frames, datagramCount: run.datagramCount, header: self.scanner.header))
+            let takenBytes = deliver(
+                DatagramRun(bytes: frames, datagramCount: run.datagramCount, header: self.scanner.header)
+            )
+            if takenBytes < run.byteCount {
+                let nextFrameBytes = self.scanner.header.frameBytes(in: frames, at: takenBytes)
+                return Step(usedBytes: rest.startIndex + takenBytes, nextFrameBytes: nextFrameBytes)
+            }
         }
-        if let payloadBytes = run.oversizedPayloadBytes { return payloadBytes }
-        if run.byteCount < unframed.count {
-            self.tail.writeBytes(UnsafeRawBufferPointer(rebasing: unframed[run.byteCount...]))
+        let unused = UnsafeRawBufferPointer(rebasing: unframed[run.byteCount...])
+        if run.datagramCount == datagramsLeft {
+            let next = self.scanner.scan(unused, datagramsMax: 1)
+            if next.datagramCount > 0 {
+                return Step(usedBytes: rest.startIndex + run.byteCount, nextFrameBytes: next.byteCount)
+            }
+            run.oversizedPayloadBytes = next.oversizedPayloadBytes
         }
-        return nil
+        if run.oversizedPayloadBytes == nil, !unused.isEmpty { self.tail.writeBytes(unused) }
+        return Step(usedBytes: bytes.count, oversizedPayloadBytes: run.oversizedPayloadBytes)
+    }
+
+    /// - Returns: whether it was taken.
+    private func deliverTail(_ deliver: (DatagramRun) -> Int) -> Bool {
+        self.tail.withUnsafeReadableBytes { frame in
+            deliver(DatagramRun(bytes: frame, datagramCount: 1, header: self.scanner.header)) == frame.count
+        }
     }
 
     private enum TailState {

@@ -21,15 +21,37 @@ public struct DatagramRun {
 }
 
 extension DatagramRun {
+    /// The first datagrams, as far as they fit; none may.
+    ///
+    /// - Parameter bytesMax: headers included.
+    func prefix(bytesMax: Int, datagramsMax: Int = .max) -> DatagramRun {
+        if self.bytes.count <= bytesMax, self.datagramCount <= datagramsMax { return self }
+        var (end, count) = (0, 0)
+        while end < self.bytes.count, count < datagramsMax {
+            let next = end + self.header.frameBytes(in: self.bytes, at: end)
+            guard next <= bytesMax else { break }
+            (end, count) = (next, count + 1)
+        }
+        let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[..<end])
+        return DatagramRun(bytes: bytes, datagramCount: count, header: self.header)
+    }
+
     /// Calls `body` with each payload, its header left off, in order.
     @inlinable
     public func forEachPayload(_ body: (UnsafeRawBufferPointer) -> Void) {
         var offset = 0
         while offset < self.bytes.count {
-            let start = offset + self.header.size
-            let end = start + self.header.payloadBytes(in: self.bytes, at: offset)
-            body(UnsafeRawBufferPointer(rebasing: self.bytes[start..<end]))
-            offset = end
+            let payload = self.payload(at: offset)
+            body(payload)
+            offset += self.header.size + payload.count
         }
+    }
+
+    /// The payload of the frame that begins at `offset`.
+    @inlinable
+    public func payload(at offset: Int) -> UnsafeRawBufferPointer {
+        let start = offset + self.header.size
+        let end = start + self.header.payloadBytes(in: self.bytes, at: offset)
+        return UnsafeRawBufferPointer(rebasing: self.bytes[start..<end])
     }
 }

@@ -38,10 +38,14 @@ final class Shard: @unchecked Sendable {
     // MARK: Event loop only
 
     private(set) var limits: Limits
+    /// Of `limits`.
+    private(set) var keepAlive: KeepAlive
     private(set) var table = ConnectionTable()
     var shutdown = ShardShutdown()
     /// Shut while another loop has more from this one than it can take.
     var readGate = ReadGate()
+    /// Connections whose input goes on in later passes.
+    var heldInputs = HeldInputQueue()
     /// Whether connections are looked at now and then.
     var isSweeping = false
     /// What timeouts are measured with.
@@ -86,6 +90,7 @@ final class Shard: @unchecked Sendable {
         self.index = index
         self.coalesce = TimeAmount(coalesce)
         self.limits = limits
+        self.keepAlive = KeepAlive(limits)
         self.inbox = ShardInbox(pendingBytesMax: limits.pendingBytes)
         self.pendingTotal = pendingTotal
         self.unfinishedTotal = unfinishedTotal
@@ -102,12 +107,22 @@ final class Shard: @unchecked Sendable {
     func use(_ limits: Limits, coalesce: Duration) {
         self.sendAll()
         self.coalesce = TimeAmount(coalesce)
+        let oldKeepAlive = self.keepAlive
+        self.keepAlive = KeepAlive(limits)
         self.limits = limits
         self.inbox.use(pendingBytesMax: limits.pendingBytes)
         self.pendingTotal.use(bytesMax: limits.pendingBytesTotal)
         self.unfinishedTotal.use(bytesMax: limits.unfinishedBytesTotal)
         for connection in self.table.connections { connection.use(limits) }
+        if self.keepAlive != oldKeepAlive {
+            for connection in self.table.connections { connection.use(self.keepAlive) }
+        }
         self.startSweeping()
+    }
+
+    /// What waits for a connection will not be sent any more. A chunk that NIO holds goes with the channel.
+    func discardPending(of connection: Connection) {
+        self.pendingTotal.remove(connection.pending.discard() + connection.pending.chunkWritten())
     }
 
     /// Before the first connection with this header: broadcasts are framed for it from now on.
@@ -178,6 +193,11 @@ extension Shard {
     /// A rendezvous socket has ended for good.
     func forgetListener(_ number: Int) {
         self.endedByListener.forget(number)
+    }
+
+    /// Counts that a rate has begun to hold up what a connection sent.
+    func throttled(_ limit: ConnectionLimit) {
+        self.exceeded[limit, default: 0] += 1
     }
 
     func udpSocketEnded(_ socket: UDPSocket) {
@@ -383,6 +403,7 @@ extension Shard {
     /// Another loop has taken what it had from this one.
     private func inboxEmptied() {
         for context in self.readGate.unblock(at: self.eventLoop.now) { context.read() }
+        self.postHeldInput()
     }
 
     private func sendBatch(_ frames: BroadcastBatch.View, to connection: Connection) {

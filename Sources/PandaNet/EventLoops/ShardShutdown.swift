@@ -36,6 +36,7 @@ extension Shard {
     /// First step: takes no more datagrams, and passes on those that it took.
     func stopTakingDatagrams() {
         self.shutdown.begin()
+        self.dropHeldInput()
         self.sendAll()
     }
 

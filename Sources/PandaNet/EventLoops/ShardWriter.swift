@@ -64,8 +64,8 @@ struct ShardWriter {
     private mutating func end(_ connection: Connection, passing limit: ConnectionLimit) {
         let shard = connection.shard
         self.fail(connection, limit.closeReason)
-        // At once: the next connection of this fan-out may need the room. A chunk that NIO holds goes with the channel.
-        shard.pendingTotal.remove(connection.pending.discard() + connection.pending.chunkWritten())
+        // At once: the next connection of this fan-out may need the room.
+        shard.discardPending(of: connection)
         shard.exceeded(limit, by: connection)
     }
 

@@ -4,6 +4,7 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
     case datagramsPerSecond = "datagrams_per_second"
     case bytesPerSecond = "bytes_per_second"
     case broadcastBytesPerSecond = "broadcast_bytes_per_second"
+    case throttleAge = "throttle_age"
     case pendingBytes = "pending_bytes"
     case pendingDatagrams = "pending_datagrams"
     case pendingAge = "pending_age"
@@ -16,7 +17,7 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
     public var closeReason: CloseReason {
         switch self {
         case .datagramBytes: .oversizedDatagram
-        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond: .rateLimited
+        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond, .throttleAge: .rateLimited
         case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
         case .unfinishedBytesTotal: .slowSender
         case .frameTimeout: .frameTimeout

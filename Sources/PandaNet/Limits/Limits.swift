@@ -5,13 +5,16 @@ public struct Limits: Sendable, Equatable {
     public var connections: Int?
     /// Payload bytes of one incoming datagram; a longer one closes its connection, or over UDP is ignored.
     public var datagramBytes: Int
-    /// Datagrams from one connection in a second, and as many at once; more closes it, or over UDP is ignored.
+    /// Datagrams from one connection in a second, and as many at once; more is read later, or over UDP is ignored.
     public var datagramsPerSecond: Int?
-    /// Bytes from one connection in a second, headers included, and as many at once; more closes it, or over UDP is ignored.
+    /// Bytes from one connection in a second, headers included, and as many at once; more is read later, or over UDP is
+    /// ignored. A datagram that is longer closes it.
     public var bytesPerSecond: Int?
     /// Bytes that the broadcasts of one connection may come to in a second, and at once: those of each, headers included, times
-    /// the connections that it is for. More closes it, or over UDP is ignored.
+    /// the connections that it is for. More is read later, or over UDP is ignored. A single one that costs more closes it.
     public var broadcastBytesPerSecond: Int?
+    /// How long a rate may hold up what a connection has sent over TCP; longer closes it.
+    public var throttleAge: Duration?
 
     /// Bytes that may wait for one peer that does not read, the kernel's own buffers not counted.
     public var pendingBytes: Int?
@@ -33,6 +36,11 @@ public struct Limits: Sendable, Equatable {
     /// How long nothing may come over TCP.
     public var idleTimeout: Duration?
 
+    /// After how long without an answer of the peer the system probes it, 1…3,600 whole seconds; a peer that has vanished is
+    /// gone after twice that time and 3 s. With `pendingAge` nil one that vanished while data was on its way to it is gone
+    /// only once TCP gives up, after about 15 minutes.
+    public var keepAlive: Duration?
+
     /// Names that are looked up at one time for client connections, each on a thread of its own; the next one is refused.
     public var lookups: Int
 
@@ -52,6 +60,11 @@ public struct Limits: Sendable, Equatable {
     /// From where connections are let in.
     public var access: AccessList
 
+    /// Whether one of the rates of a connection is limited.
+    var hasRates: Bool {
+        self.datagramsPerSecond != nil || self.bytesPerSecond != nil || self.broadcastBytesPerSecond != nil
+    }
+
     /// What becomes of a peer that takes what it is sent more slowly than it comes.
     public enum SlowConsumer: String, Sendable, CaseIterable {
         /// Its connection is closed.
@@ -60,13 +73,14 @@ public struct Limits: Sendable, Equatable {
         case drop
     }
 
-    /// The defaults are those of lobbyd.
+    /// The defaults are those of lobbyd, but for `keepAlive`.
     public init(
         connections: Int? = 10_000,
         datagramBytes: Int = 65_535,
         datagramsPerSecond: Int? = nil,
         bytesPerSecond: Int? = nil,
         broadcastBytesPerSecond: Int? = nil,
+        throttleAge: Duration? = .seconds(10),
         pendingBytes: Int? = 262_144,
         pendingDatagrams: Int? = 4096,
         pendingAge: Duration? = .seconds(10),
@@ -75,6 +89,7 @@ public struct Limits: Sendable, Equatable {
         unfinishedBytesTotal: Int? = 67_108_864,
         frameTimeout: Duration? = .seconds(10),
         idleTimeout: Duration? = nil,
+        keepAlive: Duration? = nil,
         lookups: Int = 64,
         connectionsPerAddress: Int? = nil,
         acceptsPerSecondPerAddress: Int? = nil,
@@ -88,6 +103,7 @@ public struct Limits: Sendable, Equatable {
         self.datagramsPerSecond = datagramsPerSecond
         self.bytesPerSecond = bytesPerSecond
         self.broadcastBytesPerSecond = broadcastBytesPerSecond
+        self.throttleAge = throttleAge
         self.pendingBytes = pendingBytes
         self.pendingDatagrams = pendingDatagrams
         self.pendingAge = pendingAge
@@ -96,6 +112,7 @@ public struct Limits: Sendable, Equatable {
         self.unfinishedBytesTotal = unfinishedBytesTotal
         self.frameTimeout = frameTimeout
         self.idleTimeout = idleTimeout
+        self.keepAlive = keepAlive
         self.lookups = lookups
         self.connectionsPerAddress = connectionsPerAddress
         self.acceptsPerSecondPerAddress = acceptsPerSecondPerAddress
@@ -110,6 +127,7 @@ public struct Limits: Sendable, Equatable {
         Limits(
             connections: nil,
             datagramBytes: datagramBytes,
+            throttleAge: nil,
             pendingBytes: nil,
             pendingDatagrams: nil,
             pendingAge: nil,

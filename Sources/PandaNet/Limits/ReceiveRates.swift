@@ -23,7 +23,7 @@ struct ReceiveRates: Equatable {
         return rates
     }
 
-    /// Counts what has come.
+    /// Counts what has come and can't wait.
     ///
     /// - Parameter bytes: headers included.
     /// - Returns: the rate that this was too much for; nil when it is within both.
@@ -33,13 +33,59 @@ struct ReceiveRates: Equatable {
         return nil
     }
 
-    /// Counts a broadcast.
+    /// The first datagrams of a run that may be received now. Nothing is counted.
+    func share(of run: DatagramRun, at now: NIODeadline) -> DatagramRun {
+        run.prefix(
+            bytesMax: self.bytes?.available(at: now) ?? .max,
+            datagramsMax: self.datagrams?.available(at: now) ?? .max
+        )
+    }
+
+    /// How many datagrams may be received now, whatever their length.
+    func datagramsMax(at now: NIODeadline) -> Int { self.datagrams?.available(at: now) ?? .max }
+
+    /// Why a datagram has to wait now.
     ///
-    /// - Parameters:
-    ///   - bytes: headers included.
-    ///   - receivers: connections that it is for.
-    /// - Returns: the rate that it was too much for.
-    mutating func broadcast(bytes: Int, to receivers: Int, at now: NIODeadline) -> ConnectionLimit? {
-        self.broadcastBytes?.take(bytes * receivers, at: now) == false ? .broadcastBytesPerSecond : nil
+    /// - Parameter frameBytes: its header included.
+    /// - Returns: nil when it has not.
+    func wait(frameBytes: Int, at now: NIODeadline) -> RateWait? {
+        let waits = [
+            RateWait(.datagramsPerSecond, self.datagrams, tokens: 1, at: now),
+            RateWait(.bytesPerSecond, self.bytes, tokens: frameBytes, at: now),
+        ]
+        return waits.compactMap { $0 }.max { ($0.time ?? .nanoseconds(.max)) < ($1.time ?? .nanoseconds(.max)) }
+    }
+
+    /// The first datagrams of a run that may be broadcast now, which are counted.
+    ///
+    /// - Parameter receivers: connections that it is for.
+    mutating func broadcast(_ run: DatagramRun, to receivers: Int, at now: NIODeadline) -> DatagramRun {
+        guard let available = self.broadcastBytes?.available(at: now), receivers > 0 else { return run }
+        let share = run.prefix(bytesMax: available / receivers)
+        _ = self.broadcastBytes?.take(share.bytes.count * receivers, at: now)
+        return share
+    }
+
+    /// Whether its rate ever lets through a broadcast of so many bytes, over all its receivers.
+    func canBroadcast(bytes: Int) -> Bool { self.broadcastBytes.map { bytes <= $0.rate } ?? true }
+
+    /// Why a broadcast of so many bytes, over all its receivers, has to wait now.
+    func wait(broadcastBytes: Int, at now: NIODeadline) -> RateWait? {
+        RateWait(.broadcastBytesPerSecond, self.broadcastBytes, tokens: broadcastBytes, at: now)
+    }
+}
+
+/// Why a datagram has to wait.
+struct RateWait: Equatable {
+    let limit: ConnectionLimit
+    /// nil when it is too much for the rate at any time.
+    let time: TimeAmount?
+
+    /// nil when there is no such rate, or enough of it now.
+    fileprivate init?(_ limit: ConnectionLimit, _ bucket: TokenBucket?, tokens: Int, at now: NIODeadline) {
+        guard let bucket else { return nil }
+        self.limit = limit
+        self.time = bucket.time(until: tokens, at: now)
+        if self.time == .zero { return nil }
     }
 }

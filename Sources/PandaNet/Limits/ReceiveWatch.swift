@@ -33,10 +33,10 @@ struct ReceiveWatch {
         return limits.idleTimeout.isOver(from: self.heardAt, to: now) ? .idleTimeout : nil
     }
 
-    /// For so long of the time since the last look nothing could be received: no fault of the peer's.
-    mutating func postpone(by time: TimeAmount, at now: NIODeadline) {
-        self.heardAt = min(now, self.heardAt + time)
-        self.frameSince = min(now, self.frameSince + time)
+    /// Nothing was to be received since the last look: what came before waits.
+    mutating func restart(at now: NIODeadline) {
+        self.heardAt = now
+        self.frameSince = now
     }
 }
 

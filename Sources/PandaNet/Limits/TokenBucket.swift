@@ -22,10 +22,28 @@ struct TokenBucket: Equatable {
     mutating func take(_ count: Int, at now: NIODeadline) -> Bool {
         // More than a burst; and nanoseconds could not count just any number.
         guard count <= self.rate else { return false }
-        let cost = TimeAmount.nanoseconds(Int64(count) * 1_000_000_000 / Int64(self.rate))
-        let next = max(self.fullAt, now) + cost
+        let next = max(self.fullAt, now) + self.cost(of: count)
         guard next - now <= Self.burst else { return false }
         self.fullAt = next
         return true
+    }
+
+    /// The most that could be taken now.
+    func available(at now: NIODeadline) -> Int {
+        let room = Self.burst - max(.zero, self.fullAt - now)
+        guard room >= .zero else { return 0 }
+        // The most whose cost, rounded down, is no longer than the room.
+        return min(self.rate, Int(((room.nanoseconds + 1) * Int64(self.rate) - 1) / 1_000_000_000))
+    }
+
+    /// How long it takes until so many can be taken, if none are in between; nil when there are never so many.
+    func time(until count: Int, at now: NIODeadline) -> TimeAmount? {
+        guard count <= self.rate else { return nil }
+        return max(.zero, max(self.fullAt, now) + self.cost(of: count) - now - Self.burst)
+    }
+
+    /// By how much taking so many puts off that it is full; at most a burst.
+    private func cost(of count: Int) -> TimeAmount {
+        .nanoseconds(Int64(count) * 1_000_000_000 / Int64(self.rate))
     }
 }

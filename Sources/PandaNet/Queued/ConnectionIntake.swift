@@ -83,9 +83,10 @@ final class ConnectionIntake {
         case .framed(var reader):
             // Two owners would make the reader copy its tail; it is put back below.
             self.framing = .raw
-            let oversizedPayloadBytes = buffer.withUnsafeReadableBytes { bytes in
+            let step = buffer.withUnsafeReadableBytes { bytes in
                 reader.bytesReceived(bytes) { run in
                     self.deliver(NetDatagram.all(of: run, from: connection), run.bytes, from: connection, to: sink)
+                    return run.bytes.count
                 }
             }
             if self.held.readableBytes > 0 {
@@ -94,7 +95,7 @@ final class ConnectionIntake {
                 reader = ConnectionReader(header: scanner.header, datagramBytesMax: scanner.payloadBytesMax)
             }
             self.framing = .framed(reader)
-            if oversizedPayloadBytes != nil { connection.shard.close(connection, passing: .datagramBytes) }
+            if step.oversizedPayloadBytes != nil { connection.shard.close(connection, passing: .datagramBytes) }
         }
     }
 

@@ -25,7 +25,12 @@ extension RendezvousSocket {
     ///
     /// - Returns: false when it has to wait for a place.
     private func settle(_ child: any Channel) -> Bool {
-        let address = child.remoteAddress.flatMap { IPAddress($0) }
+        guard let address = child.remoteAddress.flatMap({ IPAddress($0) }) else {
+            // It had reset its connection before it was accepted. It can't be counted with its address, and needs no place.
+            self.admission.refuseGone()
+            self.refuse(child, .clientGone)
+            return true
+        }
         switch self.admission.admit(address) {
         case .full:
             self.pause(.full, true)

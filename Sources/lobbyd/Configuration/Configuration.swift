@@ -74,6 +74,8 @@ struct LimitSettings: Sendable, Equatable {
     var bytesPerSecond: Int?
     /// What the broadcasts of one connection come to, framed, over all that get them. At least one datagram with its header.
     var broadcastBytesPerSecond: Int?
+    /// How long one of these rates may hold up what has come over TCP. Zero is no limit.
+    var throttleAge = Duration.seconds(10)
     /// Framed bytes that wait for a connection to take them. At least one datagram with its header.
     var pendingBytes: Int? = 262_144
     var pendingDatagrams: Int? = 4096
@@ -89,6 +91,8 @@ struct LimitSettings: Sendable, Equatable {
     /// How long nothing may come from a connection. Zero is no limit over TCP; over UDP, which has no other end, it is
     /// `udpIdleTimeoutDefault`.
     var idleTimeout = Duration.zero
+    /// After how long without an answer a peer over TCP is probed, in whole seconds. Zero is never.
+    var keepAlive = Duration.seconds(30)
     var udpProof = UDPProof.tcp
     /// Of ports over UDP that are not proven.
     var udpUnprovenConnections: Int? = 1000

@@ -42,6 +42,30 @@ struct AdmissionBookTests {
         #expect(try #require(IPAddress("2001:db8::1")).forLimits == IPAddress("2001:db8::2")?.forLimits)
     }
 
+    @Test("a connection that outlives its socket keeps its place, and its address's, until it ends")
+    func keep() {
+        var book = AdmissionBook(limits: Limits(connections: 2, connectionsPerAddress: 1))
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+        book.keep(Self.one)
+        book.release(Self.one)
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressLimit))
+        book.keep(nil)
+        #expect(book.admit(Self.other, at: Self.now) == .full)
+        book.release(nil)
+        book.release(Self.one)
+        #expect(book.count == 0)
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+    }
+
+    @Test("a client that has gone takes no place and nothing of a rate, and is counted")
+    func gone() {
+        var book = AdmissionBook(limits: Limits(connections: 2, acceptsPerSecondPerAddress: 1))
+        for _ in 1...3 { book.refuseGone() }
+        #expect(book.count == 0)
+        #expect(book.refused == [.clientGone: 3])
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+    }
+
     @Test("a /64 of IPv6 is one address for the limits")
     func ipv6() {
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))

@@ -44,25 +44,6 @@ struct ReceiveWatchTests {
         let late = watch.look(self.progress(1, isMidFrame: true), self.idle, at: .seconds(19.95))
         #expect(never == nil && early == nil && heard == nil && afterOneByte == nil && late == .idleTimeout)
     }
-
-    @Test("what nobody could receive is no fault of the peer")
-    func postpone() {
-        var watch = ReceiveWatch(at: .seconds(0))
-        _ = watch.look(self.progress(1, isMidFrame: true), self.frames, at: .seconds(1))
-        watch.postpone(by: .seconds(3), at: .seconds(5))
-        let early = watch.look(self.progress(1, isMidFrame: true), self.frames, at: .seconds(13.9))
-        let late = watch.look(self.progress(1, isMidFrame: true), self.frames, at: .seconds(14))
-        #expect(early == nil && late == .frameTimeout)
-    }
-
-    @Test("a pause from before a datagram began gives it no more time")
-    func postponeLate() {
-        var watch = ReceiveWatch(at: .seconds(0))
-        _ = watch.look(self.progress(1, isMidFrame: true), self.frames, at: .seconds(5))
-        watch.postpone(by: .seconds(3), at: .seconds(6))
-        let late = watch.look(self.progress(1, isMidFrame: true), self.frames, at: .seconds(16))
-        #expect(late == .frameTimeout)
-    }
 }
 
 @Suite("PendingAge")

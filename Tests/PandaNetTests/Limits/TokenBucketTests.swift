@@ -48,6 +48,31 @@ struct TokenBucketTests {
         #expect(all && !oneMore)
     }
 
+    @Test(
+        "what is available can be taken and one more can not, until the time that it says",
+        arguments: [1, 7, 60, 999_983]
+    )
+    func available(rate: Int) {
+        var bucket = TokenBucket(rate: rate, at: .seconds(0))
+        for step in 0..<1000 {
+            let now = NIODeadline.seconds(Double(step) * 0.013)
+            let available = bucket.available(at: now)
+            var other = bucket
+            #expect(bucket.time(until: available, at: now) == .zero)
+            let isMoreTaken = other.take(available + 1, at: now)
+            #expect(!isMoreTaken)
+            if let time = bucket.time(until: available + 1, at: now) {
+                #expect(time > .zero)
+                #expect(bucket.available(at: now + time) == available + 1)
+                #expect(bucket.available(at: now + time - .nanoseconds(1)) == available)
+            } else {
+                #expect(available == rate)
+            }
+            let isTaken = bucket.take(step % 3 == 0 ? available : available / 2, at: now)
+            #expect(isTaken)
+        }
+    }
+
     @Test("more than any second's worth is refused, however much it is")
     func overBurst() {
         var bucket = TokenBucket(rate: 10, at: .seconds(0))
@@ -77,9 +102,9 @@ struct ReceiveRatesTests {
     func broadcast() {
         let limits = Limits(bytesPerSecond: 100, broadcastBytesPerSecond: 1000)
         var rates = ReceiveRates(limits, at: .seconds(0))
-        #expect(rates?.broadcast(bytes: 100, to: 10, at: .seconds(0)) == .some(nil))
-        #expect(rates?.broadcast(bytes: 1, to: 1, at: .seconds(0)) == .broadcastBytesPerSecond)
-        #expect(rates?.broadcast(bytes: 1, to: 0, at: .seconds(0)) == .some(nil))
+        run([48, 48]) { #expect(rates?.broadcast($0, to: 10, at: .seconds(0)).datagramCount == 2) }
+        run([0]) { #expect(rates?.broadcast($0, to: 1, at: .seconds(0)).datagramCount == 0) }
+        run([0]) { #expect(rates?.broadcast($0, to: 0, at: .seconds(0)).datagramCount == 1) }
         #expect(rates?.received(datagrams: 1, bytes: 100, at: .seconds(0)) == .some(nil))
         let same = rates?.changed(to: Limits(broadcastBytesPerSecond: 1000), at: .seconds(0))
         #expect(same == ReceiveRates(Limits(broadcastBytesPerSecond: 1000), at: .seconds(1)))
@@ -94,5 +119,40 @@ struct ReceiveRatesTests {
         #expect(changed?.received(datagrams: 3, bytes: 0, at: .seconds(0)) == .some(nil))
         #expect(changed?.received(datagrams: 0, bytes: 1, at: .seconds(0)) == .bytesPerSecond)
         #expect(rates?.changed(to: Limits(), at: .seconds(0)) == nil)
+    }
+
+    /// A run of payloads of so many bytes.
+    private func run(_ payloadBytes: [Int], _ body: (DatagramRun) -> Void) {
+        let bytes = payloadBytes.flatMap { frame([UInt8](repeating: 1, count: $0)) }
+        bytes.withUnsafeBytes { body(DatagramRun(bytes: $0, datagramCount: payloadBytes.count, header: .two)) }
+    }
+
+    @Test("of a run the datagrams are let through that both rates have room for, and the next one has to wait")
+    func share() {
+        let limits = Limits(datagramsPerSecond: 4, bytesPerSecond: 100)
+        var rates = ReceiveRates(limits, at: .seconds(0))
+        run([28, 28, 28, 28]) { #expect(rates?.share(of: $0, at: .seconds(0)).datagramCount == 3) }
+        run([0, 0, 0, 0, 0]) { #expect(rates?.share(of: $0, at: .seconds(0)).datagramCount == 4) }
+        #expect(rates?.received(datagrams: 3, bytes: 90, at: .seconds(0)) == .some(nil))
+        #expect(rates?.wait(frameBytes: 10, at: .seconds(0)) == nil)
+        let bytesWait = rates?.wait(frameBytes: 30, at: .seconds(0))
+        #expect(bytesWait?.limit == .bytesPerSecond)
+        #expect(bytesWait?.time == .milliseconds(200))
+        #expect(rates?.wait(frameBytes: 101, at: .seconds(0))?.time == .some(nil))
+        #expect(rates?.received(datagrams: 1, bytes: 2, at: .seconds(0)) == .some(nil))
+        let datagramsWait = rates?.wait(frameBytes: 2, at: .seconds(0))
+        #expect(datagramsWait?.limit == .datagramsPerSecond)
+        #expect(datagramsWait?.time == .milliseconds(250))
+    }
+
+    @Test("of a broadcast the datagrams are let through that the rate has room for, and the next one has to wait")
+    func broadcastShare() {
+        var rates = ReceiveRates(Limits(broadcastBytesPerSecond: 1000), at: .seconds(0))
+        run([28, 28, 28, 28]) { #expect(rates?.broadcast($0, to: 10, at: .seconds(0)).datagramCount == 3) }
+        #expect(rates?.wait(broadcastBytes: 100, at: .seconds(0)) == nil)
+        #expect(rates?.wait(broadcastBytes: 300, at: .seconds(0))?.time == .milliseconds(200))
+        #expect(rates?.canBroadcast(bytes: 1000) == true)
+        #expect(rates?.canBroadcast(bytes: 1001) == false)
+        #expect(ReceiveRates(Limits(bytesPerSecond: 1), at: .seconds(0))?.canBroadcast(bytes: .max) == true)
     }
 }

@@ -11,12 +11,30 @@ enum SocketTests {}
 /// A receiver that is one closure.
 struct Receiver: DatagramReceiver {
     let body: @Sendable (DatagramRun, Connection) -> Void
+    /// Whether each datagram is a part of its own.
+    let isInParts: Bool
 
-    init(_ body: @escaping @Sendable (DatagramRun, Connection) -> Void) {
+    init(isInParts: Bool = false, _ body: @escaping @Sendable (DatagramRun, Connection) -> Void) {
+        self.isInParts = isInParts
         self.body = body
     }
 
     func datagramsReceived(_ run: DatagramRun, from connection: Connection) { self.body(run, connection) }
+
+    func datagramsReceived(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
+        guard self.isInParts else {
+            self.body(run, connection)
+            return run.bytes.count - connection.heldBackBytes
+        }
+        var taken = 0
+        for _ in 0..<partsMax where taken < run.bytes.count {
+            let end = taken + run.header.frameBytes(in: run.bytes, at: taken)
+            let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[taken..<end])
+            self.body(DatagramRun(bytes: bytes, datagramCount: 1, header: run.header), connection)
+            taken = end
+        }
+        return taken
+    }
 
     static let echo = Receiver { run, connection in connection.send(run) }
     static let broadcast = Receiver { run, connection in connection.broadcast(run, includingSender: true) }
@@ -89,6 +107,14 @@ final class Events: ConnectionObserver {
     func closed(_ count: Int = 1) async -> [CloseReason] {
         await self.wait(count) { if case .closed = $0 { true } else { false } }
         return self.all.withLock { $0.compactMap { if case .closed(_, let reason) = $0 { reason } else { nil } } }
+    }
+
+    /// Waits until so many connections have closed, or were gone before they could open.
+    ///
+    /// - Returns: how many of them were.
+    func closedOrGone(_ count: Int) async -> Int {
+        await self.wait(count) { if case .closed = $0 { true } else { $0 == .refused(.clientGone) } }
+        return self.all.withLock { $0.count { $0 == .refused(.clientGone) } }
     }
 
     func reopened() async {

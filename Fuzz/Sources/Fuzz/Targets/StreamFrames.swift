@@ -23,7 +23,11 @@ struct StreamFrames: Equatable {
         var rest = stream[...]
         for count in pieces + [stream.count] where self.oversizedPayloadBytes == nil {
             self.oversizedPayloadBytes = withExactMemory(of: rest.prefix(count)) { bytes in
-                reader.bytesReceived(bytes) { self.append($0) }
+                let step = reader.bytesReceived(bytes) { run in
+                    self.append(run)
+                    return run.bytes.count
+                }
+                return step.oversizedPayloadBytes
             }
             rest = rest.dropFirst(count)
         }

@@ -88,6 +88,12 @@ enum ConfigurationSchema {
             .limit(1...1_000_000_000),
             "Bytes in a second that the broadcasts of one connection come to, over all that get them"
         ),
+        SettingKey(
+            "throttle_age",
+            \.throttleAge,
+            Self.timeout,
+            "How long a rate may hold up what has come over TCP, \"0s\" being no limit"
+        ),
         SettingKey("pending_bytes", \.pendingBytes, .limit(1...1_073_741_824), "Bytes that wait for one connection"),
         SettingKey(
             "pending_datagrams",
@@ -121,6 +127,12 @@ enum ConfigurationSchema {
             Self.timeout,
             "How long nothing may come, \"0s\" being no limit over TCP and"
                 + " \(LimitSettings.udpIdleTimeoutDefault.text.quoted) over UDP"
+        ),
+        SettingKey(
+            "keep_alive",
+            \.keepAlive,
+            .secondsOrOff(.seconds(1) ... .seconds(3600)),
+            "After how long without an answer a peer over TCP is probed, \"0s\" being never"
         ),
         SettingKey("udp_proof", \.udpProof, .choice, "What shows that an address which sends over UDP is real"),
         SettingKey(

@@ -1,0 +1,166 @@
+import NIOCore
+import Testing
+import Wire
+
+@testable import PandaNet
+
+@Suite("HeldInputQueue")
+struct HeldInputQueueTests {
+    @Test("each gets its turn before any of them gets its next one, and a pass takes no more than it may")
+    func turns() {
+        let (shard, _) = Shard.embedded(limits: Limits())
+        let connections = (1...UInt64(HeldInputQueue.connectionsPerPass + 2)).map { shard.connection($0) }
+        var queue = HeldInputQueue()
+        #expect(queue.isEmpty)
+        for connection in connections { queue.append(connection) }
+        let first = queue.takeFirst().map(\.id.rawValue)
+        #expect(first == Array(1...UInt64(HeldInputQueue.connectionsPerPass)))
+        queue.append(connections[0])
+        let second = queue.takeFirst().map(\.id.rawValue)
+        #expect(second == Array(connections.suffix(2).map(\.id.rawValue)))
+        let third = queue.takeFirst().map(\.id.rawValue)
+        #expect(third == [1])
+        #expect(queue.isEmpty)
+    }
+}
+
+extension SocketTests {
+    @Suite("Input that is held")
+    struct HeldInputTests {
+        /// What came, in order: the connection and the payload.
+        private final class Journal: Sendable {
+            let entries = Locked<[(id: UInt64, payload: [UInt8])]>([])
+
+            var count: Int { self.entries.withLock { $0.count } }
+
+            func payloads(of id: UInt64) -> [[UInt8]] {
+                self.entries.withLock { $0.filter { $0.id == id }.map(\.payload) }
+            }
+        }
+
+        private static let numbers = (0..<2_000).map { [UInt8($0 / 256), UInt8($0 % 256)] }
+        /// They are more than one read, and fit in the kernel's buffer of the receiving side.
+        private static let streams = 10
+        private static let stream = numbers.flatMap { frame($0) }
+
+        /// Most of what comes is held for as long as a test takes.
+        private static let slow = Limits(datagramsPerSecond: 128, throttleAge: nil)
+
+        private func run(
+            _ limits: Limits = Limits(),
+            _ body: (Engine, Journal) async throws -> Void
+        ) async throws {
+            let journal = Journal()
+            let receiver = Receiver(isInParts: true) { run, connection in
+                journal.entries.withLock { $0.append((connection.id.rawValue, run.payloads[0])) }
+            }
+            try await Engine.run(receiver, limits: limits) { try await body($0, journal) }
+        }
+
+        /// Keeps the event loop busy until all that `body` did is there for it.
+        private func whileBusy(_ engine: Engine, _ body: () throws -> Void) throws {
+            let gate = Gate()
+            engine.manager.registry.shards[0].eventLoop.execute { gate.wait() }
+            defer { gate.open() }
+            try body()
+        }
+
+        @Test("a read is handled in parts, in order, and others have their turn in between")
+        func parts() async throws {
+            try await self.run { engine, journal in
+                let peers = try await engine.peers(2)
+                try self.whileBusy(engine) {
+                    try peers[0].send(raw: Self.stream)
+                    try peers[1].send([9])
+                }
+                while journal.count < Self.numbers.count + 1 { try await Task.sleep(for: .milliseconds(1)) }
+                #expect(journal.payloads(of: 1) == Self.numbers)
+                let others = journal.entries.withLock { entries in entries.firstIndex { $0.id == 2 } }
+                #expect(try #require(others) <= Shard.partsPerRead)
+                // It is read again.
+                try peers[0].send([7])
+                while journal.count < Self.numbers.count + 2 { try await Task.sleep(for: .milliseconds(1)) }
+                #expect(engine.manager.registry.shards[0].unfinishedTotal.byteCount == 0)
+            }
+        }
+
+        @Test(
+            "what a peer had sent is handled after its end, which is told last; its place is free then",
+            arguments: [false, true]
+        )
+        func end(isReset: Bool) async throws {
+            try await self.run(Limits(connectionsPerAddress: 2)) { engine, journal in
+                let peers = try await engine.peers(2)
+                try self.whileBusy(engine) {
+                    // More than one read, so that NIO reads past the pause.
+                    for _ in 0..<Self.streams { try peers[0].send(raw: Self.stream) }
+                    if isReset { peers[0].abort() } else { peers[0].shutWriting() }
+                }
+                let reason = await engine.events.closed()
+                #expect(reason == [isReset ? .peerReset : .peerClosed])
+                #expect(journal.payloads(of: 1) == Array(repeatElement(Self.numbers, count: Self.streams).joined()))
+                let counts = try await engine.manager.registry.counts().get()
+                #expect(counts.traffic.datagramsIn == UInt64(Self.streams * Self.numbers.count))
+                #expect(counts.open == 1)
+                while engine.manager.registry.count > 1 { try await Task.sleep(for: .milliseconds(1)) }
+                #expect(engine.manager.registry.shards[0].unfinishedTotal.byteCount == 0)
+                withExtendedLifetime(try Peer(port: engine.port())) {}
+                await engine.events.opened(3)
+            }
+        }
+
+        @Test("a connection that is closed, or limited otherwise, in the meantime", arguments: [false, true])
+        func change(isClosed: Bool) async throws {
+            try await self.run(Self.slow) { engine, journal in
+                let peer = try await engine.peers(1)[0]
+                let shard = engine.manager.registry.shards[0]
+                try self.whileBusy(engine) { try peer.send(raw: Self.stream) }
+                while journal.count == 0 {}
+                if isClosed {
+                    try await shard.eventLoop.submit { shard.table[ConnectionID(rawValue: 1)]?.close() }.get()
+                    #expect(await engine.events.closed() == [.closedHere])
+                    #expect(peer.isEnded())
+                } else {
+                    try await engine.manager.update(ManagerUpdate(limits: Limits(datagramBytes: 1))).get()
+                    #expect(await engine.events.closed() == [.oversizedDatagram])
+                }
+                #expect(journal.payloads(of: 1) == Array(Self.numbers.prefix(journal.count)))
+                #expect(shard.unfinishedTotal.byteCount == 0)
+                #expect(engine.manager.registry.count == 0)
+            }
+        }
+
+        @Test("what is held at a shutdown is not taken, and nobody waits for it", arguments: [false, true])
+        func shutdown(hasEnded: Bool) async throws {
+            try await self.run(Self.slow) { engine, journal in
+                let peer = try await engine.peers(1)[0]
+                try self.whileBusy(engine) {
+                    for _ in 0..<Self.streams { try peer.send(raw: Self.stream) }
+                    if hasEnded { peer.shutWriting() }
+                }
+                while journal.count == 0 {}
+                let start = ContinuousClock.now
+                try await engine.shutDown(drain: .seconds(60))
+                #expect(.now - start < .seconds(5))
+                #expect(await engine.events.closed().count == 1)
+                #expect(journal.payloads(of: 1).count < Self.streams * Self.numbers.count)
+                #expect(engine.manager.registry.shards[0].unfinishedTotal.byteCount == 0)
+            }
+        }
+
+        @Test("what is held counts with what is unfinished: who holds most goes")
+        func unfinished() async throws {
+            try await self.run(Limits(unfinishedBytesTotal: 5_000)) { engine, journal in
+                let peers = try await engine.peers(2)
+                // NIO's first read is a short one.
+                try peers[0].send([1])
+                while journal.count == 0 {}
+                try self.whileBusy(engine) { try peers[0].send(raw: Self.stream) }
+                #expect(await engine.events.closed() == [.slowSender])
+                #expect(journal.count == 1 + Shard.partsPerRead)
+                try peers[1].send([1])
+                while journal.payloads(of: 2).isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            }
+        }
+    }
+}
