@@ -154,6 +154,8 @@ public final class ConnectionManager: Sendable {
             try await (waiter as? RendezvousSocket)?.close().get()
         }
         for shard in self.registry.shards {
+            // Held input would go on, a part at a time, while the loops end.
+            try await shard.pipe.submit { shard.stopTakingDatagrams() }.get()
             try await shard.pipe.flatSubmit { shard.closeUDPSockets() }.get()
         }
         try await self.group.shutdownGracefully()

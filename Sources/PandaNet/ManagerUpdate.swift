@@ -35,8 +35,8 @@ public struct ManagerUpdate: Sendable {
 }
 
 extension ConnectionManager {
-    /// Changes what it does while it runs. Each event loop changes between two reads, all at once: what one read brings
-    /// meets what was before, or what is now. A connection from where `limits.access` lets nobody in any more is closed; no
+    /// Changes what it does while it runs. Each event loop changes between two parts of its input, all at once: each datagram
+    /// meets what was before, or what is now; one that waited for a rate, what is in force when it goes on. A connection from where `limits.access` lets nobody in any more is closed; no
     /// other is that the new limits allow.
     ///
     /// - Returns: when every event loop has changed.

@@ -7,7 +7,6 @@ import sys
 import pytest
 
 from harness.configuration import configuration
-from harness.control import ask
 from harness.evenness import Pings, assert_at_most, first_served
 from harness.program import Program
 from harness.waiting import SLOWNESS
@@ -64,10 +63,10 @@ def test_a_bystander_hardly_notices(launch, run, raw, tmp_path, capsys, command,
                 pings.run(WINDOW)
             for asker in askers:
                 asker.kill()
-            asked = ask(path, "stats")["control_requests"]
             pings.client.close()
             crowd.kill()
         assert daemon.terminate() == 0
+        asked = daemon.wait_for("shutdown.finished").number("control_requests")
         with capsys.disabled():
             print(
                 f"\n{CONTROL_CLIENTS} clients with {command} beside {CONNECTIONS} connections, {asked} requests:"

@@ -1,4 +1,5 @@
 import NIOCore
+import NIOEmbedded
 import Testing
 import Wire
 
@@ -21,6 +22,31 @@ struct HeldInputQueueTests {
         let third = queue.takeFirst().map(\.id.rawValue)
         #expect(third == [1])
         #expect(queue.isEmpty)
+    }
+}
+
+@Suite("HeldInput")
+struct HeldInputValueTests {
+    private let held: HeldInput
+
+    init() {
+        self.held = [UInt8](repeating: 1, count: 65_536).withUnsafeBytes { HeldInput($0[...]) }
+    }
+
+    @Test("the memory of bytes that are handed on goes back, and the others stay")
+    func memory() {
+        self.held.drop(65_500)
+        #expect(self.held.bytes.readableBytesView.elementsEqual([UInt8](repeating: 1, count: 36)))
+        #expect(self.held.bytes.capacity < 1_000)
+    }
+
+    @Test("a clock that stands back by a stall counts from there on")
+    func stall() {
+        let resumption = EmbeddedEventLoop().scheduleTask(in: .hours(1)) {}
+        #expect(self.held.throttle(at: .seconds(100), until: resumption))
+        #expect(!self.held.isTooOld(.seconds(10), at: .seconds(40)))
+        #expect(!self.held.isTooOld(.seconds(10), at: .seconds(49.9)))
+        #expect(self.held.isTooOld(.seconds(10), at: .seconds(50)))
     }
 }
 

@@ -13,7 +13,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case rateLimited
     /// What waited for the peer passed one of the pending limits.
     case slowConsumer
-    /// All connections held more of unfinished datagrams than `Limits.unfinishedBytesTotal`, and this one most of it.
+    /// All connections held more of unfinished and waiting datagrams than `Limits.unfinishedBytesTotal`, this one most of it.
     case slowSender
     /// A datagram took longer than `Limits.frameTimeout` to come.
     case frameTimeout

@@ -48,9 +48,17 @@ extension Connection {
         guard share.datagramCount < run.datagramCount else { return }
         let cost = receivers * run.header.frameBytes(in: run.bytes, at: share.bytes.count)
         let isTooMuchForever = self.receiveRates?.canBroadcast(bytes: cost) == false
-        guard self.isHandingOn, !isTooMuchForever else { return self.pass(.broadcastBytesPerSecond) }
+        guard self.canHoldBack(run), !isTooMuchForever else { return self.pass(.broadcastBytesPerSecond) }
         self.heldBackBytes = run.bytes.count - share.bytes.count
         self.heldBackCost = cost
+    }
+
+    /// Whether the last datagrams of a run may come again: no datagram behind them has been handed on.
+    private func canHoldBack(_ run: DatagramRun) -> Bool {
+        guard self.isHandingOn, self.heldBackBytes == 0 else { return false }
+        // A receiver that takes a run in one part may broadcast any bytes.
+        guard let whole = self.wholeRun, let start = whole.baseAddress, let part = run.bytes.baseAddress else { return true }
+        return part >= start && part + run.bytes.count == start + whole.count
     }
 
     /// It has brought more than it may. Over UDP that is only ignored: a connection that was closed would begin again with the

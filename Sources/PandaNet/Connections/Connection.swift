@@ -68,6 +68,8 @@ public final class Connection: @unchecked Sendable {
     var writeError: CInt?
     /// Whether its receiver is being called, so that what a rate holds back comes again.
     var isHandingOn = false
+    /// The run that a receiver handles in one part, while it does.
+    var wholeRun: UnsafeRawBufferPointer?
     /// Bytes at the end of the run its receiver was called with last, which a rate holds back: whole datagrams, which come
     /// again.
     public internal(set) var heldBackBytes = 0

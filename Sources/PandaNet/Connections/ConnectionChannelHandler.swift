@@ -18,6 +18,8 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
     private(set) var held: HeldInput?
     /// Why its socket has ended, where the connection goes on to hand on what it holds.
     private var socketEnd: CloseReason?
+    /// Whether the peer has gone, and only what it had sent is still handed on.
+    var hasNoPeer: Bool { self.socketEnd != nil }
     /// What it holds of datagrams that have not all come, or are not handed on yet, as it is counted.
     private(set) var unfinishedBytes = 0
 
@@ -98,7 +100,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         let step = held.bytes.readableBytesView.withUnsafeBytes { bytes in
             self.handOn(bytes, of: connection, datagramsMax: Shard.heldDatagramsPerPass)
         }
-        held.bytes.moveReaderIndex(forwardBy: step.usedBytes)
+        held.drop(step.usedBytes)
         self.settle(step, connection)
     }
 

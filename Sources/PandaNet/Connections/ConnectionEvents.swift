@@ -19,6 +19,8 @@ public protocol DatagramReceiver: Sendable {
 extension DatagramReceiver {
     /// Gets the run in one part.
     public func datagramsReceived(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
+        connection.wholeRun = run.bytes
+        defer { connection.wholeRun = nil }
         self.datagramsReceived(run, from: connection)
         return run.bytes.count - connection.heldBackBytes
     }

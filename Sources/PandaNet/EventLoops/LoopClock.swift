@@ -5,6 +5,9 @@ import NIOCore
 /// A loop looks at its connections at times that are due beforehand. A look that comes late shows that the loop, or the whole
 /// machine, stood still: for as long as the look is late, no connection was read or written.
 struct LoopClock {
+    /// A look may be so late because the loop is busy: it reads in each of its passes, and the time counts.
+    static let latenessOfBusyLoop = TimeAmount.milliseconds(500)
+
     /// Time in which the loop did not come round.
     private var late = TimeAmount.zero
     /// Time in which the loop came round and did not read.
@@ -18,7 +21,7 @@ struct LoopClock {
     ///   - due: when this look was to come.
     ///   - shutTime: for how long reading was switched off since the last look.
     mutating func look(due: NIODeadline, shutTime: TimeAmount, at now: NIODeadline) {
-        let late = max(.zero, now - max(due, self.lookedAt))
+        let late = max(.zero, now - max(due + Self.latenessOfBusyLoop, self.lookedAt))
         self.late = self.late + late
         self.shut = self.shut + min(shutTime, now - self.lookedAt - late)
         self.lookedAt = max(now, self.lookedAt)

@@ -66,8 +66,9 @@ final class LoopPipe: @unchecked Sendable {
         guard isFirst else { return }
         guard isOpen else { return self.eventLoop.execute { self.runPosted() } }
         var byte: UInt8 = 0
-        // It fails where the loop has ended, or on a full socket, which rings as well.
-        _ = send(self.descriptor, &byte, 1, CInt(MSG_NOSIGNAL))
+        guard send(self.descriptor, &byte, 1, CInt(MSG_NOSIGNAL)) < 0, errno != EAGAIN else { return }
+        // A full socket rings as well. Without memory for a byte, or with the loop at its end, a task has to do.
+        self.eventLoop.execute { self.runPosted() }
     }
 
     /// Posts work when `time` has passed.

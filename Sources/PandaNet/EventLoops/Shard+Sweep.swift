@@ -64,23 +64,27 @@ extension Connection {
             let writingTime = self.shard.clock.writing(at: now)
             if self.pendingAge.look(end: end, waiting: waiting, ageMax: age, at: writingTime) { return .pendingAge }
         }
-        if let held = self.handler?.held { return self.limitPassed(holding: held, at: now) }
-        guard let handler, limits.frameTimeout != nil || limits.idleTimeout != nil else { return nil }
+        guard let handler else { return nil }
+        if let held = handler.held {
+            let ageMax = limits.throttleAge ?? (handler.hasNoPeer ? HeldInput.ageMaxWithoutPeer : nil)
+            return self.limitPassed(holding: held, ageMax: ageMax, at: now)
+        }
+        guard limits.frameTimeout != nil || limits.idleTimeout != nil else { return nil }
         return self.receiveWatch.look(handler.progress(of: self), limits, at: self.shard.clock.reading(at: now))
     }
 
     /// It is not read meanwhile.
-    private func limitPassed(holding held: HeldInput, at now: NIODeadline) -> ConnectionLimit? {
+    private func limitPassed(holding held: HeldInput, ageMax: Duration?, at now: NIODeadline) -> ConnectionLimit? {
         let readingTime = self.shard.clock.reading(at: now)
         self.receiveWatch.restart(at: readingTime)
-        return held.isTooOld(self.shard.limits.throttleAge, at: readingTime) ? .throttleAge : nil
+        return held.isTooOld(ageMax, at: readingTime) ? .throttleAge : nil
     }
 }
 
 extension Limits {
     /// nil when no limit is one of time.
     fileprivate var sweepInterval: TimeAmount? {
-        let throttleAge = self.hasRates ? self.throttleAge : nil
+        let throttleAge = self.hasRates ? self.throttleAge ?? HeldInput.ageMaxWithoutPeer : nil
         let times = [self.pendingAge, self.frameTimeout, self.idleTimeout, throttleAge].compactMap { $0 }
         guard let shortest = times.min() else { return nil }
         return max(Shard.sweepIntervalMin, min(Shard.sweepInterval, .nanoseconds(TimeAmount(shortest).nanoseconds / 4)))

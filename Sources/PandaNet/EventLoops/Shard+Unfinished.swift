@@ -1,5 +1,5 @@
 extension Shard {
-    /// A connection holds more or less than before of a datagram that is not whole.
+    /// A connection holds more or less than before of datagrams that are not whole, or that wait to be handed on.
     func unfinishedChanged(by byteCount: Int) {
         self.unfinishedTotal.add(byteCount)
         self.unfinishedBytes.wrappingAdd(byteCount, ordering: .relaxed)
@@ -9,7 +9,7 @@ extension Shard {
         self.endLargestUnfinished()
     }
 
-    /// From another event loop; once a pass, however often it is asked.
+    /// Any thread; once a pass, however often it is asked.
     private func askToEndLargestUnfinished() {
         guard !self.isAskedForUnfinished.exchange(true, ordering: .acquiringAndReleasing) else { return }
         self.pipe.post {
@@ -25,15 +25,17 @@ extension Shard {
         return other.flatMap { held($0) > held(self) ? $0 : nil }
     }
 
-    /// Ends the connection that holds most of an unfinished datagram, as long as all together hold too much.
+    /// Ends the connections that hold most of unfinished datagrams, as long as all together hold too much.
     private func endLargestUnfinished() {
         guard self.unfinishedTotal.room < 0 else { return }
-        let holders = self.table.connections.lazy.filter(\.isOpen).compactMap(\.handler)
-        guard let largest = holders.max(by: { $0.unfinishedBytes < $1.unfinishedBytes }),
-            let connection = largest.connection, largest.unfinishedBytes > 0
-        else { return }
-        self.close(connection, passing: .unfinishedBytesTotal)
-        // Its memory goes with its channel, shortly.
-        largest.countUnfinished(0)
+        let holders = self.table.connections.filter(\.isOpen).compactMap(\.handler).filter { $0.unfinishedBytes > 0 }
+        let largest = holders.sorted { $0.unfinishedBytes > $1.unfinishedBytes }
+        for holder in largest.prefix(Self.sweepClosesMax) where self.unfinishedTotal.room < 0 {
+            guard let connection = holder.connection, connection.isOpen else { continue }
+            self.close(connection, passing: .unfinishedBytesTotal)
+            // Its memory goes with its channel, shortly.
+            holder.countUnfinished(0)
+        }
+        if self.unfinishedTotal.room < 0, largest.count > Self.sweepClosesMax { self.askToEndLargestUnfinished() }
     }
 }

@@ -24,13 +24,13 @@ final class Shard: @unchecked Sendable {
     let receiveBuffer = ReceiveBuffer()
     /// What waits for peers. One for all shards of a manager.
     let pendingTotal: ByteTotal
-    /// What has come of datagrams that are not whole yet. One for all shards.
+    /// Input of datagrams that are not whole yet, or that wait to be handed on. One for all shards.
     let unfinishedTotal: ByteTotal
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
     /// Its connections that join broadcasts, for the others to read.
     private let receivers = Atomic<Int>(0)
-    /// What its connections hold of datagrams that are not whole yet, for the others to read.
+    /// The part of its connections in `unfinishedTotal`, for the others to read.
     let unfinishedBytes = Atomic<Int>(0)
     /// Whether another loop has asked this one to end the connection that holds most of them.
     let isAskedForUnfinished = Atomic<Bool>(false)

@@ -28,8 +28,8 @@ public struct Limits: Sendable, Equatable {
     /// What happens when more would wait than may.
     public var slowConsumer: SlowConsumer
 
-    /// Bytes of datagrams that have not come whole, over all connections together. Past it the one that holds most of them is
-    /// closed.
+    /// Bytes of datagrams that have not come whole, or that wait for a rate or for their turn, over all connections together.
+    /// Past it the connection that holds most of them is closed.
     public var unfinishedBytesTotal: Int?
     /// How long a datagram may take to come over TCP, from its first byte on.
     public var frameTimeout: Duration?

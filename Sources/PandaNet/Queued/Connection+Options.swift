@@ -90,7 +90,7 @@ extension Connection {
         let loop = self.shard.eventLoop
         // The event loop of one that has ended may have ended too.
         if self.link?.isOpen == false { return loop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
-        return loop.flatSubmit {
+        return self.shard.pipe.flatSubmit {
             do {
                 guard let channel = self.context?.channel else { throw ChannelError.ioOnClosedChannel }
                 return try body(channel)

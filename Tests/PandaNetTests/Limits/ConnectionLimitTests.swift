@@ -93,6 +93,24 @@ extension SocketTests {
             }
         }
 
+        @Test("one growth ends as many as it takes, on another event loop too")
+        func unfinishedBytesLowered() async throws {
+            try await self.run(.echo, eventLoops: 2) { _ in
+            } _: { engine in
+                let peers = try await engine.peers(4)
+                let total = engine.manager.registry.shards[0].unfinishedTotal
+                let datagram = frame([UInt8](repeating: 1, count: 60_000))
+                for large in [peers[0], peers[2]] { try large.send(raw: Array(datagram.prefix(30_000))) }
+                try peers[1].send(raw: Array(datagram.prefix(9_000)))
+                while total.byteCount < 69_000 { try await Task.sleep(for: .milliseconds(1)) }
+                try await engine.manager.update(ManagerUpdate(limits: Limits(unfinishedBytesTotal: 20_000))).get()
+                try peers[1].send(raw: [1])
+                #expect(await engine.events.closed(2) == [.slowSender, .slowSender])
+                #expect(peers[0].isEnded() && peers[2].isEnded())
+                while total.byteCount != 9_001 { try await Task.sleep(for: .milliseconds(1)) }
+            }
+        }
+
         @Test("a datagram that does not end in time closes its connection, those that do go on")
         func frameTimeout() async throws {
             try await self.run(.echo) {

@@ -82,6 +82,25 @@ extension SocketTests {
             }
         }
 
+        @Test("a receiver that broadcasts other bytes than the end of its run has none of them held back")
+        func otherBytes() async throws {
+            let events = Events()
+            let manager = ConnectionManager(eventLoops: 1, limits: Limits(broadcastBytesPerSecond: 500))
+            let bound = try await manager.openTCPServerRendezvous(
+                Rendezvous(host: "127.0.0.1", port: 0),
+                receiver: OneByOne(),
+                observer: events
+            ).get()
+            let peers = [try Peer(port: bound.address.port), try Peer(port: bound.address.port)]
+            await events.opened(2)
+            let sent = (0..<8).map { [UInt8](repeating: UInt8($0), count: 98) }
+            try peers[0].send(raw: sent.flatMap { frame($0) })
+            #expect(await events.closed() == [.rateLimited])
+            #expect(try peers[1].receive(2) == Array(sent.prefix(2)))
+            try await manager.shutDown()
+            #expect(peers[1].readToEnd() == 0)
+        }
+
         @Test("data that a rate holds up for too long ends its connection, less does not; zero is never")
         func throttleAge() async throws {
             try await self.run(.echo) {
@@ -156,6 +175,19 @@ extension SocketTests {
             var time = timespec()
             clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
             return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+        }
+    }
+}
+
+/// Broadcasts each datagram of a run by itself, without handling runs in parts.
+private struct OneByOne: DatagramReceiver {
+    func datagramsReceived(_ run: DatagramRun, from connection: Connection) {
+        var offset = 0
+        while offset < run.bytes.count {
+            let end = offset + run.header.frameBytes(in: run.bytes, at: offset)
+            let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[offset..<end])
+            connection.broadcast(DatagramRun(bytes: bytes, datagramCount: 1, header: run.header), includingSender: true)
+            offset = end
         }
     }
 }

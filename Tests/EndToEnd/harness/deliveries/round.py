@@ -212,7 +212,13 @@ class Round:
             self.listeners,
             routes,
             relay=relay,
-            # Nobody is to lose anything for being slow: the test sends and receives by turns.
-            limits={"datagram_bytes": self.datagram_bytes, "pending_bytes": 0, "pending_datagrams": 0},
+            limits={
+                "datagram_bytes": self.datagram_bytes,
+                # No client is to lose a datagram for being slow: the test sends and receives by turns.
+                "pending_bytes": 0,
+                "pending_datagrams": 0,
+                # One connection over TCP proves all clients over UDP.
+                "udp_ports_per_connection": 1000,
+            },
             server={"event_loops": self.event_loops, "drain": "5s"},
         )
