@@ -57,7 +57,8 @@ extension Connection {
     private func canHoldBack(_ run: DatagramRun) -> Bool {
         guard self.isHandingOn, self.heldBackBytes == 0 else { return false }
         // A receiver that takes a run in one part may broadcast any bytes.
-        guard let whole = self.wholeRun, let start = whole.baseAddress, let part = run.bytes.baseAddress else { return true }
+        guard let whole = self.wholeRun else { return true }
+        guard let start = whole.baseAddress, let part = run.bytes.baseAddress else { return false }
         return part >= start && part + run.bytes.count == start + whole.count
     }
 

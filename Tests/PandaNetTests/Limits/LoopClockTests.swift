@@ -14,7 +14,7 @@ struct LoopClockTests {
         #expect(clock.writing(at: .seconds(3)) == .seconds(3))
     }
 
-    @Test("the time by which a look is late does not count, for reading nor for writing, but for what a busy loop takes")
+    @Test("the time by which a look is late does not count, for reading nor writing, but for a busy loop's part")
     func late() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(3.5))
