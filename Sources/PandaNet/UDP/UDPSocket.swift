@@ -170,7 +170,7 @@ extension UDPSocket {
     }
 
     /// The drops of a new socket count from its beginning; those of an inherited one from the first time that it is open here.
-    /// Nobody reads them of one socket on top of another's: the lock is held for both.
+    /// One lock is held for both steps, so that no reading takes those of one socket for more of another's.
     private func openEndpoint(_ descriptor: CInt) -> Bool {
         let isFirst = !self.shard.udpSockets.contains { $0 === self }
         return self.drops.withLockedValue { drops in

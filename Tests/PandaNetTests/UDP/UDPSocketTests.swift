@@ -136,7 +136,7 @@ extension SocketTests {
             }
         }
 
-        @Test("whoever reads what the kernel drops while a lost socket comes back never reads one on top of the other")
+        @Test("a reading while a lost socket comes back takes no drops of one socket for more of another's")
         func kernelDropsWhileReopened() async throws {
             try await Self.run { socket, _ in
                 let peer = try UDPPeerSocket()
