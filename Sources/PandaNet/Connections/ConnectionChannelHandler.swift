@@ -49,7 +49,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         self.use(self.shard.limits)
         self.shard.opened(connection)
         if !self.shard.keepAlive.isSystemDefault { connection.use(self.shard.keepAlive) }
-        if let host = IPAddress(connection.peer.host) { self.origin.registry.streamHosts.arrived(host) }
+        if let host = connection.peer.ipAddress { self.origin.registry.streamHosts.arrived(host) }
         self.origin.observer.connectionOpened(connection)
         // It may have been let in before they changed, when this loop had nothing of it to close.
         if connection.rendezvous != nil, !self.shard.limits.access.permits(connection.peer) {
@@ -206,7 +206,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         guard let connection else { return }
-        if let host = IPAddress(connection.peer.host) { self.origin.registry.streamHosts.left(host) }
+        if let host = connection.peer.ipAddress { self.origin.registry.streamHosts.left(host) }
         let reason = self.reason(for: connection)
         guard self.held != nil, connection.isOpen, !self.shard.shutdown.hasBegun else {
             return self.end(connection, reason)
@@ -246,7 +246,7 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
 
 extension Connection {
     /// The address under which it has its place; nil where it has one of this program's own.
-    fileprivate var admittedAddress: IPAddress? { self.rendezvous.flatMap { _ in IPAddress(self.peer.host) } }
+    fileprivate var admittedAddress: IPAddress? { self.rendezvous.flatMap { _ in self.peer.ipAddress } }
 
     /// Has the system look for the peer, or not any more.
     func use(_ keepAlive: KeepAlive) {

@@ -50,8 +50,8 @@ public struct Limits: Sendable, Equatable {
     /// Connections that one IPv4 address or one /64 of IPv6 may open in a second, and at most at once, 1…1,000,000,000. TCP and
     /// UDP count each by themselves.
     public var acceptsPerSecondPerAddress: Int?
-    /// Connections at one time over UDP from ports that are not proven; the next one is ignored. When a proof ends, the
-    /// connections above it that were heard least recently are closed.
+    /// Connections at one time over UDP from ports that are not proven; the next one is ignored. When a proof ends, as
+    /// many connections as are above it then are closed: those of the same listener that were heard least recently.
     public var unprovenUDPConnections: Int?
     /// Ports over UDP that each TCP connection of an IP address proves, those that were heard most recently.
     public var udpPortsPerConnection: Int

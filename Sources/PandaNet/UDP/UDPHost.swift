@@ -16,9 +16,9 @@ final class UDPHost: Sendable {
         self.address = address
     }
 
-    /// Whether one port more would take the proof of another one.
-    var hasProvenAll: Bool {
-        self.state.withLockedValue { $0.ports.frontCount == $0.ports.frontMax }
+    /// Whether one port more takes the proof of another one where so many are proven, which is one at least.
+    func isFull(provenPorts: Int) -> Bool {
+        self.state.withLockedValue { $0.ports.count >= provenPorts }
     }
 
     /// The port without proof that was heard least recently; nil when each port is proven.

@@ -30,27 +30,29 @@ extension UDPListener {
         )
         connection.udpPeer = peer
         connection.joinsBroadcasts = peer.isProven
+        let changed = host.prove(ports: self.provenPorts(of: ipAddress))
+        let displaced = host.add(peer)
         self.table.add(connection, peer)
         self.number(peer)
         if !peer.isProven { peer.unprovenSlot = self.unproven.insert(peer).slot }
         self.shard.opened(connection)
         self.origin.observer.connectionOpened(connection)
-        self.proofChanged(host.prove(ports: self.provenPorts(of: ipAddress)))
-        if let displaced = host.add(peer) { self.proofChanged([displaced]) }
-        self.lookAtProof(of: peer)
+        self.proofChanged(changed + [displaced].compactMap { $0 } + [peer])
         return connection
     }
 
     /// The port heard most recently is proven wherever one of its address is.
     private func standing(ofNewcomerFrom address: IPAddress) -> AdmissionBook.Standing {
         if self.proof == .none { return .proven(displacesAnother: false) }
-        guard self.provenPorts(of: address) > 0 else { return .unproven }
-        return .proven(displacesAnother: self.origin.registry.udpHosts.find(address)?.hasProvenAll ?? false)
+        let provenPorts = self.provenPorts(of: address)
+        guard provenPorts > 0 else { return .unproven }
+        let host = self.origin.registry.udpHosts.find(address)
+        return .proven(displacesAnother: host?.isFull(provenPorts: provenPorts) ?? false)
     }
 
     /// Ends the connections that have been idle, and looks at what proves the others.
     func sweep(at now: NIODeadline) {
-        for host in self.table.hosts { self.proofChanged(host.prove(ports: self.provenPorts(of: host.address))) }
+        self.proofChanged(self.table.hosts.flatMap { $0.prove(ports: self.provenPorts(of: $0.address)) })
         guard self.idle.isEmpty else { return }
         self.idle = self.table.connections.values.filter { self.isIdle($0, at: now) }[...]
         self.endIdle(at: now)
@@ -83,7 +85,7 @@ extension UDPListener {
     ///
     /// - Parameter reason: why, unless its state says so already.
     func end(_ connection: Connection, _ reason: CloseReason) {
-        guard let peer = connection.udpPeer, self.table.remove(peer) else { return }
+        guard let peer = connection.udpPeer, self.table.remove(connection, peer) else { return }
         let reason = connection.state.closeReason ?? reason
         connection.state = .closing(reason)
         self.shard.ended(connection, reason)

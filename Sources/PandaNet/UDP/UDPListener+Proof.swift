@@ -18,17 +18,24 @@ extension UDPListener {
 
     /// The proof of these ports may have come or gone. They may be of other listeners.
     func proofChanged(_ peers: [UDPPeer]) {
-        for peer in peers {
-            if peer.listener === self {
-                self.lookAtProof(of: peer)
+        for peers in Dictionary(grouping: peers, by: { ObjectIdentifier($0.listener) }).values {
+            let listener = peers[0].listener
+            if listener === self {
+                self.lookAtProof(of: peers)
             } else {
-                peer.listener.shard.pipe.post { peer.listener.lookAtProof(of: peer) }
+                listener.shard.pipe.post { listener.lookAtProof(of: peers) }
             }
         }
     }
 
-    /// Puts in force whether a connection is proven now.
-    func lookAtProof(of peer: UDPPeer) {
+    /// Puts in force which of its own connections are proven now. That may end some of the others.
+    private func lookAtProof(of peers: [UDPPeer]) {
+        // A peer finds its place behind those heard after it: the one heard least recently first, lest the others be in its way.
+        for peer in peers.sorted(by: { $0.lastHeardNumber < $1.lastHeardNumber }) { self.lookAtProof(of: peer) }
+        self.endUnproven()
+    }
+
+    private func lookAtProof(of peer: UDPPeer) {
         guard let connection = self.table[peer.address], connection.udpPeer === peer else { return }
         let isProven = self.proof == .none || peer.host.isProven(peer)
         guard isProven != peer.isProven else { return }
@@ -40,36 +47,58 @@ extension UDPListener {
             peer.unprovenSlot = nil
         } else {
             peer.unprovenSlot = self.unproven.insert(peer) { $0.lastHeardNumber > peer.lastHeardNumber }
-            self.endUnproven(of: peer.host)
-            self.endUnproven()
+            self.demotions.add(peer.host, 1)
         }
     }
 
-    /// Ends the unproven connection of an address that was heard least recently, where one is too many for the address.
-    private func endUnproven(of host: UDPHost) {
-        guard self.origin.registry.admission.look({ $0.unprovenExcess(of: host.address) }) > 0,
-            let peer = host.oldestUnproven
-        else { return }
-        let listener = peer.listener
-        guard listener === self else { return listener.shard.pipe.post { listener.endUnproven(of: host) } }
-        if let connection = self.table[peer.address] { self.end(connection, .unprovenLimit) }
-    }
-
-    /// Ends the unproven connections that are above the limit of all addresses, those heard least recently. A part at a time:
-    /// thousands in one turn would let the others wait.
+    /// Ends the unproven connections that are too many since some lost their proof. A part at a time: thousands in one turn
+    /// would let the others wait.
     private func endUnproven() {
         guard !self.isPausingUnproven else { return }
-        let excess = self.origin.registry.admission.look { $0.unprovenExcess }
-        for _ in 0..<min(excess, Shard.sweepClosesMax) {
-            guard let peer = self.unproven.oldestElement, let connection = self.table[peer.address] else { return }
-            self.end(connection, .unprovenLimit)
+        var endsMax = Shard.sweepClosesMax
+        while endsMax > 0, let host = self.demotions.host { self.endUnproven(of: host, &endsMax) }
+        let admission = self.origin.registry.admission
+        while endsMax > 0, self.demotions.count > 0, admission.look({ $0.unprovenExcess }) > 0,
+            let peer = self.unproven.oldestElement
+        {
+            self.demotions.used()
+            self.endUnproven(peer, &endsMax)
         }
-        guard excess > Shard.sweepClosesMax else { return }
+        guard endsMax == 0 else {
+            self.demotions = UDPDemotions()
+            return
+        }
         self.isPausingUnproven = true
         self.shard.pipe.post(after: Shard.sweepPause) {
             self.isPausingUnproven = false
             self.endUnproven()
         }
+    }
+
+    /// Ends the unproven connections of an address that are too many for it, those heard least recently.
+    private func endUnproven(of host: UDPHost, _ endsMax: inout Int) {
+        while endsMax > 0, self.demotions.count(of: host) > 0,
+            self.origin.registry.admission.look({ $0.unprovenExcess(of: host.address) }) > 0,
+            let peer = host.oldestUnproven
+        {
+            let listener = peer.listener
+            guard listener === self else {
+                let count = self.demotions.take(host)
+                return listener.shard.pipe.post {
+                    listener.demotions.add(host, count)
+                    listener.endUnproven()
+                }
+            }
+            self.demotions.used(host)
+            self.endUnproven(peer, &endsMax)
+        }
+        if endsMax > 0 { self.demotions.settle(host) }
+    }
+
+    private func endUnproven(_ peer: UDPPeer, _ endsMax: inout Int) {
+        guard let connection = self.table[peer.address], connection.udpPeer === peer else { return }
+        endsMax -= 1
+        self.end(connection, .unprovenLimit)
     }
 }
 

@@ -34,6 +34,8 @@ final class UDPListener: @unchecked Sendable {
     var unproven = RecencyList<UDPPeer>()
     /// Whether the rest of the unproven connections that are above the limit waits for its turn.
     var isPausingUnproven = false
+    /// The connections that have lost their proof, and may be too many.
+    var demotions = UDPDemotions()
     private(set) var admission: Admission
     /// When the next sweep is due; a timer of another time is out of date.
     private var sweepDue: NIODeadline?

@@ -49,7 +49,9 @@ final class UDPPeer: @unchecked Sendable {
     ///
     /// - Parameter now: on the same clock as `lastHeardAt`.
     func isIdle(for timeout: TimeAmount, at now: NIODeadline) -> Bool {
-        now - self.lastHeardAt >= timeout
+        // A datagram that came before the clock has noticed that the loop stood still is as old as that.
+        if self.lastHeardAt > now { self.lastHeardAt = now }
+        return now - self.lastHeardAt >= timeout
     }
 
     /// Sends each frame as a datagram of its own, as far as its address may be sent anything.

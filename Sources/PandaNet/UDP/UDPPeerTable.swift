@@ -26,9 +26,10 @@ struct UDPPeerTable {
         self.entries[peer.host.address, default: Entry(host: peer.host, connections: 0)].connections += 1
     }
 
-    /// - Returns: false when it was not there.
-    mutating func remove(_ peer: UDPPeer) -> Bool {
-        guard self.connections.removeValue(forKey: peer.address) != nil else { return false }
+    /// - Returns: false when it was not there; its address may be another connection's by now.
+    mutating func remove(_ connection: Connection, _ peer: UDPPeer) -> Bool {
+        guard self.connections[peer.address] === connection else { return false }
+        self.connections[peer.address] = nil
         guard let count = self.entries[peer.host.address]?.connections else {
             preconditionFailure("a connection in the table without its address")
         }

@@ -152,14 +152,13 @@ extension UDPSocket {
 
     /// - Returns: false when it can't be used and has to be closed again.
     func channelOpened(_ channel: any Channel) -> Bool {
-        guard !self.isClosed, let descriptor = channel.descriptor, self.endpoint.open(descriptor) else { return false }
+        guard !self.isClosed, let descriptor = channel.descriptor, self.openEndpoint(descriptor) else { return false }
         self.channel = channel
         let isFirst = self.boundAddress.withLockedValue { bound in
             defer { bound = channel.localAddress }
             return bound == nil
         }
         if isFirst { self.ports.opened(self.address.port) }
-        self.startCountingDrops()
         self.systemReceiveBufferBytes = self.systemReceiveBufferBytes ?? self.endpoint.receiveBufferBytes
         if self.receiveBufferBytes > 0 { self.endpoint.setReceiveBuffer(bytes: self.receiveBufferBytes) }
         // A socket with one address answers from it anyway. Where the option fails, the system chooses.
@@ -171,14 +170,17 @@ extension UDPSocket {
     }
 
     /// The drops of a new socket count from its beginning; those of an inherited one from the first time that it is open here.
-    private func startCountingDrops() {
+    /// One lock is held for both steps, so that no reading takes those of one socket for more of another's.
+    private func openEndpoint(_ descriptor: CInt) -> Bool {
         let isFirst = !self.shard.udpSockets.contains { $0 === self }
-        self.drops.withLockedValue { drops in
+        return self.drops.withLockedValue { drops in
+            guard self.endpoint.open(descriptor) else { return false }
             if self.settings.inherited == nil {
                 drops.opened(reading: 0)
             } else if isFirst {
                 drops.opened(reading: self.endpoint.kernelDrops ?? 0)
             }
+            return true
         }
     }
 

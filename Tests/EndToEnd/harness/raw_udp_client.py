@@ -17,11 +17,20 @@ class RawUDPClient:
     def __init__(self, port: int, source: str = "127.0.0.1") -> None:
         self.received: list[bytes] = []
         self.bytes_sent = 0
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((source, 0))
+        self.socket = self._bound(source)
+        if self.socket.getsockname()[1] == port:
+            # lobbyd takes a port of its own, at any address of this machine, for itself.
+            with self.socket:
+                self.socket = self._bound(source)
         # Not connected: a port that nobody has for a moment would be an error of this socket.
         self.peer = ("127.0.0.1", port)
         self.socket.setblocking(False)
+
+    @staticmethod
+    def _bound(source: str) -> socket.socket:
+        bound = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        bound.bind((source, 0))
+        return bound
 
     @property
     def bytes_received(self) -> int:

@@ -103,6 +103,33 @@ struct UDPListenerTests {
         #expect(connection.joinsBroadcasts)
     }
 
+    @Test("a TCP connection proves ports of its address, also of a link-local one with its interface")
+    func linkLocalProof() throws {
+        let loop = try #require(self.shard.eventLoop as? EmbeddedEventLoop)
+        let origin = ConnectionOrigin(
+            rendezvous: Rendezvous(),
+            registry: self.registry,
+            receiver: Receiver.echo,
+            observer: self.events
+        )
+        let address = try #require(IPAddress("fe80::2"))
+        let loopback = if_nametoindex("lo")
+        let channel = EmbeddedChannel(
+            handler: ConnectionChannelHandler(origin: origin, header: .two, shard: self.shard),
+            loop: loop
+        )
+        channel.remoteAddress = address.socketAddress(port: 5, scope: loopback)
+        channel.pipeline.fireChannelActive()
+        #expect(self.shard.table.connections.map(\.peer.host) == ["fe80::2%lo"])
+
+        let listener = self.listener()
+        self.receive(listener, from: address.socketAddress(port: 6, scope: loopback), at: 0)
+        #expect(self.shard.table.connections.map(\.joinsBroadcasts) == [true, true])
+        _ = try channel.finish()
+        self.sweep(listener, at: 1)
+        #expect(self.shard.table.connections.map(\.joinsBroadcasts) == [false])
+    }
+
     @Test("where no proof is asked for, everyone joins broadcasts at once")
     func noProof() throws {
         let listener = self.listener(proof: .none)
@@ -137,6 +164,50 @@ struct UDPListenerTests {
         #expect(self.events.all.withLock { $0.last } == .closed(ConnectionID(rawValue: 1), .closedHere))
         self.receive(listener, at: 1)
         #expect(self.events.all.withLock { $0.last } == .opened(ConnectionID(rawValue: 2)))
+    }
+
+    @Test("one that has ended before its turn to end has come does not take its successor with it")
+    func successor() throws {
+        let listener = self.listener()
+        self.receive(listener, at: 0)
+        let old = try #require(self.shard.table.connections.first)
+        old.close(.kicked)
+        // Found idle, or unproven and one too many, in the same pass.
+        listener.end(old, .idleTimeout)
+        self.receive(listener, at: 1)
+        self.shard.sendAll()
+        #expect(
+            self.events.all.withLock { $0 } == [
+                .opened(ConnectionID(rawValue: 1)), .closed(ConnectionID(rawValue: 1), .kicked),
+                .opened(ConnectionID(rawValue: 2)),
+            ]
+        )
+        #expect(self.shard.table.connections.map(\.isOpen) == [true])
+        #expect(self.registry.count == 1)
+    }
+
+    @Test("a datagram that came before the loop has noticed that it stood still is not younger than it is")
+    func heardBeforeStallIsNoticed() throws {
+        let listener = self.listener()
+        func time(_ seconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .seconds(seconds) }
+        self.shard.tickClock(due: time(1), at: time(1))
+        self.receive(listener, at: 101)
+        self.shard.tickClock(due: time(2), at: time(102))
+        self.sweep(listener, at: 102)
+        #expect(self.shard.table.count == 1)
+        self.sweep(listener, at: 161)
+        #expect(self.shard.table.count == 1)
+        self.sweep(listener, at: 162)
+        #expect(self.shard.table.isEmpty)
+    }
+
+    @Test("a host that has proven none of its ports has room for the first one")
+    func isFull() throws {
+        let host = UDPHost(address: IPAddress("192.0.2.1")!)
+        #expect(!host.isFull(provenPorts: 1))
+        _ = host.add(UDPPeer(listener: self.listener(), address: Self.source, host: host, now: .uptimeNanoseconds(0)))
+        #expect(host.isFull(provenPorts: 1))
+        #expect(!host.isFull(provenPorts: 2))
     }
 
     @Test("at the end of the program everyone is forgotten at once, and nothing more is taken")

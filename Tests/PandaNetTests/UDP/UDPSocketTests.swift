@@ -136,6 +136,35 @@ extension SocketTests {
             }
         }
 
+        @Test("a reading while a lost socket comes back takes no drops of one socket for more of another's")
+        func kernelDropsWhileReopened() async throws {
+            try await Self.run { socket, _ in
+                let peer = try UDPPeerSocket()
+                let largest = Locked<(drops: UInt64, isDone: Bool)>((0, false))
+                let ended = Gate()
+                let error = DetachedThread.run {
+                    while !largest.withLock(\.isDone) {
+                        let drops = socket.counts.kernelDrops
+                        largest.withLock { $0.drops = max($0.drops, drops) }
+                    }
+                    ended.open()
+                }
+                try #require(error == 0)
+                for round in 1...10 {
+                    let gate = Gate()
+                    socket.shard.eventLoop.execute { gate.wait() }
+                    for _ in 0..<4000 { try peer.send([1], to: socket.port) }
+                    gate.open()
+                    try await socket.shard.eventLoop.flatSubmit { socket.channel!.close() }.get()
+                    while socket.counts.reopened < round { try await Task.sleep(for: .milliseconds(5)) }
+                }
+                largest.withLock { $0.isDone = true }
+                ended.wait()
+                let drops = largest.withLock(\.drops)
+                #expect(drops > 0 && drops <= 40_000)
+            }
+        }
+
         @Test("the kernel's buffer has the size that was asked for, also after a loss; 0 is that of the system")
         func receiveBuffer() async throws {
             let manager = ConnectionManager(eventLoops: 1)
