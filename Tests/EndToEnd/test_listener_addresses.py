@@ -1,13 +1,15 @@
 """Which addresses listeners can have together, and that the check, the start and a reload agree about it."""
 
 import socket
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from harness.configuration import barrier_route, configuration, listener
 from harness.control import ask
-from harness.daemon import EXIT_CONFIGURATION, EXIT_OK, run_lobbyd
+from harness.daemon import BINARY, DEADLINE, EXIT_CONFIGURATION, EXIT_OK, run_lobbyd, run_to_end
 from harness.own_networks import linked_interfaces
 from harness.raw_client import RawClient, free_port
 
@@ -248,3 +250,15 @@ def test_an_interface_that_is_not_there(launch):
     daemon = launch(configuration([listener(address="fe80::1%lobby-none")]))
     assert daemon.wait_for("listener.failed")["address"] == "fe80::1%lobby-none"
     assert daemon.wait_for_exit() == 71
+
+
+NO_NETLINK = Path(__file__).parent / "harness" / "no_netlink.py"
+
+
+@pytest.mark.parametrize("address, status", [("127.255.255.255", EXIT_CONFIGURATION), ("127.0.0.1", EXIT_OK)])
+def test_a_broadcast_address_is_refused_where_the_service_forbids_netlink(tmp_path, address, status):
+    file = tmp_path / "broadcast.toml"
+    file.write_text(configuration([listener(address=address)]))
+    checked = run_to_end(Path(sys.executable), "-B", NO_NETLINK, BINARY, "--check", "--config", file, timeout=DEADLINE)
+    assert checked.returncode == status, checked.stderr
+    assert ("a broadcast address of this host" in checked.stderr) == (status == EXIT_CONFIGURATION)
