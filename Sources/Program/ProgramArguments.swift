@@ -15,7 +15,8 @@ enum ProgramArguments {
     static func texts(_ arguments: [UnsafeMutablePointer<CChar>]) throws -> [String] {
         try arguments.enumerated().map { index, argument in
             guard let text = String(validatingCString: argument) else {
-                throw ValidationError("argument \(index + 1) is not UTF-8: \"\(ByteText.shown(ByteText.bytes(of: argument)))\"")
+                let shown = ByteText.shown(ByteText.bytes(of: argument))
+                throw ValidationError("argument \(index + 1) is not UTF-8: \"\(shown)\"")
             }
             return text
         }
