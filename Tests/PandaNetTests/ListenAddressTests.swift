@@ -33,7 +33,8 @@ struct ListenAddressTests {
     @Test(
         "no address, no interface's name",
         arguments: [
-            "", "localhost", "127.1", "::1\0", "1.2.3.4%lo", "fe80::1%", "fe80::1%a/b", "fe80::1%a:b", "fe80::1%0123456789abcdef",
+            "", "localhost", "127.1", "::1\0", "1.2.3.4%lo", "fe80::1%", "fe80::1%a/b",
+            "fe80::1%a:b", "fe80::1%0123456789abcdef",
         ]
     )
     func none(text: String) {

@@ -82,7 +82,8 @@ private final class Chain: Sendable {
     }
 
     /// Calls `body` on the loop, lets thousands of tasks add one another there, and returns the result of `end` behind the last.
-    func executeThousands(_ body: @escaping @Sendable () -> Void, then end: @escaping @Sendable () -> Int) async -> Int? {
+    func executeThousands(_ body: @escaping @Sendable () -> Void, then end: @escaping @Sendable () -> Int) async -> Int?
+    {
         let promise = self.shard.eventLoop.makePromise(of: Int.self)
         self.shard.eventLoop.execute {
             body()

@@ -163,7 +163,9 @@ final class ConnectionChannelHandler: ChannelDuplexHandler {
         guard let time = wait.time else { return connection.pass(wait.limit) }
         let shard = self.shard
         let resumption = shard.pipe.post(after: max(HeldInput.pauseMin, time)) { shard.queueInput(of: connection) }
-        guard let held, held.throttle(at: shard.clock.reading(at: shard.eventLoop.now), until: resumption) else { return }
+        guard let held, held.throttle(at: shard.clock.reading(at: shard.eventLoop.now), until: resumption) else {
+            return
+        }
         shard.throttled(wait.limit)
     }
 
