@@ -313,8 +313,9 @@ def test_a_second_interruption_ends_it_at_once(busy):
         running.communicate()
 
 
-def test_an_interruption_while_the_report_is_printed_ends_it_at_once(busy):
+def test_an_interruption_while_the_report_is_printed_ends_it_at_once(start):
     """Of a report that the reader of standard output does not take."""
+    daemon = start(relay={"default": "echo"})
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     try:
@@ -322,10 +323,9 @@ def test_an_interruption_while_the_report_is_printed_ends_it_at_once(busy):
             os.write(writer, bytes(4096))
     except BlockingIOError:
         os.set_blocking(writer, True)
-    _, running = busy(stdout=writer)
+    running = start_bench(daemon.port(), "--count", 20, stdout=writer)
     os.close(writer)
     try:
-        running.send_signal(signal.SIGINT)
         wait_until("the report", lambda: is_printing(running.pid))
         running.send_signal(signal.SIGINT)
         assert running.wait(DEADLINE) == -signal.SIGINT
