@@ -29,14 +29,10 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// nil when `host` is no literal address.
-    var ipAddress: IPAddress? { IPAddress(self.hostWithoutInterface) }
-
-    private var hostWithoutInterface: String { String(self.host.prefix { $0 != "%" }) }
+    var ipAddress: IPAddress? { ScopedAddress(self.host).flatMap { IPAddress($0.address) } }
 
     /// The name after `%`; nil where there is none.
-    var interface: String? {
-        self.host.firstIndex(of: "%").map { String(self.host[self.host.index(after: $0)...]) }
-    }
+    var interface: String? { ScopedAddress(self.host)?.interface }
 
     /// `%` and the name of a link-local address's interface, its number once it is gone; empty for any other address.
     private static func interface(of address: SocketAddress) -> String {

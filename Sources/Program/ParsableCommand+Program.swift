@@ -4,6 +4,8 @@ import Glibc
 extension ParsableCommand {
     /// Runs the command line to the end of the process. Text that standard output does not take makes the exit status 1.
     public static func runProgram() -> Never {
+        // Without it, a write to a file that is as long as it may be would end the process.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try self.parseAsRoot(try ProgramArguments.all())
             try command.run()

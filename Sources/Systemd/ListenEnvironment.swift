@@ -1,9 +1,8 @@
+import CSystemd
+
 /// The environment's variables about sockets that were passed on: `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES` of
 /// sd_listen_fds(3), nil where a variable is not there.
 struct ListenEnvironment: Sendable, Equatable {
-    /// `SD_LISTEN_FDS_START`.
-    static let firstDescriptor = 3
-
     var process: [UInt8]?
     var count: [UInt8]?
     var names: [UInt8]?
@@ -18,7 +17,7 @@ struct ListenEnvironment: Sendable, Equatable {
     /// - Parameter isOpen: whether this process has a descriptor.
     func problem(isOpen: (Int) -> Bool) -> String? {
         guard let count = self.count else { return "LISTEN_PID names this process, but LISTEN_FDS is missing" }
-        guard let sockets = Int(count), sockets > 0, sockets <= Int(CInt.max) - Self.firstDescriptor else {
+        guard let sockets = Int(count), sockets > 0, sockets <= Int(CInt.max) - Int(SD_LISTEN_FDS_START) else {
             let text = SafeText.escaped(String(decoding: count, as: UTF8.self))
             return "LISTEN_FDS is \"\(text)\", not a number of sockets"
         }
@@ -29,7 +28,7 @@ struct ListenEnvironment: Sendable, Equatable {
                 return "LISTEN_FDS is \(sockets), but LISTEN_FDNAMES has \(named == 1 ? "1 name" : "\(named) names")"
             }
         }
-        let descriptors = Self.firstDescriptor..<Self.firstDescriptor + sockets
+        let descriptors = Int(SD_LISTEN_FDS_START)..<Int(SD_LISTEN_FDS_START) + sockets
         if let closed = descriptors.first(where: { !isOpen($0) }) {
             return "LISTEN_FDS is \(sockets), but descriptor \(closed) is not open"
         }

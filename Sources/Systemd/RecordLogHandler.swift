@@ -45,7 +45,7 @@ struct RecordLogHandler: LogHandler {
             metadata.merge(provided) { _, provided in provided }
         }
         let record = LogRecord(event, logger: self.label, metadata: metadata, at: self.now())
-        // The queue, which counts what becomes lost.
+        // The queue, which counts the lost records.
         _ = self.sink.write(self.rendering.render(record))
     }
 }

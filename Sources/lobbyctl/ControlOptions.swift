@@ -43,7 +43,7 @@ struct ControlOptions: ParsableArguments {
         try StandardStream.output.print(self.json ? result.json.description : text(result))
     }
 
-    /// Says what went wrong. Where standard error does not take it, the exit status remains.
+    /// Prints the error. Where standard error does not take it, the exit status remains.
     private func failure(_ error: JSONValue, _ message: String, _ exit: ExitCode) throws -> ExitCode {
         for line in message.split(separator: "\n") {
             try? StandardStream.error.print("lobbyctl: \(String(line).withoutControls)")

@@ -31,7 +31,7 @@ struct LobbyctlCommand: ParsableCommand {
     @OptionGroup var options: ControlOptions
 
     static func main() {
-        ClosedStreams.occupy()
+        StandardStream.occupyClosed(.failing)
         Self.runProgram()
     }
 }

@@ -59,7 +59,6 @@ extension Configuration {
 }
 
 extension LimitSettings {
-
     var udpIdleTimeout: Duration {
         self.idleTimeout == .zero ? Self.udpIdleTimeoutDefault : self.idleTimeout
     }
@@ -71,7 +70,12 @@ extension Duration {
 }
 
 extension ListenerSettings {
-    /// nil where `address` is no address.
+    /// `address` as the engine has it: nil is every interface.
+    private var host: String? { self.address == "*" ? nil : self.address }
+
+    /// nil while `address` is not a literal address.
+    var listenAddress: ListenAddress? { self.rendezvous.listenAddress }
+
     var rendezvous: Rendezvous {
         Rendezvous(
             name: self.name,

@@ -4,7 +4,7 @@ import PandaNet
 
 /// The socket that `lobbyctl` asks at.
 extension Daemon {
-    /// - Returns: nil where there is none, as configured or because its default place is not there.
+    /// - Returns: nil where none is configured. While its default place is not there, the server waits for it.
     /// - Throws: what the log has been told.
     func openControl(_ running: RunningRelay) throws(ControlSocketError) -> ControlServer? {
         guard let path = UnixSocketPath(running.state.configuration.control.socket) else { return nil }
@@ -17,12 +17,15 @@ extension Daemon {
         let adminLog = AdminLog(log: self.log, counts: self.counts)
         let responder = ControlResponder(service: service, counts: self.counts.control, adminLog: adminLog)
         do {
-            let server = try ControlServer.start(at: path, responder) { self.report($0, socket: path.text) }
+            let canWait = path.text == ControlProtocol.defaultSocketPath
+            let (server, absence) = try ControlServer.start(at: path, canWait: canWait, responder) {
+                self.report($0, socket: path.text)
+            }
+            if let absence {
+                self.log.warning("control.unavailable", metadata: ["socket": "\(path.text)", "reason": "\(absence)"])
+            }
             _ = running.manager.repeat(every: Self.stormInterval) { adminLog.reportSuppressed() }
             return server
-        } catch  where error.isAbsentPlace && path.text == ControlProtocol.defaultSocketPath {
-            self.log.warning("control.unavailable", metadata: ["socket": "\(path.text)", "reason": "\(error)"])
-            return nil
         } catch {
             self.log.critical("control.failed", metadata: ["socket": "\(path.text)", "reason": "\(error)"])
             self.notifier.failed(status: "control socket \(path.text): \(error)", errno: error.errorCode)

@@ -39,10 +39,9 @@ extension Daemon {
         self.log.warning("limit.unproven", metadata: share.metadata)
     }
 
-    /// - Parameters:
-    ///   - backlog: over TCP, the one that the system keeps.
-    ///   - isInherited: the service manager has opened the socket.
-    func reportBound(_ bound: BoundRendezvous, backlog: Int, isInherited: Bool) {
+    /// - Parameter isInherited: the service manager has opened the socket.
+    func reportBound(_ bound: BoundRendezvous, isInherited: Bool, _ running: RunningRelay) throws {
+        let backlog = try running.manager.backlogInForce(of: bound).wait()
         var metadata: Logger.Metadata = [
             "listener": "\(bound.rendezvous.name)",
             "transport": "\(bound.rendezvous.transport.rawValue)",
@@ -50,7 +49,7 @@ extension Daemon {
             "port": .stringConvertible(bound.address.port),
         ]
         if bound.rendezvous.transport == .tcp {
-            metadata["backlog"] = .stringConvertible(backlog)
+            metadata["backlog"] = .stringConvertible(backlog ?? bound.rendezvous.backlog)
             metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
         }
         if bound.rendezvous.isIPv6Only { metadata["ipv6_only"] = "true" }
@@ -58,18 +57,41 @@ extension Daemon {
         if isInherited { metadata["inherited"] = "true" }
         self.log.notice("listener.bound", metadata: metadata)
         self.warnIfReceiveBufferIsSmall(bound)
+        self.warnIfBacklogIsCut(backlog, of: bound)
     }
 
     /// The system may grant a UDP listener less than the configuration asks for.
     func warnIfReceiveBufferIsSmall(_ bound: BoundRendezvous) {
-        let asked = bound.rendezvous.receiveBufferBytes
         guard let bytes = bound.receiveBufferBytes, bound.isReceiveBufferSmall else { return }
         self.log.warning(
             "listener.receive_buffer",
             metadata: [
                 "listener": "\(bound.rendezvous.name)",
                 "receive_buffer": .stringConvertible(bytes),
-                "asked": .stringConvertible(asked),
+                "requested": .stringConvertible(bound.rendezvous.receiveBufferBytes),
+            ]
+        )
+    }
+
+    /// Looks at the listeners that a reload has kept with another backlog.
+    func warnIfBacklogsAreCut(by plan: ReloadPlan, _ running: RunningRelay) throws {
+        let changed = plan.listeners.kept.filter { $0.old.backlog != $0.new.backlog }.map(\.inForce.name)
+        for listener in running.state.listeners where changed.contains(listener.settings.name) {
+            self.warnIfBacklogIsCut(try running.manager.backlogInForce(of: listener.bound).wait(), of: listener.bound)
+        }
+    }
+
+    /// The system may keep a shorter backlog than the configuration asks for.
+    ///
+    /// - Parameter backlog: the one in force; nil over UDP.
+    private func warnIfBacklogIsCut(_ backlog: Int?, of bound: BoundRendezvous) {
+        guard let backlog, backlog < bound.rendezvous.backlog else { return }
+        self.log.warning(
+            "listener.backlog",
+            metadata: [
+                "listener": "\(bound.rendezvous.name)",
+                "backlog": .stringConvertible(backlog),
+                "requested": .stringConvertible(bound.rendezvous.backlog),
             ]
         )
     }

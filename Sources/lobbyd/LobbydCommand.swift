@@ -54,14 +54,14 @@ struct LobbydCommand: ParsableCommand {
 
     /// Keeps the wish for a reload before anything takes time: unkept it would end the process.
     static func main() {
-        StandardDescriptors.open()
+        StandardStream.occupyClosed(.silent)
         DaemonSignal.block([.hangUp])
         Self.runProgram()
     }
 
     func run() throws {
-        // A reader of standard error that has gone must not end the relay, nor a file that is as long as it may be.
-        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
+        // A reader of standard error that has gone must not end the relay.
+        signal(SIGPIPE, SIG_IGN)
         if self.check || self.dumpConfig { DaemonSignal.unblock([.hangUp]) }
         let notifier = Notifier()
         let source = ConfigurationSource(

@@ -15,7 +15,7 @@ enum SocketMatching {
     }
 
     /// - Parameters:
-    ///   - kind: what a socket is good for.
+    ///   - kind: the kind of a socket.
     ///   - address: where it is bound.
     /// - Returns: the descriptors of those listeners that have one, by the listener's name.
     static func match(

@@ -98,7 +98,10 @@ def test_the_name_of_a_removed_listener_finds_its_connections(daemon, path, raw)
     assert lobbyctl(path, "list", "--listener", "lobby").returncode == 1
 
 
-@pytest.mark.parametrize("address", ["localhost", "", "127.0.0.1:80", "[127.0.0.1]", "127.1", "::1%lo", "[::1", "1/33"])
+@pytest.mark.parametrize(
+    "address",
+    ["localhost", "", "127.0.0.1:80", "[127.0.0.1]", "127.1", "::1%lo", "[::1", "1/33", "fe80::1%", "fe80::1%a/b"],
+)
 def test_an_invalid_address_is_a_wrong_command_line(path, address):
     ran = lobbyctl(path, "list", "--address", address)
     assert ran.returncode == EXIT_USAGE, "told before lobbyd is asked"

@@ -29,7 +29,7 @@ def with_socket(place) -> str:
 def test_its_file_is_for_its_owner_and_goes_at_the_end(launch, place):
     daemon = launch(with_socket(place))
     daemon.wait_for("ready")
-    file = (place / "control.lock").stat()
+    file = (place / "c.lock").stat()
     assert file.st_mode == stat.S_IFREG | 0o600 and file.st_uid == os.getuid()
     assert daemon.terminate() == 0
     assert not os.listdir(place)
@@ -40,7 +40,7 @@ def test_one_that_a_killed_lobbyd_left_is_used_again(launch, place):
     first.wait_for("ready")
     first.send_signal(signal.SIGKILL)
     first.wait_for_exit()
-    assert sorted(os.listdir(place)) == ["c.sock", "control.lock"]
+    assert sorted(os.listdir(place)) == ["c.lock", "c.sock"]
     second = launch(with_socket(place))
     second.wait_for("ready")
     assert ask(place / "c.sock", "status")["process"] == second.process.pid
@@ -67,20 +67,39 @@ def test_two_sockets_in_one_directory(launch, place):
     assert not os.listdir(place)
 
 
+def test_sockets_of_two_users_in_one_directory(launch, place):
+    if os.getuid() != 0:
+        pytest.skip("only root can start a program as another user")
+    place.chmod(0o777)
+    for directory in place.parents:
+        if directory.stat().st_uid == os.getuid() and directory != directory.parent:
+            directory.chmod(directory.stat().st_mode | 0o011)
+    first = launch(configuration(control={"socket": str(place / "a.sock")}))
+    first.wait_for("ready")
+    prefix = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+    second = launch(configuration(control={"socket": str(place / "b.sock")}), prefix=prefix)
+    second.wait_for("ready")
+    assert sorted(os.listdir(place)) == ["a.lock", "a.sock", "b.lock", "b.sock"]
+    assert (place / "b.lock").stat().st_uid == NOBODY
+    assert first.terminate() == 0
+    assert second.terminate() == 0
+    assert not os.listdir(place)
+
+
 def test_a_lock_that_is_held_is_an_error_that_names_it(launch, place):
-    descriptor = os.open(place / "control.lock", os.O_CREAT | os.O_WRONLY, 0o600)
+    descriptor = os.open(place / "c.lock", os.O_CREAT | os.O_WRONLY, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         daemon = launch(with_socket(place))
         assert daemon.wait_for_exit() == EXIT_OS
-        assert "holds control.lock" in daemon.wait_for("control.failed")["reason"]
+        assert "holds c.lock" in daemon.wait_for("control.failed")["reason"]
     finally:
         os.close(descriptor)
 
 
 @pytest.mark.parametrize("kind", ["link", "readable", "owner"])
 def test_a_file_that_is_not_lobbyds_own_is_refused(launch, place, kind):
-    file = place / "control.lock"
+    file = place / "c.lock"
     target = place / "target"
     if kind == "link":
         file.symlink_to(target)
@@ -95,7 +114,7 @@ def test_a_file_that_is_not_lobbyds_own_is_refused(launch, place, kind):
     daemon = launch(with_socket(place))
     assert daemon.wait_for_exit() == EXIT_OS
     reason = daemon.wait_for("control.failed")["reason"]
-    assert "control.lock" in reason and "remove it" in reason
+    assert "c.lock" in reason and "remove it" in reason
     assert file.is_symlink() or file.exists()
     assert not target.exists()
     shutil.rmtree(place)

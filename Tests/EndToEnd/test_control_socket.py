@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +103,21 @@ def test_without_the_default_place_it_warns_and_runs(launch):
     daemon.wait_for("ready")
     warning = daemon.wait_for("control.unavailable")
     assert warning["level"] == "warning" and warning["socket"] == "/run/lobbyd/control.sock"
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can have a /run of its own")
+def test_the_default_place_that_comes_later_gets_the_socket(launch):
+    text = "\n".join(line for line in configuration([listener()]).splitlines() if "socket" not in line)
+    own_run = ("unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run && exec "$@"', "sh")
+    daemon = launch(text, prefix=own_run)
+    daemon.wait_for("ready")
+    assert daemon.wait_for("control.unavailable")["reason"] == "No such file or directory"
+    place = Path(f"/proc/{daemon.process.pid}/root/run/lobbyd")
+    place.mkdir()
+    daemon.wait_for("control.reopened", socket="/run/lobbyd/control.sock")
+    assert ask(place / "control.sock", "status")["process"] == daemon.process.pid
+    assert not daemon.logged("control.lost")
+    assert daemon.terminate() == 0
 
 
 def test_it_can_be_switched_off(start, tmp_path):

@@ -1,13 +1,17 @@
 """Which addresses listeners can have together, and that the check, the start and a reload agree about it."""
 
 import socket
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from harness.configuration import barrier_route, configuration, listener
 from harness.control import ask
-from harness.daemon import EXIT_CONFIGURATION, EXIT_OK, run_lobbyd
+from harness.daemon import BINARY, DEADLINE, EXIT_CONFIGURATION, EXIT_OK, run_lobbyd, run_to_end
+from harness.loopback_only import loopback_only
 from harness.own_networks import linked_interfaces
 from harness.raw_client import RawClient, free_port
 
@@ -248,3 +252,41 @@ def test_an_interface_that_is_not_there(launch):
     daemon = launch(configuration([listener(address="fe80::1%lobby-none")]))
     assert daemon.wait_for("listener.failed")["address"] == "fe80::1%lobby-none"
     assert daemon.wait_for_exit() == 71
+
+
+NO_NETLINK = Path(__file__).parent / "harness" / "no_netlink.py"
+
+
+@pytest.mark.parametrize("address, status", [("127.255.255.255", EXIT_CONFIGURATION), ("127.0.0.1", EXIT_OK)])
+def test_a_broadcast_address_is_refused_where_the_service_forbids_netlink(tmp_path, address, status):
+    file = tmp_path / "broadcast.toml"
+    file.write_text(configuration([listener(address=address)]))
+    checked = run_to_end(Path(sys.executable), "-B", NO_NETLINK, BINARY, "--check", "--config", file, timeout=DEADLINE)
+    assert checked.returncode == status, checked.stderr
+    assert ("a broadcast address of this host" in checked.stderr) == (status == EXIT_CONFIGURATION)
+
+
+def test_every_network_of_an_interface_has_its_broadcast_addresses(tmp_path):
+    try:
+        with loopback_only():
+            for network in ("192.0.2.1/24 brd 192.0.2.200", "198.51.100.1/25", "203.0.113.1/31"):
+                subprocess.run(["ip", "address", "add", *network.split(), "dev", "lo"], check=True)
+            for number in range(1, 41):
+                subprocess.run(["ip", "address", "add", f"10.0.{number}.1/24", "dev", "lo"], check=True)
+            refused = {address for address in ADDRESSES if is_refused(tmp_path, address)}
+    except PermissionError:
+        pytest.skip("only root can make a network")
+    assert refused == set(ADDRESSES[:5])
+
+
+# The broadcast addresses first.
+ADDRESSES = ("192.0.2.200", "192.0.2.255", "198.51.100.127", "10.0.1.255", "10.0.40.255")
+ADDRESSES += ("192.0.2.1", "198.51.100.255", "203.0.113.0", "203.0.113.1", "10.0.41.255")
+
+
+def is_refused(directory: Path, address: str) -> bool:
+    file = directory / "network.toml"
+    file.write_text(configuration([listener(address=address)]))
+    checked = run_lobbyd("--check", "--config", file)
+    assert checked.returncode in (EXIT_OK, EXIT_CONFIGURATION), checked.stderr
+    return "a broadcast address of this host" in checked.stderr

@@ -244,9 +244,9 @@ def test_a_host_may_have_brackets(start, transport):
 # Its end before its time
 
 
-def start_bench(port: int, *arguments: object) -> subprocess.Popen[str]:
+def start_bench(port: int, *arguments: object, **options: Any) -> subprocess.Popen[str]:
     command = [str(LOBBYCTL), "bench", "--host", "127.0.0.1", "--port", str(port), "--connections", "2", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(command, **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True} | options)
 
 
 @pytest.fixture
@@ -255,8 +255,8 @@ def busy(start, tmp_path):
     path = tmp_path / "c.sock"
     daemon = start(relay={"default": "broadcast"}, control={"socket": str(path)})
 
-    def make(*arguments: object) -> tuple[Any, subprocess.Popen[str]]:
-        running = start_bench(daemon.port(), "--duration", "1h", "--warm-up", "0s", "--rate", 100, *arguments)
+    def make(*arguments: object, **options: Any) -> tuple[Any, subprocess.Popen[str]]:
+        running = start_bench(daemon.port(), "--duration", "1h", "--warm-up", "0s", "--rate", 100, *arguments, **options)
         # The survey before has fewer probes.
         wait_until("traffic", lambda: ask(path, "stats")["datagrams_in"] > 50)
         return daemon, running
@@ -311,6 +311,50 @@ def test_a_second_interruption_ends_it_at_once(busy):
     finally:
         daemon.process.send_signal(signal.SIGCONT)
         running.communicate()
+
+
+def test_an_interruption_while_the_report_is_printed_ends_it_at_once(start):
+    """Of a report that the reader of standard output does not take."""
+    daemon = start(relay={"default": "echo"})
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    try:
+        while True:
+            os.write(writer, bytes(4096))
+    except BlockingIOError:
+        os.set_blocking(writer, True)
+    running = start_bench(daemon.port(), "--count", 20, stdout=writer)
+    os.close(writer)
+    try:
+        wait_until("the report", lambda: is_printing(running.pid))
+        running.send_signal(signal.SIGINT)
+        assert running.wait(DEADLINE) == -signal.SIGINT
+    finally:
+        os.close(reader)
+        running.communicate()
+
+
+def is_printing(process: int) -> bool:
+    """Whether its first thread is in a system call on descriptor 1, which is write(2) to standard output."""
+    with open(f"/proc/{process}/syscall") as file:
+        return file.read().split()[1:2] == ["0x1"]
+
+
+def test_an_interruption_that_its_parent_has_ignored_stays_ignored(busy):
+    """As after nohup(1), or in the background of a shell without job control."""
+    _, running = busy("--json", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
+    running.send_signal(signal.SIGINT)
+    assert signal.SIGINT not in blocked(running.pid)
+    running.send_signal(signal.SIGTERM)
+    output, _ = running.communicate(timeout=DEADLINE)
+    assert running.returncode == EXIT_OK
+    assert json.loads(output)["interrupted"] is True
+
+
+def blocked(process: int) -> set[signal.Signals]:
+    with open(f"/proc/{process}/status") as file:
+        bits = int(next(line.split()[1] for line in file if line.startswith("SigBlk:")), 16)
+    return {number for number in signal.Signals if bits & 1 << (number - 1)}
 
 
 def is_pending(process: int, number: signal.Signals) -> bool:

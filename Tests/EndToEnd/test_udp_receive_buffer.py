@@ -94,12 +94,12 @@ def test_less_than_asked_for_is_a_warning(launch, tmp_path):
     daemon = launch(configuration(**tables(path, receive_buffer=most + 1)), dropped_capability="net_admin")
     daemon.wait_for("ready")
     warning = daemon.wait_for("listener.receive_buffer", listener="udp")
-    assert (warning["level"], warning.number("receive_buffer"), warning.number("asked")) == ("warning", most, most + 1)
+    assert (warning["level"], warning.number("receive_buffer"), warning.number("requested")) == ("warning", most, most + 1)
     assert daemon.wait_for("listener.bound", listener="udp").number("receive_buffer") == most
     for size in (most, most + 2, most + 2):
         (reloaded,) = daemon.reload(configuration(**tables(path, receive_buffer=size)))
         assert reloaded.message == "reload.applied"
-    daemon.wait_for("listener.receive_buffer", asked=most + 2)
+    daemon.wait_for("listener.receive_buffer", requested=most + 2)
     assert len(daemon.logged("listener.receive_buffer")) == 2
     assert ask(path, "status")["listeners"][0]["receive_buffer"] == most
 

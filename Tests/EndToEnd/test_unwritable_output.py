@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 from pathlib import Path
@@ -92,6 +93,15 @@ def test_a_full_device_fails_a_measurement(daemon):
 def test_a_full_device_fails_what_lobbyd_prints(file, arguments):
     ran = run_full(BINARY, "--config", file, *arguments)
     assert (ran.returncode, ran.stderr) == (EXIT_FAILURE, "lobbyd: " + FULL)
+
+
+@pytest.mark.parametrize("binary", [BINARY, LOBBYCTL], ids=["lobbyd", "lobbyctl"])
+def test_a_file_that_is_as_long_as_it_may_be_fails_it(tmp_path, binary):
+    with open(tmp_path / "output", "w") as output:
+        limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+        ran = run(binary, "--version", stdout=output, preexec_fn=limit)
+    assert ran.returncode == EXIT_FAILURE
+    assert ran.stderr == f"{binary.name}: can't write to standard output: File too large\n"
 
 
 def test_messages_that_have_no_place_leave_the_exit_status(tmp_path, path):

@@ -102,6 +102,10 @@ struct BadLimitTests {
                 "2:14: limits.keep_alive: found \"3601s\", expected \(keepAlive)"
             ),
             BadInput(
+                "[limits]\nkeep_alive = 0",
+                "2:14: limits.keep_alive: found 0, expected \(keepAlive); did you mean \"0s\"?"
+            ),
+            BadInput(
                 "[limits]\nkeep_alive = 30",
                 "2:14: limits.keep_alive: found 30, expected \(keepAlive); did you mean \"30s\"?"
             ),

@@ -15,7 +15,7 @@ final class ControlLockTests {
         try #require(mkdtemp(&template) != nil)
         self.directory = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
         self.socket = try #require(UnixSocketPath(self.directory + "/c.sock"))
-        self.file = self.directory + "/control.lock"
+        self.file = self.directory + "/c.lock"
     }
 
     deinit {
@@ -40,10 +40,29 @@ final class ControlLockTests {
         #expect(access(self.file, F_OK) != 0)
     }
 
+    @Test(
+        "its name is from the socket's, and another",
+        arguments: [
+            ("control.sock", "control.lock"), ("a.sock", "a.lock"), ("control", "control.lock"), ("a.b", "a.b.lock"),
+            ("a.lock", "a.lock.lock"), (".sock", ".lock"), (".lock", ".lock.lock"),
+        ]
+    )
+    func name(socket: String, file: String) {
+        #expect(ControlLock.fileName(besideSocket: socket) == file)
+    }
+
+    @Test("the lock of another socket in the directory is in nobody's way")
+    func otherSocket() throws {
+        let other = try #require(UnixSocketPath(self.directory + "/other.sock"))
+        let (first, second) = (try self.lock(), try ControlLock(beside: other, timeout: .zero))
+        first.remove()
+        second.remove()
+    }
+
     @Test("a second one waits, and gives up after its timeout")
     func held() throws {
         let first = try self.lock()
-        #expect(throws: ControlSocketError.lockHeld) { try self.lock() }
+        #expect(throws: ControlSocketError.lockHeld(file: "c.lock")) { try self.lock() }
         first.release()
         try self.lock().release()
     }
@@ -64,7 +83,7 @@ final class ControlLockTests {
         #expect(flock(waiting, LOCK_EX | LOCK_NB) == 0)
         // It holds the lock of a file that has no name any more, and is in nobody's way.
         let second = try self.lock()
-        #expect(throws: ControlSocketError.lockHeld) { try self.lock() }
+        #expect(throws: ControlSocketError.lockHeld(file: "c.lock")) { try self.lock() }
         second.remove()
         close(waiting)
     }
@@ -73,34 +92,35 @@ final class ControlLockTests {
     func notAFile() throws {
         let other = self.directory + "/other"
         #expect(symlink(other, self.file) == 0)
-        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
         #expect(access(other, F_OK) != 0)
         unlink(self.file)
         #expect(mkfifo(self.file, 0o600) == 0)
-        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
         unlink(self.file)
         #expect(mkdir(self.file, 0o700) == 0)
-        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
     @Test("a file that others may open is refused", arguments: [0o640, 0o604, 0o620] as [mode_t])
     func openToOthers(mode: mode_t) throws {
         close(Glibc.open(self.file, O_CREAT | O_WRONLY, 0o600))
         #expect(chmod(self.file, mode) == 0)
-        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
     @Test("another user's file is refused", .enabled(if: getuid() == 0, "only root can give a file away"))
     func owner() throws {
         close(Glibc.open(self.file, O_CREAT | O_WRONLY, 0o600))
         #expect(chown(self.file, 65534, 65534) == 0)
-        #expect(throws: ControlSocketError.lockNotOwn) { try self.lock() }
+        #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
     @Test("a directory that is not there is an absent place; the file of the lock in another's hands is not")
     func place() {
         rmdir(self.directory)
         #expect { try self.lock() } throws: { ($0 as? ControlSocketError)?.isAbsentPlace == true }
-        #expect(!ControlSocketError.lockNotOwn.isAbsentPlace && !ControlSocketError.lockHeld.isAbsentPlace)
+        #expect(!ControlSocketError.lockNotOwn(file: "c.lock").isAbsentPlace)
+        #expect(!ControlSocketError.lockHeld(file: "c.lock").isAbsentPlace)
     }
 }

@@ -18,7 +18,7 @@ final class ControlSocketTests {
 
     deinit {
         unlink(self.path.text)
-        unlink(self.directory + "/control.lock")
+        unlink(self.directory + "/c.lock")
         rmdir(self.directory)
     }
 
@@ -32,7 +32,7 @@ final class ControlSocketTests {
         #expect(socket.place == .own)
         socket.close()
         close(socket.descriptor)
-        #expect(!self.exists("c.sock") && !self.exists("control.lock"))
+        #expect(!self.exists("c.sock") && !self.exists("c.lock"))
     }
 
     @Test("a file in its place is another's, and stays at its end")

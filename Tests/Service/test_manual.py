@@ -25,7 +25,9 @@ def pages(files) -> dict[str, str]:
 
 
 def tables(configuration: dict) -> dict[str, set[str]]:
-    return {name: set(table[0] if isinstance(table, list) else table) for name, table in configuration.items()}
+    """The keys of each table, over all listeners and routes."""
+    each = {name: table if isinstance(table, list) else [table] for name, table in configuration.items()}
+    return {name: set().union(*those) for name, those in each.items()}
 
 
 def test_each_page_is_there(pages):
@@ -47,7 +49,8 @@ def test_every_key_is_in_the_page_of_the_configuration(files, pages):
     """Of a configuration with everything in it, as lobbyd itself prints it."""
     everything = files / "everything.toml"
     route = "[[route]]\ntypes = [1]\nhandler = 'broadcast'\ninclude_sender = false\n"
-    everything.write_text((files / "etc/lobbyd/lobbyd.toml").read_text() + route)
+    over_udp = "[[listener]]\nname = 'udp'\ntransport = 'udp'\nreceive_buffer = 65536\n"
+    everything.write_text((files / "etc/lobbyd/lobbyd.toml").read_text() + route + over_udp)
     dumped = run(files / "usr/sbin/lobbyd", "--config", everything, "--dump-config")
     sections = pages["lobbyd.toml.5"].split("\n.SS ")
     for table, keys in tables(tomllib.loads(dumped)).items():

@@ -27,7 +27,7 @@ struct Survey: Sendable {
         self.lastNewsAt = now
     }
 
-    /// Nobody has got a probe for so long that the port may be closed.
+    /// No peer has got a probe for so long that the port may be closed.
     func isSilent(at now: UInt64) -> Bool {
         self.heardCount == 0 && self.isQuiet(for: Self.settled, at: now)
     }

@@ -5,7 +5,7 @@ import PandaNet
 /// Finds out whether a UDP port is closed: the system tells only a connected socket. No call waits.
 final class ClosedPort {
     private let descriptor: CInt
-    /// The `errno` that the socket got; nil: none so far.
+    /// The `errno` that the socket got; nil before an error.
     private var failure: CInt?
 
     /// Sends an empty datagram, which a relay refuses as too short for one of Panda3D.

@@ -145,7 +145,7 @@ extension Measurement {
 // MARK: - Now and then
 
 extension Measurement {
-    /// Publishes nothing more; what is in flight may still come.
+    /// Stops publishing; datagrams in flight may still come.
     func interrupt(at now: UInt64) {
         guard self.left > 0, !self.timeline.isOver(now) else { return }
         self.isInterrupted = true

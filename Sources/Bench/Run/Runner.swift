@@ -64,7 +64,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         }
     }
 
-    /// Ends the run before its time: publishes nothing more, waits for what is in flight, and reports. Any thread.
+    /// Ends the run before its time: stops publishing, waits for the datagrams in flight, and reports. Any thread.
     public func interrupt() {
         self.eventLoop.execute {
             self.isInterrupted = true

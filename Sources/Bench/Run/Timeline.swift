@@ -13,7 +13,7 @@ struct Timeline: Sendable, Equatable {
         self.publishedUntil = options.measuredTime.map { measuredFrom + Self.nanoseconds($0) }
     }
 
-    /// Publishes nothing from then on, if it would have.
+    /// Stops publishing at that moment.
     mutating func end(at now: UInt64) {
         self.publishedUntil = min(now, self.publishedUntil ?? now)
     }

@@ -24,9 +24,9 @@ public struct WorkloadOptions: Sendable, Equatable {
     public var payloadBytes = 64
     /// What each payload begins with, little-endian in 2 bytes: a server that looks at one byte finds it in the first.
     public var messageType = 1
-    /// What is not measured, at the beginning; nil: a second, or nothing with a count.
+    /// The time at the beginning that is not measured; nil: a second, or zero with a count.
     public var warmUp: Duration?
-    /// What is measured; nil: 5 seconds, or with a count no end.
+    /// The time that is measured; nil: 5 seconds, or with a count no end.
     public var duration: Duration?
     /// Datagrams that are published, by all publishers together; nil: no end.
     public var count: Int?
@@ -43,17 +43,17 @@ extension WorkloadOptions {
     static let windowBytesMax = 16 * 1024 * 1024
     /// Datagrams a second of each publisher.
     static let rateMax = 1_000_000.0
-    /// Of the warm-up, and of what is measured.
+    /// Of the warm-up and the measurement.
     static let durationMax = Duration.seconds(86_400)
     /// Descriptors are numbered in 31 bits.
     static let connectionsMax = 2_147_483_647
     /// Publishers times connections: each pair has a sequence of its own to check, in 16 bytes.
     static let sequencesMax = 16 * 1024 * 1024
 
-    /// What is not measured, at the beginning.
+    /// The time at the beginning that is not measured.
     var warmUpTime: Duration { self.warmUp ?? (self.count == nil ? .seconds(1) : .zero) }
 
-    /// What is measured; nil: until the count is reached.
+    /// The time that is measured; nil: until the count is reached.
     var measuredTime: Duration? { self.duration ?? (self.count == nil ? .seconds(5) : nil) }
 
     /// The workload for a server that does this with the datagrams.

@@ -6,7 +6,7 @@ public struct SocketStream: ~Copyable {
         case timedOut
         /// The program wants no more of it.
         case interrupted
-        /// What the system said, by its `errno`.
+        /// The system's error, by its `errno`.
         case system(CInt)
     }
 
@@ -61,7 +61,7 @@ public struct SocketStream: ~Copyable {
         try self.waitUntilReady(pollfd(fd: self.descriptor, events: Int16(events), revents: 0), deadline)
     }
 
-    /// Waits for the socket and for nothing else.
+    /// Waits for the socket alone.
     public static func pollAlone(_ socket: pollfd, until deadline: ContinuousClock.Instant) throws(Failure) {
         var socket = socket
         repeat {

@@ -12,12 +12,12 @@ public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(IPNetwork.Mistake) {
         let isBracketed = text.hasPrefix("[") && text.hasSuffix("]") && text.utf8.count > 2
         let bare = isBracketed ? text.dropFirst().dropLast() : text[...]
-        let parts = bare.split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let scoped = ScopedAddress(bare) else { throw .notANetwork }
         self.description = text
-        self.network = try IPNetwork(String(parts[0]))
-        self.interface = parts.count > 1 ? String(parts[1]) : nil
+        self.network = try IPNetwork(scoped.address)
+        self.interface = scoped.interface
         let isOneAddress = self.network.prefixLength == self.network.first.family.bitCount
-        if isBracketed, !parts[0].contains(":") || parts[0].contains("/") { throw .notANetwork }
+        if isBracketed, !scoped.address.contains(":") || scoped.address.contains("/") { throw .notANetwork }
         if self.interface != nil, !isOneAddress || !self.network.first.isLinkLocalIPv6 { throw .notANetwork }
     }
 

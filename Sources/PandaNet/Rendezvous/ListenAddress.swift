@@ -26,13 +26,10 @@ public struct ListenAddress: Sendable, Hashable {
     ///   - isIPv6Only: whether every interface is without IPv4.
     /// - Returns: nil when `text` is no literal address.
     public init?(_ text: String?, isIPv6Only: Bool = false) {
-        let parts = (text ?? "::").split(separator: "%", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let ip = IPAddress(String(parts[0])) else { return nil }
-        if parts.count > 1 {
-            guard ip.family == .ipv6, Self.isInterfaceName(parts[1]) else { return nil }
-        }
+        guard let scoped = ScopedAddress(text ?? "::"), let ip = IPAddress(scoped.address) else { return nil }
+        guard scoped.interface == nil || ip.family == .ipv6 else { return nil }
         self.ip = ip
-        self.interface = parts.count > 1 ? String(parts[1]) : nil
+        self.interface = scoped.interface
         self.isIPv6Only = isIPv6Only && ip == .everyIPv6
         self.isEveryInterface = text == nil && !isIPv6Only
     }
@@ -59,12 +56,6 @@ public struct ListenAddress: Sendable, Hashable {
 
     private var takesIPv4: Bool { self.isIPv4 || self.ip == .everyIPv6 && !self.isIPv6Only }
     private var takesIPv6: Bool { !self.isIPv4 }
-
-    /// As Linux names them: up to 15 bytes, without `/` and white space.
-    private static func isInterfaceName(_ text: Substring) -> Bool {
-        (1...15).contains(text.utf8.count)
-            && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "/") }
-    }
 }
 
 extension IPAddress {

@@ -1,7 +1,7 @@
-/// What it takes until an address that sends over UDP is believed to be where its datagrams come from.
+/// The proof that a port over UDP needs before lobbyd believes the source address of its datagrams.
 ///
 /// Anyone can write any address into a datagram, and a datagram that is answered hits whoever has that address. Until an
-/// address is proven it gets no more than came from it, and is no part of broadcasts.
+/// port is proven it gets no more than came from it, and is no part of broadcasts.
 public enum UDPProof: String, Sendable, CaseIterable {
     /// A TCP connection from the same IP address to this program is open: its handshake can't be made up. Each connection
     /// proves `Limits.udpPortsPerConnection` ports of its address, those that were heard most recently.

@@ -17,8 +17,9 @@ struct BenchCommand: ParsableCommand {
 
             Ctrl-C ends the run: the measurements so far are printed, marked as interrupted. A second one ends it at once.
 
-            Exits with 0, 1 when anything was lost, doubled, out of order or astray, or a connection ended, 64 on a wrong \
-            command line, 71 when it could not connect.
+            Exits with 0, 1 when anything was lost, doubled, out of order or astray, a connection ended, the run was \
+            interrupted before it measured anything, or the output can't be written, 64 on a wrong command line, 71 when \
+            it could not connect.
             """
     )
 
@@ -76,6 +77,7 @@ struct BenchCommand: ParsableCommand {
         let runner = Runner(self.workload) { progress.show($0) }
         interrupt.reach(runner)
         let result = Result { () throws(RunError) in try runner.run() }
+        interrupt.release()
         let progressFailure = progress.end()
         switch result {
         case .success(let report):

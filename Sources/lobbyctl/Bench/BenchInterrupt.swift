@@ -2,7 +2,7 @@ import Bench
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM during a run: the first makes it report its measurements, the second ends the process.
+/// Ctrl-C and SIGTERM: the first during a run makes it report its measurements, any other ends the process.
 final class BenchInterrupt: Sendable {
     private let runner = Mutex<Runner?>(nil)
 
@@ -13,6 +13,11 @@ final class BenchInterrupt: Sendable {
 
     func reach(_ runner: Runner) {
         self.runner.withLock { $0 = runner }
+    }
+
+    /// The run has ended: the next signal ends the process, however long its report takes.
+    func release() {
+        self.runner.withLock { $0 = nil }
     }
 
     private func received(_ signal: CInt) {

@@ -29,7 +29,7 @@ struct ShowCommand: ParsableCommand {
             ("out", "\(traffic.datagramsOut) datagrams, \(traffic.bytesOut) bytes"),
             ("dropped", "\(connection.datagramsDropped) datagrams"),
             ("pending", "\(connection.pendingBytes) bytes"),
-            ("broadcasts", connection.joinsBroadcasts ? "joins them" : "is no part of them: its address is not proven"),
+            ("broadcasts", connection.joinsBroadcasts ? "joins them" : "is no part of them: its port is not proven"),
         ]
         return rows.map { "\($0.padded(to: 12))\($1.withoutControls)" }.joined(separator: "\n")
     }

@@ -6,8 +6,8 @@ struct TopCommand: ParsableCommand {
         commandName: "top",
         abstract: "Show the busiest connections, again every second; q or Ctrl-C ends it.",
         discussion: """
-            On a terminal it takes the screen. Elsewhere, on a terminal without escape sequences (TERM is dumb or empty), \
-            and with --json, one page or line follows the other; there Ctrl-C ends it.
+            On a terminal it takes the screen. Elsewhere, on a terminal without escape sequences (TERM is dumb, empty or \
+            unset), and with --json, one page or line follows the other; there Ctrl-C ends it.
             """
     )
 

@@ -4,11 +4,12 @@ import Glibc
 struct SignalThread {
     /// Calls `handle` on the thread with each signal.
     ///
-    /// To be started before there is a further thread: threads inherit the blocked signals.
+    /// A signal that the process ignores since its start, as with nohup(1), stays ignored. To be started before there is a
+    /// further thread: threads inherit the blocked signals.
     ///
     /// - Returns: false when the system has no thread for it; then the signals act as before.
     static func start(_ signals: [CInt], _ handle: @escaping @Sendable (CInt) -> Void) -> Bool {
-        let set = Self.set(signals)
+        let set = Self.set(signals.filter { !Self.isIgnored($0) })
         withUnsafePointer(to: set) { _ = pthread_sigmask(SIG_BLOCK, $0, nil) }
         let work = Unmanaged.passRetained(Work(signals: set, handle: handle))
         var thread = pthread_t()
@@ -28,6 +29,13 @@ struct SignalThread {
         raise(signal)
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
         pthread_sigmask(SIG_BLOCK, &set, nil)
+    }
+
+    private static func isIgnored(_ signal: CInt) -> Bool {
+        var action = sigaction()
+        guard sigaction(signal, nil, &action) == 0 else { return false }
+        let handler = unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+        return handler == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func set(_ signals: [CInt]) -> sigset_t {

@@ -23,12 +23,12 @@ enum Terminal {
 
     static var width: Int? { Self.size?.columns }
 
-    /// Whether a stream goes to a terminal that acts on escape sequences: `TERM` is neither empty nor `dumb`.
+    /// Whether a stream goes to a terminal that acts on escape sequences: `TERM` is set, not empty and not `dumb`.
     static func takesEscapes(_ stream: StandardStream) -> Bool {
         guard isatty(stream.descriptor) == 1, let name = getenv("TERM") else { return false }
         return !["", "dumb"].contains(String(cString: name))
     }
 
-    /// What https://no-color.org asks for.
+    /// As https://no-color.org asks for.
     static var takesStyles: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
 }

@@ -12,7 +12,7 @@ struct TopPage {
     /// - Parameters:
     ///   - size: of the terminal; nil where nothing bounds it.
     ///   - isStyled: whether the terminal may be told to make something stand out.
-    ///   - notice: what keeps the page from being new.
+    ///   - notice: the reason why the page is not new.
     func lines(size: TerminalSize?, isStyled: Bool, notice: String? = nil) -> [String] {
         let page = StatusPage(status: self.status, rates: self.rates, width: size?.columns)
         let head = [page.headline, "connections \(page.connections)", self.traffic, notice ?? ""]

@@ -74,7 +74,7 @@ struct LimitSettings: Sendable, Equatable {
     var bytesPerSecond: Int?
     /// What the broadcasts of one connection come to, framed, over all that get them. At least one datagram with its header.
     var broadcastBytesPerSecond: Int?
-    /// How long one of these rates may hold up what has come over TCP. Zero is no limit.
+    /// How long one of these rates may delay data that came over TCP. Zero is no limit.
     var throttleAge = Duration.seconds(10)
     /// Framed bytes that wait for a connection to take them. At least one datagram with its header.
     var pendingBytes: Int? = 262_144

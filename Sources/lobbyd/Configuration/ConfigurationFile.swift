@@ -1,5 +1,5 @@
-import Glibc
 import Control
+import Glibc
 
 /// Where the configuration comes from: `--config`, else `$LOBBYD_CONFIG`, else the default path; never the working directory.
 struct ConfigurationFile: Sendable, Equatable {

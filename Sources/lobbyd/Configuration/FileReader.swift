@@ -13,7 +13,7 @@ enum FileReadError: Error, Equatable {
     /// Everyone may put another file in its place in this directory.
     case isReplaceable(directory: String)
     case tooLong(bytesMax: Int)
-    /// What the system said, by its `errno`.
+    /// The system's error, by its `errno`.
     case system(CInt)
 }
 

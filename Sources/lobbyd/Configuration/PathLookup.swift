@@ -1,5 +1,5 @@
-import Glibc
 import Control
+import Glibc
 
 /// The way that the system takes to a file: the directories in which it looks a name up, through symbolic links too.
 struct PathLookup {

@@ -8,7 +8,7 @@ struct ConnectionMatch: Sendable, Equatable {
     /// nil is any.
     let listener: String?
 
-    /// - Throws: `.badArgument` when the address is none.
+    /// - Throws: `.badArgument` when the address is invalid.
     init(_ filter: ConnectionFilter) throws(ControlError) {
         self.listener = filter.listener
         guard let text = filter.address else {

@@ -1,12 +1,12 @@
 import Control
 import Glibc
 
-/// Keeps other lobbyds from making or removing a socket in the same directory meanwhile.
+/// Keeps other lobbyds from making or removing the same socket meanwhile.
 ///
-/// It is the lock of a file that belongs to lobbyd's user alone: a lock on the directory could be taken, and kept, by every
-/// user that can read the directory. The file is there until lobbyd ends; one that a killed lobbyd left is used again.
+/// It is the lock of a file beside the socket, which belongs to lobbyd's user alone: a lock on the directory could be taken, and
+/// kept, by every user that can read the directory. Each socket has a file of its own, so that lobbyds of several users can
+/// share a directory. The file is there until lobbyd ends; a file that a killed lobbyd left is used again.
 struct ControlLock {
-    static let fileName = "control.lock"
     /// Another user must not open the file, and so must not lock it.
     static let mode: mode_t = 0o600
     private static let retryMilliseconds: CInt = 20
@@ -16,24 +16,33 @@ struct ControlLock {
 
     /// - Throws: also when another process holds the lock for all of `timeout`.
     init(beside socket: UnixSocketPath, timeout: Duration) throws(ControlSocketError) {
-        let directory = socket.text.lastIndex(of: "/").map { socket.text[...$0] } ?? ""
-        self.path = directory + Self.fileName
+        let slash = socket.text.lastIndex(of: "/")
+        let name = slash.map { socket.text[socket.text.index(after: $0)...] } ?? socket.text[...]
+        let file = Self.fileName(besideSocket: name)
+        self.path = socket.text.dropLast(name.count) + file
         let deadline = ContinuousClock.now + timeout
         while true {
-            let descriptor = try Self.open(self.path)
+            let descriptor = try Self.open(self.path, named: file)
             do throws(ControlSocketError) {
-                try Self.lock(descriptor, until: deadline)
+                try Self.lock(descriptor, named: file, until: deadline)
             } catch {
                 close(descriptor)
                 throw error
             }
             // A lobbyd that ended meanwhile has removed the file that we waited for, and others lock a new one.
-            if let file = FileIdentity(of: descriptor), file == FileIdentity(of: self.path) {
+            if let identity = FileIdentity(of: descriptor), identity == FileIdentity(of: self.path) {
                 self.descriptor = descriptor
                 return
             }
             close(descriptor)
         }
+    }
+
+    /// `control.lock` for `control.sock`; another name keeps its ending: `control.lock` for `control`, `a.b.lock` for `a.b`.
+    /// It never is the socket's own name.
+    static func fileName(besideSocket name: some StringProtocol) -> String {
+        let ending = ".sock"
+        return (name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : String(name)) + ".lock"
     }
 
     func release() {
@@ -46,30 +55,35 @@ struct ControlLock {
         self.release()
     }
 
-    private static func open(_ path: String) throws(ControlSocketError) -> CInt {
+    private static func open(_ path: String, named file: String) throws(ControlSocketError) -> CInt {
         // A pipe or a terminal in its place must not make us wait.
         let flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = Glibc.open(path, flags, Self.mode)
         guard descriptor >= 0 else {
             let failure = errno
             let isThere = FileIdentity(of: path) != nil
-            throw isThere && [ELOOP, EACCES, EPERM, EISDIR, ENXIO].contains(failure) ? .lockNotOwn : .system(failure)
+            throw isThere && [ELOOP, EACCES, EPERM, EISDIR, ENXIO].contains(failure)
+                ? .lockNotOwn(file: file) : .system(failure)
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
             status.st_mode & 0o077 == 0
         else {
             close(descriptor)
-            throw .lockNotOwn
+            throw .lockNotOwn(file: file)
         }
         return descriptor
     }
 
-    private static func lock(_ descriptor: CInt, until deadline: ContinuousClock.Instant) throws(ControlSocketError) {
+    private static func lock(
+        _ descriptor: CInt,
+        named file: String,
+        until deadline: ContinuousClock.Instant
+    ) throws(ControlSocketError) {
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let failure = errno
             guard failure == EWOULDBLOCK || failure == EINTR else { throw .system(failure) }
-            guard ContinuousClock.now < deadline else { throw .lockHeld }
+            guard ContinuousClock.now < deadline else { throw .lockHeld(file: file) }
             poll(nil, 0, Self.retryMilliseconds)
         }
     }

@@ -8,14 +8,17 @@ import PandaNet
 final class ControlServer: Sendable {
     /// Control connections at one time; the next one is told so and closed.
     static let connectionsMax = 8
-    /// How long no client is accepted after the system had nothing left for one.
+    /// How long no client is accepted after the system was out of descriptors or memory for one.
     static let pauseMilliseconds: CInt = 100
     /// How often it looks whether the socket's file is still there.
     static let checkInterval = Duration.seconds(5)
+    /// How often it tries to make a socket that could not be made at the start.
+    static let retryMilliseconds: CInt = 1_000
 
     private struct State {
-        /// nil once it is closed.
+        /// nil while it could not be made yet, and once the server is closed.
         var socket: ControlSocket?
+        var isClosed = false
         var watch = ControlWatch()
     }
 
@@ -24,24 +27,27 @@ final class ControlServer: Sendable {
     private let report: @Sendable (ControlWatch.News) -> Void
     private let state: NIOLockedValueBox<State>
 
-    /// - Parameter report: gets the news of the socket's file, on any thread.
-    /// - Returns: when clients can connect.
+    /// - Parameters:
+    ///   - canWait: whether the server also starts while the socket's place is absent, and makes the socket later.
+    ///   - report: gets the news of the socket's file, on any thread.
+    /// - Returns: when clients can connect, or the server waits for the place, with the reason.
     static func start(
         at path: UnixSocketPath,
+        canWait: Bool = false,
         _ responder: ControlResponder,
         report: @escaping @Sendable (ControlWatch.News) -> Void
-    ) throws(ControlSocketError) -> ControlServer {
-        let server = ControlServer(try ControlSocket.open(path), at: path, responder, report)
+    ) throws(ControlSocketError) -> (server: ControlServer, absence: ControlSocketError?) {
+        let server = ControlServer(at: path, responder, report)
+        let absence = try server.open(canWait: canWait)
         let code = DetachedThread.run { server.acceptAll() }
         guard code == 0 else {
             server.close()
             throw .system(code)
         }
-        return server
+        return (server, absence)
     }
 
     private init(
-        _ socket: ControlSocket,
         at path: UnixSocketPath,
         _ responder: ControlResponder,
         _ report: @escaping @Sendable (ControlWatch.News) -> Void
@@ -49,7 +55,20 @@ final class ControlServer: Sendable {
         self.path = path
         self.responder = responder
         self.report = report
-        self.state = NIOLockedValueBox(State(socket: socket))
+        self.state = NIOLockedValueBox(State())
+    }
+
+    /// - Returns: why there is no socket yet.
+    private func open(canWait: Bool) throws(ControlSocketError) -> ControlSocketError? {
+        do throws(ControlSocketError) {
+            let socket = try ControlSocket.open(self.path)
+            self.state.withLockedValue { $0.socket = socket }
+            return nil
+        } catch {
+            guard canWait, error.isAbsentPlace else { throw error }
+            self.state.withLockedValue { $0.watch = ControlWatch(reason: "\(error)") }
+            return error
+        }
     }
 
     /// Takes no more clients; answers that are under way end with the process.
@@ -57,14 +76,26 @@ final class ControlServer: Sendable {
         self.state.withLockedValue { state in
             state.socket?.close()
             state.socket = nil
+            state.isClosed = true
         }
     }
 
-    /// Makes the socket's file again if it is gone. A file that another process has put in its place is left alone.
+    /// Makes the socket's file if it is gone or was not there yet. A file that another process has put in its place is left
+    /// alone.
     func check() {
         self.state.withLockedValue { state in
-            guard let socket = state.socket else { return }
-            for news in self.check(socket, &state) { self.report(news) }
+            guard !state.isClosed else { return }
+            let news = state.socket.map { self.check($0, &state) } ?? self.openLate(&state)
+            for news in news { self.report(news) }
+        }
+    }
+
+    private func openLate(_ state: inout State) -> [ControlWatch.News] {
+        do throws(ControlSocketError) {
+            state.socket = try ControlSocket.open(self.path)
+            return state.watch.found()
+        } catch {
+            return state.watch.lost("\(error)")
         }
     }
 
@@ -85,9 +116,17 @@ final class ControlServer: Sendable {
     }
 
     private func acceptAll() {
-        while let socket = self.state.withLockedValue({ $0.socket }) {
-            self.acceptAll(from: socket.descriptor)
-            Glibc.close(socket.descriptor)
+        while true {
+            let (socket, isClosed) = self.state.withLockedValue { ($0.socket, $0.isClosed) }
+            if let socket {
+                self.acceptAll(from: socket.descriptor)
+                Glibc.close(socket.descriptor)
+            } else if isClosed {
+                return
+            } else {
+                poll(nil, 0, Self.retryMilliseconds)
+                self.check()
+            }
         }
     }
 

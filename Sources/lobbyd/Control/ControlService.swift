@@ -4,14 +4,14 @@ import PandaNet
 
 /// What the control socket can ask of the daemon.
 ///
-/// It is called on the control socket's own threads, which wait for the answer. What it throws as a `ControlError` is what the
-/// operator reads.
+/// It is called on the control socket's own threads, which wait for the answer. The operator reads each
+/// `ControlError` that it throws.
 protocol ControlService: Sendable {
     /// As of the last `CountsCache.ageMax`, unless something was changed since.
     func status() throws -> StatusReport
     /// Every counter, in an order for people; as old as `status`.
     func counters() throws -> [Counter]
-    /// Calls `body` with the connections, in no order. What it does is done for one client at a time.
+    /// Calls `body` with the connections, in no order, for one client at a time.
     ///
     /// Throws `.notFound` where no listener has the name that is wanted.
     func withConnections<Result>(
@@ -26,7 +26,7 @@ protocol ControlService: Sendable {
     func kick(_ id: ConnectionID, reason: String) throws -> Bool
     /// - Parameter duration: after it the level is what it was; nil is for good.
     func setLogLevel(_ level: Logger.Level, for duration: Duration?)
-    /// Reads the configuration again. Throws `.rejected` and all that is wrong with it, and nothing has changed; or
+    /// Reads the configuration again. Throws `.rejected` with all errors, and leaves the old one in force; or throws
     /// `.unavailable`.
     ///
     /// - Parameter uid: who asks.

@@ -3,10 +3,10 @@ import Glibc
 
 /// The listening control socket and its file.
 ///
-/// A file that no process listens at is what a daemon left that was killed: it is replaced. One that a process listens at is
-/// never touched. Between the look and the bind no other lobbyd gets in between, because each of them takes the `ControlLock`.
+/// A killed daemon leaves a file at which no process listens: it is replaced. A file at which a process listens is never
+/// touched. Between the look and the bind no other lobbyd gets in between, because each of them takes the `ControlLock`.
 struct ControlSocket: Sendable {
-    /// Its owner and group, and nobody else.
+    /// Its owner and group alone.
     static let mode: mode_t = 0o660
     /// Clients that the kernel holds until they are accepted.
     static let backlog: CInt = 128
@@ -36,7 +36,7 @@ struct ControlSocket: Sendable {
         }
     }
 
-    /// What is at the socket's path: `file` when it is still the socket's own.
+    /// Whose file is at the socket's path.
     var place: Place {
         guard let found = FileIdentity(of: self.path.text) else { return .empty }
         return found == self.file ? .own : .other

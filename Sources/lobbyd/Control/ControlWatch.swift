@@ -9,6 +9,11 @@ struct ControlWatch {
     /// Why the file is lost, as the log was told; nil while it is there.
     private var reason: String?
 
+    /// - Parameter reason: why there is no file at the start, as the log was told.
+    init(reason: String? = nil) {
+        self.reason = reason
+    }
+
     /// The file is there.
     mutating func found() -> [News] {
         guard self.reason != nil else { return [] }

@@ -1,6 +1,6 @@
 import PandaNet
 
-/// What all connections had moved at a moment.
+/// The counts of all connections at a moment.
 struct DatedCounts: Sendable, Equatable {
     let counts: ConnectionCounts
     /// When the walk over the connections began.
@@ -30,7 +30,7 @@ struct CountsCache: Sendable {
         return kept
     }
 
-    /// - Parameter emptied: the number at the beginning of the walk. What has changed since is not in the counts.
+    /// - Parameter emptied: the number at the beginning of the walk. Later changes are not in the counts.
     mutating func keep(_ counts: DatedCounts, since emptied: Int) {
         guard emptied == self.emptied else { return }
         self.kept = counts

@@ -46,7 +46,7 @@ final class DaemonControl: ControlService {
                 return ConnectionReport(connection)
             }
             let found = try connections.wait()
-            try self.checkListener(of: match)
+            if found.isEmpty { try self.checkListener(of: match) }
             return try body(found)
         }
     }

@@ -6,7 +6,7 @@ struct FileIdentity: Sendable, Equatable {
     let inode: ino_t
     let isSocket: Bool
 
-    /// Of the path itself, not of what it links to.
+    /// Of the path itself, not of the target of a link.
     ///
     /// - Returns: nil, with `errno`, when there is none.
     init?(of path: String) {

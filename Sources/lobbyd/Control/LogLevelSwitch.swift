@@ -27,7 +27,7 @@ final class LogLevelSwitch: Sendable {
         self.change { $0.level.set(level) }
     }
 
-    /// - Parameter start: calls what it is given soon, but not at once, and again after each time that this returns: see `LogLevelTimer`.
+    /// - Parameter start: calls its closure soon, but not at once, and again after each time that this returns: see `LogLevelTimer`.
     func set(_ level: Logger.Level, for duration: Duration, start: (@escaping @Sendable () -> Duration?) -> Void) {
         let isFirst = self.change { state in
             state.level.set(level, until: .now + duration)

@@ -15,7 +15,7 @@ final class RequestMailbox: @unchecked Sendable {
 
     /// Reads the configuration again. Any thread.
     ///
-    /// - Parameter answer: called once with what came of it, on any thread; nil: the requester hears nothing.
+    /// - Parameter answer: called once with the outcome, on any thread; nil: the requester gets no answer.
     func requestReload(_ origin: RequestOrigin, answer: (@Sendable (ReloadOutcome) -> Void)? = nil) {
         let isInTime = self.withQueue { $0.add(ReloadRequest(origin: origin, answer: answer)) }
         if !isInTime { answer?(.stopping) }

@@ -8,7 +8,7 @@ enum DaemonRequest: Sendable {
 /// Somebody who wants the configuration to be read again.
 struct ReloadRequest: Sendable {
     let origin: RequestOrigin
-    /// Called once, on any thread; nil where the requester hears nothing, as with a signal.
+    /// Called once, on any thread; nil where the requester gets no answer, as with a signal.
     var answer: (@Sendable (ReloadOutcome) -> Void)?
 }
 

@@ -25,7 +25,8 @@ struct AddressFilterTests {
         "no address and no range",
         arguments: [
             "", "localhost", "127.0.0.1:80", "[127.0.0.1]", "[]", "[::1", "::1]", "[::1]:80", "[::/64]", "::1%lo",
-            "fe80::/64%eth0", "127.0.0.1%lo", "1.2.3.4/33",
+            "fe80::/64%eth0", "127.0.0.1%lo", "1.2.3.4/33", "fe80::1%", "fe80::1%a/b",
+            "fe80::1%0123456789abcdef", "[fe80::1%]",
         ]
     )
     func refused(text: String) {

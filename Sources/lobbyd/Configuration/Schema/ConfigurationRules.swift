@@ -1,3 +1,5 @@
+import Glibc
+import NIOCore
 import PandaNet
 import Relay
 import Wire
@@ -12,11 +14,16 @@ private struct Place: Hashable {
 ///
 /// A setting that was refused holds its default; no rule speaks about it, so that one mistake is one error.
 enum ConfigurationRules {
-    static func check(_ configuration: Configuration, _ findings: inout Findings) {
+    /// - Parameter broadcasts: the broadcast addresses of this host's networks.
+    static func check(
+        _ configuration: Configuration,
+        broadcasts: () throws(IOError) -> Set<ListenAddress> = ListenAddress.broadcastsOfThisHost,
+        _ findings: inout Findings
+    ) {
         Self.someListener(configuration.listeners, &findings)
         Self.distinctNames(configuration.listeners, &findings)
         Self.ipv6OnlyWithIPv6(configuration.listeners, &findings)
-        Self.noBroadcasts(configuration.listeners, &findings)
+        Self.noBroadcasts(configuration.listeners, broadcasts, &findings)
         Self.distinctPorts(configuration.listeners, &findings)
         Self.keysOfTheirTransport(configuration.listeners, &findings)
         Self.routableTypes(configuration, &findings)
@@ -60,16 +67,28 @@ enum ConfigurationRules {
     }
 
     /// The system binds a socket to one, and no client ever finds it.
-    private static func noBroadcasts(_ listeners: [ListenerSettings], _ findings: inout Findings) {
-        let addresses = listeners.map(\.listenAddress)
-        guard addresses.contains(where: { $0?.isIPv4 == true }) else { return }
-        let broadcasts = ListenAddress.broadcastsOfThisHost()
-        for (index, address) in addresses.enumerated() {
-            let path = SettingPath(section: "listener", index: index, key: "address")
-            guard findings.isSound(path), let fault = address?.fault(broadcasts: broadcasts) else { continue }
+    private static func noBroadcasts(
+        _ listeners: [ListenerSettings],
+        _ broadcasts: () throws(IOError) -> Set<ListenAddress>,
+        _ findings: inout Findings
+    ) {
+        let paths = listeners.indices.map { SettingPath(section: "listener", index: $0, key: "address") }
+        let candidates = zip(listeners, paths).filter { $0.listenAddress?.isIPv4 == true && findings.isSound($1) }
+        guard let first = candidates.first else { return }
+        do throws(IOError) {
+            let broadcasts = try broadcasts()
+            for (listener, path) in candidates {
+                guard let fault = listener.listenAddress?.fault(broadcasts: broadcasts) else { continue }
+                findings.report(
+                    "listener.address: found \(listener.address.quoted), \(fault.explanation) of this host",
+                    at: findings.nearestPosition(path)
+                )
+            }
+        } catch {
             findings.report(
-                "listener.address: found \(listeners[index].address.quoted), \(fault.explanation) of this host",
-                at: findings.nearestPosition(path)
+                "listener.address: found \(first.0.address.quoted), but the system does not tell the broadcast addresses"
+                    + " of this host: \(String(cString: strerror(error.errnoCode)))",
+                at: findings.nearestPosition(first.1)
             )
         }
     }

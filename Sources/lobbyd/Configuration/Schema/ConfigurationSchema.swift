@@ -92,7 +92,7 @@ enum ConfigurationSchema {
             "throttle_age",
             \.throttleAge,
             Self.timeout,
-            "How long a rate may hold up what has come over TCP, \"0s\" being no limit"
+            "How long a rate may delay data that came over TCP, \"0s\" being no limit"
         ),
         SettingKey("pending_bytes", \.pendingBytes, .limit(1...1_073_741_824), "Bytes that wait for one connection"),
         SettingKey(
@@ -134,7 +134,7 @@ enum ConfigurationSchema {
             .secondsOrOff(.seconds(1) ... .seconds(3600)),
             "After how long without an answer a peer over TCP is probed, \"0s\" being never"
         ),
-        SettingKey("udp_proof", \.udpProof, .choice, "What shows that an address which sends over UDP is real"),
+        SettingKey("udp_proof", \.udpProof, .choice, "What proves a port that sends over UDP"),
         SettingKey(
             "udp_unproven_connections",
             \.udpUnprovenConnections,

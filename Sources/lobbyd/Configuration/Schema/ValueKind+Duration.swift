@@ -13,4 +13,18 @@ extension ValueKind where Value == Duration {
             Duration.meant(by: $0, in: range)
         }
     }
+
+    /// A duration of whole seconds, for a system call that takes no others; zero switches it off.
+    static func secondsOrOff(_ range: ClosedRange<Duration>) -> Self {
+        let duration = Self.duration(.zero...range.upperBound)
+        let bounds = "\(range.lowerBound.text.quoted) to \(range.upperBound.text.quoted)"
+        return Self(expected: "a duration from \(bounds), a whole number of s, m or h, or \"0s\" for off") { value in
+            guard let duration = duration.parse(value), duration.components.attoseconds == 0 else { return nil }
+            return duration == .zero || range.contains(duration) ? duration : nil
+        } render: {
+            duration.render($0)
+        } meaning: {
+            Duration.meant(by: $0, in: range) ?? Duration.meant(by: $0, in: .zero ... .zero)
+        }
+    }
 }

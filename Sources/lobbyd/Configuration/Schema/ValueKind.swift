@@ -8,9 +8,9 @@ struct ValueKind<Value>: Sendable {
     let parse: @Sendable (TOMLValue) -> Value?
     /// As TOML; nil leaves the key out.
     let render: @Sendable (Value) -> String?
-    /// What a string that is refused is instead, where `expected` alone would not tell.
+    /// The fault of a string that is refused, where `expected` alone would not tell.
     var fault: @Sendable (String) -> String? = { _ in nil }
-    /// What a string or an integer that is refused may have meant, where its digits or letters tell.
+    /// The value that a refused string or integer may have meant, where its digits or letters tell.
     var meaning: @Sendable (String) -> String? = { _ in nil }
 }
 
@@ -53,7 +53,7 @@ extension ValueKind where Value == Int {
 }
 
 extension ValueKind where Value == Int {
-    /// - Parameter meaning: what 0, which is not in the range, stands for.
+    /// - Parameter meaning: the meaning of 0, which is not in the range.
     static func integer(_ range: ClosedRange<Int>, orZeroFor meaning: String) -> Self {
         let integer = Self.integer(range)
         return Self(expected: "\(integer.expected), or 0 for \(meaning)") { value in

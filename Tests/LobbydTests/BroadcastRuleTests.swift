@@ -1,0 +1,44 @@
+import Glibc
+import NIOCore
+import PandaNet
+import Testing
+
+@testable import lobbyd
+
+@Suite("Broadcast addresses in the configuration")
+struct BroadcastRuleTests {
+    private func problems(
+        address: String,
+        _ broadcasts: () throws(IOError) -> Set<ListenAddress>
+    ) -> [String] {
+        var configuration = Configuration()
+        var listener = ListenerSettings()
+        listener.address = address
+        configuration.listeners = [listener]
+        var findings = Findings()
+        ConfigurationRules.check(configuration, broadcasts: broadcasts, &findings)
+        return findings.problems.map(\.message)
+    }
+
+    @Test("one of this host is refused")
+    func refused() {
+        let problems = self.problems(address: "192.0.2.255") { () throws(IOError) in
+            Set([ListenAddress("192.0.2.255")].compactMap { $0 })
+        }
+        #expect(problems == ["listener.address: found \"192.0.2.255\", a broadcast address of this host"])
+    }
+
+    @Test("where the system does not tell them, an IPv4 address is refused with the reason, and no other")
+    func failure() {
+        let failing = { () throws(IOError) -> Set<ListenAddress> in
+            throw IOError(errnoCode: EAFNOSUPPORT, reason: "socket")
+        }
+        #expect(
+            self.problems(address: "192.0.2.1", failing) == [
+                "listener.address: found \"192.0.2.1\", but the system does not tell the broadcast addresses of this host:"
+                    + " Address family not supported by protocol"
+            ]
+        )
+        #expect(self.problems(address: "*", failing).isEmpty && self.problems(address: "::1", failing).isEmpty)
+    }
+}
