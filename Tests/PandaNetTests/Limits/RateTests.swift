@@ -113,7 +113,8 @@ extension SocketTests {
                 #expect(await engine.events.closed() == [.rateLimited])
                 #expect(try peers[1].receive(15).count == 15)
                 #expect(try await self.exceeded(engine) == [.datagramsPerSecond: 2, .throttleAge: 1])
-                #expect(peers[0].readToEnd() >= 3 * 20)
+                // More than the ten at once: what the rate let through went on.
+                #expect(peers[0].readToEnd() > 3 * 10)
             }
         }
 
