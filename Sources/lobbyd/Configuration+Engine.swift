@@ -69,27 +69,6 @@ extension Duration {
     fileprivate var limit: Duration? { self == .zero ? nil : self }
 }
 
-extension ListenerSettings {
-    /// `address` as the engine has it: nil is every interface.
-    private var host: String? { self.address == "*" ? nil : self.address }
-
-    /// nil while `address` is not a literal address.
-    var listenAddress: ListenAddress? { self.rendezvous.listenAddress }
-
-    var rendezvous: Rendezvous {
-        Rendezvous(
-            name: self.name,
-            host: self.host,
-            isIPv6Only: self.isIPv6Only,
-            port: self.port,
-            backlog: self.backlog,
-            header: self.header,
-            transport: self.transport,
-            receiveBufferBytes: self.receiveBuffer
-        )
-    }
-}
-
 extension ServerSettings {
     /// Threads that move datagrams, at least 1, when they are started now.
     var eventLoopCount: Int {

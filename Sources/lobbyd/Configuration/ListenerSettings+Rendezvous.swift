@@ -1,0 +1,22 @@
+import PandaNet
+
+extension ListenerSettings {
+    /// `address` as the engine has it: nil is every interface.
+    private var host: String? { self.address == "*" ? nil : self.address }
+
+    /// nil while `address` is not a literal address.
+    var listenAddress: ListenAddress? { self.rendezvous.listenAddress }
+
+    var rendezvous: Rendezvous {
+        Rendezvous(
+            name: self.name,
+            host: self.host,
+            isIPv6Only: self.isIPv6Only,
+            port: self.port,
+            backlog: self.backlog,
+            header: self.header,
+            transport: self.transport,
+            receiveBufferBytes: self.receiveBuffer
+        )
+    }
+}
