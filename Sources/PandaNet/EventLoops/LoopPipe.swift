@@ -7,8 +7,8 @@ import NIOPosix
 ///
 /// SwiftNIO runs every task that was added in the meantime before it polls its sockets again, so that a second event loop
 /// which adds tasks fast enough keeps the first one from its sockets. Work that is posted here is an event among those of the
-/// sockets instead (a byte on a local socket). A pass of the loop does the work that was posted before it, behind the sockets of the pass;
-/// work that this posts again waits for the next pass.
+/// sockets instead (a byte on a local socket). A pass of the loop does the work that was posted before it, behind the sockets
+/// of the pass; work that this posts again waits for the next pass.
 ///
 /// A pipe that was not opened serves event loops without sockets: its work is a task of the loop.
 // @unchecked: `contents` has a lock; `descriptor` is written before the pipe is shared.
