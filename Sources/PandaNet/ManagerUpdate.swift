@@ -36,8 +36,8 @@ public struct ManagerUpdate: Sendable {
 
 extension ConnectionManager {
     /// Changes what it does while it runs. Each event loop changes between two parts of its input, all at once: each datagram
-    /// meets what was before, or what is now; one that waited for a rate, what is in force when it goes on. A connection from where `limits.access` lets nobody in any more is closed; no
-    /// other is that the new limits allow.
+    /// meets the old settings or the new ones; one that waited for a rate meets those in force when it goes on. A connection
+    /// from an address that `limits.access` does not let in any more is closed; no other is that the new limits allow.
     ///
     /// - Returns: when every event loop has changed.
     public func update(_ update: ManagerUpdate) -> EventLoopFuture<Void> {
