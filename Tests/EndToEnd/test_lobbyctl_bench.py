@@ -380,6 +380,19 @@ def test_a_terminal_that_has_gone_is_told_with_the_report(start):
 # Numbers
 
 
+def test_a_run_that_is_interrupted_while_it_warms_up_has_measured_nothing(start, tmp_path):
+    path = tmp_path / "c.sock"
+    daemon = start(relay={"default": "echo"}, control={"socket": str(path)})
+    command = [LOBBYCTL, "bench", "--port", str(daemon.port()), "--connections", "2", "--warm-up", "1h", "--duration", "1s"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        # More than the look at its connections takes.
+        wait_until("datagrams that are published", lambda: ask(path, "stats")["datagrams_in"] > 30)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=DEADLINE)
+    assert (running.returncode, out) == (1, "")
+    assert "interrupted before anything was measured" in err
+
+
 @pytest.mark.parametrize("option", ["--duration", "--warm-up"])
 def test_a_number_without_a_unit_is_told_the_right_form(option):
     result = run_lobbyctl("bench", option, 5)

@@ -145,6 +145,9 @@ extension Measurement {
 // MARK: - Now and then
 
 extension Measurement {
+    /// Whether the part that is measured is still to come.
+    func isWarmingUp(at now: UInt64) -> Bool { now < self.timeline.measuredFrom }
+
     /// Stops publishing; datagrams in flight may still come.
     func interrupt(at now: UInt64) {
         guard self.left > 0, !self.timeline.isOver(now) else { return }

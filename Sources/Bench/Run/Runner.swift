@@ -70,6 +70,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
             self.isInterrupted = true
             switch self.phase {
             case .connecting, .surveying: self.fail(RunError.interrupted)
+            case .running(let measurement) where measurement.isWarmingUp(at: Self.now): self.fail(RunError.interrupted)
             case .running(let measurement): measurement.interrupt(at: Self.now)
             case .over: break
             }
