@@ -152,7 +152,8 @@ extension SocketTests {
                 }
                 #expect(journal.payloads(of: 1) == Array(Self.numbers.prefix(journal.count)))
                 #expect(shard.unfinishedTotal.byteCount == 0)
-                #expect(engine.manager.registry.count == 0)
+                // Its place is free once its socket is closed, right behind the event.
+                while engine.manager.registry.count > 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
         }
 

@@ -10,11 +10,19 @@ final class DescriptorReserve: Sendable {
     /// How many are kept.
     static let count = 4
 
+    private let open: @Sendable () -> CInt?
     private let kept = NIOLockedValueBox<[CInt]>([])
+
+    /// - Parameter open: opens a further descriptor; nil when there is none.
+    init(open: @escaping @Sendable () -> CInt? = DescriptorReserve.openSocket) {
+        self.open = open
+    }
 
     deinit {
         self.release()
     }
+
+    var keptCount: Int { self.kept.withLockedValue { $0.count } }
 
     /// Lets them go.
     func release() {
@@ -25,23 +33,25 @@ final class DescriptorReserve: Sendable {
         for descriptor in released { close(descriptor) }
     }
 
-    /// Takes back those that were let go.
+    /// Takes back those that were let go, or none of them where they would be the last: the program may need one meanwhile.
     ///
     /// - Returns: whether all are there, and one more could be had for a client.
     func refill() -> Bool {
-        self.kept.withLockedValue { kept in
+        let isComplete = self.kept.withLockedValue { kept in
             while kept.count < Self.count {
-                guard let descriptor = Self.open() else { return false }
+                guard let descriptor = self.open() else { return false }
                 kept.append(descriptor)
             }
-            guard let further = Self.open() else { return false }
+            guard let further = self.open() else { return false }
             close(further)
             return true
         }
+        if !isComplete { self.release() }
+        return isComplete
     }
 
     /// A socket that is never used, since it needs no file to be there.
-    private static func open() -> CInt? {
+    @Sendable private static func openSocket() -> CInt? {
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         return descriptor >= 0 ? descriptor : nil
     }
