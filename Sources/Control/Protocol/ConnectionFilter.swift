@@ -1,4 +1,4 @@
-/// Which connections a list has, as a client asks for them; lobbyd decides what the texts mean.
+/// The connections that a client asks for in a list; lobbyd reads the texts.
 public struct ConnectionFilter: Sendable, Equatable {
     /// An address or a range of them, such as `192.0.2.0/24`; nil is any.
     public var address: String?

@@ -20,7 +20,7 @@ extension Duration {
         self = .milliseconds(milliseconds)
     }
 
-    /// In the largest unit that gives a whole number. The text leaves out what is under a millisecond.
+    /// In the largest unit that gives a whole number. The text leaves out parts of a millisecond.
     public var text: String {
         let (seconds, attoseconds) = self.components
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000

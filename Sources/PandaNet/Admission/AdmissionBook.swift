@@ -141,7 +141,7 @@ struct AdmissionBook {
 
     /// A connection goes on without its socket, which gives its place back: it keeps the place, until `release`.
     ///
-    /// - Parameter address: nil for one that this program has opened itself.
+    /// - Parameter address: nil for a connection that this program has opened itself.
     mutating func keep(_ address: IPAddress?) {
         self.count += 1
         if let address = address?.forLimits { self.perAddress[address, default: Places()].change(.stream, by: 1) }
@@ -152,7 +152,7 @@ struct AdmissionBook {
         self.count -= 1
         if standing == .unproven { self.unprovenCount -= 1 }
         guard let address = address?.forLimits else { return }
-        guard var places = self.perAddress[address] else { preconditionFailure("a place that nobody took") }
+        guard var places = self.perAddress[address] else { preconditionFailure("a place that was never taken") }
         places.change(standing, by: -1)
         self.perAddress[address] = places.isEmpty ? nil : places
     }

@@ -1,6 +1,6 @@
 import Wire
 
-/// What it may bring in a second. Over TCP what is too much waits until the rate lets it through, and is not read before;
+/// The rates of its input. Over TCP the excess waits until the rate lets it through, and no more is read before;
 /// over UDP it is lost.
 extension Connection {
     /// The first datagrams of a run that its rates let through now.
@@ -15,10 +15,10 @@ extension Connection {
         return self.receiveRates?.datagramsMax(at: self.shard.eventLoop.now) ?? .max
     }
 
-    /// Counts what its receiver has taken, or over UDP what has come.
+    /// Counts the datagrams that its receiver has taken, or over UDP those that have come.
     ///
     /// - Parameter bytes: headers included.
-    /// - Returns: the rate that it was too much for; never one for what was let through before.
+    /// - Returns: the rate that they passed; nil for datagrams that were let through before.
     @discardableResult
     func received(datagrams: Int, bytes: Int) -> ConnectionLimit? {
         self.traffic.datagramsIn &+= UInt64(datagrams)

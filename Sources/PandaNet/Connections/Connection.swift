@@ -66,7 +66,7 @@ public final class Connection: @unchecked Sendable {
     var descriptor: CInt = -1
     /// The error number that sending ended with; nothing is sent after it.
     var writeError: CInt?
-    /// Whether its receiver is being called, so that what a rate holds back comes again.
+    /// Whether its receiver is being called, so that datagrams that a rate holds back come again.
     var isHandingOn = false
     /// The run that a receiver handles in one part, while it does.
     var wholeRun: UnsafeRawBufferPointer?
