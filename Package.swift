@@ -24,22 +24,12 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // toml++ is header only: Debian's libtomlplusplus-dev.
         .target(name: "CTOML"),
-        .target(
-            name: "Wire",
-            dependencies: [.product(name: "NIOCore", package: "swift-nio")],
-            swiftSettings: settings
-        ),
-        .target(
-            name: "PandaNet",
-            dependencies: [
-                "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-            ],
-            swiftSettings: settings
-        ),
-        .target(name: "Relay", dependencies: ["PandaNet", "Wire"], swiftSettings: settings),
+        // Linux interfaces that Glibc's module does not have.
+        .systemLibrary(name: "CLinux"),
+        .target(name: "Wire", swiftSettings: settings),
+        .target(name: "Engine", dependencies: ["CLinux", "Wire"], swiftSettings: settings),
+        .target(name: "PandaNet", dependencies: ["Engine", "Wire"], swiftSettings: settings),
+        .target(name: "Relay", dependencies: ["Engine", "Wire"], swiftSettings: settings),
         .target(
             name: "Systemd",
             dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
