@@ -1,0 +1,40 @@
+import Glibc
+
+/// A moment on the system's monotonic clock, which stands still while the machine is suspended.
+public struct Instant: Comparable, Hashable, Sendable {
+    /// Since a moment that the system chose, such as its start.
+    public let nanoseconds: Int64
+
+    public init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    public static func now() -> Instant {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Instant(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    public static func < (left: Instant, right: Instant) -> Bool { left.nanoseconds < right.nanoseconds }
+
+    public static func + (instant: Instant, duration: Duration) -> Instant {
+        let (sum, hasOverflowed) = instant.nanoseconds.addingReportingOverflow(duration.nanosecondCount)
+        return Instant(nanoseconds: hasOverflowed ? (duration < .zero ? .min : .max) : sum)
+    }
+
+    public static func - (instant: Instant, duration: Duration) -> Instant { instant + (.zero - duration) }
+
+    public static func - (left: Instant, right: Instant) -> Duration {
+        .nanoseconds(left.nanoseconds.subtractingReportingOverflow(right.nanoseconds).partialValue)
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds; what is too long for them, about 292 years, counts as the longest such time.
+    public var nanosecondCount: Int64 {
+        let (seconds, attoseconds) = self.components
+        let (product, hasOverflowed) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumHasOverflowed) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return hasOverflowed || sumHasOverflowed ? (seconds < 0 ? .min : .max) : sum
+    }
+}

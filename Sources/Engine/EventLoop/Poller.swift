@@ -1,0 +1,82 @@
+import CLinux
+import Glibc
+
+/// epoll's flags: what is asked for, or what is there.
+struct PollEvents: OptionSet {
+    let rawValue: UInt32
+
+    static let readable = PollEvents(rawValue: EPOLLIN.rawValue)
+    static let writable = PollEvents(rawValue: EPOLLOUT.rawValue)
+    static let edgeTriggered = PollEvents(rawValue: EPOLLET.rawValue)
+    /// Reported whether or not anybody asks.
+    static let errorOrHangUp = PollEvents(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
+}
+
+/// An epoll set, level-triggered unless a source asks otherwise. Event loop only.
+struct Poller: ~Copyable {
+    /// Events that one wait brings.
+    static let eventsMax = 256
+
+    private let descriptor: CInt
+    private let events: UnsafeMutableBufferPointer<epoll_event>
+
+    init() throws(SystemError) {
+        self.descriptor = try SystemError.check(epoll_create1(CInt(EPOLL_CLOEXEC)), "epoll_create1")
+        self.events = .allocate(capacity: Self.eventsMax)
+        self.events.initialize(repeating: epoll_event())
+    }
+
+    deinit {
+        Descriptor.close(self.descriptor)
+        self.events.deallocate()
+    }
+
+    func add(_ source: EventSource, _ interest: PollEvents) throws(SystemError) {
+        var event = Self.event(source, interest)
+        try SystemError.check(epoll_ctl(self.descriptor, EPOLL_CTL_ADD, source.descriptor, &event), "epoll_ctl")
+    }
+
+    func update(_ source: EventSource, _ interest: PollEvents) {
+        var event = Self.event(source, interest)
+        let result = epoll_ctl(self.descriptor, EPOLL_CTL_MOD, source.descriptor, &event)
+        precondition(result == 0, "an update of a source that is not polled")
+    }
+
+    func remove(_ source: EventSource) {
+        // It fails only where the descriptor is not there, which is what was asked for.
+        epoll_ctl(self.descriptor, EPOLL_CTL_DEL, source.descriptor, nil)
+    }
+
+    /// - Parameter milliseconds: -1 waits until there is an event.
+    /// - Returns: the number of events; 0 after that time or a signal.
+    func wait(milliseconds: CInt) -> Int {
+        let count = epoll_wait(self.descriptor, self.events.baseAddress!, CInt(Self.eventsMax), milliseconds)
+        if count < 0 {
+            precondition(errno == EINTR, "epoll_wait failed")
+            return 0
+        }
+        return Int(count)
+    }
+
+    /// Passes one event of the last wait to its source. The source lives, since sources go only at the end of a turn.
+    @inline(__always)
+    func deliverEvent(at index: Int) {
+        let event = self.events[index]
+        let source = Unmanaged<EventSource>.fromOpaque(UnsafeRawPointer(bitPattern: UInt(event.data.u64))!)
+        source._withUnsafeGuaranteedRef { source in
+            if source.isPolled { source.ready(PollEvents(rawValue: event.events)) }
+        }
+    }
+
+    private static func event(_ source: EventSource, _ interest: PollEvents) -> epoll_event {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.u64 = UInt64(UInt(bitPattern: Unmanaged.passUnretained(source).toOpaque()))
+        return event
+    }
+}
+
+enum Descriptor {
+    /// Closes a descriptor. Linux releases it whatever close(2) returns.
+    static func close(_ descriptor: CInt) { Glibc.close(descriptor) }
+}
