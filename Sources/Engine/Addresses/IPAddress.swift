@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 
 /// An IPv4 or IPv6 address as a number. An IPv4 address as an IPv6 socket knows it is IPv4 here.
 struct IPAddress: Sendable, Hashable {
@@ -20,18 +19,6 @@ struct IPAddress: Sendable, Hashable {
         self.value = isMapped ? value & 0xFFFF_FFFF : value
     }
 
-    /// nil for what has no IP address.
-    init?(_ address: SocketAddress) {
-        switch address {
-        case .v4(let address):
-            self.init(.ipv4, UInt128(UInt32(bigEndian: address.address.sin_addr.s_addr)))
-        case .v6(let address):
-            self.init(.ipv6, withUnsafeBytes(of: address.address.sin6_addr) { Self.number($0) })
-        case .unixDomainSocket:
-            return nil
-        }
-    }
-
     /// nil when `text` is no literal address.
     init?(_ text: String) {
         if let value = Self.number(text, AF_INET, byteCount: 4) {
@@ -40,27 +27,6 @@ struct IPAddress: Sendable, Hashable {
             self.init(.ipv6, value)
         } else {
             return nil
-        }
-    }
-
-    /// - Parameter scope: the number of a link-local address's interface.
-    func socketAddress(port: Int, scope: UInt32 = 0) -> SocketAddress {
-        switch self.family {
-        case .ipv4:
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = in_port_t(UInt16(port)).bigEndian
-            address.sin_addr.s_addr = UInt32(truncatingIfNeeded: self.value).bigEndian
-            return SocketAddress(address)
-        case .ipv6:
-            var address = sockaddr_in6()
-            address.sin6_family = sa_family_t(AF_INET6)
-            address.sin6_port = in_port_t(UInt16(port)).bigEndian
-            address.sin6_scope_id = scope
-            withUnsafeMutableBytes(of: &address.sin6_addr) { bytes in
-                withUnsafeBytes(of: self.value.bigEndian) { bytes.copyMemory(from: $0) }
-            }
-            return SocketAddress(address)
         }
     }
 

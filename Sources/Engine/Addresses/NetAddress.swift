@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 
 /// Where a peer or a rendezvous is: an IP address and a port.
 ///
@@ -16,11 +15,9 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    /// The address of an IP socket; nil for any other kind.
-    public init?(_ address: SocketAddress) {
-        guard let host = address.ipAddress, let port = address.port else { return nil }
-        self.host = Self.withoutIPv4Mapping(host) + Self.interface(of: address)
-        self.port = port
+    init(_ address: SocketAddress) {
+        self.host = address.ip.description + Self.interface(of: address)
+        self.port = address.port
     }
 
     /// `127.0.0.1:9099`, `[::1]:9099`.
@@ -36,16 +33,10 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
 
     /// `%` and the name of a link-local address's interface, its number once it is gone; empty for any other address.
     private static func interface(of address: SocketAddress) -> String {
-        guard case .v6(let address) = address, address.address.sin6_scope_id != 0 else { return "" }
-        let index = address.address.sin6_scope_id
+        let index = address.scope
+        guard index != 0 else { return "" }
         var name = [CChar](repeating: 0, count: Int(IF_NAMESIZE))
         guard if_indextoname(index, &name) != nil else { return "%\(index)" }
         return "%" + String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    static func withoutIPv4Mapping(_ host: String) -> String {
-        let prefix = "::ffff:"
-        guard host.hasPrefix(prefix), host.utf8.contains(UInt8(ascii: ".")) else { return host }
-        return String(host.dropFirst(prefix.count))
     }
 }
