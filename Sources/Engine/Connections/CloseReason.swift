@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a connection ended: a closed set, one reason for each connection.
 public enum CloseReason: String, Sendable, CaseIterable {
     /// The peer closed its side; what it had sent was used.
@@ -38,6 +40,17 @@ public enum CloseReason: String, Sendable, CaseIterable {
         case .oversizedDatagram, .rateLimited, .slowConsumer, .slowSender, .frameTimeout: true
         case .peerClosed, .peerReset, .peerVanished, .idleTimeout, .accessDenied, .unprovenLimit: false
         case .closedHere, .kicked, .shutdown, .ioError: false
+        }
+    }
+}
+
+extension CloseReason {
+    /// What an error number of the socket says about the end of a connection.
+    init(errorCode: CInt) {
+        switch errorCode {
+        case ECONNRESET, EPIPE: self = .peerReset
+        case ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN: self = .peerVanished
+        default: self = .ioError
         }
     }
 }
