@@ -2,7 +2,7 @@ import Glibc
 import Wire
 
 /// Joins one TCP socket to its `Connection`: reads what comes, hands it to the service, and ends with the peer.
-final class StreamSource: EventSource {
+final class StreamSource: EventSource, GatedReader {
     let connection: Connection
     private let service: any Service
     private var reader: StreamReader
@@ -200,6 +200,14 @@ final class StreamSource: EventSource {
             self.shard.end(self.connection, CloseReason(errorCode: error.code))
         }
     }
+
+    // MARK: GatedReader
+
+    var isWaitingAtGate = false
+
+    var hasBroadcast: Bool { self.connection.lastBroadcastTurn > 0 }
+
+    func readingMayGoOn() { self.updateInterest() }
 
     // MARK: Writing
 

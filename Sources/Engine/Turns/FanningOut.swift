@@ -187,7 +187,7 @@ extension Shard {
     }
 
     /// Sends a connection what suspended fan-outs owe it.
-    private func catchUp(_ connection: Connection) {
+    func catchUp(_ connection: Connection) {
         guard connection.owedFrom != 0 else { return }
         for owed in self.suspended.turns(owedTo: connection) {
             if connection.isOpen { self.send(owed.turn, to: connection) }
@@ -205,6 +205,7 @@ extension Shard {
     /// Connections that broadcast are not read while too much is left of fan-outs.
     private func updateReadGate() {
         self.readGate.setHasFanOutsLeft(self.suspended.byteCount >= SuspendedFanOuts.bytesMax, at: self.loop.now)
+        for reader in self.readGate.takeWaiting() { reader.readingMayGoOn() }
     }
 }
 
