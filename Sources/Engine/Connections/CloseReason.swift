@@ -42,18 +42,16 @@ public enum CloseReason: String, Sendable, CaseIterable {
     }
 }
 
-/// Why an accepted socket was closed, or a UDP datagram ignored, before it became a connection.
-public enum RefusalReason: String, Sendable, CaseIterable {
-    /// `Limits.connections` were there already, and it could not wait.
-    case connectionLimit
-    /// `Limits.access` does not let its address in.
-    case accessDenied
-    /// `Limits.connectionsPerAddress` from its address were there already.
-    case addressLimit
-    /// Its address opens more than `Limits.acceptsPerSecondPerAddress`.
-    case addressRate
-    /// `Limits.unprovenUDPConnections` were there already.
-    case unprovenLimit
-    /// The peer had gone before it was accepted.
-    case clientGone
+extension ConnectionLimit {
+    /// Why a connection ends that has passed it.
+    public var closeReason: CloseReason {
+        switch self {
+        case .datagramBytes: .oversizedDatagram
+        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond, .throttleAge: .rateLimited
+        case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
+        case .unfinishedBytesTotal: .slowSender
+        case .frameTimeout: .frameTimeout
+        case .idleTimeout: .idleTimeout
+        }
+    }
 }
