@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The payload of one message, written field by field: Panda3D's `Datagram` (`datagram.I`,
 /// `datagram.cxx`).
 ///
@@ -7,14 +5,11 @@ import NIOCore
 /// Integers and floats are little-endian unless the method says `Be`. A datagram is a value; copies share their bytes
 /// until one of them is written to.
 ///
-/// The bytes are kept in a `ByteBuffer` because that is what a channel reads into and writes from: a received payload
-/// becomes a datagram, and a datagram goes to a socket, without a copy.
-///
-/// A datagram holds less than 4 GiB, the most that any header can say; adding more is a programming error and traps.
+/// Datagrams that arrived together can be slices of one array. Each of them keeps the whole array in memory.
 public struct Datagram: Sendable {
-    /// Read from index 0 on: the position of a byte in the datagram is its index in here.
+    /// Its start index is that of the array which it is part of; positions in a datagram count from 0.
     @usableFromInline
-    var storage: ByteBuffer
+    var storage: ArraySlice<UInt8>
 
     /// Whether `addStdfloat` and `getStdfloat` mean 64 bits; otherwise 32, as in Panda3D's own builds.
     ///
@@ -24,37 +19,43 @@ public struct Datagram: Sendable {
     /// A datagram without any bytes.
     @inlinable
     public init() {
-        self.storage = ByteBuffer()
+        self.storage = []
     }
 
-    /// A datagram of the readable bytes of `buffer`, which are shared and not copied.
+    /// A datagram of the bytes of `slice`, which are shared and not copied.
     @inlinable
-    public init(_ buffer: ByteBuffer) {
-        self.storage = buffer.slice()
+    public init(_ slice: ArraySlice<UInt8>) {
+        self.storage = slice
     }
 
     /// A datagram of a copy of `bytes`.
     @inlinable
     public init(_ bytes: some Collection<UInt8>) {
-        self.storage = ByteBuffer(bytes: bytes)
+        self.storage = ArraySlice(bytes)
     }
 
     /// How many bytes the datagram has.
     @inlinable
-    public var byteCount: Int { self.storage.readableBytes }
-
-    /// The payload as the buffer that a channel takes. Nothing is copied.
-    @inlinable
-    public var buffer: ByteBuffer { self.storage }
+    public var byteCount: Int { self.storage.count }
 
     /// A copy of the payload.
     @inlinable
-    public var bytes: [UInt8] { Array(self.storage.readableBytesView) }
+    public var bytes: [UInt8] { Array(self.storage) }
+
+    /// Calls `body` with the payload in place. The pointer is valid only during the call.
+    @inlinable
+    public func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try self.storage.withUnsafeBufferPointer { bytes throws(Failure) in
+            try body(UnsafeRawBufferPointer(bytes))
+        }
+    }
 
     /// Appends `bytes` as they are, without a count.
     @inlinable
     public mutating func appendData(_ bytes: some Collection<UInt8>) {
-        self.storage.writeBytes(bytes)
+        self.storage.append(contentsOf: bytes)
     }
 
     /// Appends `byteCount` NULs.
@@ -62,13 +63,13 @@ public struct Datagram: Sendable {
     /// - Precondition: `byteCount` is not negative.
     @inlinable
     public mutating func padBytes(_ byteCount: Int) {
-        self.storage.writeRepeatingByte(0, count: byteCount)
+        self.storage.append(contentsOf: repeatElement(0, count: byteCount))
     }
 
     /// Takes every byte out, to begin anew. The room for them is kept.
     @inlinable
     public mutating func clear() {
-        self.storage.clear(minimumCapacity: 0)
+        self.storage.removeAll(keepingCapacity: true)
     }
 }
 

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Reads a datagram field by field, in the order in which it was written: Panda3D's
 /// `DatagramIterator` (`datagramIterator.I`, `datagramIterator.cxx`).
 ///
@@ -81,7 +79,7 @@ public struct DatagramIterator: Sendable {
     }
 
     @inlinable
-    func view(of range: Range<Int>) -> ByteBufferView {
-        self.datagram.storage.readableBytesView[range]
+    func view(of range: Range<Int>) -> ArraySlice<UInt8> {
+        self.datagram.storage.dropFirst(range.lowerBound).prefix(range.count)
     }
 }
