@@ -1,11 +1,10 @@
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("AcceptRates")
 struct AcceptRatesTests {
-    private static func at(_ milliseconds: Int64) -> NIODeadline { .uptimeNanoseconds(0) + .milliseconds(milliseconds) }
+    private static func at(_ milliseconds: Int64) -> Instant { .uptimeNanoseconds(0) + .milliseconds(milliseconds) }
 
     private static func address(_ number: Int) -> IPAddress { IPAddress(.ipv4, UInt128(number)) }
 

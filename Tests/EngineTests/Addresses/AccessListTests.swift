@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("AccessList")
 struct AccessListTests {

@@ -1,11 +1,10 @@
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("AdmissionBook")
 struct AdmissionBookTests {
-    private static let now = NIODeadline.uptimeNanoseconds(0)
+    private static let now = Instant.uptimeNanoseconds(0)
     private static let one = IPAddress("192.0.2.1")
     private static let other = IPAddress("192.0.2.2")
     private static let proven = AdmissionBook.Standing.proven(displacesAnother: false)

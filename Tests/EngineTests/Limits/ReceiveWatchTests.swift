@@ -1,7 +1,6 @@
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("ReceiveWatch")
 struct ReceiveWatchTests {
@@ -26,7 +25,7 @@ struct ReceiveWatchTests {
     func nextFrame() {
         var watch = ReceiveWatch(at: .seconds(0))
         for number in 0..<20 {
-            let at = NIODeadline.seconds(Double(number) * 9)
+            let at = Instant.seconds(Double(number) * 9)
             let progress = self.progress(UInt64(number) * 50 + 1, datagrams: UInt64(number), isMidFrame: true)
             let limit = watch.look(progress, self.frames, at: at)
             #expect(limit == nil)
@@ -48,7 +47,7 @@ struct ReceiveWatchTests {
 
 @Suite("PendingAge")
 struct PendingAgeTests {
-    private let ageMax = TimeAmount.seconds(16)
+    private let ageMax = Duration.seconds(16)
 
     @Test("what does not leave is too old after its time")
     func stuck() {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("AddressFilter")
 struct AddressFilterTests {

@@ -1,7 +1,6 @@
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("TokenBucket")
 struct TokenBucketTests {
@@ -55,7 +54,7 @@ struct TokenBucketTests {
     func available(rate: Int) {
         var bucket = TokenBucket(rate: rate, at: .seconds(0))
         for step in 0..<1000 {
-            let now = NIODeadline.seconds(Double(step) * 0.013)
+            let now = Instant.seconds(Double(step) * 0.013)
             let available = bucket.available(at: now)
             var other = bucket
             #expect(bucket.time(until: available, at: now) == .zero)

@@ -1,11 +1,10 @@
 import Glibc
-import NIOCore
 
 extension ListenAddress {
     /// The broadcast addresses of this host's IPv4 networks. Any thread.
     ///
     /// - Throws: when the system does not tell its addresses.
-    public static func broadcastsOfThisHost() throws(IOError) -> Set<ListenAddress> {
+    public static func broadcastsOfThisHost() throws(SystemError) -> Set<ListenAddress> {
         Set(
             try HostNetwork.all().flatMap { network in
                 // The kernel has both where an operator gave the network another broadcast address.
@@ -33,9 +32,9 @@ private struct HostNetwork {
     /// In addresses; a full list is read again with twice as many.
     private static let addressesAtFirst = 32
 
-    static func all() throws(IOError) -> [HostNetwork] {
-        let descriptor = socket(AF_INET, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+    static func all() throws(SystemError) -> [HostNetwork] {
+        let type = CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        let descriptor = try SystemError.check(socket(AF_INET, type, 0), "socket")
         defer { close(descriptor) }
         var networks: [HostNetwork] = []
         for request in try Self.requests(descriptor) {
@@ -45,7 +44,7 @@ private struct HostNetwork {
     }
 
     /// nil when the address has gone meanwhile.
-    private init?(of request: ifreq, _ descriptor: CInt) throws(IOError) {
+    private init?(of request: ifreq, _ descriptor: CInt) throws(SystemError) {
         guard let mask = try Self.answer(UInt(SIOCGIFNETMASK), about: request, descriptor),
             let broadcast = try Self.answer(UInt(SIOCGIFBRDADDR), about: request, descriptor)
         else { return nil }
@@ -55,7 +54,7 @@ private struct HostNetwork {
     }
 
     /// One for each address, with the name of its interface.
-    private static func requests(_ descriptor: CInt) throws(IOError) -> [ifreq] {
+    private static func requests(_ descriptor: CInt) throws(SystemError) -> [ifreq] {
         var capacity = Self.addressesAtFirst
         while true {
             var requests = [ifreq](repeating: ifreq(), count: capacity)
@@ -66,7 +65,7 @@ private struct HostNetwork {
                 list.ifc_ifcu.ifcu_req = buffer.baseAddress
                 return (ioctl(descriptor, UInt(SIOCGIFCONF), &list), Int(list.ifc_len))
             }
-            guard result == 0 else { throw IOError(errnoCode: errno, reason: "ioctl SIOCGIFCONF") }
+            guard result == 0 else { throw SystemError(code: errno, call: "ioctl SIOCGIFCONF") }
             let count = filled / MemoryLayout<ifreq>.stride
             if count < capacity { return Array(requests[..<count]) }
             capacity *= 2
@@ -74,12 +73,16 @@ private struct HostNetwork {
     }
 
     /// - Parameter request: the interface's name, and the one of its addresses that is meant.
-    private static func answer(_ code: UInt, about request: ifreq, _ descriptor: CInt) throws(IOError) -> IPAddress? {
+    private static func answer(
+        _ code: UInt,
+        about request: ifreq,
+        _ descriptor: CInt
+    ) throws(SystemError) -> IPAddress? {
         var request = request
         guard ioctl(descriptor, code, &request) == 0 else {
             let failure = errno
             guard failure == EADDRNOTAVAIL || failure == ENODEV else {
-                throw IOError(errnoCode: failure, reason: "ioctl of an interface")
+                throw SystemError(code: failure, call: "ioctl of an interface")
             }
             return nil
         }
