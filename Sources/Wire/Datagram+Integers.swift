@@ -93,6 +93,6 @@ extension Datagram {
     /// Appends the bytes of `value` as they are in memory.
     @inlinable
     mutating func appendInteger(_ value: some FixedWidthInteger & BitwiseCopyable) {
-        Swift.withUnsafeBytes(of: value) { self.storage.append(contentsOf: $0) }
+        Swift.withUnsafeBytes(of: value) { self.appendData($0) }
     }
 }

@@ -5,11 +5,13 @@
 /// Integers and floats are little-endian unless the method says `Be`. A datagram is a value; copies share their bytes
 /// until one of them is written to.
 ///
-/// Datagrams that arrived together can be slices of one array. Each of them keeps the whole array in memory.
+/// Datagrams that arrived together can share one array. Each of them keeps the whole array in memory.
 public struct Datagram: Sendable {
-    /// Its start index is that of the array which it is part of; positions in a datagram count from 0.
     @usableFromInline
-    var storage: ArraySlice<UInt8>
+    var storage: [UInt8]
+    /// The indices of the datagram's bytes in `storage`: all of them but in a datagram that shares an array.
+    @usableFromInline
+    var range: Range<Int>
 
     /// Whether `addStdfloat` and `getStdfloat` mean 64 bits; otherwise 32, as in Panda3D's own builds.
     ///
@@ -20,27 +22,36 @@ public struct Datagram: Sendable {
     @inlinable
     public init() {
         self.storage = []
+        self.range = 0..<0
     }
 
-    /// A datagram of the bytes of `slice`, which are shared and not copied.
+    /// A datagram of the bytes of `array` in `range`, which are shared and not copied.
+    ///
+    /// - Precondition: `range` is in `array`.
     @inlinable
-    public init(_ slice: ArraySlice<UInt8>) {
-        self.storage = slice
+    public init(sharing array: [UInt8], range: Range<Int>) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= array.count,
+            "An array of \(array.count) bytes has none at \(range)."
+        )
+        self.storage = array
+        self.range = range
     }
 
     /// A datagram of a copy of `bytes`.
     @inlinable
     public init(_ bytes: some Collection<UInt8>) {
-        self.storage = ArraySlice(bytes)
+        self.storage = Array(bytes)
+        self.range = self.storage.indices
     }
 
     /// How many bytes the datagram has.
     @inlinable
-    public var byteCount: Int { self.storage.count }
+    public var byteCount: Int { self.range.count }
 
     /// A copy of the payload.
     @inlinable
-    public var bytes: [UInt8] { Array(self.storage) }
+    public var bytes: [UInt8] { Array(self.storage[self.range]) }
 
     /// Calls `body` with the payload in place. The pointer is valid only during the call.
     @inlinable
@@ -48,14 +59,17 @@ public struct Datagram: Sendable {
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try self.storage.withUnsafeBufferPointer { bytes throws(Failure) in
-            try body(UnsafeRawBufferPointer(bytes))
+            try body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[self.range]))
         }
     }
 
     /// Appends `bytes` as they are, without a count.
     @inlinable
     public mutating func appendData(_ bytes: some Collection<UInt8>) {
+        // A shared array may have bytes of others behind the datagram's.
+        if self.range != self.storage.indices { self.storage = self.bytes }
         self.storage.append(contentsOf: bytes)
+        self.range = self.storage.indices
     }
 
     /// Appends `byteCount` NULs.
@@ -63,13 +77,14 @@ public struct Datagram: Sendable {
     /// - Precondition: `byteCount` is not negative.
     @inlinable
     public mutating func padBytes(_ byteCount: Int) {
-        self.storage.append(contentsOf: repeatElement(0, count: byteCount))
+        self.appendData(repeatElement(0, count: byteCount))
     }
 
     /// Takes every byte out, to begin anew. The room for them is kept.
     @inlinable
     public mutating func clear() {
         self.storage.removeAll(keepingCapacity: true)
+        self.range = 0..<0
     }
 }
 
@@ -77,7 +92,7 @@ extension Datagram: Equatable {
     /// Whether the bytes are the same, as in Panda3D `datagram.I`: `stdfloatDouble` is no part of the payload.
     @inlinable
     public static func == (left: Datagram, right: Datagram) -> Bool {
-        left.storage == right.storage
+        left.storage[left.range] == right.storage[right.range]
     }
 }
 

@@ -80,6 +80,7 @@ public struct DatagramIterator: Sendable {
 
     @inlinable
     func view(of range: Range<Int>) -> ArraySlice<UInt8> {
-        self.datagram.storage.dropFirst(range.lowerBound).prefix(range.count)
+        let start = self.datagram.range.lowerBound
+        return self.datagram.storage[start + range.lowerBound..<start + range.upperBound]
     }
 }

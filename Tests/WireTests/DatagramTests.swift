@@ -34,10 +34,10 @@ struct DatagramTests {
         #expect(copy.bytes == [])
     }
 
-    @Test("a datagram of a slice shares its bytes, counts them from 0 and leaves the array as it was")
-    func fromSlice() throws {
+    @Test("a datagram that shares an array copies nothing, counts from 0 and leaves the array as it was")
+    func sharing() throws {
         let array: [UInt8] = [0xEE, 1, 2, 3, 0, 0xEE]
-        var datagram = Datagram(array[1..<5])
+        var datagram = Datagram(sharing: array, range: 1..<5)
         let start = array.withUnsafeBytes { $0.baseAddress }
         #expect(datagram.withUnsafeBytes { $0.baseAddress } == start.map { $0 + 1 })
         #expect(datagram.byteCount == 4)
@@ -59,10 +59,11 @@ struct DatagramTests {
         #expect(datagram.bytes == [5])
     }
 
-    @Test("slices of one array make datagrams that are written to apart")
-    func slicesOfOneArray() {
+    @Test("datagrams that share one array are written to apart")
+    func sharingOneArray() {
         let array: [UInt8] = [1, 2, 3, 4]
-        var (first, second) = (Datagram(array[..<2]), Datagram(array[2...]))
+        var first = Datagram(sharing: array, range: 0..<2)
+        var second = Datagram(sharing: array, range: 2..<4)
         first.addUint8(9)
         #expect(first.bytes == [1, 2, 9])
         #expect(second.bytes == [3, 4])
@@ -71,17 +72,33 @@ struct DatagramTests {
         #expect(first.bytes == [1, 2, 9])
     }
 
-    @Test("a datagram of a slice that owns its array can be written to and cleared")
-    func onlySlice() {
-        var datagram = Datagram([UInt8](0..<100)[10..<12])
+    @Test("a datagram that has an array for itself can be written to and cleared")
+    func sharingAlone() {
+        var datagram = Datagram(sharing: Array(0..<100), range: 10..<12)
         datagram.addBeUint16(0x0102)
         #expect(datagram.bytes == [10, 11, 1, 2])
 
-        datagram = Datagram([UInt8](0..<100)[10..<12])
+        datagram = Datagram(sharing: Array(0..<100), range: 10..<12)
         datagram.clear()
         #expect(datagram.bytes == [])
         datagram.addUint8(7)
         #expect(datagram.bytes == [7])
+    }
+
+    @Test("a range that is not in the shared array traps", arguments: [-1..<0, 0..<4, 4..<4])
+    func sharingOutside(range: Range<Int>) async {
+        await #expect(processExitsWith: .failure) { [range] in
+            _ = Datagram(sharing: [1, 2, 3], range: range)
+        }
+    }
+
+    @Test("an empty range anywhere in an array is an empty datagram", arguments: [0..<0, 1..<1, 3..<3])
+    func sharingNothing(range: Range<Int>) throws {
+        var datagram = Datagram(sharing: [1, 2, 3], range: range)
+        #expect(datagram == Datagram())
+        #expect(DatagramIterator(datagram).getRemainingBytes() == [])
+        datagram.addUint8(9)
+        #expect(datagram.bytes == [9])
     }
 
     @Test("an error passes through an access to the bytes")

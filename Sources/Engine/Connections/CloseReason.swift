@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a connection ended: a closed set, one reason for each connection.
 public enum CloseReason: String, Sendable, CaseIterable {
     /// The peer closed its side; what it had sent was used.
@@ -42,16 +44,13 @@ public enum CloseReason: String, Sendable, CaseIterable {
     }
 }
 
-extension ConnectionLimit {
-    /// Why a connection ends that has passed it.
-    public var closeReason: CloseReason {
-        switch self {
-        case .datagramBytes: .oversizedDatagram
-        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond, .throttleAge: .rateLimited
-        case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
-        case .unfinishedBytesTotal: .slowSender
-        case .frameTimeout: .frameTimeout
-        case .idleTimeout: .idleTimeout
+extension CloseReason {
+    /// What an error number of the socket says about the end of a connection.
+    init(errorCode: CInt) {
+        switch errorCode {
+        case ECONNRESET, EPIPE: self = .peerReset
+        case ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN: self = .peerVanished
+        default: self = .ioError
         }
     }
 }

@@ -17,7 +17,7 @@ struct FrameCursor {
     /// Passes a stretch.
     ///
     /// - Returns: how many frames end in it.
-    mutating func pass(_ bytes: UnsafeRawBufferPointer, _ header: TCPHeader) -> Int {
+    mutating func pass(_ bytes: UnsafeRawBufferPointer, _ framing: Framing) -> Int {
         var (offset, count) = (0, 0)
         while offset < bytes.count {
             if self.value > 0, self.headerBytes == 0 {
@@ -25,7 +25,7 @@ struct FrameCursor {
                 self.value -= UInt32(step)
                 offset += step
             } else {
-                self.passHeaderByte(bytes[offset], header)
+                self.passHeaderByte(bytes[offset], framing)
                 offset += 1
             }
             if self.value == 0, self.headerBytes == 0 { count += 1 }
@@ -34,9 +34,9 @@ struct FrameCursor {
     }
 
     /// Little-endian.
-    private mutating func passHeaderByte(_ byte: UInt8, _ header: TCPHeader) {
+    private mutating func passHeaderByte(_ byte: UInt8, _ framing: Framing) {
         self.value |= UInt32(byte) << (8 * UInt32(self.headerBytes))
         self.headerBytes += 1
-        if self.headerBytes == header.size { self.headerBytes = 0 }
+        if self.headerBytes == framing.size { self.headerBytes = 0 }
     }
 }

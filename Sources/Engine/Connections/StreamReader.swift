@@ -1,25 +1,24 @@
-import NIOCore
 import Wire
 
 /// Turns what one connection receives into runs of whole frames.
 ///
 /// Frames that lie whole in the received bytes are handed on in place. Only a frame that is cut by the end of a read is
 /// copied, each byte of it once; its memory grows with the bytes that have come, never with the length that its header says.
-struct ConnectionReader {
+struct StreamReader: ~Copyable {
     /// A tail's memory beyond this goes back once its frame is whole.
     static let tailBytesKept = 4096
 
     private(set) var scanner: FrameScanner
     /// The beginning of a frame that has not all arrived.
-    private(set) var tail = ByteBuffer()
+    private(set) var tail = Bytes()
 
-    init(header: TCPHeader, datagramBytesMax: Int) {
-        self.scanner = FrameScanner(header: header, payloadBytesMax: datagramBytesMax)
+    init(framing: Framing, datagramBytesMax: Int) {
+        self.scanner = FrameScanner(framing: framing, payloadBytesMax: datagramBytesMax)
     }
 
     /// Holds another limit from the next bytes on, also for a frame that has not all arrived.
     mutating func use(datagramBytesMax: Int) {
-        self.scanner = FrameScanner(header: self.scanner.header, payloadBytesMax: datagramBytesMax)
+        self.scanner = FrameScanner(framing: self.scanner.framing, payloadBytesMax: datagramBytesMax)
     }
 
     /// How far one call of `bytesReceived` came.
@@ -46,14 +45,14 @@ struct ConnectionReader {
     ) -> Step {
         var rest = bytes[...]
         var datagramsLeft = datagramsMax
-        if self.tail.readableBytes > 0 {
+        if self.tail.count > 0 {
             switch self.completeTail(from: &rest) {
             case .wanting: return Step(usedBytes: bytes.count)
             case .oversized(let payloadBytes):
                 return Step(usedBytes: bytes.count, oversizedPayloadBytes: payloadBytes)
             case .whole:
                 guard datagramsLeft > 0, self.deliverTail(deliver) else {
-                    return Step(usedBytes: rest.startIndex, nextFrameBytes: self.tail.readableBytes)
+                    return Step(usedBytes: rest.startIndex, nextFrameBytes: self.tail.count)
                 }
                 self.releaseTail()
                 datagramsLeft -= 1
@@ -64,10 +63,10 @@ struct ConnectionReader {
         if run.byteCount > 0 {
             let frames = UnsafeRawBufferPointer(rebasing: unframed[..<run.byteCount])
             let takenBytes = deliver(
-                DatagramRun(bytes: frames, datagramCount: run.datagramCount, header: self.scanner.header)
+                DatagramRun(bytes: frames, datagramCount: run.datagramCount, framing: self.scanner.framing)
             )
             if takenBytes < run.byteCount {
-                let nextFrameBytes = self.scanner.header.frameBytes(in: frames, at: takenBytes)
+                let nextFrameBytes = self.scanner.framing.frameBytes(in: frames, at: takenBytes)
                 return Step(usedBytes: rest.startIndex + takenBytes, nextFrameBytes: nextFrameBytes)
             }
         }
@@ -79,15 +78,14 @@ struct ConnectionReader {
             }
             run.oversizedPayloadBytes = next.oversizedPayloadBytes
         }
-        if run.oversizedPayloadBytes == nil, !unused.isEmpty { self.tail.writeBytes(unused) }
+        if run.oversizedPayloadBytes == nil, !unused.isEmpty { self.tail.append(unused) }
         return Step(usedBytes: bytes.count, oversizedPayloadBytes: run.oversizedPayloadBytes)
     }
 
     /// - Returns: whether it was taken.
     private func deliverTail(_ deliver: (DatagramRun) -> Int) -> Bool {
-        self.tail.withUnsafeReadableBytes { frame in
-            deliver(DatagramRun(bytes: frame, datagramCount: 1, header: self.scanner.header)) == frame.count
-        }
+        let frame = self.tail.view
+        return deliver(DatagramRun(bytes: frame, datagramCount: 1, framing: self.scanner.framing)) == frame.count
     }
 
     private enum TailState {
@@ -97,27 +95,29 @@ struct ConnectionReader {
     }
 
     private mutating func completeTail(from rest: inout Slice<UnsafeRawBufferPointer>) -> TailState {
-        let header = self.scanner.header
-        self.moveToTail(from: &rest, upTo: header.size)
-        guard self.tail.readableBytes >= header.size else { return .wanting }
-        let payloadBytes = self.tail.withUnsafeReadableBytes { header.payloadBytes(in: $0, at: 0) }
+        let framing = self.scanner.framing
+        self.moveToTail(from: &rest, upTo: framing.size)
+        guard self.tail.count >= framing.size else { return .wanting }
+        let payloadBytes = framing.payloadBytes(in: self.tail.view, at: 0)
         guard payloadBytes <= self.scanner.payloadBytesMax else { return .oversized(payloadBytes) }
-        self.moveToTail(from: &rest, upTo: header.size + payloadBytes)
-        return self.tail.readableBytes == header.size + payloadBytes ? .whole : .wanting
+        self.moveToTail(from: &rest, upTo: framing.size + payloadBytes)
+        return self.tail.count == framing.size + payloadBytes ? .whole : .wanting
     }
 
     private mutating func moveToTail(from rest: inout Slice<UnsafeRawBufferPointer>, upTo byteCount: Int) {
-        let missing = byteCount - self.tail.readableBytes
+        let missing = byteCount - self.tail.count
         guard missing > 0 else { return }
-        self.tail.writeBytes(UnsafeRawBufferPointer(rebasing: rest.prefix(missing)))
+        self.tail.append(UnsafeRawBufferPointer(rebasing: rest.prefix(missing)))
         rest = rest.dropFirst(missing)
     }
 
     private mutating func releaseTail() {
-        if self.tail.capacity > Self.tailBytesKept {
-            self.tail = ByteBuffer()
-        } else {
-            self.tail.clear()
-        }
+        self.tail.removeAll(keepingCapacityUpTo: Self.tailBytesKept)
+    }
+
+    /// Takes the beginning of a frame that has not all arrived, which then comes again.
+    mutating func takeTail() -> [UInt8] {
+        defer { self.tail.removeAll(keepingCapacityUpTo: 0) }
+        return Array(self.tail.view)
     }
 }

@@ -17,12 +17,12 @@ struct UnsentFrames {
     /// - Parameters:
     ///   - frames: `datagramCount` whole frames.
     ///   - sentBytes: how many of the bytes the kernel has taken.
-    ///   - header: of each frame; nil where nobody knows where frames begin.
-    init(of frames: UnsafeRawBufferPointer, datagramCount: Int, sentBytes: Int, header: TCPHeader?) {
+    ///   - framing: of each frame; nil where nobody knows where frames begin.
+    init(of frames: UnsafeRawBufferPointer, datagramCount: Int, sentBytes: Int, framing: Framing?) {
         var (end, gone) = (0, 0)
-        if let header {
+        if let framing {
             while end < sentBytes {
-                end += header.frameBytes(in: frames, at: end)
+                end += framing.frameBytes(in: frames, at: end)
                 gone += 1
             }
         }
@@ -33,22 +33,15 @@ struct UnsentFrames {
     }
 
     /// As many of the first frames as fit; the cut one is among them, also where it does not.
-    func prefix(bytesMax: Int, datagramsMax: Int, header: TCPHeader) -> UnsentFrames {
+    func prefix(bytesMax: Int, datagramsMax: Int, framing: Framing) -> UnsentFrames {
         var (end, count) = (self.cutBytes, self.cutBytes > 0 ? 1 : 0)
         while end < self.bytes.count, count < datagramsMax {
-            let next = end + header.frameBytes(in: self.bytes, at: end)
+            let next = end + framing.frameBytes(in: self.bytes, at: end)
             guard next <= bytesMax else { break }
             end = next
             count += 1
         }
         let kept = UnsafeRawBufferPointer(rebasing: self.bytes[..<end])
         return UnsentFrames(bytes: kept, datagramCount: count, cutBytes: self.cutBytes)
-    }
-}
-
-extension TCPHeader {
-    /// Bytes of the frame that begins at `offset`, its header included.
-    func frameBytes(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
-        self.size + self.payloadBytes(in: bytes, at: offset)
     }
 }
