@@ -170,7 +170,7 @@ public final class ConnectionManager: Sendable {
         }
         return Answer.all(stopped).flatMap { _ in
             let finished = self.registry.shards.map { shard in
-                shard.loop.flatSubmit { shard.finishConnections(drain: drain) }
+                shard.loop.ask { answer in shard.finishConnections(drain: drain, answer) }
             }
             return Answer.all(finished).map { _ in }
         }

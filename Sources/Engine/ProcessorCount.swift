@@ -48,11 +48,8 @@ enum ProcessorCount {
     /// The path of the process's group, from a line of `/proc/self/cgroup`; nil where the line is one of version 1.
     static func group(line: String) -> String? { line.hasPrefix("0::") ? String(line.dropFirst(3)) : nil }
 
-    private static var isVersion2: Bool {
-        // CGROUP2_SUPER_MAGIC of linux/magic.h.
-        var info = statfs()
-        return statfs("/sys/fs/cgroup", &info) == 0 && info.f_type == 0x6367_7270
-    }
+    /// Only the root of version 2 has this file.
+    private static var isVersion2: Bool { access("/sys/fs/cgroup/cgroup.controllers", F_OK) == 0 }
 
     private static func firstLine(of path: String) -> String? { Self.lines(of: path).first }
 

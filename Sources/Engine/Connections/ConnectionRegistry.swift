@@ -112,7 +112,7 @@ public final class ConnectionRegistry: Sendable {
     }
 
     /// What `body` returns for each shard, called on that shard's event loop.
-    private func collect<Result: Sendable>(
+    func collect<Result: Sendable>(
         _ body: @escaping @Sendable (Shard) -> Result
     ) -> Answer<[Result]> {
         Answer.all(self.shards.map { shard in shard.loop.submit { body(shard) } })

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 /// A port of 127.0.0.1 that lets nobody in, for as long as this lives.
 final class DeadPort: Sendable {

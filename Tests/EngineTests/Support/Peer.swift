@@ -2,7 +2,7 @@ import Glibc
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 enum PeerError: Error, Equatable {
     case refused(CInt)
@@ -14,13 +14,13 @@ final class Peer: @unchecked Sendable {
     static let patience = 10
 
     let descriptor: CInt
-    let header: TCPHeader
+    let framing: Framing
 
     /// Connects to 127.0.0.1.
     ///
     /// - Parameter source: the address of the loopback network to connect from; nil is 127.0.0.1.
-    init(port: Int, header: TCPHeader = .two, receiveBufferBytes: CInt? = nil, source: String? = nil) throws {
-        self.header = header
+    init(port: Int, framing: Framing = .two, receiveBufferBytes: CInt? = nil, source: String? = nil) throws {
+        self.framing = framing
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         try #require(self.descriptor >= 0)
         if var bytes = receiveBufferBytes {
@@ -39,18 +39,15 @@ final class Peer: @unchecked Sendable {
         _ host: String,
         port: Int
     ) -> CInt {
-        withUnsafePointer(to: UDPPeerSocket.address(host, port)) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                function(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
-        }
+        guard let ip = IPAddress(host) else { preconditionFailure("\(host) is not an address") }
+        return SocketAddress(ip, port: port).withSockAddr { function(descriptor, $0, $1) }
     }
 
     deinit {
         close(self.descriptor)
     }
 
-    func send(_ payloads: [UInt8]...) throws { try self.send(raw: payloads.flatMap { frame($0, self.header) }) }
+    func send(_ payloads: [UInt8]...) throws { try self.send(raw: payloads.flatMap { frame($0, self.framing) }) }
 
     func send(raw bytes: [UInt8]) throws {
         var sent = 0
@@ -66,8 +63,8 @@ final class Peer: @unchecked Sendable {
     /// The next `count` payloads.
     func receive(_ count: Int) throws -> [[UInt8]] {
         try (0..<count).map { _ in
-            let head = try self.receive(bytes: self.header.size)
-            return try self.receive(bytes: head.withUnsafeBytes { self.header.payloadBytes(in: $0, at: 0) })
+            let head = try self.receive(bytes: self.framing.size)
+            return try self.receive(bytes: head.withUnsafeBytes { self.framing.payloadBytes(in: $0, at: 0) })
         }
     }
 

@@ -1,8 +1,7 @@
 import Glibc
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("Address race")
 struct AddressRaceTests {

@@ -1,59 +1,82 @@
 import Dispatch
-import NIOCore
 import Testing
+import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// The engine with real sockets on loopback. The peers block, and a test runner has only few threads: one test at a time.
 @Suite("With sockets", .serialized, .timeLimit(.minutes(1)))
 enum SocketTests {}
 
-/// A receiver that is one closure.
-struct Receiver: DatagramReceiver {
+/// A service that is one closure, the same on each event loop.
+struct TestService: ServiceProvider {
     let body: @Sendable (DatagramRun, Connection) -> Void
     /// Whether each datagram is a part of its own.
     let isInParts: Bool
 
     init(isInParts: Bool = false, _ body: @escaping @Sendable (DatagramRun, Connection) -> Void) {
-        self.isInParts = isInParts
         self.body = body
+        self.isInParts = isInParts
     }
 
-    func datagramsReceived(_ run: DatagramRun, from connection: Connection) { self.body(run, connection) }
+    func makeService(eventLoopIndex: Int) -> any Service { OnLoop(self) }
 
-    func datagramsReceived(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
-        guard self.isInParts else {
-            self.body(run, connection)
-            return run.bytes.count - connection.heldBackBytes
+    private final class OnLoop: Service {
+        private let provider: TestService
+
+        init(_ provider: TestService) {
+            self.provider = provider
         }
-        var taken = 0
-        for _ in 0..<partsMax where taken < run.bytes.count {
-            let end = taken + run.header.frameBytes(in: run.bytes, at: taken)
-            let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[taken..<end])
-            self.body(DatagramRun(bytes: bytes, datagramCount: 1, header: run.header), connection)
-            taken = end
+
+        func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
+            guard self.provider.isInParts else {
+                self.provider.body(run, connection)
+                return run.bytes.count - connection.heldBackBytes
+            }
+            var taken = 0
+            for _ in 0..<partsMax where taken < run.bytes.count {
+                let end = taken + run.framing.frameBytes(in: run.bytes, at: taken)
+                let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[taken..<end])
+                self.provider.body(DatagramRun(bytes: bytes, datagramCount: 1, framing: run.framing), connection)
+                taken = end
+            }
+            return taken
         }
-        return taken
     }
 
-    static let echo = Receiver { run, connection in connection.send(run) }
-    static let broadcast = Receiver { run, connection in connection.broadcast(run, includingSender: true) }
-    static let broadcastToOthers = Receiver { run, connection in connection.broadcast(run, includingSender: false) }
+    static let echo = TestService { run, connection in connection.send(run) }
+    static let broadcast = TestService { run, connection in connection.broadcast(run, includingSender: true) }
+    static let broadcastToOthers = TestService { run, connection in connection.broadcast(run, includingSender: false) }
 
     /// Payloads that begin with 0 are echoed, others broadcast without their sender, one by one.
-    static let byFirstByte = Receiver { run, connection in
-        run.forEachPayload { payload in
-            let framed = UnsafeRawBufferPointer(
-                start: payload.baseAddress! - run.header.size,
-                count: payload.count + run.header.size
-            )
-            let single = DatagramRun(bytes: framed, datagramCount: 1, header: run.header)
-            if payload.first == 0 {
+    static let byFirstByte = TestService { run, connection in
+        var offset = 0
+        while offset < run.bytes.count {
+            let end = offset + run.framing.frameBytes(in: run.bytes, at: offset)
+            let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[offset..<end])
+            let single = DatagramRun(bytes: bytes, datagramCount: 1, framing: run.framing)
+            if run.payload(at: offset).first == 0 {
                 connection.send(single)
             } else {
                 connection.broadcast(single, includingSender: false)
             }
+            offset = end
         }
+    }
+}
+
+/// A frame as it is on a stream.
+func frame(_ payload: [UInt8], _ framing: Framing = .two) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: framing.size + payload.count)
+    bytes.withUnsafeMutableBytes { target in payload.withUnsafeBytes { framing.write($0, to: target) } }
+    return bytes
+}
+
+extension DatagramRun {
+    var payloads: [[UInt8]] {
+        var payloads: [[UInt8]] = []
+        self.forEachPayload { payloads.append(Array($0)) }
+        return payloads
     }
 }
 
@@ -133,27 +156,27 @@ final class Events: ConnectionObserver {
 }
 
 /// A manager with one rendezvous socket on a free port of 127.0.0.1.
-struct Engine {
+struct TestEngine {
     let manager: ConnectionManager
     let events = Events()
     private(set) var rendezvous: [BoundRendezvous] = []
 
     static func run<Result>(
-        _ receiver: Receiver,
+        _ service: TestService,
         rendezvous: [Rendezvous] = [Rendezvous(host: "127.0.0.1", port: 0)],
         limits: Limits = Limits(),
         eventLoops: Int = 1,
         udpProof: UDPProof = .tcp,
-        _ body: (Engine) async throws -> Result
+        _ body: (TestEngine) async throws -> Result
     ) async throws -> Result {
-        var engine = Engine(manager: ConnectionManager(eventLoops: eventLoops, limits: limits))
+        var engine = TestEngine(manager: ConnectionManager(eventLoops: eventLoops, limits: limits))
         for each in rendezvous {
             let manager = engine.manager
             let opening =
                 switch each.transport {
-                case .tcp: manager.openTCPServerRendezvous(each, receiver: receiver, observer: engine.events)
+                case .tcp: manager.openTCPServerRendezvous(each, service: service, observers: [engine.events])
                 case .udp:
-                    manager.openUDPRendezvous(each, proof: udpProof, receiver: receiver, observer: engine.events)
+                    manager.openUDPRendezvous(each, proof: udpProof, service: service, observers: [engine.events])
                 }
             let bound = try await opening.get()
             engine.rendezvous.append(bound)

@@ -1,8 +1,7 @@
-import NIOCore
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 extension BoundRendezvous {
     /// Does what NIO does after an error of accept(2) that it can't go on from.
@@ -19,7 +18,7 @@ extension SocketTests {
     struct RendezvousLossTests {
         @Test("a socket that the system closed is open again, for those who came in between too; connections stay")
         func reopened() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let before = try await engine.peers(1)[0]
                 try await engine.rendezvous[0].lose()
                 let meanwhile = try Peer(port: engine.port())
@@ -37,14 +36,14 @@ extension SocketTests {
 
         @Test("one that is closed while it is lost stays closed, and its port is free")
         func closedMeanwhile() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await engine.rendezvous[0].lose()
                 try await engine.manager.closeRendezvous(engine.rendezvous[0]).get()
                 #expect(throws: PeerError.self) { try Peer(port: engine.port()) }
                 let again = try await engine.manager.openTCPServerRendezvous(
                     Rendezvous(host: "127.0.0.1", port: engine.port()),
-                    receiver: Receiver.echo,
-                    observer: engine.events
+                    service: TestService.echo,
+                    observers: [engine.events]
                 ).get()
                 #expect(again.address.port == engine.port())
             }
@@ -52,7 +51,7 @@ extension SocketTests {
 
         @Test("one that is held when it is lost is held when it is back")
         func held() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let bound = engine.rendezvous[0]
                 guard case .tcp(let socket) = bound.socket else { return }
                 try await socket.eventLoop.submit { socket.pause(.held, true) }.get()

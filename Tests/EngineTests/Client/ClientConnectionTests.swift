@@ -1,23 +1,22 @@
 import Glibc
-import NIOCore
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 extension SocketTests {
     /// Client connections that open, and what becomes of them.
     @Suite("Client connection")
     struct ClientConnectionTests {
-        @Test("an echo comes back, empty payloads and the longest included", arguments: [TCPHeader.two, .four])
-        func echo(header: TCPHeader) async throws {
-            let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, header: header)
-            try await Engine.run(.echo, rendezvous: [rendezvous]) { engine in
+        @Test("an echo comes back, empty payloads and the longest included", arguments: [Framing.two, .four])
+        func echo(framing: Framing) async throws {
+            let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, framing: framing)
+            try await TestEngine.run(.echo, rendezvous: [rendezvous]) { engine in
                 try await Client.run { client in
-                    let connection = try await client.open(engine.port(), header: header)
+                    let connection = try await client.open(engine.port(), framing: framing)
                     #expect(connection.peer == NetAddress(host: "127.0.0.1", port: engine.port()))
                     #expect(connection.rendezvous == nil)
-                    #expect(connection.header == header)
+                    #expect(connection.framing == framing)
                     let payloads = [[1, 2, 3], [], [UInt8](repeating: 7, count: 65_535), [9]]
                     for payload in payloads { try await connection.send(payload) }
                     #expect(await client.received.first(4) == payloads)
@@ -25,14 +24,14 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast goes out on client connections too, whatever their header")
+        @Test("a broadcast goes out on client connections too, whatever their framing")
         func broadcast() async throws {
             let arrived = Payloads()
-            let rendezvous = [TCPHeader.two, .four].map { Rendezvous(host: "127.0.0.1", port: 0, header: $0) }
-            try await Engine.run(arrived.receiver, rendezvous: rendezvous) { engine in
+            let rendezvous = [Framing.two, .four].map { Rendezvous(host: "127.0.0.1", port: 0, framing: $0) }
+            try await TestEngine.run(arrived.service, rendezvous: rendezvous) { engine in
                 try await Client.run(eventLoops: 2) { client in
-                    let connection = try await client.open(engine.port(0), header: .two)
-                    _ = try await client.open(engine.port(1), header: .four)
+                    let connection = try await client.open(engine.port(0), framing: .two)
+                    _ = try await client.open(engine.port(1), framing: .four)
                     try await connection.broadcast([1, 2])
                     #expect(await arrived.first(2) == [[1, 2], [1, 2]])
                 }
@@ -41,7 +40,7 @@ extension SocketTests {
 
         @Test("the peer's end is told once, after the opening")
         func peerCloses() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let (events, id) = try await Client.run { client in
                     let connection = try await client.open(engine.port())
                     await engine.events.opened(1)
@@ -56,10 +55,10 @@ extension SocketTests {
 
         @Test("a connection that the program closes ends for the peer, and is told once")
         func closedHere() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run { client in
                     let connection = try await client.open(engine.port())
-                    try await connection.shard.eventLoop.submit { connection.close() }.get()
+                    try await connection.shard.loop.submit { connection.close() }.get()
                     #expect(await client.events.closed() == [.closedHere])
                     #expect(await engine.events.closed() == [.peerClosed])
                 }
@@ -68,7 +67,7 @@ extension SocketTests {
 
         @Test("a hundred connect at once, each in the registry under an id of its own")
         func hundred() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run(eventLoops: 2) { client in
                     let ids = try await withThrowingTaskGroup(of: ConnectionID.self) { group in
                         for _ in 0..<100 { group.addTask { try await client.open(engine.port()).id } }
@@ -84,15 +83,15 @@ extension SocketTests {
 
         @Test("a thread may wait for it")
         func waiting() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run { client in
                     func open() throws(ConnectError) -> Connection {
                         try client.manager.openTCPClientConnectionAndWait(
                             host: "127.0.0.1",
                             port: engine.port(),
                             timeout: .seconds(10),
-                            receiver: client.received.receiver,
-                            observer: client.events
+                            service: client.received.service,
+                            observers: [client.events]
                         )
                     }
                     let connection = try open()
@@ -113,8 +112,8 @@ extension SocketTests {
                             host: "127.0.0.1",
                             port: 1,
                             timeout: .seconds(1),
-                            receiver: client.received.receiver,
-                            observer: client.events
+                            service: client.received.service,
+                            observers: [client.events]
                         )
                     }.get()
                 }
@@ -125,11 +124,11 @@ extension SocketTests {
 
         @Test("datagrams leave without Nagle's delay, and the kernel holds no more than for an accepted connection")
         func socketOptions() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run { client in
                     let connection = try await client.open(engine.port())
                     let option = { (level: CInt, name: CInt) in
-                        try await connection.shard.eventLoop.submit {
+                        try await connection.shard.loop.submit {
                             var value: CInt = 0
                             var length = socklen_t(MemoryLayout<CInt>.size)
                             getsockopt(connection.descriptor, level, name, &value, &length)

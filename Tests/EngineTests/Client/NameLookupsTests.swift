@@ -1,13 +1,12 @@
 import Glibc
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("Name lookups", .timeLimit(.minutes(1)))
 struct NameLookupsTests {
     /// What a lookup answers.
-    static func answer(_ lookups: NameLookups, _ host: String) async -> NameLookups.Answer {
+    static func answer(_ lookups: NameLookups, _ host: String) async -> NameLookups.Found {
         await withCheckedContinuation { continuation in
             do throws(NameError) {
                 _ = try lookups.begin(host: host, port: 1) { continuation.resume(returning: $0) }

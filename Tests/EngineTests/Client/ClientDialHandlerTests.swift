@@ -1,8 +1,6 @@
-import NIOCore
-import NIOEmbedded
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("Client dial handler")
 struct ClientDialHandlerTests {
@@ -11,16 +9,16 @@ struct ClientDialHandlerTests {
         let (shard, loop) = Shard.embedded()
         let registry = ConnectionRegistry(shards: [shard], limits: Limits(connections: nil))
         let events = Events()
-        let origin = ConnectionOrigin(rendezvous: nil, registry: registry, receiver: Receiver.echo, observer: events)
+        let origin = ConnectionOrigin(rendezvous: nil, registry: registry, service: TestService.echo, observers: [events])
         let dial = ClientDial(
-            ClientDial.Target(host: "late.invalid", port: 1, timeout: .seconds(1), header: .two),
+            ClientDial.Target(host: "late.invalid", port: 1, timeout: .seconds(1), framing: .two),
             origin: origin,
             shard: shard,
             lookups: NameLookups(resolver: NameTable([:]), limit: 1)
         )
         dial.cancel()
         loop.run()
-        let handler = ConnectionChannelHandler(origin: origin, header: .two, shard: shard)
+        let handler = ConnectionChannelHandler(origin: origin, framing: .two, shard: shard)
         let channel = EmbeddedChannel(handlers: [ClientDialHandler(dial: dial, handler: handler), handler], loop: loop)
         try channel.connect(to: loopback(1)).wait()
         #expect(!channel.isActive)

@@ -1,7 +1,6 @@
 import Glibc
-import NIOCore
 
-@testable import PandaNet
+@testable import Engine
 
 /// A resolver that knows the addresses of a few names, each with the port that the test wants, and nothing else.
 struct NameTable: NameResolver {
@@ -28,8 +27,6 @@ struct HangingResolver: NameResolver {
 }
 
 func loopback(_ port: Int, _ host: String = "127.0.0.1") -> SocketAddress {
-    guard let address = try? SocketAddress(ipAddress: host, port: port) else {
-        preconditionFailure("\(host) is not an address")
-    }
-    return address
+    guard let ip = IPAddress(host) else { preconditionFailure("\(host) is not an address") }
+    return SocketAddress(ip, port: port)
 }

@@ -1,8 +1,7 @@
-import NIOCore
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// A manager that opens client connections, what happens to them and what they receive.
 struct Client {
@@ -31,57 +30,62 @@ struct Client {
     func open(
         _ port: Int,
         timeout: Duration = .seconds(10),
-        header: TCPHeader = .two
+        framing: Framing = .two
     ) async throws(ConnectError) -> Connection {
-        try await self.open("127.0.0.1", port, timeout: timeout, header: header)
+        try await self.open("127.0.0.1", port, timeout: timeout, framing: framing)
     }
 
     func open(
         _ host: String,
         _ port: Int,
         timeout: Duration = .seconds(10),
-        header: TCPHeader = .two
+        framing: Framing = .two
     ) async throws(ConnectError) -> Connection {
         try await self.manager.openTCPClientConnection(
             host: host,
             port: port,
             timeout: timeout,
-            header: header,
-            receiver: self.received.receiver,
-            observer: self.events
+            framing: framing,
+            service: self.received.service,
+            observers: [self.events]
         )
     }
 
     /// The time is taken on the event loop: a busy test runner does not add to it.
     func timeToFail(_ host: String, _ port: Int, timeout: Duration) async throws -> (ConnectError?, Duration) {
         let begunAt = ContinuousClock.now
-        let opening: EventLoopFuture<Connection> = self.manager.openTCPClientConnection(
+        let opening: Answer<Connection> = self.manager.openTCPClientConnection(
             host: host,
             port: port,
             timeout: timeout,
-            receiver: self.received.receiver,
-            observer: self.events
+            service: self.received.service,
+            observers: [self.events]
         )
-        return try await opening.map { _ in (nil, .now - begunAt) }
-            .flatMapErrorThrowing { ($0 as? ConnectError, .now - begunAt) }.get()
+        let ended = Answer<(ConnectError?, Duration)>()
+        opening.whenSet { result in
+            var error: ConnectError?
+            if case .failure(let failure) = result { error = failure as? ConnectError }
+            ended.succeed((error, .now - begunAt))
+        }
+        return try await ended.get()
     }
 }
 
 extension Connection {
     /// Sends payloads from the test's thread.
     func send(_ payloads: [UInt8]...) async throws {
-        try await self.shard.eventLoop.submit { self.withRun(payloads) { self.send($0) } }.get()
+        try await self.shard.loop.submit { self.withRun(payloads) { self.send($0) } }.get()
     }
 
     func broadcast(_ payloads: [UInt8]...) async throws {
-        try await self.shard.eventLoop.submit {
+        try await self.shard.loop.submit {
             self.withRun(payloads) { self.broadcast($0, includingSender: true) }
         }.get()
     }
 
     private func withRun(_ payloads: [[UInt8]], _ body: (DatagramRun) -> Void) {
-        payloads.flatMap { frame($0, self.header) }.withUnsafeBytes {
-            body(DatagramRun(bytes: $0, datagramCount: payloads.count, header: self.header))
+        payloads.flatMap { frame($0, self.framing) }.withUnsafeBytes {
+            body(DatagramRun(bytes: $0, datagramCount: payloads.count, framing: self.framing))
         }
     }
 }
@@ -96,8 +100,8 @@ final class Payloads: Sendable {
         (self.stream, self.continuation) = AsyncStream.makeStream()
     }
 
-    var receiver: Receiver {
-        Receiver { run, _ in
+    var service: TestService {
+        TestService { run, _ in
             self.all.withLock { $0 += run.payloads }
             self.continuation.yield()
         }

@@ -1,8 +1,7 @@
-import NIOCore
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 extension SocketTests {
     /// Who gets a place, with real sockets.
@@ -12,7 +11,7 @@ extension SocketTests {
         func addressLimit() async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0)
             let limits = Limits(connectionsPerAddress: 2)
-            try await Engine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) { engine in
+            try await TestEngine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) { engine in
                 var peers = try await engine.peers(2)
                 #expect(try Peer(port: engine.port(1)).isEnded())
                 await engine.events.refused()
@@ -29,7 +28,7 @@ extension SocketTests {
 
         @Test("an address that is denied later loses the connections it has, and gets no new ones")
         func denied() async throws {
-            try await Engine.run(.echo, eventLoops: 2) { engine in
+            try await TestEngine.run(.echo, eventLoops: 2) { engine in
                 let peers = try await engine.peers(3)
                 let access = AccessList(deny: [try IPNetwork("127.0.0.0/8")])
                 try await engine.manager.update(ManagerUpdate(limits: Limits(access: access))).get()
@@ -48,7 +47,7 @@ extension SocketTests {
         func exact() async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0)
             let limits = Limits(connections: 3)
-            try await Engine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) { engine in
+            try await TestEngine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) { engine in
                 var peers = try (0..<100).map { number in
                     let peer = try Peer(port: engine.port(number % 2))
                     try peer.send([UInt8(number)])

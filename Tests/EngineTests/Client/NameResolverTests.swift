@@ -1,8 +1,7 @@
 import Glibc
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 /// The system's resolver, with what it answers without a network.
 @Suite("Name resolver")

@@ -1,7 +1,6 @@
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("NetAddress")
 struct NetAddressTests {

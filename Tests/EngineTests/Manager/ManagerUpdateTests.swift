@@ -1,8 +1,7 @@
-import NIOCore
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 extension SocketTests {
     /// A manager that changes while it runs.
@@ -10,12 +9,12 @@ extension SocketTests {
     struct ManagerUpdateTests {
         @Test("each event loop is called once, on that loop, with the new limits in force", arguments: [1, 3])
         func everyLoop(eventLoops: Int) async throws {
-            try await Engine.run(.echo, eventLoops: eventLoops) { engine in
+            try await TestEngine.run(.echo, eventLoops: eventLoops) { engine in
                 let shards = engine.manager.registry.shards
                 let called = Locked<[Int]>([])
                 try await engine.manager.update(
                     ManagerUpdate(limits: Limits(datagramBytes: 5)) { index in
-                        #expect(shards[index].eventLoop.inEventLoop)
+                        #expect(shards[index].loop.isCurrent)
                         #expect(shards[index].limits.datagramBytes == 5)
                         called.withLock { $0.append(index) }
                     }
@@ -26,12 +25,12 @@ extension SocketTests {
 
         @Test("a connection knows the number of its event loop")
         func loopIndex() async throws {
-            try await Engine.run(.echo, eventLoops: 2) { engine in
+            try await TestEngine.run(.echo, eventLoops: 2) { engine in
                 let peers = try await engine.peers(4)
                 let indices = Locked<Set<Int>>([])
                 let shards = engine.manager.registry.shards
                 try await engine.manager.registry.visit { connection in
-                    #expect(shards[connection.eventLoopIndex].eventLoop.inEventLoop)
+                    #expect(shards[connection.eventLoopIndex].loop.isCurrent)
                     indices.withLock { _ = $0.insert(connection.eventLoopIndex) }
                 }.get()
                 #expect(indices.withLock { $0 } == [0, 1])
@@ -41,7 +40,7 @@ extension SocketTests {
 
         @Test("another limit of datagrams counts for connections that are there, in mid-frame too")
         func datagramBytes() async throws {
-            try await Engine.run(.echo, limits: Limits(datagramBytes: 10)) { engine in
+            try await TestEngine.run(.echo, limits: Limits(datagramBytes: 10)) { engine in
                 let peers = try await engine.peers(2)
                 let long = [UInt8](repeating: 1, count: 20)
                 try await engine.manager.update(ManagerUpdate(limits: Limits(datagramBytes: 20))).get()
@@ -62,7 +61,7 @@ extension SocketTests {
 
         @Test("a lower limit of connections lets the next one wait and closes none; a higher one lets it in")
         func connections() async throws {
-            try await Engine.run(.echo, limits: Limits(connections: 3)) { engine in
+            try await TestEngine.run(.echo, limits: Limits(connections: 3)) { engine in
                 let peers = try await engine.peers(3)
                 try await engine.manager.update(ManagerUpdate(limits: Limits(connections: 1))).get()
                 let fourth = try Peer(port: engine.port())
@@ -82,17 +81,17 @@ extension SocketTests {
             }
         }
 
-        @Test("a rendezvous takes another header and name for clients to come; those that are there keep theirs")
+        @Test("a rendezvous takes another framing and name for clients to come; those that are there keep theirs")
         func rendezvous() async throws {
-            try await Engine.run(.broadcast) { engine in
+            try await TestEngine.run(.broadcast) { engine in
                 let two = try await engine.peers(1)[0]
                 var terms = engine.rendezvous[0].rendezvous
                 terms.name = "four"
-                terms.header = .four
+                terms.framing = .four
                 terms.backlog = 3
                 let update = ManagerUpdate(limits: Limits(), rendezvous: [engine.rendezvous[0].becoming(terms)])
                 try await engine.manager.update(update).get()
-                let four = try Peer(port: engine.port(), header: .four)
+                let four = try Peer(port: engine.port(), framing: .four)
                 await engine.events.opened(2)
                 try four.send([4])
                 try two.send([2])
@@ -104,8 +103,8 @@ extension SocketTests {
                 // It is the same socket, and counted as one; another one is not, whatever it is called.
                 let other = try await engine.manager.openTCPServerRendezvous(
                     Rendezvous(name: "four", host: "127.0.0.1", port: 0),
-                    receiver: Receiver.echo,
-                    observer: engine.events
+                    service: TestService.echo,
+                    observers: [engine.events]
                 ).get()
                 let counts = try await engine.manager.registry.counts().get().listeners
                 #expect(counts[engine.rendezvous[0]].open == 2)
@@ -116,12 +115,12 @@ extension SocketTests {
 
         @Test("a rendezvous that is held lets clients wait until it accepts")
         func held() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let bound = try await engine.manager.openTCPServerRendezvous(
                     Rendezvous(host: "127.0.0.1", port: 0),
                     isHeld: true,
-                    receiver: Receiver.echo,
-                    observer: engine.events
+                    service: TestService.echo,
+                    observers: [engine.events]
                 ).get()
                 let waiting = try Peer(port: bound.address.port)
                 try waiting.send([1])
@@ -138,7 +137,7 @@ extension SocketTests {
         @Test("a UDP rendezvous that was closed is held for its connections, and can be one again")
         func heldUDP() async throws {
             let udp = Rendezvous(name: "udp", host: "127.0.0.1", port: 0, transport: .udp)
-            try await Engine.run(.echo, rendezvous: [udp], udpProof: .none) { engine in
+            try await TestEngine.run(.echo, rendezvous: [udp], udpProof: .none) { engine in
                 let (manager, bound) = (engine.manager, engine.rendezvous[0])
                 func setIdleTimeout(_ timeout: Duration) async throws {
                     try await manager.update(

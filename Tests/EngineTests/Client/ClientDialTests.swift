@@ -1,8 +1,7 @@
 import Glibc
-import NIOCore
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 extension SocketTests {
     /// Client connections that do not open, or not at the first address.
@@ -55,7 +54,7 @@ extension SocketTests {
         @Test("a resolver that hangs ends at the timeout, and other connects are not held up")
         func resolverHangs() async throws {
             let resolver = HangingResolver()
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run(resolver) { client in
                     let timeout = Duration.milliseconds(300)
                     async let failing = client.timeToFail("hangs.invalid", 9099, timeout: timeout)
@@ -73,7 +72,7 @@ extension SocketTests {
         @Test("more lookups than the limit are refused until one has ended; addresses need none")
         func lookupLimit() async throws {
             let resolver = HangingResolver()
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run(resolver, limits: Limits(lookups: 1)) { client in
                     let (error, _) = try await client.timeToFail("hangs.invalid", 9099, timeout: .milliseconds(1))
                     #expect(error == .timedOut(host: "hangs.invalid", port: 9099, after: .milliseconds(1)))
@@ -90,7 +89,7 @@ extension SocketTests {
         @Test("a name with a refused and a living address connects, whichever comes first", arguments: [true, false])
         func refusedAndLiving(deadFirst: Bool) async throws {
             let dead = try DeadPort.refusing()
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let addresses = [loopback(dead.port), loopback(engine.port())]
                 let names = NameTable(["two.invalid": deadFirst ? addresses : addresses.reversed()])
                 try await Client.run(names) { client in
@@ -104,7 +103,7 @@ extension SocketTests {
         @Test("a name whose IPv6 address is dead connects with IPv4")
         func deadIPv6() async throws {
             let dead = try DeadPort.refusing()
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let names = NameTable(["two.invalid": [loopback(dead.port, "::1"), loopback(engine.port())]])
                 try await Client.run(names) { client in
                     let connection = try await client.open("two.invalid", 9099)
@@ -116,7 +115,7 @@ extension SocketTests {
         @Test("a name with a silent and a living address connects long before the timeout")
         func silentAndLiving() async throws {
             let silent = try DeadPort.silent()
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 let names = NameTable(["two.invalid": [loopback(silent.port), loopback(engine.port())]])
                 try await Client.run(names) { client in
                     let begunAt = ContinuousClock.now
@@ -209,13 +208,13 @@ extension SocketTests {
 
         @Test("a connection over the limit is not opened, and is counted; a place that is free again is given away")
         func connectionLimit() async throws {
-            try await Engine.run(.echo) { engine in
+            try await TestEngine.run(.echo) { engine in
                 try await Client.run(limits: Limits(connections: 1)) { client in
                     let connection = try await client.open(engine.port())
                     let tooMany = ConnectError.tooManyConnections(host: "127.0.0.1", port: engine.port(), limit: 1)
                     await #expect(throws: tooMany) { try await client.open(engine.port()) }
                     #expect(try await client.manager.registry.counts().get().refused == [.connectionLimit: 1])
-                    try await connection.shard.eventLoop.submit { connection.close() }.get()
+                    try await connection.shard.loop.submit { connection.close() }.get()
                     _ = await client.events.closed()
                     while client.manager.registry.count > 0 { await Task.yield() }
                     _ = try await client.open(engine.port())

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("Connect error")
 struct ConnectErrorTests {

@@ -2,7 +2,7 @@ import Glibc
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// A socket that somebody else would have opened, on a free port of 127.0.0.1.
 private final class OpenedBefore: Sendable {
@@ -47,12 +47,12 @@ extension SocketTests {
             let opened = try OpenedBefore(SOCK_STREAM)
             let waiting = try Peer(port: opened.port)
             try waiting.send([1, 2, 3])
-            try await Engine.run(.echo, rendezvous: []) { engine in
+            try await TestEngine.run(.echo, rendezvous: []) { engine in
                 let bound = try await engine.manager.openTCPServerRendezvous(
                     Rendezvous(port: 1, backlog: 300),
                     inherited: opened.descriptor,
-                    receiver: Receiver.echo,
-                    observer: engine.events
+                    service: TestService.echo,
+                    observers: [engine.events]
                 ).get()
                 #expect(bound.address == NetAddress(host: "127.0.0.1", port: opened.port))
                 #expect(opened.backlog == 300)
@@ -67,12 +67,12 @@ extension SocketTests {
         func datagram() async throws {
             let opened = try OpenedBefore(SOCK_DGRAM)
             let peer = try UDPPeerSocket()
-            try await Engine.run(.echo, rendezvous: []) { engine in
+            try await TestEngine.run(.echo, rendezvous: []) { engine in
                 let bound = try await engine.manager.openUDPRendezvous(
                     Rendezvous(port: 1, transport: .udp),
                     inherited: opened.descriptor,
-                    receiver: Receiver.echo,
-                    observer: engine.events
+                    service: TestService.echo,
+                    observers: [engine.events]
                 ).get()
                 #expect(bound.address.port == opened.port)
                 try peer.send([1], to: opened.port)
