@@ -1,7 +1,14 @@
+import Engine
+import EngineSupport
 import Testing
 import Wire
 
 @testable import PandaNet
+
+/// The manual's classes with real sockets on loopback. The peers block, and a test runner has only few threads: one test at a
+/// time.
+@Suite("With sockets", .serialized, .timeLimit(.minutes(1)))
+enum SocketTests {}
 
 /// How long a test waits for something that must come.
 let patience = Duration.seconds(10)
@@ -36,16 +43,16 @@ struct QueuedServer {
 
     /// Connects a peer and takes its connection from the listener, without reading it.
     func accept(
-        header: TCPHeader = .two,
+        framing: Framing = .two,
         receiveBufferBytes: CInt? = nil
     ) throws -> (peer: Peer, connection: Connection) {
-        let peer = try Peer(port: self.port, header: header, receiveBufferBytes: receiveBufferBytes)
+        let peer = try Peer(port: self.port, framing: framing, receiveBufferBytes: receiveBufferBytes)
         return (peer, try self.arrival().connection)
     }
 
     /// Connects a peer and reads it with the server's reader.
-    func connect(header: TCPHeader = .two) throws -> (peer: Peer, connection: Connection) {
-        let (peer, connection) = try self.accept(header: header)
+    func connect(framing: Framing = .two) throws -> (peer: Peer, connection: Connection) {
+        let (peer, connection) = try self.accept(framing: framing)
         #expect(self.reader.addConnection(connection))
         return (peer, connection)
     }
@@ -74,12 +81,21 @@ struct QueuedServer {
         try #require(self.manager.core.arrived.wait(timeout: patience) { !condition() }, "it did not come")
     }
 
-    /// What the connection's event loop sees, after all that was asked of it before.
+    /// The view of the connection's event loop, after all that was asked of it before.
+    @discardableResult
     func onLoop<Result: Sendable>(
         of connection: Connection,
         _ body: @escaping @Sendable () -> Result
     ) async throws -> Result {
-        try await connection.shard.eventLoop.submit(body).get()
+        let answer = Answer<Result>()
+        try #require(connection.onEventLoop { answer.succeed(body()) }, "the event loop has ended")
+        return try await answer.get()
+    }
+
+    /// Waits until the turn has ended in which the event loop did what was asked of it before.
+    func turnEnded(of connection: Connection) async throws {
+        try await self.onLoop(of: connection) {}
+        try await self.onLoop(of: connection) {}
     }
 }
 

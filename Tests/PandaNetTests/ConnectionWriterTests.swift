@@ -1,3 +1,5 @@
+import Engine
+import EngineSupport
 import Testing
 import Wire
 
@@ -66,8 +68,8 @@ extension SocketTests {
             let sending = Task.detached {
                 payloads.allSatisfy { server.writer.send(Datagram($0), to: connection) }
             }
-            while try await server.onLoop(of: connection, { connection.pending.byteCount < 50_000 }) {}
-            #expect(try await server.onLoop(of: connection) { connection.pending.byteCount } <= 100_000)
+            while try await server.onLoop(of: connection, { connection.pendingBytes < 50_000 }) {}
+            #expect(try await server.onLoop(of: connection) { connection.pendingBytes } <= 100_000)
             #expect(try peer.receive(payloads.count) == payloads)
             #expect(await sending.value)
         }
@@ -81,7 +83,7 @@ extension SocketTests {
             let (peer, connection) = try server.accept(receiveBufferBytes: 4096)
             let datagram = Datagram([UInt8](repeating: 1, count: 20_000))
             let sending = Task.detached { while server.writer.send(datagram, to: connection) {} }
-            while try await server.onLoop(of: connection, { connection.pending.byteCount < 50_000 }) {}
+            while try await server.onLoop(of: connection, { connection.pendingBytes < 50_000 }) {}
             if closesHere { server.manager.closeConnection(connection) } else { peer.abort() }
             await sending.value
             #expect(!server.writer.send(datagram, to: connection))
@@ -100,7 +102,7 @@ extension SocketTests {
                 sent += 1
                 try #require(sent < 2_000)
                 #expect(server.writer.currentQueueSize <= 5)
-                _ = try await server.onLoop(of: connection) {}
+                try await server.onLoop(of: connection) {}
             }
             #expect(sent >= 5)
             #expect(!server.writer.isImmediate())

@@ -1,3 +1,5 @@
+import Engine
+import EngineSupport
 import Glibc
 import Testing
 import Wire
@@ -30,7 +32,7 @@ extension SocketTests {
             #expect(!QueuedConnectionManager().closeConnection(connection))
             #expect(peer.isEnded())
             peer.shutWriting()
-            while try await server.onLoop(of: connection, { connection.context != nil }) {}
+            while try await server.onLoop(of: connection, { connection.descriptor >= 0 }) {}
             #expect(!server.manager.resetConnectionAvailable())
         }
 
@@ -56,9 +58,31 @@ extension SocketTests {
             #expect(server.manager.closeConnection(connection))
             try peer.send([UInt8](repeating: 1, count: 60_000))
             #expect(peer.isEnded())
-            while try await server.onLoop(of: connection, { connection.context != nil }) {}
+            while try await server.onLoop(of: connection, { connection.descriptor >= 0 }) {}
             #expect(.now - start < .seconds(5))
             #expect(!server.reader.dataAvailable())
+        }
+
+        @Test("a closed connection is let go of once its peer has ended, long before the time for closing is over")
+        func released() async throws {
+            let server = try QueuedServer()
+            weak var closed: Connection?
+            let peer = try self.closedConnection(of: server, &closed)
+            #expect(peer.isEnded())
+            peer.shutWriting()
+            let deadline = ContinuousClock.now + .seconds(10)
+            while closed != nil {
+                try #require(ContinuousClock.now < deadline, "the connection is still held")
+                await Task.yield()
+            }
+        }
+
+        /// In a function of its own: nothing else holds the connection after it.
+        private func closedConnection(of server: QueuedServer, _ closed: inout Connection?) throws -> Peer {
+            let (peer, connection) = try server.connect()
+            #expect(server.manager.closeConnection(connection))
+            closed = connection
+            return peer
         }
 
         @Test("one that no reader has is a reset when something is sent on it")
@@ -66,10 +90,8 @@ extension SocketTests {
             let server = try QueuedServer()
             let (peer, connection) = try server.accept()
             peer.abort()
-            while try await server.onLoop(of: connection, { connection.context != nil }) {}
             #expect(!server.manager.resetConnectionAvailable())
-            #expect(!server.writer.send(Datagram(bytes: 1), to: connection))
-            #expect(!server.writer.send(Datagram(bytes: 1), to: connection))
+            while server.writer.send(Datagram(bytes: 1), to: connection) { try await server.turnEnded(of: connection) }
             #expect(try server.reset() === connection)
             #expect(!server.manager.resetConnectionAvailable())
         }
@@ -101,6 +123,21 @@ extension SocketTests {
             #expect(server.manager.closeConnection(again))
             #expect(server.writer.send(Datagram(bytes: 1), to: connection))
             #expect(try peer.receive(1) == [[1]])
+        }
+
+        @Test("from a task a rendezvous opens without blocking the thread, and an error is thrown")
+        func asynchronous() async throws {
+            let manager = QueuedConnectionManager()
+            let listener = QueuedConnectionListener(manager, threads: 0)
+            let rendezvous = try await manager.openTCPServerRendezvous(host: "127.0.0.1", port: 0)
+            await #expect(throws: RendezvousError.self) {
+                try await manager.openTCPServerRendezvous(host: "127.0.0.1", port: rendezvous.address.port)
+            }
+            #expect(listener.addConnection(rendezvous))
+            let peer = try Peer(port: rendezvous.address.port)
+            var arrivals = listener.arrivals.makeAsyncIterator()
+            #expect(await arrivals.next()?.rendezvous.address == rendezvous.address)
+            withExtendedLifetime(peer) {}
         }
 
         @Test("waiting ends with data, a client or a reset, and with the time; a reader with threads ends it at once")

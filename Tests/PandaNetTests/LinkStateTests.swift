@@ -1,4 +1,4 @@
-import NIOCore
+import Engine
 import Testing
 import Wire
 
@@ -58,17 +58,18 @@ struct LinkStateTests {
     @Test("collected datagrams are due after the interval since something was sent, or at once when it is off")
     func collecting() {
         var state = LinkState()
-        #expect(state.isCollectionDue(at: .uptimeNanoseconds(0)))
+        #expect(state.isCollectionDue(at: Instant(nanoseconds: 0)))
         state.collecting.isOn = true
-        _ = state.takeCollected(at: .uptimeNanoseconds(1_000))
-        state.collect(ByteBuffer(bytes: [1]), header: .two)
-        #expect(!state.isCollectionDue(at: .uptimeNanoseconds(200_000_999)))
-        #expect(state.isCollectionDue(at: .uptimeNanoseconds(200_001_000)))
-        state.collect(ByteBuffer(bytes: [2, 3]), header: nil)
-        let collected = state.takeCollected(at: .uptimeNanoseconds(1_000))
-        #expect(Array(collected.bytes.readableBytesView) == [1, 0, 1, 2, 3])
-        #expect(collected.datagramCount == 2)
-        state.collect(ByteBuffer(repeating: 0, count: LinkState.Collecting.bytesMax), header: nil)
-        #expect(state.isCollectionDue(at: .uptimeNanoseconds(1_001)))
+        _ = state.takeCollected(at: Instant(nanoseconds: 1_000))
+        state.collect(Datagram(bytes: 1), framing: .two)
+        #expect(!state.isCollectionDue(at: Instant(nanoseconds: 200_000_999)))
+        #expect(state.isCollectionDue(at: Instant(nanoseconds: 200_001_000)))
+        state.collect(Datagram(bytes: 2, 3), framing: nil)
+        state.collect(Datagram(), framing: .four)
+        let collected = state.takeCollected(at: Instant(nanoseconds: 1_000))
+        #expect(collected.bytes == [1, 0, 1, 2, 3, 0, 0, 0, 0])
+        #expect(collected.datagramCount == 3)
+        state.collect(Datagram([UInt8](repeating: 0, count: LinkState.Collecting.bytesMax)), framing: nil)
+        #expect(state.isCollectionDue(at: Instant(nanoseconds: 1_001)))
     }
 }
