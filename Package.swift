@@ -92,11 +92,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
-        .testTarget(
-            name: "WireTests",
-            dependencies: ["SeededRandom", "Wire", .product(name: "NIOCore", package: "swift-nio")],
-            swiftSettings: settings
-        ),
+        .testTarget(name: "WireTests", dependencies: ["SeededRandom", "Wire"], swiftSettings: settings),
         .testTarget(
             name: "PandaNetTests",
             dependencies: [

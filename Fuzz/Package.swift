@@ -15,7 +15,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CTOML"),
-        .target(name: "Wire", dependencies: [.product(name: "NIOCore", package: "swift-nio")]),
+        .target(name: "Wire"),
         .target(
             name: "PandaNet",
             dependencies: [

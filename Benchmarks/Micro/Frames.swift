@@ -5,25 +5,25 @@ import Wire
 struct Frames: Sendable {
     let bytes: [UInt8]
     let datagramCount: Int
-    let header: TCPHeader
+    let framing: Framing
 
     /// - Parameter types: the first byte of each payload, from the first frame on and over again.
-    init(_ datagramCount: Int, payloadBytes: Int = 64, types: [UInt8] = [1], header: TCPHeader = .two) {
+    init(_ datagramCount: Int, payloadBytes: Int = 64, types: [UInt8] = [1], framing: Framing = .two) {
         var bytes: [UInt8] = []
         for index in 0..<datagramCount {
-            var frame = [UInt8](repeating: 0, count: header.size + payloadBytes)
-            frame.withUnsafeMutableBytes { header.write(payloadBytes: payloadBytes, to: $0) }
-            frame[header.size] = types[index % types.count]
+            var frame = [UInt8](repeating: 0, count: framing.size + payloadBytes)
+            frame.withUnsafeMutableBytes { framing.writeHeader(payloadBytes: payloadBytes, to: $0) }
+            frame[framing.size] = types[index % types.count]
             bytes += frame
         }
         self.bytes = bytes
         self.datagramCount = datagramCount
-        self.header = header
+        self.framing = framing
     }
 
     func withRun(_ body: (DatagramRun) -> Void) {
         self.bytes.withUnsafeBytes {
-            body(DatagramRun(bytes: $0, datagramCount: self.datagramCount, header: self.header))
+            body(DatagramRun(bytes: $0, datagramCount: self.datagramCount, framing: self.framing))
         }
     }
 }

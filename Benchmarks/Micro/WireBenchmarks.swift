@@ -6,22 +6,22 @@ func registerWireBenchmarks() {
     let cases = [
         ("1 frame", Frames(1)),
         ("1000 frames", Frames(1000)),
-        ("1000 frames, 4-byte header", Frames(1000, header: .four)),
+        ("1000 frames, 4-byte header", Frames(1000, framing: .four)),
         ("1000 frames of 1 byte", Frames(1000, payloadBytes: 1)),
     ]
     for (name, frames) in cases {
         Benchmark("FrameScanner: \(name)") { benchmark in
-            let scanner = FrameScanner(header: frames.header, payloadBytesMax: 65_535)
+            let scanner = FrameScanner(framing: frames.framing, payloadBytesMax: 65_535)
             frames.bytes.withUnsafeBytes { bytes in
                 for _ in benchmark.scaledIterations { blackHole(scanner.scan(bytes)) }
             }
         }
     }
     Benchmark("Datagram: encode 5 fields") { benchmark in
-        for _ in benchmark.scaledIterations { blackHole(greeting()) }
+        for _ in benchmark.scaledIterations { blackHole(try! greeting()) }
     }
     Benchmark("Datagram: decode 5 fields") { benchmark in
-        let datagram = greeting()
+        let datagram = try! greeting()
         for _ in benchmark.scaledIterations { blackHole(try! decode(datagram)) }
     }
     Benchmark("UDPHeader: checksum of 1,500 bytes") { benchmark in
@@ -32,13 +32,13 @@ func registerWireBenchmarks() {
     }
 }
 
-private func greeting() -> Datagram {
+private func greeting() throws -> Datagram {
     var datagram = Datagram()
     datagram.addUint8(1)
     datagram.addUint16(9099)
     datagram.addUint32(7)
     datagram.addFloat64(0.5)
-    datagram.addString("Hello, lobby!")
+    try datagram.addString("Hello, lobby!")
     return datagram
 }
 

@@ -1,43 +1,17 @@
-import NIOCore
-
 /// Text goes out as UTF-8, as Panda3D sends it from Python 3. Source of the layouts: Panda3D `datagram.I`.
 extension Datagram {
-    /// A literal: u16 byte count, then the bytes.
-    ///
-    /// This is what `addString("Hello")` means. A literal has its length in the source, so there is nothing to `try`;
-    /// one of more than 65,535 bytes is a programming error and traps. Text that is only known at run time goes to the
-    /// overloads that throw.
-    public mutating func addString(_ literal: StaticString) {
-        literal.withUTF8Buffer { self.addLiteral($0) }
-    }
-
-    /// u16 byte count, then the text in UTF-8.
-    ///
-    /// Disfavored so that a literal, which could be a `String` too, picks the overload that does not throw.
+    /// u16 byte count, then the text in UTF-8. Bytes that are not text go to `addBlob`, which has the same layout.
     ///
     /// - Throws: `WireError.tooLong` for text of more than 65,535 bytes.
-    @_disfavoredOverload
     public mutating func addString(_ text: String) throws(WireError) {
-        try self.addCount(UInt16.self, of: text.utf8.count)
-        self.storage.writeString(text)
+        try self.addBlob(text.utf8)
     }
 
-    /// u16 byte count, then the bytes, in whatever encoding they are.
+    /// u32 byte count, then the text in UTF-8. Bytes that are not text go to `addBlob32`, which has the same layout.
     ///
-    /// - Throws: `WireError.tooLong` for more than 65,535 bytes.
-    public mutating func addString(_ bytes: some Collection<UInt8>) throws(WireError) {
-        try self.addBlob(bytes)
-    }
-
-    /// u32 byte count, then the text in UTF-8.
+    /// - Precondition: at most 4,294,967,295 bytes.
     public mutating func addString32(_ text: String) {
-        self.addUint32(UInt32(text.utf8.count))
-        self.storage.writeString(text)
-    }
-
-    /// u32 byte count, then the bytes, in whatever encoding they are.
-    public mutating func addString32(_ bytes: some Collection<UInt8>) {
-        self.addBlob32(bytes)
+        self.addBlob32(text.utf8)
     }
 
     /// The text in UTF-8 up to its first NUL, then one NUL.
@@ -82,14 +56,6 @@ extension Datagram {
         self.addUint32(UInt32(units.count))
         for unit in units {
             self.addUint16(unit)
-        }
-    }
-
-    mutating func addLiteral(_ utf8: UnsafeBufferPointer<UInt8>) {
-        do {
-            try self.addString(utf8)
-        } catch {
-            preconditionFailure("A string literal is too long for addString. \(error)")
         }
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 extension DatagramIterator {
     /// u16 byte count, then the bytes. It also reads what `addString` wrote, whatever its encoding.
     ///
@@ -22,11 +20,11 @@ extension DatagramIterator {
     /// The place of what follows the count at the current index, if it is all there. The index stays where it is.
     ///
     /// - Parameter unitBytes: what one of the things counted takes.
-    func countedRange<Count: FixedWidthInteger & UnsignedInteger>(
+    func countedRange<Count: FixedWidthInteger & UnsignedInteger & BitwiseCopyable>(
         _: Count.Type,
         unitBytes: Int = 1
     ) throws(WireError) -> Range<Int> {
-        let count: Count = try self.peekInteger(.little)
+        let count = Count(littleEndian: try self.peekInteger())
         // In the 64 bits of Int. Panda3D multiplies in 32 bits, where 0x8000_0000 units of two bytes come to none.
         return try self.range(of: Int(count) * unitBytes, at: self.index + MemoryLayout<Count>.size)
     }

@@ -1,5 +1,3 @@
-import NIOCore
-
 extension DatagramIterator {
     /// One byte: false for 0, true for anything else, as in Panda3D `datagramIterator.I`.
     ///
@@ -14,7 +12,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getInt8() throws(WireError) -> Int8 {
-        try self.getInteger(.little)
+        try self.getInteger()
     }
 
     /// Two bytes, little-endian, two's complement.
@@ -22,7 +20,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getInt16() throws(WireError) -> Int16 {
-        try self.getInteger(.little)
+        Int16(littleEndian: try self.getInteger())
     }
 
     /// Four bytes, little-endian, two's complement.
@@ -30,7 +28,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getInt32() throws(WireError) -> Int32 {
-        try self.getInteger(.little)
+        Int32(littleEndian: try self.getInteger())
     }
 
     /// Eight bytes, little-endian, two's complement.
@@ -38,7 +36,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getInt64() throws(WireError) -> Int64 {
-        try self.getInteger(.little)
+        Int64(littleEndian: try self.getInteger())
     }
 
     /// One byte.
@@ -46,7 +44,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getUint8() throws(WireError) -> UInt8 {
-        try self.getInteger(.little)
+        try self.getInteger()
     }
 
     /// Two bytes, little-endian.
@@ -54,7 +52,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getUint16() throws(WireError) -> UInt16 {
-        try self.getInteger(.little)
+        UInt16(littleEndian: try self.getInteger())
     }
 
     /// Four bytes, little-endian.
@@ -62,7 +60,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getUint32() throws(WireError) -> UInt32 {
-        try self.getInteger(.little)
+        UInt32(littleEndian: try self.getInteger())
     }
 
     /// Eight bytes, little-endian.
@@ -70,7 +68,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getUint64() throws(WireError) -> UInt64 {
-        try self.getInteger(.little)
+        UInt64(littleEndian: try self.getInteger())
     }
 
     /// Two bytes, big-endian, two's complement.
@@ -78,7 +76,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getBeInt16() throws(WireError) -> Int16 {
-        try self.getInteger(.big)
+        Int16(bigEndian: try self.getInteger())
     }
 
     /// Four bytes, big-endian, two's complement.
@@ -86,7 +84,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getBeInt32() throws(WireError) -> Int32 {
-        try self.getInteger(.big)
+        Int32(bigEndian: try self.getInteger())
     }
 
     /// Eight bytes, big-endian, two's complement.
@@ -94,7 +92,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getBeInt64() throws(WireError) -> Int64 {
-        try self.getInteger(.big)
+        Int64(bigEndian: try self.getInteger())
     }
 
     /// Two bytes, big-endian.
@@ -102,7 +100,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getBeUint16() throws(WireError) -> UInt16 {
-        try self.getInteger(.big)
+        UInt16(bigEndian: try self.getInteger())
     }
 
     /// Four bytes, big-endian.
@@ -110,7 +108,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getBeUint32() throws(WireError) -> UInt32 {
-        try self.getInteger(.big)
+        UInt32(bigEndian: try self.getInteger())
     }
 
     /// Eight bytes, big-endian.
@@ -118,13 +116,13 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public mutating func getBeUint64() throws(WireError) -> UInt64 {
-        try self.getInteger(.big)
+        UInt64(bigEndian: try self.getInteger())
     }
 
-    /// An integer at the current index, which moves behind it.
+    /// `peekInteger`; the current index moves behind the bytes.
     @inlinable
-    mutating func getInteger<Value: FixedWidthInteger>(_ endianness: Endianness) throws(WireError) -> Value {
-        let value: Value = try self.peekInteger(endianness)
+    mutating func getInteger<Value: FixedWidthInteger & BitwiseCopyable>() throws(WireError) -> Value {
+        let value: Value = try self.peekInteger()
         self.index += MemoryLayout<Value>.size
         return value
     }

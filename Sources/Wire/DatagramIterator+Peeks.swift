@@ -1,5 +1,3 @@
-import NIOCore
-
 /// A look at the next field without moving: what a router needs to see of a message type.
 ///
 /// Panda3D has none of these.
@@ -9,7 +7,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public func peekUint8() throws(WireError) -> UInt8 {
-        try self.peekInteger(.little)
+        try self.peekInteger()
     }
 
     /// The next two bytes, little-endian.
@@ -17,7 +15,7 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public func peekUint16() throws(WireError) -> UInt16 {
-        try self.peekInteger(.little)
+        UInt16(littleEndian: try self.peekInteger())
     }
 
     /// The next two bytes, little-endian, two's complement.
@@ -25,16 +23,13 @@ extension DatagramIterator {
     /// - Throws: `WireError.outOfBounds` past the end.
     @inlinable
     public func peekInt16() throws(WireError) -> Int16 {
-        try self.peekInteger(.little)
+        Int16(littleEndian: try self.peekInteger())
     }
 
+    /// The bytes at the current index as they would be in memory.
     @inlinable
-    func peekInteger<Value: FixedWidthInteger>(_ endianness: Endianness) throws(WireError) -> Value {
-        guard let value = self.datagram.storage.getInteger(at: self.index, endianness: endianness, as: Value.self)
-        else {
-            let left = self.getRemainingSize()
-            throw .outOfBounds(position: self.index, wanted: MemoryLayout<Value>.size, left: left)
-        }
-        return value
+    func peekInteger<Value: FixedWidthInteger & BitwiseCopyable>() throws(WireError) -> Value {
+        let range = try self.range(of: MemoryLayout<Value>.size, at: self.index)
+        return self.datagram.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: range.lowerBound, as: Value.self) }
     }
 }

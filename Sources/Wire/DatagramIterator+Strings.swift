@@ -1,5 +1,3 @@
-import NIOCore
-
 /// A string that a peer sent need not be text. The methods that return a `String` throw `WireError.notUTF8` then, as
 /// Panda3D's raise in Python, and never repair it: a repaired string is not what was sent. What has to be passed on
 /// whatever it is, is read as bytes: `getBlob` for `getString`, `getBlob32` for `getString32`, `getZStringBytes`,
@@ -106,6 +104,8 @@ extension DatagramIterator {
 
     /// The bytes of `field` before its first NUL, or all of them.
     private func rangeBeforeNUL(in field: Range<Int>) -> Range<Int> {
-        field.lowerBound..<(self.view(of: field).firstIndex(of: 0) ?? field.upperBound)
+        let bytes = self.view(of: field)
+        let byteCount = (bytes.firstIndex(of: 0) ?? bytes.endIndex) - bytes.startIndex
+        return field.lowerBound..<field.lowerBound + byteCount
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Reads a datagram field by field, in the order in which it was written: Panda3D's
 /// `DatagramIterator` (`datagramIterator.I`, `datagramIterator.cxx`).
 ///
@@ -81,7 +79,8 @@ public struct DatagramIterator: Sendable {
     }
 
     @inlinable
-    func view(of range: Range<Int>) -> ByteBufferView {
-        self.datagram.storage.readableBytesView[range]
+    func view(of range: Range<Int>) -> ArraySlice<UInt8> {
+        let start = self.datagram.range.lowerBound
+        return self.datagram.storage[start + range.lowerBound..<start + range.upperBound]
     }
 }

@@ -1,10 +1,10 @@
 /// Finds the run of whole frames at the start of a stretch of bytes, in place: nothing is copied or decoded.
 ///
-/// A frame is a `TCPHeader` and its payload. What follows the run is the beginning of a frame that has not all arrived.
+/// A frame is a payload and what its `Framing` puts before it. What follows the run is the beginning of a frame that has not all arrived.
 public struct FrameScanner: Sendable {
     /// What stands before each payload.
-    public let header: TCPHeader
-    /// The longest payload that is taken, in bytes. Never more than the header can say.
+    public let framing: Framing
+    /// The longest payload that is taken, in bytes. Never more than `framing.payloadBytesMax`.
     public let payloadBytesMax: Int
 
     /// What a stretch of bytes begins with.
@@ -27,10 +27,10 @@ public struct FrameScanner: Sendable {
         }
     }
 
-    /// - Parameter payloadBytesMax: the longest payload that is taken, in bytes; cut to what the header can say.
-    public init(header: TCPHeader, payloadBytesMax: Int) {
-        self.header = header
-        self.payloadBytesMax = min(payloadBytesMax, header.payloadBytesMax)
+    /// - Parameter payloadBytesMax: the longest payload that is taken, in bytes; cut to `framing.payloadBytesMax`.
+    public init(framing: Framing, payloadBytesMax: Int) {
+        self.framing = framing
+        self.payloadBytesMax = min(payloadBytesMax, framing.payloadBytesMax)
     }
 
     /// Scans lengths from the start of `bytes`.
@@ -41,13 +41,13 @@ public struct FrameScanner: Sendable {
     @inlinable
     public func scan(_ bytes: UnsafeRawBufferPointer, datagramsMax: Int = .max) -> Run {
         var run = Run()
-        while run.datagramCount < datagramsMax, bytes.count - run.byteCount >= self.header.size {
-            let payloadBytes = self.header.payloadBytes(in: bytes, at: run.byteCount)
+        while run.datagramCount < datagramsMax, bytes.count - run.byteCount >= self.framing.size {
+            let payloadBytes = self.framing.payloadBytes(in: bytes, at: run.byteCount)
             guard payloadBytes <= self.payloadBytesMax else {
                 run.oversizedPayloadBytes = payloadBytes
                 return run
             }
-            let frameBytes = self.header.size + payloadBytes
+            let frameBytes = self.framing.size + payloadBytes
             guard bytes.count - run.byteCount >= frameBytes else { return run }
             run.byteCount += frameBytes
             run.datagramCount += 1

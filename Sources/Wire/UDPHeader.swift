@@ -19,6 +19,8 @@ public enum UDPHeader {
     public enum Fault: Error, Sendable, Equatable {
         /// Shorter than the header.
         case runt
+        /// The payload is longer than its receiver takes.
+        case oversized
         /// The payload is not the one that the sum was made of.
         case checksum
     }
@@ -26,9 +28,15 @@ public enum UDPHeader {
     /// The payload of what arrived, in place.
     ///
     /// Two bytes that say 0 are an empty payload, as in Panda3D.
+    ///
+    /// - Parameter payloadBytesMax: the longest payload that is taken, in bytes.
     @inlinable
-    public static func payload(of datagram: UnsafeRawBufferPointer) throws(Fault) -> UnsafeRawBufferPointer {
+    public static func payload(
+        of datagram: UnsafeRawBufferPointer,
+        payloadBytesMax: Int = .max
+    ) throws(Fault) -> UnsafeRawBufferPointer {
         guard datagram.count >= Self.size else { throw .runt }
+        guard datagram.count - Self.size <= payloadBytesMax else { throw .oversized }
         let payload = UnsafeRawBufferPointer(rebasing: datagram[Self.size...])
         guard Self.checksum(of: payload) == UInt16(littleEndian: datagram.loadUnaligned(as: UInt16.self)) else {
             throw .checksum

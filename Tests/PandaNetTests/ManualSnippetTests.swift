@@ -54,7 +54,7 @@ extension SocketTests {
             }
             var message = Datagram()
             message.addUint8(1)
-            message.addString("Hello, world!")
+            try message.addString("Hello, world!")
             for connection in activeConnections { writer.send(message, to: connection) }
             while texts.isEmpty {
                 try #require(manager.waitForReaders(timeout: .seconds(10)))

@@ -1,4 +1,3 @@
-import NIOCore
 import Testing
 import Wire
 
@@ -9,7 +8,6 @@ struct DatagramTests {
         let datagram = Datagram()
         #expect(datagram.byteCount == 0)
         #expect(datagram.bytes == [])
-        #expect(datagram.buffer.readableBytes == 0)
         #expect(!datagram.stdfloatDouble)
     }
 
@@ -20,7 +18,7 @@ struct DatagramTests {
         #expect(datagram.getLength() == 3)
         #expect(datagram.bytes == [1, 2, 3])
         #expect(datagram.getMessage() == [1, 2, 3])
-        #expect(datagram.buffer == ByteBuffer(bytes: [1, 2, 3]))
+        #expect(datagram.withUnsafeBytes { Array($0) } == [1, 2, 3])
     }
 
     @Test("a write to a copy does not reach the original")
@@ -36,34 +34,77 @@ struct DatagramTests {
         #expect(copy.bytes == [])
     }
 
-    @Test("a datagram of a buffer has its readable bytes, and writes do not reach the buffer")
-    func fromBuffer() throws {
-        var read = ByteBuffer(bytes: [0xEE, 1, 2, 3, 0xEE])
-        read.moveReaderIndex(forwardBy: 1)
-        let slice = read.readSlice(length: 3)
-        let payload = try #require(slice)
+    @Test("a datagram that shares an array copies nothing, counts from 0 and leaves the array as it was")
+    func sharing() throws {
+        let array: [UInt8] = [0xEE, 1, 2, 3, 0, 0xEE]
+        var datagram = Datagram(sharing: array, range: 1..<5)
+        let start = array.withUnsafeBytes { $0.baseAddress }
+        #expect(datagram.withUnsafeBytes { $0.baseAddress } == start.map { $0 + 1 })
+        #expect(datagram.byteCount == 4)
+        #expect(datagram.bytes == [1, 2, 3, 0])
+        #expect(datagram == Datagram([1, 2, 3, 0]))
 
-        var datagram = Datagram(payload)
-        #expect(datagram.bytes == [1, 2, 3])
         var iterator = try DatagramIterator(datagram, offset: 1)
-        #expect(try iterator.getBeUint16() == 0x0203)
+        #expect(try iterator.peekUint16() == 0x0302)
+        #expect(try iterator.getZStringBytes() == [2, 3])
+        #expect(iterator.getRemainingSize() == 0)
+        #expect(throws: WireError.outOfBounds(position: 4, wanted: 1, left: 0)) { try iterator.getUint8() }
 
         datagram.addUint8(4)
-        #expect(datagram.bytes == [1, 2, 3, 4])
-        #expect(Array(read.readableBytesView) == [0xEE])
+        #expect(datagram.bytes == [1, 2, 3, 0, 4])
+        #expect(array == [0xEE, 1, 2, 3, 0, 0xEE])
 
         datagram.clear()
         datagram.addUint8(5)
         #expect(datagram.bytes == [5])
     }
 
-    @Test("a datagram of a partly read buffer begins at the reader index")
-    func fromPartlyReadBuffer() throws {
-        var buffer = ByteBuffer(bytes: [9, 9, 1, 2])
-        buffer.moveReaderIndex(forwardBy: 2)
-        var iterator = DatagramIterator(Datagram(buffer))
-        #expect(iterator.getRemainingBytes() == [1, 2])
-        #expect(try iterator.getUint16() == 0x0201)
+    @Test("datagrams that share one array are written to apart")
+    func sharingOneArray() {
+        let array: [UInt8] = [1, 2, 3, 4]
+        var first = Datagram(sharing: array, range: 0..<2)
+        var second = Datagram(sharing: array, range: 2..<4)
+        first.addUint8(9)
+        #expect(first.bytes == [1, 2, 9])
+        #expect(second.bytes == [3, 4])
+        second.clear()
+        #expect(second.bytes == [])
+        #expect(first.bytes == [1, 2, 9])
+    }
+
+    @Test("a datagram that has an array for itself can be written to and cleared")
+    func sharingAlone() {
+        var datagram = Datagram(sharing: Array(0..<100), range: 10..<12)
+        datagram.addBeUint16(0x0102)
+        #expect(datagram.bytes == [10, 11, 1, 2])
+
+        datagram = Datagram(sharing: Array(0..<100), range: 10..<12)
+        datagram.clear()
+        #expect(datagram.bytes == [])
+        datagram.addUint8(7)
+        #expect(datagram.bytes == [7])
+    }
+
+    @Test("a range that is not in the shared array traps", arguments: [-1..<0, 0..<4, 4..<4])
+    func sharingOutside(range: Range<Int>) async {
+        await #expect(processExitsWith: .failure) { [range] in
+            _ = Datagram(sharing: [1, 2, 3], range: range)
+        }
+    }
+
+    @Test("an empty range anywhere in an array is an empty datagram", arguments: [0..<0, 1..<1, 3..<3])
+    func sharingNothing(range: Range<Int>) throws {
+        var datagram = Datagram(sharing: [1, 2, 3], range: range)
+        #expect(datagram == Datagram())
+        #expect(DatagramIterator(datagram).getRemainingBytes() == [])
+        datagram.addUint8(9)
+        #expect(datagram.bytes == [9])
+    }
+
+    @Test("an error passes through an access to the bytes")
+    func throwingAccess() {
+        let error = WireError.notUTF8(position: 0)
+        #expect(throws: error) { try Datagram([1]).withUnsafeBytes { _ throws(WireError) in throw error } }
     }
 
     @Test("datagrams are equal when their bytes are")
@@ -97,7 +138,7 @@ struct DatagramTests {
     func manualMessage() throws {
         var message = Datagram()
         message.addUint8(1)
-        message.addString("Hello, world!")
+        try message.addString("Hello, world!")
         #expect(message.bytes == [1, 13, 0] + Array("Hello, world!".utf8))
 
         var iterator = DatagramIterator(message)

@@ -1,7 +1,7 @@
 import Wire
 
 /// The bytes were written by Panda3D 1.10.16; the character beyond U+FFFF was given to `addWstring` as two surrogates.
-/// Panda3D's Python has no counted or NUL-terminated string of bytes that are not text: those rows follow `datagram.I`.
+/// Panda3D's Python has no NUL-terminated string of bytes that are not text: those rows follow `datagram.I`.
 extension FieldCase {
     static let strings: [FieldCase] = [
         .string("", [0x00, 0x00], parts: [2]),
@@ -38,22 +38,6 @@ extension FieldCase {
             [0x03, 0x00, 0x00, 0x00, 0x00, 0xFF, 0x80],
             parts: [4, 3],
             add: { $0.addBlob32($1) },
-            get: { try $0.getBlob32() }
-        ),
-        FieldCase(
-            "String of bytes",
-            [0xFF, 0xFE],
-            [0x02, 0x00, 0xFF, 0xFE],
-            parts: [2, 2],
-            add: { try $0.addString($1) },
-            get: { try $0.getBlob() }
-        ),
-        FieldCase(
-            "String32 of bytes",
-            [0xFF, 0xFE],
-            [0x02, 0x00, 0x00, 0x00, 0xFF, 0xFE],
-            parts: [4, 2],
-            add: { $0.addString32($1) },
             get: { try $0.getBlob32() }
         ),
         FieldCase(

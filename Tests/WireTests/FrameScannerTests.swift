@@ -34,7 +34,7 @@ struct FrameScannerTests {
 
     @Test("a scan of two-byte headers finds the run of whole frames", arguments: Self.scanned)
     func scanTwo(bytes: [UInt8], run: Run) {
-        let scanner = FrameScanner(header: .two, payloadBytesMax: 4)
+        let scanner = FrameScanner(framing: .two, payloadBytesMax: 4)
         #expect(bytes.withUnsafeBytes { scanner.scan($0) } == run)
     }
 
@@ -60,28 +60,29 @@ struct FrameScannerTests {
         ] as [([UInt8], Run)]
     )
     func scanFour(bytes: [UInt8], run: Run) {
-        let scanner = FrameScanner(header: .four, payloadBytesMax: 4)
+        let scanner = FrameScanner(framing: .four, payloadBytesMax: 4)
         #expect(bytes.withUnsafeBytes { scanner.scan($0) } == run)
     }
 
     @Test("a limit of 0 bytes lets empty frames through and nothing else")
     func limitZero() {
-        let scanner = FrameScanner(header: .two, payloadBytesMax: 0)
+        let scanner = FrameScanner(framing: .two, payloadBytesMax: 0)
         let bytes: [UInt8] = [0x00, 0x00, 0x01, 0x00, 0xAA]
         let run = bytes.withUnsafeBytes { scanner.scan($0) }
         #expect(run == Run(byteCount: 2, datagramCount: 1, oversizedPayloadBytes: 1))
     }
 
-    @Test("a limit is never more than the header can say")
-    func limitOfTheHeader() {
-        #expect(FrameScanner(header: .two, payloadBytesMax: 65_536).payloadBytesMax == 65_535)
-        #expect(FrameScanner(header: .two, payloadBytesMax: 65_534).payloadBytesMax == 65_534)
-        #expect(FrameScanner(header: .four, payloadBytesMax: .max).payloadBytesMax == 4_294_967_295)
+    @Test("a limit is never more than the framing's longest payload")
+    func limitOfTheFraming() {
+        #expect(FrameScanner(framing: .two, payloadBytesMax: 65_536).payloadBytesMax == 65_535)
+        #expect(FrameScanner(framing: .two, payloadBytesMax: 65_534).payloadBytesMax == 65_534)
+        #expect(FrameScanner(framing: .four, payloadBytesMax: .max).payloadBytesMax == 4_294_967_295)
+        #expect(FrameScanner(framing: .udp, payloadBytesMax: 1_501).payloadBytesMax == 1_500)
     }
 
     @Test("a payload of 65,535 bytes is one frame")
     func longest() {
-        let scanner = FrameScanner(header: .two, payloadBytesMax: 65_535)
+        let scanner = FrameScanner(framing: .two, payloadBytesMax: 65_535)
         let bytes = [0xFF, 0xFF] + [UInt8](repeating: 0xFF, count: 65_535)
         #expect(bytes.withUnsafeBytes { scanner.scan($0) } == Run(byteCount: 65_537, datagramCount: 1))
         #expect(bytes.dropLast().withUnsafeBytes { scanner.scan($0) } == Run())

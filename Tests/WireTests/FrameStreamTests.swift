@@ -15,11 +15,11 @@ struct FrameStreamTests {
             guard self.oversizedPayloadBytes == nil else { return }
             self.tail += piece
             let run = self.tail.withUnsafeBytes { self.scanner.scan($0) }
-            let header = self.scanner.header
+            let framing = self.scanner.framing
             var frameStart = 0
             for _ in 0..<run.datagramCount {
-                let payloadBytes = self.tail.withUnsafeBytes { header.payloadBytes(in: $0, at: frameStart) }
-                let payloadStart = frameStart + header.size
+                let payloadBytes = self.tail.withUnsafeBytes { framing.payloadBytes(in: $0, at: frameStart) }
+                let payloadStart = frameStart + framing.size
                 frameStart = payloadStart + payloadBytes
                 self.payloads.append(Array(self.tail[payloadStart..<frameStart]))
             }
@@ -29,20 +29,20 @@ struct FrameStreamTests {
         }
     }
 
-    static func frame(_ payload: [UInt8], header: TCPHeader) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: header.size)
-        bytes.withUnsafeMutableBytes { header.write(payloadBytes: payload.count, to: $0) }
-        return bytes + payload
+    static func frame(_ payload: [UInt8], framing: Framing) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: framing.size + payload.count)
+        bytes.withUnsafeMutableBytes { bytes in payload.withUnsafeBytes { framing.write($0, to: bytes) } }
+        return bytes
     }
 
     /// Empty ones, one that looks like headers, and longer ones.
     static let payloads: [[UInt8]] = [[], [1], [0, 0, 0, 0, 0], [], [], Array(1...20), [0xFF, 0xFF], []]
 
-    @Test("two pieces give the same frames as one, wherever they are cut", arguments: TCPHeader.allCases)
-    func twoPieces(header: TCPHeader) {
-        let stream = Self.payloads.flatMap { Self.frame($0, header: header) }
+    @Test("two pieces give the same frames as one, wherever they are cut", arguments: Framing.allCases)
+    func twoPieces(framing: Framing) {
+        let stream = Self.payloads.flatMap { Self.frame($0, framing: framing) }
         for cut in 0...stream.count {
-            var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 20))
+            var reader = Reader(scanner: FrameScanner(framing: framing, payloadBytesMax: 20))
             reader.read(stream.prefix(cut))
             reader.read(stream.dropFirst(cut))
             #expect(reader.payloads == Self.payloads)
@@ -51,21 +51,21 @@ struct FrameStreamTests {
         }
     }
 
-    @Test("one byte at a time gives the same frames", arguments: TCPHeader.allCases)
-    func drip(header: TCPHeader) {
-        var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 20))
-        for byte in Self.payloads.flatMap({ Self.frame($0, header: header) }) {
+    @Test("one byte at a time gives the same frames", arguments: Framing.allCases)
+    func drip(framing: Framing) {
+        var reader = Reader(scanner: FrameScanner(framing: framing, payloadBytesMax: 20))
+        for byte in Self.payloads.flatMap({ Self.frame($0, framing: framing) }) {
             reader.read([byte])
         }
         #expect(reader.payloads == Self.payloads)
         #expect(reader.tail == [])
     }
 
-    @Test("a frame over the limit ends the stream wherever it is cut", arguments: TCPHeader.allCases)
-    func oversized(header: TCPHeader) {
-        let stream = Self.payloads.flatMap { Self.frame($0, header: header) }
+    @Test("a frame over the limit ends the stream wherever it is cut", arguments: Framing.allCases)
+    func oversized(framing: Framing) {
+        let stream = Self.payloads.flatMap { Self.frame($0, framing: framing) }
         for cut in 0...stream.count {
-            var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 19))
+            var reader = Reader(scanner: FrameScanner(framing: framing, payloadBytesMax: 19))
             reader.read(stream.prefix(cut))
             reader.read(stream.dropFirst(cut))
             #expect(reader.payloads == Array(Self.payloads.prefix(5)))
@@ -73,12 +73,12 @@ struct FrameStreamTests {
         }
     }
 
-    @Test("random frames in random pieces arrive as they were sent", arguments: TCPHeader.allCases, 1...10)
-    func random(header: TCPHeader, seed: Int) {
+    @Test("random frames in random pieces arrive as they were sent", arguments: Framing.allCases, 1...10)
+    func random(framing: Framing, seed: Int) {
         var generator = SplitMix64(seed: UInt64(seed))
         let payloads = (0..<200).map { _ in generator.bytes(count: Int.random(in: 0...300, using: &generator)) }
-        var rest = payloads.flatMap { Self.frame($0, header: header) }[...]
-        var reader = Reader(scanner: FrameScanner(header: header, payloadBytesMax: 300))
+        var rest = payloads.flatMap { Self.frame($0, framing: framing) }[...]
+        var reader = Reader(scanner: FrameScanner(framing: framing, payloadBytesMax: 300))
         while !rest.isEmpty {
             let piece = rest.prefix(Int.random(in: 1...700, using: &generator))
             rest = rest.dropFirst(piece.count)
@@ -88,15 +88,15 @@ struct FrameStreamTests {
         #expect(reader.tail == [])
     }
 
-    @Test("random bytes never make a run that is longer than they are", arguments: TCPHeader.allCases, 1...10)
-    func garbage(header: TCPHeader, seed: Int) {
+    @Test("random bytes never make a run that is longer than they are", arguments: Framing.allCases, 1...10)
+    func garbage(framing: Framing, seed: Int) {
         var generator = SplitMix64(seed: UInt64(seed))
         for _ in 0..<500 {
             let bytes = generator.bytes(count: Int.random(in: 0...64, using: &generator)).map { $0 < 192 ? $0 % 3 : $0 }
             let limit = Int.random(in: 0...300, using: &generator)
-            let run = bytes.withUnsafeBytes { FrameScanner(header: header, payloadBytesMax: limit).scan($0) }
+            let run = bytes.withUnsafeBytes { FrameScanner(framing: framing, payloadBytesMax: limit).scan($0) }
             #expect(run.byteCount <= bytes.count)
-            #expect(run.datagramCount * header.size <= run.byteCount)
+            #expect(run.datagramCount * framing.size <= run.byteCount)
             if let payloadBytes = run.oversizedPayloadBytes {
                 #expect(payloadBytes > limit)
             }

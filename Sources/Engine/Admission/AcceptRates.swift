@@ -1,5 +1,3 @@
-import NIOCore
-
 /// How fast each address connects, for addresses that may be made up: what is remembered is bounded.
 ///
 /// A bucket that nobody has used for a second is full, and need not be kept. Two generations of them are: those in use, and
@@ -9,13 +7,13 @@ struct AcceptRates {
     /// Addresses in one generation.
     static let addressesMax = 16_384
     /// After that long without use a bucket is full again.
-    private static let generationTime = TimeAmount.seconds(1)
+    private static let generationTime = Duration.seconds(1)
 
     /// Of each address, in a second, and at most at once.
     let perSecond: Int
     private var current: [IPAddress: TokenBucket] = [:]
     private var previous: [IPAddress: TokenBucket] = [:]
-    private var begunAt: NIODeadline?
+    private var begunAt: Instant?
 
     init(perSecond: Int) {
         self.perSecond = perSecond
@@ -26,7 +24,7 @@ struct AcceptRates {
 
     /// - Parameter now: never before that of an earlier call.
     /// - Returns: whether one more connection of this address keeps to the rate; it counts if so.
-    mutating func admit(_ address: IPAddress, at now: NIODeadline) -> Bool {
+    mutating func admit(_ address: IPAddress, at now: Instant) -> Bool {
         self.prune(at: now)
         let known = self.current[address] ?? self.previous.removeValue(forKey: address)
         var bucket = known ?? TokenBucket(rate: self.perSecond, at: now)
@@ -34,7 +32,7 @@ struct AcceptRates {
         return bucket.take(1, at: now)
     }
 
-    private mutating func prune(at now: NIODeadline) {
+    private mutating func prune(at now: Instant) {
         let begunAt = self.begunAt ?? now
         self.begunAt = begunAt
         guard now - begunAt >= Self.generationTime || self.current.count >= Self.addressesMax else { return }

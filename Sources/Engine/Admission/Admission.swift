@@ -1,6 +1,3 @@
-import NIOConcurrencyHelpers
-import NIOCore
-
 /// Whoever accepts nobody while there is no place.
 protocol PlaceWaiter: AnyObject, Sendable {
     /// The last place was taken, or one is free again. Any thread, with no lock held.
@@ -15,25 +12,25 @@ final class Admission: Sendable {
         var waiters: [any PlaceWaiter] = []
     }
 
-    private let state: NIOLockedValueBox<State>
+    private let state: Locked<State>
 
     init(limits: Limits) {
-        self.state = NIOLockedValueBox(State(book: AdmissionBook(limits: limits)))
+        self.state = Locked(State(book: AdmissionBook(limits: limits)))
     }
 
     /// Looks at the book; a copy that outlives the look would make the next change one of all of it.
     func look<Result>(_ body: (borrowing AdmissionBook) -> Result) -> Result {
-        self.state.withLockedValue { body($0.book) }
+        self.state.withLock { body($0.book) }
     }
 
-    var waiters: [any PlaceWaiter] { self.state.withLockedValue { $0.waiters } }
+    var waiters: [any PlaceWaiter] { self.state.withLock { $0.waiters } }
 
     func add(_ waiter: any PlaceWaiter) {
-        self.state.withLockedValue { $0.waiters.append(waiter) }
+        self.state.withLock { $0.waiters.append(waiter) }
     }
 
     func remove(_ waiter: any PlaceWaiter) {
-        self.state.withLockedValue { state in state.waiters.removeAll { $0 === waiter } }
+        self.state.withLock { state in state.waiters.removeAll { $0 === waiter } }
     }
 
     func use(_ limits: Limits) {
@@ -48,7 +45,7 @@ final class Admission: Sendable {
     /// An address over UDP, which can't wait.
     ///
     /// - Returns: why not; nil when it has a place.
-    func admit(_ address: IPAddress, _ standing: AdmissionBook.Standing, at now: NIODeadline) -> RefusalReason? {
+    func admit(_ address: IPAddress, _ standing: AdmissionBook.Standing, at now: Instant) -> RefusalReason? {
         self.change { book in
             switch book.admit(address, standing, at: now) {
             case .admitted: return nil
@@ -83,7 +80,7 @@ final class Admission: Sendable {
     }
 
     private func change<Result>(_ body: (inout AdmissionBook) -> Result) -> Result {
-        let (result, told) = self.state.withLockedValue { state in
+        let (result, told) = self.state.withLock { state in
             let wasFull = state.book.isFull
             let result = body(&state.book)
             return (result, state.book.isFull == wasFull ? [] : state.waiters)

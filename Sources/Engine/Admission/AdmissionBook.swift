@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Who may become a connection, and who is one: the limits of connections in all and of each address, without sockets.
 struct AdmissionBook {
     enum Decision: Equatable {
@@ -93,7 +91,7 @@ struct AdmissionBook {
     /// - Parameters:
     ///   - address: nil for a connection that this program opens.
     ///   - now: never before that of an earlier call.
-    mutating func admit(_ address: IPAddress?, _ standing: Standing = .stream, at now: NIODeadline) -> Decision {
+    mutating func admit(_ address: IPAddress?, _ standing: Standing = .stream, at now: Instant) -> Decision {
         guard self.limits.access.permits(address) else { return self.refuse(.accessDenied) }
         if self.isFull { return .full }
         if standing == .unproven, let max = self.limits.unprovenUDPConnections, self.unprovenCount >= max {
@@ -112,7 +110,7 @@ struct AdmissionBook {
         return .admitted
     }
 
-    private mutating func keepsRate(_ address: IPAddress, _ standing: Standing, at now: NIODeadline) -> Bool {
+    private mutating func keepsRate(_ address: IPAddress, _ standing: Standing, at now: Instant) -> Bool {
         if standing == .stream { return self.rates?.admit(address, at: now) ?? true }
         return self.udpRates?.admit(address, at: now) ?? true
     }

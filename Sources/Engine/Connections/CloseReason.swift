@@ -1,3 +1,5 @@
+import Glibc
+
 /// Why a connection ended: a closed set, one reason for each connection.
 public enum CloseReason: String, Sendable, CaseIterable {
     /// The peer closed its side; what it had sent was used.
@@ -42,18 +44,13 @@ public enum CloseReason: String, Sendable, CaseIterable {
     }
 }
 
-/// Why an accepted socket was closed, or a UDP datagram ignored, before it became a connection.
-public enum RefusalReason: String, Sendable, CaseIterable {
-    /// `Limits.connections` were there already, and it could not wait.
-    case connectionLimit
-    /// `Limits.access` does not let its address in.
-    case accessDenied
-    /// `Limits.connectionsPerAddress` from its address were there already.
-    case addressLimit
-    /// Its address opens more than `Limits.acceptsPerSecondPerAddress`.
-    case addressRate
-    /// `Limits.unprovenUDPConnections` were there already.
-    case unprovenLimit
-    /// The peer had gone before it was accepted.
-    case clientGone
+extension CloseReason {
+    /// What an error number of the socket says about the end of a connection.
+    init(errorCode: CInt) {
+        switch errorCode {
+        case ECONNRESET, EPIPE: self = .peerReset
+        case ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN: self = .peerVanished
+        default: self = .ioError
+        }
+    }
 }

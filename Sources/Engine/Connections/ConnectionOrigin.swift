@@ -1,66 +1,44 @@
-import NIOCore
 import Wire
 
 /// Where connections come from, and what they start with. One object for all of them, so that each has no more than a reference.
-final class ConnectionOrigin: Sendable {
+// @unchecked: each of `services` belongs to the event loop of its number.
+final class ConnectionOrigin: @unchecked Sendable {
     /// The rendezvous that it came through; nil when this program connected.
     let rendezvous: Rendezvous?
     /// Which rendezvous socket that is, however often its name changes; 0 when this program connected.
     let listenerNumber: Int
     let registry: ConnectionRegistry
-    let receiver: any DatagramReceiver
-    let observer: any ConnectionObserver
+    let provider: any ServiceProvider
+    let observers: [any ConnectionObserver]
+    private let services: [any Service]
 
     /// Of another rendezvous socket than every origin before, where there is one.
-    convenience init(
+    init(
         rendezvous: Rendezvous?,
         registry: ConnectionRegistry,
-        receiver: any DatagramReceiver,
-        observer: any ConnectionObserver
-    ) {
-        self.init(
-            rendezvous: rendezvous,
-            listenerNumber: rendezvous == nil ? 0 : registry.nextListenerNumber(),
-            registry: registry,
-            receiver: receiver,
-            observer: observer
-        )
-    }
-
-    private init(
-        rendezvous: Rendezvous?,
-        listenerNumber: Int,
-        registry: ConnectionRegistry,
-        receiver: any DatagramReceiver,
-        observer: any ConnectionObserver
+        service provider: any ServiceProvider,
+        observers: [any ConnectionObserver]
     ) {
         self.rendezvous = rendezvous
-        self.listenerNumber = listenerNumber
+        self.listenerNumber = rendezvous == nil ? 0 : registry.nextListenerNumber()
         self.registry = registry
-        self.receiver = receiver
-        self.observer = observer
+        self.provider = provider
+        self.observers = observers
+        self.services = registry.shards.map { provider.makeService(eventLoopIndex: $0.index) }
+    }
+
+    private init(_ other: ConnectionOrigin, serving rendezvous: Rendezvous) {
+        self.rendezvous = rendezvous
+        self.listenerNumber = other.listenerNumber
+        self.registry = other.registry
+        self.provider = other.provider
+        self.observers = other.observers
+        self.services = other.services
     }
 
     /// The same socket as another rendezvous.
-    func serving(_ rendezvous: Rendezvous) -> ConnectionOrigin {
-        ConnectionOrigin(
-            rendezvous: rendezvous,
-            listenerNumber: self.listenerNumber,
-            registry: self.registry,
-            receiver: self.receiver,
-            observer: self.observer
-        )
-    }
-}
+    func serving(_ rendezvous: Rendezvous) -> ConnectionOrigin { ConnectionOrigin(self, serving: rendezvous) }
 
-extension ConnectionOrigin {
-    /// Makes a channel that is not active yet a connection of `shard`. On its event loop.
-    @discardableResult
-    func prepare(_ channel: any Channel, header: TCPHeader, shard: Shard) throws -> ConnectionChannelHandler {
-        let handler = ConnectionChannelHandler(origin: self, header: header, shard: shard)
-        try channel.syncOptions?.setOption(.recvAllocator, value: SharedReceiveAllocator(shard.receiveBuffer))
-        try channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
-        try channel.pipeline.syncOperations.addHandler(handler)
-        return handler
-    }
+    /// The service of one event loop, to be called there.
+    func service(on shard: Shard) -> any Service { self.services[shard.index] }
 }

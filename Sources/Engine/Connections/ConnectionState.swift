@@ -1,5 +1,3 @@
-import NIOCore
-
 /// How far a connection is on its way to its end. It only ever moves down this list.
 enum ConnectionState: Equatable {
     case open
@@ -7,7 +5,7 @@ enum ConnectionState: Equatable {
     case finishing
     /// All was sent and our side is shut; what comes is read and ignored until the peer ends too. Closing at once would
     /// make the kernel answer with a reset, and a reset may cost the peer what it has not read yet.
-    case lingering(since: NIODeadline)
+    case lingering(since: Instant)
     /// This program closed this one: what waits is still sent, what comes is ignored.
     case leaving
     /// It neither sends nor receives, and is closed with the current turn.
@@ -26,7 +24,7 @@ enum ConnectionState: Equatable {
     }
 
     /// Whether it has been lingering for `time` or longer.
-    func hasLingered(for time: TimeAmount, at now: NIODeadline) -> Bool {
+    func hasLingered(for time: Duration, at now: Instant) -> Bool {
         if case .lingering(let since) = self { now - since >= time } else { false }
     }
 }

@@ -9,14 +9,14 @@ public struct DatagramRun {
     /// How many frames these are; at least one.
     public let datagramCount: Int
     /// What stands before each payload.
-    public let header: TCPHeader
+    public let framing: Framing
 
     /// - Precondition: `bytes` are exactly `datagramCount` whole frames with that header.
     @inlinable
-    public init(bytes: UnsafeRawBufferPointer, datagramCount: Int, header: TCPHeader) {
+    public init(bytes: UnsafeRawBufferPointer, datagramCount: Int, framing: Framing) {
         self.bytes = bytes
         self.datagramCount = datagramCount
-        self.header = header
+        self.framing = framing
     }
 }
 
@@ -28,12 +28,12 @@ extension DatagramRun {
         if self.bytes.count <= bytesMax, self.datagramCount <= datagramsMax { return self }
         var (end, count) = (0, 0)
         while end < self.bytes.count, count < datagramsMax {
-            let next = end + self.header.frameBytes(in: self.bytes, at: end)
+            let next = end + self.framing.frameBytes(in: self.bytes, at: end)
             guard next <= bytesMax else { break }
             (end, count) = (next, count + 1)
         }
         let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[..<end])
-        return DatagramRun(bytes: bytes, datagramCount: count, header: self.header)
+        return DatagramRun(bytes: bytes, datagramCount: count, framing: self.framing)
     }
 
     /// Calls `body` with each payload, its header left off, in order.
@@ -43,15 +43,15 @@ extension DatagramRun {
         while offset < self.bytes.count {
             let payload = self.payload(at: offset)
             body(payload)
-            offset += self.header.size + payload.count
+            offset += self.framing.size + payload.count
         }
     }
 
     /// The payload of the frame that begins at `offset`.
     @inlinable
     public func payload(at offset: Int) -> UnsafeRawBufferPointer {
-        let start = offset + self.header.size
-        let end = start + self.header.payloadBytes(in: self.bytes, at: offset)
+        let start = offset + self.framing.size
+        let end = start + self.framing.payloadBytes(in: self.bytes, at: offset)
         return UnsafeRawBufferPointer(rebasing: self.bytes[start..<end])
     }
 }

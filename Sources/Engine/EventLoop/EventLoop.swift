@@ -16,6 +16,9 @@ final class EventLoop: @unchecked Sendable {
         case driven
     }
 
+    /// Sources that one turn closes.
+    static let closesPerTurn = 100
+
     // MARK: Constant, any thread
 
     let index: Int
@@ -170,8 +173,14 @@ extension EventLoop {
         self.closing.append(source)
     }
 
-    /// Takes the source out of the poller; its descriptor stays open.
-    func forget(_ source: EventSource) { self.poller.forget(source) }
+    /// Polls the source for nothing, until `setInterest`.
+    func stopPolling(_ source: EventSource) {
+        do throws(SystemError) {
+            try self.poller.setInterest([], of: source)
+        } catch {
+            preconditionFailure("a source that can't be taken out of the poller: \(error)")
+        }
+    }
 
     fileprivate func rung() { self.isRung = true }
 
@@ -224,11 +233,13 @@ extension EventLoop {
         }
     }
 
-    private func tearDownClosing() {
+    /// Closes a part of those that are to close: a fan-out may pass the limits of thousands, and the others would wait.
+    private func tearDownClosing(max: Int = EventLoop.closesPerTurn) {
         guard !self.closing.isEmpty else { return }
-        let closing = self.closing
-        self.closing = []
-        for source in closing { source.tearDown() }
+        let part = self.closing.prefix(max)
+        self.closing.removeFirst(part.count)
+        for source in part { source.tearDown() }
+        if !self.closing.isEmpty { self.hasWorkLeft = true }
     }
 
     /// Work that waits is done, since its result may be awaited.
@@ -239,8 +250,8 @@ extension EventLoop {
         }
         self.entries = []
         for entry in self.inbox.end() { Self.do(entry) }
-        _ = self.endOfTurn()
-        self.tearDownClosing()
+        while self.endOfTurn() {}
+        while !self.closing.isEmpty { self.tearDownClosing(max: .max) }
         self.timers.removeAll()
         // It and what it holds would keep each other.
         self.endOfTurn = { false }

@@ -12,16 +12,4 @@ public enum ConnectionLimit: String, Sendable, CaseIterable {
     case unfinishedBytesTotal = "unfinished_bytes_total"
     case frameTimeout = "frame_timeout"
     case idleTimeout = "idle_timeout"
-
-    /// Why a connection ends that has passed it.
-    public var closeReason: CloseReason {
-        switch self {
-        case .datagramBytes: .oversizedDatagram
-        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond, .throttleAge: .rateLimited
-        case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
-        case .unfinishedBytesTotal: .slowSender
-        case .frameTimeout: .frameTimeout
-        case .idleTimeout: .idleTimeout
-        }
-    }
 }

@@ -7,10 +7,10 @@ public struct Limits: Sendable, Equatable {
     public var datagramBytes: Int
     /// Datagrams from one connection in a second, and as many at once; more is read later, or over UDP is ignored.
     public var datagramsPerSecond: Int?
-    /// Bytes from one connection in a second, headers included, and as many at once; more is read later, or over UDP is
+    /// Bytes from one connection in a second, framing included, and as many at once; more is read later, or over UDP is
     /// ignored. A datagram that is longer closes it.
     public var bytesPerSecond: Int?
-    /// Bytes that the broadcasts of one connection may come to in a second, and at once: those of each, headers included, times
+    /// Bytes that the broadcasts of one connection may come to in a second, and at once: those of each, framing included, times
     /// the connections that it is for. More is read later, or over UDP is ignored. A single one that costs more closes it.
     public var broadcastBytesPerSecond: Int?
     /// How long a rate may hold up what a connection has sent over TCP; longer closes it.

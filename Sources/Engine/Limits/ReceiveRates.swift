@@ -1,5 +1,3 @@
-import NIOCore
-
 /// What one connection may bring in a second, and what its broadcasts may come to.
 struct ReceiveRates: Equatable {
     private var datagrams: TokenBucket?
@@ -7,7 +5,7 @@ struct ReceiveRates: Equatable {
     private var broadcastBytes: TokenBucket?
 
     /// nil where the limits set no rate, so that nothing has to look at the time.
-    init?(_ limits: Limits, at now: NIODeadline) {
+    init?(_ limits: Limits, at now: Instant) {
         self.datagrams = limits.datagramsPerSecond.map { TokenBucket(rate: $0, at: now) }
         self.bytes = limits.bytesPerSecond.map { TokenBucket(rate: $0, at: now) }
         self.broadcastBytes = limits.broadcastBytesPerSecond.map { TokenBucket(rate: $0, at: now) }
@@ -15,7 +13,7 @@ struct ReceiveRates: Equatable {
     }
 
     /// The rates of other limits; one that is as it was goes on from where it is.
-    func changed(to limits: Limits, at now: NIODeadline) -> ReceiveRates? {
+    func changed(to limits: Limits, at now: Instant) -> ReceiveRates? {
         guard var rates = ReceiveRates(limits, at: now) else { return nil }
         if rates.datagrams?.rate == self.datagrams?.rate { rates.datagrams = self.datagrams }
         if rates.bytes?.rate == self.bytes?.rate { rates.bytes = self.bytes }
@@ -25,30 +23,25 @@ struct ReceiveRates: Equatable {
 
     /// Counts what has come and can't wait.
     ///
-    /// - Parameter bytes: headers included.
+    /// - Parameter bytes: framing included.
     /// - Returns: the rate that this was too much for; nil when it is within both.
-    mutating func received(datagrams: Int, bytes: Int, at now: NIODeadline) -> ConnectionLimit? {
+    mutating func received(datagrams: Int, bytes: Int, at now: Instant) -> ConnectionLimit? {
         if self.datagrams?.take(datagrams, at: now) == false { return .datagramsPerSecond }
         if self.bytes?.take(bytes, at: now) == false { return .bytesPerSecond }
         return nil
     }
 
-    /// The first datagrams of a run that may be received now. Nothing is counted.
-    func share(of run: DatagramRun, at now: NIODeadline) -> DatagramRun {
-        run.prefix(
-            bytesMax: self.bytes?.available(at: now) ?? .max,
-            datagramsMax: self.datagrams?.available(at: now) ?? .max
-        )
-    }
+    /// How many bytes of datagrams may be received now, framing included.
+    func bytesMax(at now: Instant) -> Int { self.bytes?.available(at: now) ?? .max }
 
     /// How many datagrams may be received now, whatever their length.
-    func datagramsMax(at now: NIODeadline) -> Int { self.datagrams?.available(at: now) ?? .max }
+    func datagramsMax(at now: Instant) -> Int { self.datagrams?.available(at: now) ?? .max }
 
     /// Why a datagram has to wait now.
     ///
-    /// - Parameter frameBytes: its header included.
+    /// - Parameter frameBytes: its framing included.
     /// - Returns: nil when it has not.
-    func wait(frameBytes: Int, at now: NIODeadline) -> RateWait? {
+    func wait(frameBytes: Int, at now: Instant) -> RateWait? {
         let waits = [
             RateWait(.datagramsPerSecond, self.datagrams, tokens: 1, at: now),
             RateWait(.bytesPerSecond, self.bytes, tokens: frameBytes, at: now),
@@ -56,21 +49,24 @@ struct ReceiveRates: Equatable {
         return waits.compactMap { $0 }.max { ($0.time ?? .nanoseconds(.max)) < ($1.time ?? .nanoseconds(.max)) }
     }
 
-    /// The first datagrams of a run that may be broadcast now, which are counted.
+    /// How many bytes of datagrams may be broadcast now, framing included.
     ///
-    /// - Parameter receivers: connections that it is for.
-    mutating func broadcast(_ run: DatagramRun, to receivers: Int, at now: NIODeadline) -> DatagramRun {
-        guard let available = self.broadcastBytes?.available(at: now), receivers > 0 else { return run }
-        let share = run.prefix(bytesMax: available / receivers)
-        _ = self.broadcastBytes?.take(share.bytes.count * receivers, at: now)
-        return share
+    /// - Parameter receivers: connections that each of them is for.
+    func broadcastBytesMax(to receivers: Int, at now: Instant) -> Int {
+        guard let available = self.broadcastBytes?.available(at: now), receivers > 0 else { return .max }
+        return available / receivers
+    }
+
+    /// Counts a broadcast of no more than `broadcastBytesMax`.
+    mutating func broadcast(bytes: Int, to receivers: Int, at now: Instant) {
+        _ = self.broadcastBytes?.take(bytes * receivers, at: now)
     }
 
     /// Whether its rate ever lets through a broadcast of so many bytes, over all its receivers.
     func canBroadcast(bytes: Int) -> Bool { self.broadcastBytes.map { bytes <= $0.rate } ?? true }
 
     /// Why a broadcast of so many bytes, over all its receivers, has to wait now.
-    func wait(broadcastBytes: Int, at now: NIODeadline) -> RateWait? {
+    func wait(broadcastBytes: Int, at now: Instant) -> RateWait? {
         RateWait(.broadcastBytesPerSecond, self.broadcastBytes, tokens: broadcastBytes, at: now)
     }
 }
@@ -79,10 +75,10 @@ struct ReceiveRates: Equatable {
 struct RateWait: Equatable {
     let limit: ConnectionLimit
     /// nil when it is too much for the rate at any time.
-    let time: TimeAmount?
+    let time: Duration?
 
     /// nil when there is no such rate, or enough of it now.
-    fileprivate init?(_ limit: ConnectionLimit, _ bucket: TokenBucket?, tokens: Int, at now: NIODeadline) {
+    fileprivate init?(_ limit: ConnectionLimit, _ bucket: TokenBucket?, tokens: Int, at now: Instant) {
         guard let bucket else { return nil }
         self.limit = limit
         self.time = bucket.time(until: tokens, at: now)

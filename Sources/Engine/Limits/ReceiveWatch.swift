@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Whether one connection is too slow in what it sends: looked at now and then, so that receiving costs nothing.
 ///
 /// What happened between two looks counts from the second one on: an end comes late by up to two intervals, and never early.
@@ -14,17 +12,17 @@ struct ReceiveWatch {
     }
 
     private var last = Progress(bytes: 0, datagrams: 0, isMidFrame: false)
-    private var heardAt: NIODeadline
+    private var heardAt: Instant
     /// Of the datagram that has begun to come, if any.
-    private var frameSince: NIODeadline
+    private var frameSince: Instant
 
-    init(at now: NIODeadline) {
+    init(at now: Instant) {
         self.heardAt = now
         self.frameSince = now
     }
 
     /// - Returns: the limit that was passed.
-    mutating func look(_ progress: Progress, _ limits: Limits, at now: NIODeadline) -> ConnectionLimit? {
+    mutating func look(_ progress: Progress, _ limits: Limits, at now: Instant) -> ConnectionLimit? {
         if progress.bytes != self.last.bytes { self.heardAt = now }
         let isSameFrame = self.last.isMidFrame && progress.datagrams == self.last.datagrams
         if !isSameFrame { self.frameSince = now }
@@ -34,14 +32,14 @@ struct ReceiveWatch {
     }
 
     /// Nothing was to be received since the last look: what came before waits.
-    mutating func restart(at now: NIODeadline) {
+    mutating func restart(at now: Instant) {
         self.heardAt = now
         self.frameSince = now
     }
 }
 
 extension Duration? {
-    fileprivate func isOver(from start: NIODeadline, to now: NIODeadline) -> Bool {
-        self.map { now - start >= TimeAmount($0) } ?? false
+    fileprivate func isOver(from start: Instant, to now: Instant) -> Bool {
+        self.map { now - start >= $0 } ?? false
     }
 }

@@ -1,11 +1,11 @@
-/// Connections that hold input which goes on in a later pass of their event loop, each of them once, in turn. Event loop only.
+/// Connections that hold input which goes on in a later turn of their event loop, each of them once, in turn. Event loop only.
 struct HeldInputQueue {
-    /// Connections that go on in one pass; the sockets of the others come in between.
+    /// Connections that go on in one turn; the sockets of the others come in between.
     static let connectionsPerPass = 8
 
     private var round: ArraySlice<Connection> = []
     private var nextRound: [Connection] = []
-    /// Whether a pass is on its way.
+    /// Whether a turn is on its way.
     var isPosted = false
 
     var isEmpty: Bool { self.round.isEmpty && self.nextRound.isEmpty }
@@ -14,7 +14,7 @@ struct HeldInputQueue {
         self.nextRound.append(connection)
     }
 
-    /// The connections of one pass.
+    /// The connections of one turn.
     mutating func takeFirst() -> [Connection] {
         if self.round.isEmpty {
             self.round = self.nextRound[...]

@@ -9,10 +9,10 @@ extension Shard {
         self.endLargestUnfinished()
     }
 
-    /// Any thread; once a pass, however often it is asked.
+    /// Any thread; once a turn, however often it is asked.
     private func askToEndLargestUnfinished() {
         guard !self.isAskedForUnfinished.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        self.pipe.post {
+        self.loop.post {
             self.isAskedForUnfinished.store(false, ordering: .releasing)
             self.endLargestUnfinished()
         }
@@ -28,12 +28,12 @@ extension Shard {
     /// Ends the connections that hold most of unfinished datagrams, as long as all together hold too much.
     private func endLargestUnfinished() {
         guard self.unfinishedTotal.room < 0 else { return }
-        let holders = self.table.connections.filter(\.isOpen).compactMap(\.handler).filter { $0.unfinishedBytes > 0 }
+        let holders = self.table.connections.filter(\.isOpen).compactMap(\.source).filter { $0.unfinishedBytes > 0 }
         let largest = holders.sorted { $0.unfinishedBytes > $1.unfinishedBytes }
         for holder in largest.prefix(Self.sweepClosesMax) where self.unfinishedTotal.room < 0 {
-            guard let connection = holder.connection, connection.isOpen else { continue }
-            self.close(connection, passing: .unfinishedBytesTotal)
-            // Its memory goes with its channel, shortly.
+            guard holder.connection.isOpen else { continue }
+            self.close(holder.connection, passing: .unfinishedBytesTotal)
+            // Its memory goes with the turn.
             holder.countUnfinished(0)
         }
         if self.unfinishedTotal.room < 0, largest.count > Self.sweepClosesMax { self.askToEndLargestUnfinished() }

@@ -1,11 +1,9 @@
-import NIOCore
-
 extension Shard {
-    /// Connections that are visited in one pass of the event loop: datagrams go on in between.
+    /// Connections that are visited in one turn of the event loop: datagrams go on in between.
     static let visitsPerTurn = 256
 
     /// What `body` returns for each connection that is there now and still is when its turn comes. On the event loop.
-    func compactMap<Result: Sendable>(_ body: @escaping (Connection) -> Result?) -> EventLoopFuture<[Result]> {
+    func compactMap<Result: Sendable>(_ body: @escaping (Connection) -> Result?) -> Answer<[Result]> {
         self.reduce(into: []) { results, connection in
             guard connection.tableIndex >= 0, let result = body(connection) else { return }
             results.append(result)
@@ -17,14 +15,14 @@ extension Shard {
     func reduce<Result: Sendable>(
         into result: Result,
         _ body: @escaping (inout Result, Connection) -> Void
-    ) -> EventLoopFuture<Result> {
-        let promise = self.eventLoop.makePromise(of: Result.self)
-        ShardWalk(self.table.connections[...], result, body).step(of: self) { promise.succeed($0) }
-        return promise.futureResult
+    ) -> Answer<Result> {
+        let answer = Answer<Result>()
+        ShardWalk(self.table.connections[...], result, body).step(of: self) { answer.succeed($0) }
+        return answer
     }
 }
 
-/// A walk over the connections of one shard, a part of them in each pass of its event loop. On the event loop.
+/// A walk over the connections of one shard, a part of them in each turn of its event loop. On the event loop.
 private final class ShardWalk<Result: Sendable> {
     private var left: ContiguousArray<Connection>.SubSequence
     private var result: Result
@@ -46,6 +44,6 @@ private final class ShardWalk<Result: Sendable> {
         guard !self.left.isEmpty else { return finish(self.result) }
         // It stays on this event loop.
         nonisolated(unsafe) let walk = self
-        shard.pipe.post { walk.step(of: shard, finish) }
+        shard.loop.post { walk.step(of: shard, finish) }
     }
 }

@@ -14,8 +14,8 @@ enum FramesTarget {
     static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {
         var input = FuzzInput(bytes)
         let choices = input.byte()
-        let header = choices & 1 == 0 ? TCPHeader.two : .four
-        let scanner = FrameScanner(header: header, payloadBytesMax: Int(input.byte()))
+        let framing = choices & 1 == 0 ? Framing.two : .four
+        let scanner = FrameScanner(framing: framing, payloadBytesMax: Int(input.byte()))
         let pieces = input.bytes(Int(choices >> 1)).map(Int.init)
         let stream = input.remainder()
 

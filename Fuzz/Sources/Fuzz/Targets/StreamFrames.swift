@@ -12,14 +12,14 @@ struct StreamFrames: Equatable {
         withExactMemory(of: stream) { bytes in
             let run = scanner.scan(bytes)
             let frames = UnsafeRawBufferPointer(rebasing: bytes[..<run.byteCount])
-            self.append(DatagramRun(bytes: frames, datagramCount: run.datagramCount, header: scanner.header))
+            self.append(DatagramRun(bytes: frames, datagramCount: run.datagramCount, framing: scanner.framing))
             self.oversizedPayloadBytes = run.oversizedPayloadBytes
         }
     }
 
     /// As a reader finds them in one piece after the other, and what the pieces leave in a last one.
     init(reading stream: [UInt8], inPieces pieces: [Int], with scanner: FrameScanner) {
-        var reader = ConnectionReader(header: scanner.header, datagramBytesMax: scanner.payloadBytesMax)
+        var reader = ConnectionReader(framing: scanner.framing, datagramBytesMax: scanner.payloadBytesMax)
         var rest = stream[...]
         for count in pieces + [stream.count] where self.oversizedPayloadBytes == nil {
             self.oversizedPayloadBytes = withExactMemory(of: rest.prefix(count)) { bytes in
@@ -37,13 +37,13 @@ struct StreamFrames: Equatable {
     /// Byte by byte, in the plainest way.
     init(takingApart stream: [UInt8], like scanner: FrameScanner) {
         var rest = stream[...]
-        while rest.count >= scanner.header.size {
-            let count = rest.prefix(scanner.header.size).reversed().reduce(0) { $0 << 8 | Int($1) }
+        while rest.count >= scanner.framing.size {
+            let count = rest.prefix(scanner.framing.size).reversed().reduce(0) { $0 << 8 | Int($1) }
             guard count <= scanner.payloadBytesMax else {
                 self.oversizedPayloadBytes = count
                 return
             }
-            let frame = rest.dropFirst(scanner.header.size)
+            let frame = rest.dropFirst(scanner.framing.size)
             guard frame.count >= count else { return }
             self.payloads.append(Array(frame.prefix(count)))
             rest = frame.dropFirst(count)

@@ -1,0 +1,15 @@
+extension ReceiveRates {
+    /// The first datagrams of a run that may be received now. Nothing is counted.
+    func share(of run: DatagramRun, at now: Instant) -> DatagramRun {
+        run.prefix(bytesMax: self.bytesMax(at: now), datagramsMax: self.datagramsMax(at: now))
+    }
+
+    /// The first datagrams of a run that may be broadcast now, which are counted.
+    ///
+    /// - Parameter receivers: connections that it is for.
+    mutating func broadcast(_ run: DatagramRun, to receivers: Int, at now: Instant) -> DatagramRun {
+        let share = run.prefix(bytesMax: self.broadcastBytesMax(to: receivers, at: now))
+        self.broadcast(bytes: share.bytes.count, to: receivers, at: now)
+        return share
+    }
+}

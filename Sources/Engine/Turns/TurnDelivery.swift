@@ -1,0 +1,156 @@
+import Wire
+
+/// A span of a turn for connections on other event loops.
+struct ForeignSpan {
+    enum Target {
+        case audience(Audience)
+        case connection(ConnectionID)
+    }
+
+    let target: Target
+    /// nil where it is not there in that framing: one connection gets it converted from the only one.
+    let spans: PerFraming<Span?>
+}
+
+/// What one turn has for the connections of other event loops, in its order. All of them share it.
+// @unchecked: nothing of it changes.
+final class TurnDelivery: @unchecked Sendable {
+    private let bytes: PerFraming<SharedBytes>
+    private let spans: ContiguousArray<ForeignSpan>
+    let byteCount: Int
+
+    init(_ turn: Turn) {
+        var spans: ContiguousArray<ForeignSpan> = []
+        var (two, four, udp) = (Bytes(), Bytes(), Bytes())
+        for span in turn.foreign {
+            let copied = PerFraming(
+                two: span.spans.two.map { two.append($0, of: turn.log.view(.two)) },
+                four: span.spans.four.map { four.append($0, of: turn.log.view(.four)) },
+                udp: span.spans.udp.map { udp.append($0, of: turn.log.view(.udp)) }
+            )
+            spans.join(ForeignSpan(target: span.target, spans: copied))
+        }
+        self.byteCount = max(two.count, four.count, udp.count)
+        self.spans = spans
+        self.bytes = PerFraming(two: SharedBytes(two), four: SharedBytes(four), udp: SharedBytes(udp))
+    }
+
+    /// One run for one connection.
+    init(_ run: DatagramRun, to id: ConnectionID) {
+        var bytes = PerFraming(SharedBytes(Bytes()))
+        bytes[run.framing] = SharedBytes(copying: run.bytes)
+        self.bytes = bytes
+        var spans = PerFraming<Span?>(nil)
+        spans[run.framing] = Span(start: 0, end: Int32(run.bytes.count), datagramCount: Int32(run.datagramCount))
+        self.spans = [ForeignSpan(target: .connection(id), spans: spans)]
+        self.byteCount = run.bytes.count
+    }
+
+    /// Whether it has something for an event loop: of single connections nobody else knows where they are.
+    func concerns(_ shard: Shard) -> Bool {
+        self.spans.contains { span in
+            switch span.target {
+            case .audience(let audience): audience.count(onLoop: shard.index) > 0
+            case .connection: true
+            }
+        }
+    }
+
+    /// On the event loop of `shard`.
+    func deliver(to shard: Shard) {
+        for span in self.spans {
+            switch span.target {
+            case .audience(let audience):
+                shard.add(
+                    PerFraming(
+                        two: self.run(span, .two),
+                        four: self.run(span, .four),
+                        udp: self.run(span, .udp)
+                    ),
+                    to: audience
+                )
+            case .connection(let id):
+                for framing in Framing.allCases {
+                    if let run = self.run(span, framing) { shard.add(run, to: id) }
+                }
+            }
+        }
+    }
+
+    private func run(_ span: ForeignSpan, _ framing: Framing) -> DatagramRun? {
+        guard let part = span.spans[framing] else { return nil }
+        let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[framing].view[Int(part.start)..<Int(part.end)])
+        return DatagramRun(bytes: bytes, datagramCount: Int(part.datagramCount), framing: framing)
+    }
+}
+
+/// A `TurnDelivery` on its way to one event loop.
+private struct ShardDelivery: Delivery {
+    let turn: TurnDelivery
+    let shard: Shard
+
+    var byteCount: Int { self.turn.byteCount }
+
+    func deliver() { self.turn.deliver(to: self.shard) }
+}
+
+extension Shard {
+    /// Hands the turn to the other event loops that have somebody for it.
+    func postForeign() {
+        let delivery = TurnDelivery(self.turn)
+        for other in self.others where delivery.concerns(other) { self.post(delivery, to: other) }
+    }
+
+    /// A loop that can't take more makes this one stop reading: the peers that send feel it, and no memory does.
+    func post(_ delivery: TurnDelivery, to other: Shard) {
+        let isFull = other.loop.post(ShardDelivery(turn: delivery, shard: other)) { [weak self] in
+            guard let self else { return }
+            self.loop.post { self.inboxEmptied() }
+        }
+        if isFull { self.readGate.block(at: self.loop.now) }
+    }
+
+    /// Another loop has taken what it had from this one.
+    private func inboxEmptied() {
+        self.readGate.unblock(at: self.loop.now)
+        self.postHeldInput()
+    }
+}
+
+extension Bytes {
+    /// - Returns: where the span stands here.
+    fileprivate mutating func append(_ span: Span, of log: UnsafeRawBufferPointer) -> Span {
+        var copied = span
+        copied.start = Int32(self.count)
+        self.append(UnsafeRawBufferPointer(rebasing: log[Int(span.start)..<Int(span.end)]))
+        copied.end = Int32(self.count)
+        return copied
+    }
+}
+
+extension ContiguousArray where Element == ForeignSpan {
+    /// Appends a span, or lengthens the last one of the same audience.
+    fileprivate mutating func join(_ span: ForeignSpan) {
+        guard case .audience(let audience) = span.target, let last = self.last,
+            case .audience(let lastAudience) = last.target, audience === lastAudience
+        else { return self.append(span) }
+        self[self.count - 1] = ForeignSpan(
+            target: span.target,
+            spans: PerFraming(
+                two: Span.joined(last.spans.two, span.spans.two),
+                four: Span.joined(last.spans.four, span.spans.four),
+                udp: Span.joined(last.spans.udp, span.spans.udp)
+            )
+        )
+    }
+}
+
+extension Span {
+    fileprivate static func joined(_ left: Span?, _ right: Span?) -> Span? {
+        guard var joined = left, let right else { return left ?? right }
+        joined.end = right.end
+        joined.datagramCount += right.datagramCount
+        joined.unframeableCount += right.unframeableCount
+        return joined
+    }
+}

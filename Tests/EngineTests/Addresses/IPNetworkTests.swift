@@ -1,0 +1,55 @@
+import Testing
+
+@testable import Engine
+
+@Suite("IPNetwork")
+struct IPNetworkTests {
+    @Test(
+        "a network and an address are taken, and written with their length",
+        arguments: [
+            ("0.0.0.0/0", "0.0.0.0/0"), ("10.0.0.0/8", "10.0.0.0/8"), ("192.0.2.128/25", "192.0.2.128/25"),
+            ("192.0.2.1", "192.0.2.1/32"), ("192.0.2.1/32", "192.0.2.1/32"), ("::/0", "::/0"),
+            ("2001:DB8::/32", "2001:db8::/32"), ("2001:db8::1", "2001:db8::1/128"), ("::1/128", "::1/128"),
+            ("::ffff:10.0.0.0/104", "10.0.0.0/8"), ("::ffff:192.0.2.1", "192.0.2.1/32"),
+        ]
+    )
+    func taken(text: String, written: String) throws {
+        let network = try IPNetwork(text)
+        #expect(network.description == written)
+        #expect(try IPNetwork(written) == network)
+    }
+
+    @Test(
+        "what is none is refused",
+        arguments: [
+            "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/08", "10.0.0.0/8/8",
+            "10.0.0/8", "::/129", "localhost", "10.0.0.0 /8", "10.0.0.0/8\0", "10.0.0.0\0/8", "*", "::ffff:10.0.0.0/95",
+            "10.0.0.0/99999999999999999999",
+        ]
+    )
+    func refused(text: String) {
+        #expect(throws: IPNetwork.Mistake.notANetwork) { try IPNetwork(text) }
+    }
+
+    @Test(
+        "bits after the prefix are a mistake that names the range",
+        arguments: [
+            ("10.0.0.1/8", "10.0.0.0/8"), ("192.0.2.1/0", "0.0.0.0/0"), ("192.0.2.129/25", "192.0.2.128/25"),
+            ("2001:db8::1/32", "2001:db8::/32"), ("::1/0", "::/0"),
+        ]
+    )
+    func hostBits(text: String, range: String) throws {
+        let network = try IPNetwork(range)
+        #expect(throws: IPNetwork.Mistake.hostBits(range: network)) { try IPNetwork(text) }
+    }
+
+    @Test("an address of a socket is the one that its text says, IPv4 also where IPv6 carries it")
+    func socketAddresses() throws {
+        for text in ["192.0.2.1", "2001:db8::1", "::", "255.255.255.255"] {
+            #expect(IPAddress(try SocketAddress(ipAddress: text, port: 1)) == IPAddress(text))
+            #expect(IPAddress(text)?.description == text)
+        }
+        #expect(IPAddress(try SocketAddress(ipAddress: "::ffff:192.0.2.1", port: 1)) == IPAddress("192.0.2.1"))
+        #expect(IPAddress(try SocketAddress(unixDomainSocketPath: "/a")) == nil)
+    }
+}

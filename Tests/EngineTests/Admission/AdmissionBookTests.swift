@@ -1,0 +1,176 @@
+import Testing
+
+@testable import Engine
+
+@Suite("AdmissionBook")
+struct AdmissionBookTests {
+    private static let now = Instant.uptimeNanoseconds(0)
+    private static let one = IPAddress("192.0.2.1")
+    private static let other = IPAddress("192.0.2.2")
+    private static let proven = AdmissionBook.Standing.proven(displacesAnother: false)
+
+    @Test("the one past the limit has to wait until a place is free")
+    func full() {
+        var book = AdmissionBook(limits: Limits(connections: 2))
+        for _ in 1...2 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
+        #expect(book.isFull)
+        #expect(book.admit(Self.other, at: Self.now) == .full)
+        #expect(book.admitOwn() == false)
+        #expect(book.refused == [.connectionLimit: 1])
+        book.release(Self.one)
+        #expect(book.admit(Self.other, at: Self.now) == .admitted)
+        #expect(book.timesFull == 2)
+        #expect(book.count == 2)
+    }
+
+    @Test("the one past the limit of an address is refused, and its neighbours are not")
+    func addressLimit() {
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 2))
+        for _ in 1...2 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressLimit))
+        #expect(book.admit(Self.other, at: Self.now) == .admitted)
+        book.release(Self.one)
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+        #expect(book.refused == [.addressLimit: 1])
+    }
+
+    @Test("of link-local IPv6, whose hosts share a /64, each address is one for the limits")
+    func linkLocal() throws {
+        let (first, second) = (try #require(IPAddress("fe80::1")), try #require(IPAddress("fe80::2")))
+        #expect(first.forLimits != second.forLimits)
+        #expect(try #require(IPAddress("2001:db8::1")).forLimits == IPAddress("2001:db8::2")?.forLimits)
+    }
+
+    @Test("a connection that outlives its socket keeps its place, and its address's, until it ends")
+    func keep() {
+        var book = AdmissionBook(limits: Limits(connections: 2, connectionsPerAddress: 1))
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+        book.keep(Self.one)
+        book.release(Self.one)
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressLimit))
+        book.keep(nil)
+        #expect(book.admit(Self.other, at: Self.now) == .full)
+        book.release(nil)
+        book.release(Self.one)
+        #expect(book.count == 0)
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+    }
+
+    @Test("a client that has gone takes no place and nothing of a rate, and is counted")
+    func gone() {
+        var book = AdmissionBook(limits: Limits(connections: 2, acceptsPerSecondPerAddress: 1))
+        for _ in 1...3 { book.refuseGone() }
+        #expect(book.count == 0)
+        #expect(book.refused == [.clientGone: 3])
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+    }
+
+    @Test("a /64 of IPv6 is one address for the limits")
+    func ipv6() {
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
+        #expect(book.admit(IPAddress("2001:db8:0:1::1"), at: Self.now) == .admitted)
+        #expect(book.admit(IPAddress("2001:db8:0:1:ffff::2"), at: Self.now) == .refused(.addressLimit))
+        #expect(book.admit(IPAddress("2001:db8:0:2::1"), at: Self.now) == .admitted)
+        book.release(IPAddress("2001:db8:0:1::1"))
+        #expect(book.admit(IPAddress("2001:db8:0:1::2"), at: Self.now) == .admitted)
+    }
+
+    @Test("the one past the rate of an address is refused; a refusal for another reason costs it nothing")
+    func addressRate() {
+        var book = AdmissionBook(limits: Limits(connections: 2, acceptsPerSecondPerAddress: 2))
+        for _ in 1...2 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
+        for _ in 1...5 { #expect(book.admit(Self.other, at: Self.now) == .full) }
+        book.release(Self.one)
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressRate))
+        #expect(book.admit(Self.other, at: Self.now) == .admitted)
+        book.release(Self.other)
+        #expect(book.admit(Self.one, at: Self.now + .milliseconds(500)) == .admitted)
+        #expect(book.refused == [.addressRate: 1])
+    }
+
+    @Test("who is denied is refused before anything else, also where everyone waits")
+    func denied() throws {
+        let access = AccessList(deny: [try IPNetwork("192.0.2.1")])
+        var book = AdmissionBook(limits: Limits(connections: 1, access: access))
+        #expect(book.admit(Self.other, at: Self.now) == .admitted)
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.accessDenied))
+        #expect(book.refused == [.accessDenied: 1])
+    }
+
+    @Test("ports that are not proven have a share of the places, and no more")
+    func unproven() throws {
+        let (one, other) = (try #require(Self.one), try #require(Self.other))
+        var book = AdmissionBook(limits: Limits(connections: 10, unprovenUDPConnections: 2))
+        for _ in 1...2 { #expect(book.admit(one, .unproven, at: Self.now) == .admitted) }
+        #expect(book.admit(other, .unproven, at: Self.now) == .refused(.unprovenLimit))
+        #expect(book.admit(other, Self.proven, at: Self.now) == .admitted)
+
+        for _ in 1...2 { book.proofChanged(one, isProven: true) }
+        #expect(book.admit(other, .unproven, at: Self.now) == .admitted)
+        book.release(other, .unproven)
+        #expect(book.unprovenCount == 0)
+        for _ in 1...2 { book.proofChanged(one, isProven: false) }
+        #expect(book.admit(other, .unproven, at: Self.now) == .refused(.unprovenLimit))
+        #expect(book.unprovenExcess == 0)
+        book.proofChanged(other, isProven: false)
+        #expect(book.unprovenExcess == 1)
+    }
+
+    @Test("no port over UDP, proven or not, keeps a TCP connection out; a TCP connection keeps out proven ports")
+    func books() throws {
+        let one = try #require(Self.one)
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 2))
+        for _ in 1...2 { #expect(book.admit(one, .unproven, at: Self.now) == .admitted) }
+        #expect(book.admit(one, .unproven, at: Self.now) == .refused(.addressLimit))
+        #expect(book.admit(one, at: Self.now) == .admitted)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .admitted)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .refused(.addressLimit))
+        #expect(book.admit(one, .proven(displacesAnother: true), at: Self.now) == .admitted)
+        book.proofChanged(one, isProven: false)
+        #expect(book.unprovenExcess(of: one) == 1)
+        #expect(book.admit(one, at: Self.now) == .admitted)
+        #expect(book.admit(one, at: Self.now) == .refused(.addressLimit))
+    }
+
+    @Test("a port becomes proven although its address has all its places, and its place is free again afterwards")
+    func provenLater() throws {
+        let one = try #require(Self.one)
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
+        #expect(book.admit(one, .unproven, at: Self.now) == .admitted)
+        #expect(book.admit(one, at: Self.now) == .admitted)
+        book.proofChanged(one, isProven: true)
+        #expect(book.admit(one, .unproven, at: Self.now) == .admitted)
+        book.release(one, Self.proven)
+        book.release(one)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .admitted)
+        book.release(one, Self.proven)
+        book.release(one, .unproven)
+        #expect(book.count == 0 && book.unprovenCount == 0)
+    }
+
+    @Test("UDP, proven or not, takes nothing of the rate of TCP")
+    func ratesByThemselves() throws {
+        let one = try #require(Self.one)
+        var book = AdmissionBook(limits: Limits(acceptsPerSecondPerAddress: 2))
+        #expect(book.admit(one, .unproven, at: Self.now) == .admitted)
+        #expect(book.admit(one, Self.proven, at: Self.now) == .admitted)
+        for standing in [.unproven, Self.proven] {
+            #expect(book.admit(one, standing, at: Self.now) == .refused(.addressRate))
+        }
+        for _ in 1...2 { #expect(book.admit(one, at: Self.now) == .admitted) }
+        #expect(book.admit(one, at: Self.now) == .refused(.addressRate))
+    }
+
+    @Test("other limits count for those who come, and connections that are there count for them")
+    func update() {
+        var book = AdmissionBook(limits: Limits(connections: nil))
+        for _ in 1...3 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
+        book.use(Limits(connections: 3, connectionsPerAddress: 3))
+        #expect(book.isFull)
+        #expect(book.timesFull == 1)
+        book.use(Limits(connections: 10, connectionsPerAddress: 3))
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressLimit))
+        for _ in 1...3 { book.release(Self.one) }
+        #expect(book.count == 0)
+    }
+}
