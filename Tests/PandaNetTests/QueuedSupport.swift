@@ -87,9 +87,7 @@ struct QueuedServer {
         of connection: Connection,
         _ body: @escaping @Sendable () -> Result
     ) async throws -> Result {
-        let answer = Answer<Result>()
-        try #require(connection.onEventLoop { answer.succeed(body()) }, "the event loop has ended")
-        return try await answer.get()
+        try await connection.submit { _ in body() }.get()
     }
 
     /// Waits until the turn has ended in which the event loop did what was asked of it before.

@@ -74,18 +74,21 @@ extension Connection {
     private var isIPv6: Bool { self.peer.host.contains(":") }
 
     private func set(_ option: SocketOption) {
-        self.onEventLoop { try? option.set(on: self.descriptor) }
+        self.perform { try? option.set(on: $0.socketDescriptor ?? -1) }
     }
 
     private func set(_ option: SocketOption) async throws(SystemError) {
-        let result = await withCheckedContinuation { continuation in
-            let isPosted = self.onEventLoop {
-                let descriptor = self.link?.isOpen == false ? -1 : self.descriptor
-                continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: descriptor) })
-            }
-            // The event loop of a connection that has ended may have ended too.
-            if !isPosted { continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: -1) }) }
+        let result = self.submit { connection in
+            let isClosed = connection.link?.isOpen == false
+            try option.set(on: isClosed ? -1 : connection.socketDescriptor ?? -1)
         }
-        try result.get()
+        do {
+            try await result.get()
+        } catch let error as SystemError {
+            throw error
+        } catch {
+            // The event loop of a connection that has ended may have ended too.
+            throw SystemError(code: ENOTCONN, call: "setsockopt")
+        }
     }
 }

@@ -14,18 +14,22 @@ extension ConnectionLink {
         if let udpSocket {
             _ = udpSocket.close()
         } else {
-            connection.onEventLoop {
+            connection.perform {
                 self.receiver?.discard()
-                connection.closeAfterSending(within: Self.closingTime)
+                $0.closeAfterSending(within: Self.closingTime)
             }
         }
         return true
     }
 
-    /// Reports the end of a connection that this program did not ask for, the first time that it is known.
-    func reportReset(_ connection: Connection) {
-        guard self.takeReset() else { return }
+    /// Reports the end of a connection that this program did not ask for.
+    ///
+    /// - Returns: false when it was reported before, has not ended, or was closed here.
+    @discardableResult
+    func reportReset(_ connection: Connection) -> Bool {
+        guard self.takeReset() else { return false }
         self.reader?.remove(connection)
         self.core.resets.append(contentsOf: CollectionOfOne(connection))
+        return true
     }
 }

@@ -103,13 +103,17 @@ extension ConnectionLink {
     /// With the lock held, so that the order on the connection is that of the senders.
     private static func post(_ collected: LinkState.Collected, on connection: Connection) {
         guard collected.datagramCount > 0 else { return }
-        connection.post(collected.bytes, datagramCount: collected.datagramCount)
+        collected.bytes.withUnsafeBytes { connection.post($0, datagramCount: collected.datagramCount) }
     }
 }
 
 extension ConnectionLink: ConnectionAttachment {
     func flushed(_ byteCount: Int, pendingBytes: Int) {
         self.made(room: self.state.withLock { $0.flushed(byteCount, pendingBytes: pendingBytes) })
+    }
+
+    func outputEnded() {
+        self.made(room: self.state.withLock { $0.ended() })
     }
 }
 

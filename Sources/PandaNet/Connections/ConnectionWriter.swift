@@ -59,7 +59,10 @@ public final class ConnectionWriter: Sendable {
             switch self.hand(datagram, framing, bytesMax, to: connection, link) {
             case .taken: return true
             case .closed:
-                if link.reader == nil { link.reportReset(connection) }
+                if link.reader == nil, link.reportReset(connection) {
+                    // The peer has gone; its last bytes would wait for a reader.
+                    connection.perform { $0.close(.peerReset) }
+                }
                 return false
             case .full:
                 guard self.queue == nil || block else { return false }

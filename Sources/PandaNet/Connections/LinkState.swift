@@ -29,6 +29,7 @@ struct LinkState {
     var isAwaited = false
     var reader: ReaderQueue?
     private(set) var isClosed = false
+    /// Its peer has gone, or the connection has ended: nothing can be sent.
     private(set) var hasEnded = false
     private(set) var isResetReported = false
     private var collected = Collected()

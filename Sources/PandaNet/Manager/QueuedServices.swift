@@ -27,5 +27,5 @@ private final class QueuedService: Service {
     /// Never called: the byte receiver gets the bytes.
     func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }
 
-    func closed(_ connection: Connection, _ reason: CloseReason) { connection.link?.ended(connection) }
+    func closed(_ connection: Connection, reason: CloseReason) { connection.link?.ended(connection) }
 }

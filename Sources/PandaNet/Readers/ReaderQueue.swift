@@ -66,7 +66,7 @@ extension ReaderQueue {
             state.connections[connection.id] = connection
             return state.header.framing
         }
-        connection.onEventLoop { link.receiver?.attach(self, framing: framing, to: connection) }
+        connection.perform { link.receiver?.attach(self, framing: framing, to: $0) }
         return true
     }
 
@@ -78,7 +78,7 @@ extension ReaderQueue {
             return state.connections.removeValue(forKey: connection.id) != nil
         }
         guard wasThere, let link = connection.link else { return false }
-        connection.onEventLoop { link.receiver?.detach(self) }
+        connection.perform { _ in link.receiver?.detach(self) }
         link.detach(self)
         return true
     }
@@ -91,7 +91,7 @@ extension ReaderQueue {
             return Array(state.blocked.values)
         }
         for connections in Dictionary(grouping: waiting, by: \.eventLoopIndex).values {
-            connections[0].onEventLoop {
+            connections[0].perform { _ in
                 for connection in connections { connection.link?.receiver?.resume(connection) }
             }
         }
