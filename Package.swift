@@ -44,8 +44,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Control", "PandaNet", "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Control", "Engine",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: settings
@@ -53,7 +52,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyctl",
             dependencies: [
-                "Bench", "Control", "PandaNet", "Program", "Wire",
+                "Bench", "Control", "Engine", "Program",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -61,11 +60,9 @@ let package = Package(
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "Control", "CTOML", "PandaNet", "Program", "Relay", "Systemd", "Wire",
+                "Control", "CTOML", "Engine", "Program", "Relay", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),

@@ -1,5 +1,5 @@
 import Logging
-import PandaNet
+import Engine
 
 /// The facts of its events, each a field of its own in the journal.
 extension ConnectionLog {

@@ -1,6 +1,6 @@
 import Control
 import Logging
-import PandaNet
+import Engine
 
 /// The socket that `lobbyctl` asks at.
 extension Daemon {

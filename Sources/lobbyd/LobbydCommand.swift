@@ -2,7 +2,7 @@ import ArgumentParser
 import Control
 import Glibc
 import Logging
-import PandaNet
+import Engine
 import Program
 import Systemd
 

@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 
 /// Why a name gave no addresses.
 enum NameError: Error, Equatable {
@@ -37,11 +36,6 @@ struct SystemNameResolver: NameResolver {
     }
 
     private static func address(_ info: addrinfo) -> SocketAddress? {
-        let bytes = UnsafeRawPointer(info.ai_addr)
-        return switch info.ai_family {
-        case AF_INET: bytes.map { SocketAddress($0.load(as: sockaddr_in.self)) }
-        case AF_INET6: bytes.map { SocketAddress($0.load(as: sockaddr_in6.self)) }
-        default: nil
-        }
+        UnsafeRawPointer(info.ai_addr).flatMap { SocketAddress($0) }
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Datagrams that were lost while their connections live on, if they are of any, by what they were lost to.
 ///
 /// It is put together without a look at each connection, so that it can be asked for every second.
@@ -31,10 +29,7 @@ extension Shard {
 
 extension ConnectionRegistry {
     /// What was lost so far. Any thread.
-    public func losses() -> EventLoopFuture<DatagramLosses> {
-        let losses = self.shards.map { shard in shard.pipe.submit { shard.losses } }
-        return EventLoopFuture.whenAllSucceed(losses, on: self.shards[0].eventLoop).map {
-            $0.reduce(into: DatagramLosses(), +=)
-        }
+    public func losses() -> Answer<DatagramLosses> {
+        self.collect { $0.losses }.map { $0.reduce(into: DatagramLosses(), +=) }
     }
 }

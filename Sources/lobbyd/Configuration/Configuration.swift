@@ -1,6 +1,6 @@
 import Control
 import Logging
-import PandaNet
+import Engine
 import Relay
 import Systemd
 import Wire
@@ -34,7 +34,7 @@ struct ListenerSettings: Sendable, Equatable {
     /// Connections that the kernel holds until they are accepted. TCP only.
     var backlog = 1000
     /// TCP only.
-    var header = TCPHeader.two
+    var header = HeaderSize.two
     /// Bytes of datagrams that the kernel holds until they are read. UDP only. 0 leaves it to the system.
     var receiveBuffer = 0
 }

@@ -1,6 +1,6 @@
 import Control
 import Logging
-import PandaNet
+import Engine
 
 /// What the control socket can ask of the daemon.
 ///

@@ -1,7 +1,7 @@
 import Control
 import Glibc
 import Logging
-import PandaNet
+import Engine
 
 /// What the control socket asks of this daemon.
 final class DaemonControl: ControlService {
@@ -84,7 +84,7 @@ final class DaemonControl: ControlService {
     }
 
     func reload(askedBy uid: UInt32) throws -> ReloadReport {
-        let outcome = self.requests.requestReload(.control(uid: uid), on: self.manager.eventLoops[0])
+        let outcome = self.requests.requestReload(.control(uid: uid))
         switch try outcome.wait() {
         case .applied(let changes, let needsRestart):
             var report = ReloadReport()

@@ -1,11 +1,9 @@
-import NIOConcurrencyHelpers
-import NIOCore
-import PandaNet
+import Engine
 
 /// The one timer that ends temporary levels of the log.
 final class LogLevelTimer: Sendable {
     private let manager: ConnectionManager
-    private let timer = NIOLockedValueBox<Scheduled<Void>?>(nil)
+    private let timer = Locked<Timer?>(nil)
 
     init(_ manager: ConnectionManager) {
         self.manager = manager
@@ -19,9 +17,10 @@ final class LogLevelTimer: Sendable {
     /// On the event loop.
     private func look(_ look: @escaping @Sendable () -> Duration?) {
         let remaining = look()
-        self.timer.withLockedValue { timer in
-            timer?.cancel()
-            timer = remaining.map { self.manager.eventLoops[0].scheduleTask(in: TimeAmount($0)) { self.look(look) } }
+        let loop = self.manager.eventLoops[0]
+        self.timer.withLock { timer in
+            loop.cancel(timer)
+            timer = remaining.map { loop.schedule(after: $0) { self.look(look) } }
         }
     }
 }

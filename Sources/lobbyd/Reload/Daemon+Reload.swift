@@ -1,6 +1,6 @@
 import Glibc
 import Logging
-import PandaNet
+import Engine
 import Systemd
 
 /// Putting another configuration in force while connections live on.

@@ -1,5 +1,5 @@
 import Logging
-import PandaNet
+import Engine
 
 /// What the log tells of reloads.
 extension Daemon {

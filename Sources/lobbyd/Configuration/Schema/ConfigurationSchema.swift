@@ -1,5 +1,5 @@
 import Control
-import PandaNet
+import Engine
 import Relay
 
 /// Every section and key that a file may have, each named once; what is not here is an error.

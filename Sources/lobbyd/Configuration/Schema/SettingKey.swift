@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// One key of a section: its name, where its value goes, what it takes. Decoding, dump and every error text come from it.
 struct SettingKey<Section>: Sendable {

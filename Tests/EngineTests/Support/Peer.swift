@@ -1,0 +1,121 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import Engine
+
+enum PeerError: Error, Equatable {
+    case refused(CInt)
+}
+
+/// The other end of a TCP connection: a plain blocking socket, so that nothing of the engine is on both sides.
+// @unchecked: it has no state but the socket, and the kernel guards that.
+final class Peer: @unchecked Sendable {
+    static let patience = 10
+
+    let descriptor: CInt
+    let framing: Framing
+
+    /// Connects to 127.0.0.1.
+    ///
+    /// - Parameter source: the address of the loopback network to connect from; nil is 127.0.0.1.
+    init(port: Int, framing: Framing = .two, receiveBufferBytes: CInt? = nil, source: String? = nil) throws {
+        self.framing = framing
+        self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        try #require(self.descriptor >= 0)
+        if var bytes = receiveBufferBytes {
+            setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))
+        }
+        var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
+        setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        if let source { try #require(Self.call(bind, self.descriptor, source, port: 0) == 0) }
+        guard Self.call(connect, self.descriptor, "127.0.0.1", port: port) == 0 else { throw PeerError.refused(errno) }
+    }
+
+    private static func call(
+        _ function: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt,
+        _ descriptor: CInt,
+        _ host: String,
+        port: Int
+    ) -> CInt {
+        guard let ip = IPAddress(host) else { preconditionFailure("\(host) is not an address") }
+        return SocketAddress(ip, port: port).withSockAddr { function(descriptor, $0, $1) }
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+
+    func send(_ payloads: [UInt8]...) throws { try self.send(raw: payloads.flatMap { frame($0, self.framing) }) }
+
+    func send(raw bytes: [UInt8]) throws {
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(self.descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            try #require(count > 0, "send: \(String(cString: strerror(errno)))")
+            sent += count
+        }
+    }
+
+    /// The next `count` payloads.
+    func receive(_ count: Int) throws -> [[UInt8]] {
+        try (0..<count).map { _ in
+            let head = try self.receive(bytes: self.framing.size)
+            return try self.receive(bytes: head.withUnsafeBytes { self.framing.payloadBytes(in: $0, at: 0) })
+        }
+    }
+
+    /// Whether something is there to be read; it does not wait.
+    var hasReceived: Bool {
+        var byte: UInt8 = 0
+        return recv(self.descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) == 1
+    }
+
+    /// Whether the stream has ended, after `payloads` that were not read yet, with an end or a reset.
+    func isEnded() -> Bool {
+        var byte: UInt8 = 0
+        let count = recv(self.descriptor, &byte, 1, 0)
+        return count == 0 || (count < 0 && errno == ECONNRESET)
+    }
+
+    /// Reads up to the end, whatever comes.
+    func readToEnd() -> Int { self.bytesToEnd().count }
+
+    func bytesToEnd() -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var bytes: [UInt8] = []
+        while true {
+            let count = recv(self.descriptor, &buffer, buffer.count, 0)
+            guard count > 0 else { return bytes }
+            bytes += buffer.prefix(count)
+        }
+    }
+
+    /// Ends the connection with a reset.
+    func abort() {
+        var abort = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
+        // Another file takes the descriptor's place, which closes the socket and leaves something for deinit to close.
+        let null = open("/dev/null", O_RDONLY)
+        dup2(null, self.descriptor)
+        close(null)
+    }
+
+    func shutWriting() { Glibc.shutdown(self.descriptor, CInt(SHUT_WR)) }
+
+    private func receive(bytes count: Int) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var received = 0
+        while received < count {
+            let more = bytes.withUnsafeMutableBytes {
+                recv(self.descriptor, $0.baseAddress! + received, count - received, 0)
+            }
+            try #require(more > 0, "recv: \(more == 0 ? "end" : String(cString: strerror(errno)))")
+            received += more
+        }
+        return bytes
+    }
+}
