@@ -128,7 +128,7 @@ extension Daemon {
             metadata: [
                 "version": "\(Version.text)",
                 "listeners": .stringConvertible(running.state.listeners.count),
-                "event_loops": .stringConvertible(running.manager.eventLoops.count),
+                "event_loops": .stringConvertible(running.manager.eventLoopCount),
             ]
         )
         self.notifier.ready(status: running.status)

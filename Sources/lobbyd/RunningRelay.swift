@@ -26,7 +26,7 @@ final class RunningRelay: Sendable {
             limits: configuration.engineLimits,
             coalesce: configuration.relay.coalesce
         )
-        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoops.count))
+        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoopCount))
         self.observer = ConnectionLog(log: log, counts: counts)
         self.counts = counts
         self.inheritedSockets = inheritedSockets

@@ -160,7 +160,7 @@ extension Daemon {
     private func update(_ opened: [OpenListener], _ plan: ReloadPlan, _ running: RunningRelay) throws {
         let next = running.state.following(plan, opened: opened)
         let relay = running.relay
-        let routers = plan.configuration.routers(running.manager.eventLoops.count)
+        let routers = plan.configuration.routers(running.manager.eventLoopCount)
         let update = ManagerUpdate(
             limits: next.configuration.engineLimits,
             coalesce: next.configuration.relay.coalesce,
