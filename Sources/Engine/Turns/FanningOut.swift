@@ -122,7 +122,7 @@ extension Shard {
             }
             return false
         }
-        let deadline = Instant.now() + Self.fanOutTimeMax
+        let deadline = self.loop.time + Self.fanOutTimeMax
         var isDone = true
         for fanOut in turn.fanOuts {
             let isAlone = turn.fanOuts.count == 1
@@ -158,7 +158,7 @@ extension Shard {
             untilLook -= 1
             guard untilLook == 0 else { continue }
             untilLook = Self.sendsPerLook
-            if Instant.now() >= deadline { return left }
+            if self.loop.time >= deadline { return left }
         }
         return 0
     }
@@ -173,14 +173,14 @@ extension Shard {
     /// Goes on with suspended fan-outs, for as long as one turn fans out.
     private func continueFanOuts() {
         guard !self.suspended.isEmpty else { return }
-        let deadline = Instant.now() + Self.fanOutTimeMax
+        let deadline = self.loop.time + Self.fanOutTimeMax
         var untilLook = Self.sendsPerLook
         while let connection = self.suspended.next() {
             self.catchUp(connection)
             untilLook -= 1
             guard untilLook == 0 else { continue }
             untilLook = Self.sendsPerLook
-            if Instant.now() >= deadline { break }
+            if self.loop.time >= deadline { break }
         }
         self.flushDatagrams()
         self.suspended.forgetDone()

@@ -16,7 +16,7 @@ struct ForeignSpan {
 // @unchecked: nothing of it changes.
 final class TurnDelivery: @unchecked Sendable {
     private let bytes: PerFraming<SharedBytes>
-    private let spans: ContiguousArray<ForeignSpan>
+    let spans: ContiguousArray<ForeignSpan>
     let byteCount: Int
 
     init(_ turn: Turn) {
