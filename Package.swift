@@ -40,9 +40,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Relay", dependencies: ["PandaNet", "Wire"], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(
-            name: "Systemd",
-            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
+            name: "Logs",
+            dependencies: ["CSystemd", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .target(name: "Control", swiftSettings: settings),
@@ -71,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "Control", "CTOML", "PandaNet", "Program", "Relay", "Systemd", "Wire",
+                "Control", "CTOML", "Logs", "PandaNet", "Program", "Relay", "Systemd", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -101,6 +102,7 @@ let package = Package(
             path: "Tests/EndToEnd/InteropPeer",
             swiftSettings: settings
         ),
+        .target(name: "HostileText", path: "Tests/HostileText", swiftSettings: settings),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .testTarget(
             name: "WireTests",
@@ -119,9 +121,10 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["HostileText", "Systemd"], swiftSettings: settings),
         .testTarget(
-            name: "SystemdTests",
-            dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
+            name: "LogsTests",
+            dependencies: ["HostileText", "Logs", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
@@ -131,7 +134,7 @@ let package = Package(
         .testTarget(
             name: "LobbydTests",
             dependencies: [
-                "lobbyd", "Control", "Relay", "PandaNet",
+                "lobbyd", "Control", "Logs", "PandaNet", "Relay", "Systemd",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -1,9 +1,9 @@
 import Control
 import Glibc
 import Logging
+import Logs
 import NIOConcurrencyHelpers
 import PandaNet
-import Systemd
 
 /// Writes into the log which connections come and go.
 ///

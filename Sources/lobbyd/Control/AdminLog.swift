@@ -1,7 +1,7 @@
 import Control
 import Logging
+import Logs
 import NIOConcurrencyHelpers
-import Systemd
 
 /// Writes into the log who wanted something changed, whatever the level of the log is.
 ///

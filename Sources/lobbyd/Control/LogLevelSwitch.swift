@@ -1,6 +1,6 @@
 import Logging
+import Logs
 import NIOConcurrencyHelpers
-import Systemd
 
 /// Sets the level of all loggers, for good or for a while. Any thread.
 final class LogLevelSwitch: Sendable {
