@@ -33,4 +33,10 @@ extension Logger.Metadata {
         guard suppressed > 0 else { return self }
         return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
     }
+
+    /// With the operator's reason for the close, if any.
+    func adding(kickReason: String?) -> Logger.Metadata {
+        guard let kickReason else { return self }
+        return self.merging(["reason": "\(kickReason)"]) { $1 }
+    }
 }
