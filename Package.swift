@@ -24,6 +24,8 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         // toml++ is header only: Debian's libtomlplusplus-dev.
         .target(name: "CTOML"),
+        // Linux interfaces that Glibc's module does not have.
+        .systemLibrary(name: "CLinux"),
         .target(
             name: "Wire",
             dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -72,7 +74,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "Control", "CTOML", "Logs", "PandaNet", "Program", "Relay", "Systemd", "Wire",
+                "CLinux", "Control", "CTOML", "Logs", "PandaNet", "Program", "Relay", "Systemd", "Wire",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -1,3 +1,4 @@
+import CLinux
 import Control
 import Glibc
 import NIOConcurrencyHelpers
@@ -142,7 +143,7 @@ final class ControlServer: Sendable {
             }
             var events = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard poll(&events, 1, CInt(left) + 1) > 0 else { continue }
-            let descriptor = accept(listener, nil, nil)
+            let descriptor = accept4(listener, nil, nil, CInt(SOCK_CLOEXEC.rawValue))
             if descriptor >= 0 {
                 self.admit(descriptor)
                 continue
