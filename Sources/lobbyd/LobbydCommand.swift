@@ -1,8 +1,9 @@
 import ArgumentParser
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
+import Logs
 import Program
 import Systemd
 
@@ -144,5 +145,8 @@ private func level(_ text: String) throws -> Logger.Level {
     guard let level = Logger.Level(rawValue: text) else { throw ValidationError("no such level: \(text.quoted)") }
     return level
 }
+
+/// Part of the configuration, whose files name it without an import of Logs.
+typealias LogFormat = Logs.LogFormat
 
 extension LogFormat: ExpressibleByArgument {}

@@ -1,6 +1,6 @@
 import Control
-import Logging
 import Engine
+import Logging
 import Relay
 import Systemd
 import Wire

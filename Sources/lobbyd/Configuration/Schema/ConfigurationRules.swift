@@ -1,5 +1,5 @@
-import Glibc
 import Engine
+import Glibc
 import Relay
 import Wire
 
