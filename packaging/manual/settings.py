@@ -144,13 +144,13 @@ def main() -> int:
         old = path.read_text()
         new = render(schema, old)
         differences += difflib.unified_diff(
-            old.splitlines(), new.splitlines(), f"{name}, as it is", f"{name}, as the schema has it", lineterm=""
+            old.splitlines(keepends=True), new.splitlines(keepends=True), f"{name}, as it is", f"{name}, from the schema"
         )
         if not is_check:
             path.write_text(new)
     if not is_check or not differences:
         return 0
-    print(*differences, "scripts/generate puts this right", sep="\n", file=sys.stderr)
+    print(*differences, "scripts/generate puts this right\n", sep="", end="", file=sys.stderr)
     return 1
 
 
