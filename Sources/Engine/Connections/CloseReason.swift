@@ -54,3 +54,17 @@ extension CloseReason {
         }
     }
 }
+
+extension ConnectionLimit {
+    /// Why a connection ends that has passed it.
+    public var closeReason: CloseReason {
+        switch self {
+        case .datagramBytes: .oversizedDatagram
+        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond, .throttleAge: .rateLimited
+        case .pendingBytes, .pendingDatagrams, .pendingAge, .pendingBytesTotal: .slowConsumer
+        case .unfinishedBytesTotal: .slowSender
+        case .frameTimeout: .frameTimeout
+        case .idleTimeout: .idleTimeout
+        }
+    }
+}

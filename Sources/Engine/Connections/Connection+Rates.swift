@@ -6,16 +6,16 @@ extension Connection {
     /// The first datagrams of a run that its rates let through now.
     func share(of run: DatagramRun) -> DatagramRun {
         guard self.receiveRates != nil else { return run }
-        return self.receiveRates?.share(of: run, at: self.shard.eventLoop.now) ?? run
+        return self.receiveRates?.share(of: run, at: self.shard.loop.now) ?? run
     }
 
     /// How many datagrams its rates let through now, whatever their length.
     var datagramsMax: Int {
         guard self.receiveRates != nil else { return .max }
-        return self.receiveRates?.datagramsMax(at: self.shard.eventLoop.now) ?? .max
+        return self.receiveRates?.datagramsMax(at: self.shard.loop.now) ?? .max
     }
 
-    /// Counts the datagrams that its receiver has taken, or over UDP those that have come.
+    /// Counts the datagrams that its service has taken, or over UDP those that have come.
     ///
     /// - Parameter bytes: headers included.
     /// - Returns: the rate that they passed; nil for datagrams that were let through before.
@@ -24,7 +24,7 @@ extension Connection {
         self.traffic.datagramsIn &+= UInt64(datagrams)
         self.traffic.bytesIn &+= UInt64(bytes)
         guard self.receiveRates != nil else { return nil }
-        return self.receiveRates?.received(datagrams: datagrams, bytes: bytes, at: self.shard.eventLoop.now)
+        return self.receiveRates?.received(datagrams: datagrams, bytes: bytes, at: self.shard.loop.now)
     }
 
     /// Why its next datagram has to wait.
@@ -33,7 +33,7 @@ extension Connection {
     /// - Returns: nil when no rate is the reason.
     func wait(frameBytes: Int) -> RateWait? {
         guard let rates = self.receiveRates else { return nil }
-        let now = self.shard.eventLoop.now
+        let now = self.shard.loop.now
         if self.heldBackBytes > 0 { return rates.wait(broadcastBytes: self.heldBackCost, at: now) }
         return rates.wait(frameBytes: frameBytes, at: now)
     }
@@ -42,33 +42,32 @@ extension Connection {
     /// have passed the limit.
     func broadcastCharged(_ run: DatagramRun, includingSender: Bool) {
         let receivers = self.shard.broadcastReceivers - (includingSender ? 0 : 1)
-        let now = self.shard.eventLoop.now
+        let now = self.shard.loop.now
         let share = self.receiveRates?.broadcast(run, to: receivers, at: now) ?? run
         if share.datagramCount > 0 { self.shard.broadcast(share, from: self, includingSender: includingSender) }
         guard share.datagramCount < run.datagramCount else { return }
-        let cost = receivers * run.header.frameBytes(in: run.bytes, at: share.bytes.count)
+        let cost = receivers * run.framing.frameBytes(in: run.bytes, at: share.bytes.count)
         let isTooMuchForever = self.receiveRates?.canBroadcast(bytes: cost) == false
         guard self.canHoldBack(run), !isTooMuchForever else { return self.pass(.broadcastBytesPerSecond) }
         self.heldBackBytes = run.bytes.count - share.bytes.count
         self.heldBackCost = cost
     }
 
-    /// Whether the last datagrams of a run may come again: no datagram behind them has been handed on.
+    /// Whether the last datagrams of a run may come again: they are of the run that the service was called with, and nothing
+    /// behind them has been broadcast.
     private func canHoldBack(_ run: DatagramRun) -> Bool {
-        guard self.isHandingOn, self.heldBackBytes == 0 else { return false }
-        // A receiver that takes a run in one part may broadcast any bytes.
-        guard let whole = self.wholeRun else { return true }
-        guard let start = whole.baseAddress, let part = run.bytes.baseAddress else { return false }
-        return part >= start && part + run.bytes.count == start + whole.count
+        guard self.isHandingOn, self.heldBackBytes == 0, let handedOn = self.shard.handedOn else { return false }
+        guard let start = handedOn.baseAddress, let part = run.bytes.baseAddress else { return false }
+        return part >= start && part + run.bytes.count <= start + handedOn.count
     }
 
     /// It has brought more than it may. Over UDP that is only ignored: a connection that was closed would begin again with the
     /// next datagram.
     func pass(_ limit: ConnectionLimit) {
-        if self.udpPeer == nil {
-            self.shard.close(self, passing: limit)
-        } else {
+        if self.isUDP {
             self.shard.exceeded(limit, by: self)
+        } else {
+            self.shard.close(self, passing: limit)
         }
     }
 }

@@ -13,7 +13,7 @@ struct ConnectionTable {
 
     mutating func add(_ connection: Connection) {
         precondition(connection.tableIndex < 0, "a connection that is in the table already")
-        connection.tableIndex = self.connections.count
+        connection.tableIndex = Int32(self.connections.count)
         self.connections.append(connection)
         self.byID[connection.id] = connection
     }
@@ -24,7 +24,7 @@ struct ConnectionTable {
         guard self.byID.removeValue(forKey: connection.id) != nil else { return false }
         let last = self.connections.removeLast()
         if last !== connection {
-            self.connections[connection.tableIndex] = last
+            self.connections[Int(connection.tableIndex)] = last
             last.tableIndex = connection.tableIndex
         }
         connection.tableIndex = -1

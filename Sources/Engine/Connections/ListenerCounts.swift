@@ -40,7 +40,8 @@ public struct ListenerCounts: Sendable, Equatable {
 
     /// Counts a connection with all that it has moved. One that this program opened has no rendezvous.
     mutating func count(_ connection: Connection, isOpen: Bool) {
-        guard let origin = connection.origin, origin.rendezvous != nil else { return }
+        let origin = connection.origin
+        guard origin.rendezvous != nil else { return }
         self.update(origin.listenerNumber) {
             $0.open += isOpen ? 1 : 0
             $0.opened += 1

@@ -60,6 +60,8 @@ final class StreamSource: EventSource, GatedReader {
 
     /// Whether anybody takes what comes now; if not, it goes on when that changes.
     private var mayRead: Bool {
+        // What comes is ignored.
+        guard self.connection.isOpen else { return true }
         if self.held != nil { return false }
         if let receiver = self.connection.byteReceiver, !receiver.admitsRead(of: self.connection) { return false }
         return self.shard.readGate.admits(self)
@@ -93,7 +95,8 @@ final class StreamSource: EventSource, GatedReader {
         if !self.connection.isOpen { self.ended(self.connection.state.closeReason ?? .peerReset) }
     }
 
-    private func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
+    /// Bytes that were read, also by an opening that left them over.
+    func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
         let connection = self.connection
         guard connection.isOpen, !self.shard.shutdown.hasBegun else { return }
         if let receiver = connection.byteReceiver {
@@ -135,7 +138,9 @@ final class StreamSource: EventSource, GatedReader {
             guard connection.isOpen else { return run.bytes.count }
             let share = connection.share(of: run)
             guard share.datagramCount > 0 else { return 0 }
+            self.shard.handedOn = share.bytes
             let takenBytes = service.received(share, from: connection, partsMax: partsLeft)
+            self.shard.handedOn = nil
             partsLeft -= 1
             let taken = share.prefix(bytesMax: takenBytes)
             connection.received(datagrams: taken.datagramCount, bytes: taken.bytes.count)

@@ -54,23 +54,26 @@ extension Connection {
     /// - Parameters:
     ///   - bytes: framed by the caller, or not framed at all.
     ///   - datagramCount: how many datagrams these are.
-    package func post(_ bytes: UnsafeRawBufferPointer, datagramCount: Int) {
-        self.shard.outbox.post(bytes, datagramCount: datagramCount, for: self)
+    package func post(_ bytes: [UInt8], datagramCount: Int) {
+        bytes.withUnsafeBytes { self.shard.outbox.post($0, datagramCount: datagramCount, for: self) }
     }
 
-    /// Does something on its event loop, after all that this thread has handed over before. Any thread.
-    package func submit<Result: Sendable>(_ body: @escaping @Sendable (Connection) throws -> Result) -> Answer<Result> {
-        self.shard.loop.submit { try body(self) }
-    }
+    /// Does work on its event loop, after all that this thread has handed over before. Any thread.
+    ///
+    /// - Returns: false, and nothing is done, once the event loop has ended.
+    @discardableResult
+    package func onEventLoop(_ work: @escaping @Sendable () -> Void) -> Bool { self.shard.loop.post(work) }
 
-    /// The same for something whose result nobody waits for.
-    package func perform(_ body: @escaping @Sendable (Connection) -> Void) {
-        self.shard.loop.post { body(self) }
-    }
+    /// The socket of a connection over TCP; -1 over UDP and once it is closed. On its event loop.
+    package var descriptor: CInt { self.source?.descriptor ?? -1 }
 
-    /// The socket of a connection over TCP; nil over UDP and once its end is decided. On its event loop.
-    package var socketDescriptor: CInt? {
-        if case .socket(let descriptor) = self.transmitter, self.source != nil { descriptor } else { nil }
+    /// Ends a connection that has passed a limit, with the current turn. On its event loop.
+    package func close(passing limit: ConnectionLimit) { self.shard.close(self, passing: limit) }
+
+    /// Counts what its `byteReceiver` was brought. On its event loop.
+    package func countReceived(datagrams: Int, bytes: Int) {
+        self.traffic.datagramsIn &+= UInt64(datagrams)
+        self.traffic.bytesIn &+= UInt64(bytes)
     }
 
     /// Reads again where its `byteReceiver` admits it. On its event loop.

@@ -58,6 +58,8 @@ final class Shard: @unchecked Sendable {
     /// The framings of all listeners of the manager.
     var framings: [Framing] = []
     var largestHolders = LargestHolders()
+    /// The run that a service is called with.
+    var handedOn: UnsafeRawBufferPointer?
     /// The members of `everyone` here.
     let members: AudienceMembers
     /// What the connections that have ended had moved.
@@ -273,6 +275,9 @@ extension Shard {
 
     /// Of all UDP sockets, those that have ended included.
     var udpCounts: UDPCounts { self.udpSockets.reduce(into: self.endedUDPCounts) { $0 += $1.counts } }
+
+    /// Connections of all event loops that a broadcast is for.
+    var broadcastReceivers: Int { self.everyone.count }
 
     /// The counts of now, without the traffic of the connections that are there.
     var countsWithoutConnections: ConnectionCounts {

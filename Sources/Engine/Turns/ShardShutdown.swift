@@ -98,6 +98,7 @@ extension Connection {
         self.shard.sendNow(self)
         guard self.isOpen else { return }
         self.state = .leaving
+        self.source?.dropInput()
         self.source?.updateInterest()
         self.close(after: time)
         if self.pending.isEmpty { self.shard.leave(self) }

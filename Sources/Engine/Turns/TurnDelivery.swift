@@ -21,7 +21,9 @@ final class TurnDelivery: @unchecked Sendable {
 
     init(_ turn: Turn) {
         var spans: ContiguousArray<ForeignSpan> = []
-        var (two, four, udp) = (Bytes(), Bytes(), Bytes())
+        var two = Bytes()
+        var four = Bytes()
+        var udp = Bytes()
         for span in turn.foreign {
             let copied = PerFraming(
                 two: span.spans.two.map { two.append($0, of: turn.log.view(.two)) },
