@@ -135,6 +135,18 @@ extension ConnectionLink {
         self.state.withLock { if $0.reader === reader { $0.reader = nil } }
     }
 
+    /// Begins to read the connection for a reader that was attached. On the connection's event loop.
+    func startReading(_ reader: ReaderQueue, framing: Framing?, of connection: Connection) {
+        self.receiver?.attach(reader, framing: framing, to: connection)
+        self.udpSocket?.resumeReading()
+    }
+
+    /// The reader has room. On the connection's event loop.
+    func resumeReading(of connection: Connection) {
+        self.receiver?.resume(connection)
+        self.udpSocket?.resumeReading()
+    }
+
     /// The connection has ended. On its event loop.
     func ended(_ connection: Connection) {
         self.made(room: self.state.withLock { $0.ended() })

@@ -66,7 +66,7 @@ extension ReaderQueue {
             state.connections[connection.id] = connection
             return state.header.framing
         }
-        connection.perform { link.receiver?.attach(self, framing: framing, to: $0) }
+        connection.perform { link.startReading(self, framing: framing, of: $0) }
         return true
     }
 
@@ -92,7 +92,7 @@ extension ReaderQueue {
         }
         for connections in Dictionary(grouping: waiting, by: \.eventLoopIndex).values {
             connections[0].perform { _ in
-                for connection in connections { connection.link?.receiver?.resume(connection) }
+                for connection in connections { connection.link?.resumeReading(of: connection) }
             }
         }
     }
@@ -103,8 +103,8 @@ extension ReaderQueue {
 extension ReaderQueue {
     /// Takes over datagrams, in order.
     ///
-    /// - Returns: false, with no datagram taken, when the connection is not this reader's, or the reader is full; then the
-    ///   connection's receiver is resumed once there is room.
+    /// - Returns: false, with no datagram taken, when the connection is not this reader's, or the reader is full; then its
+    ///   reading is resumed once there is room.
     func take(_ datagrams: [NetDatagram], from connection: Connection) -> Bool {
         self.state.withLock { state in
             guard self.admits(connection, &state) else { return false }
@@ -113,7 +113,7 @@ extension ReaderQueue {
         }
     }
 
-    /// Whether the connection may be read now; if not, its receiver is resumed once it may.
+    /// Whether the connection may be read now; if not, its reading is resumed once it may.
     func admitsRead(of connection: Connection) -> Bool {
         self.state.withLock { self.admits(connection, &$0) }
     }
