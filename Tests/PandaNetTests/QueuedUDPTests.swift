@@ -62,7 +62,7 @@ extension SocketTests {
             #expect(!client.reader.isConnectionOK(client.connection))
         }
 
-        @Test("datagrams wait with the system while a polled reader is full, or while there is none, and all of them come")
+        @Test("datagrams wait with the system while a polled reader is full, or while there is none")
         func backpressure() throws {
             let (server, client) = (try Program(), try Program())
             server.reader.maxQueueSize = 2
