@@ -76,7 +76,7 @@ extension ConnectionManager {
         )
         let sharing = PortSharing(holders: holders)
         let answer = Answer<BoundRendezvous>()
-        self.registry.announce(.udp).whenSet { _ in
+        self.registry.announce([.udp]).whenSet { _ in
             sharing.opening { listener.open(isSharing: !holders.isEmpty).map { listener } }.whenSet { result in
                 answer.set(
                     result.map {

@@ -167,7 +167,8 @@ extension UDPSocket {
     /// An address as this socket knows it; nil when `address` is no literal one.
     private func socketAddress(_ address: NetAddress) -> SocketAddress? {
         guard let ip = address.ipAddress, (0...Int(UInt16.max)).contains(address.port) else { return nil }
-        let socketAddress = SocketAddress(ip, port: address.port, scope: address.interface.map(if_nametoindex) ?? 0)
+        let scope = address.interface.map { if_nametoindex($0) } ?? 0
+        let socketAddress = SocketAddress(ip, port: address.port, scope: scope)
         let isIPv6 = self.boundAddress.withLock { $0?.isIPv6 == true }
         return isIPv6 ? socketAddress.forIPv6Socket : socketAddress
     }
