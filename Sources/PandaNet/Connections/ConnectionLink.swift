@@ -103,7 +103,7 @@ extension ConnectionLink {
     /// With the lock held, so that the order on the connection is that of the senders.
     private static func post(_ collected: LinkState.Collected, on connection: Connection) {
         guard collected.datagramCount > 0 else { return }
-        collected.bytes.withUnsafeBytes { connection.post($0, datagramCount: collected.datagramCount) }
+        connection.post(collected.bytes, datagramCount: collected.datagramCount)
     }
 }
 

@@ -66,7 +66,7 @@ extension ReaderQueue {
             state.connections[connection.id] = connection
             return state.header.framing
         }
-        connection.perform { link.startReading(self, framing: framing, of: $0) }
+        connection.onEventLoop { link.startReading(self, framing: framing, of: connection) }
         return true
     }
 
@@ -78,7 +78,7 @@ extension ReaderQueue {
             return state.connections.removeValue(forKey: connection.id) != nil
         }
         guard wasThere, let link = connection.link else { return false }
-        connection.perform { _ in link.receiver?.detach(self) }
+        connection.onEventLoop { link.receiver?.detach(self) }
         link.detach(self)
         return true
     }
@@ -91,7 +91,7 @@ extension ReaderQueue {
             return Array(state.blocked.values)
         }
         for connections in Dictionary(grouping: waiting, by: \.eventLoopIndex).values {
-            connections[0].perform { _ in
+            connections[0].onEventLoop {
                 for connection in connections { connection.link?.resumeReading(of: connection) }
             }
         }
