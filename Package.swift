@@ -110,7 +110,7 @@ let package = Package(
             dependencies: ["HostileText", "Logs", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
-        .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["Bench", "Engine", "Wire"], swiftSettings: settings),
         .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
         .testTarget(name: "ProgramTests", dependencies: ["Program"], swiftSettings: settings),
         .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
