@@ -1,7 +1,7 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
 import Systemd
 
 /// The events in the life of the daemon, for the log and the service manager.

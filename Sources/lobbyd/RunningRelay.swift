@@ -1,5 +1,5 @@
-import Logging
 import Engine
+import Logging
 import Relay
 
 /// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.

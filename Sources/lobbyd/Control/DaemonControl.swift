@@ -1,7 +1,7 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
 
 /// What the control socket asks of this daemon.
 final class DaemonControl: ControlService {
