@@ -12,6 +12,7 @@ extension Shard {
     /// - Returns: whether something is left for the next one, which is not to wait.
     func endTurn() -> Bool {
         self.sendDirect()
+        if self.holdHasEnded { self.endHold() }
         if self.hold == nil { self.sendTurn() }
         self.continueFanOuts()
         self.settle()
@@ -30,13 +31,14 @@ extension Shard {
     /// Lets broadcasts wait for others to go with them.
     func holdTurn() {
         guard self.coalesce != .zero, self.hold == nil, !self.turn.isEmpty else { return }
-        // The timer is due before the output of its turn, which then sends.
-        self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.hold = nil }
+        // The output of its turn then sends, whatever else that turn brings.
+        self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.holdHasEnded = true }
     }
 
     private func endHold() {
         self.loop.cancel(self.hold)
         self.hold = nil
+        self.holdHasEnded = false
     }
 
     /// Ends the turn where it has become long.
