@@ -177,6 +177,29 @@ struct LongFanOutTests {
         #expect(received == [self.member.connection.id, self.sender.connection.id])
     }
 
+    @Test("a connection that has not broadcast is read again once other loops take more, whatever is left of fan-outs")
+    func twoReasons() {
+        var received: [ConnectionID] = []
+        self.loops.service.received = { _, connection in received.append(connection.id) }
+        self.loops.system.recordedEnd = 0
+        self.takesTime(.milliseconds(1))
+        let payload = [UInt8](repeating: 1, count: Turn.bytesMax - 2)
+        for _ in 0..<SuspendedFanOuts.bytesMax / Turn.bytesMax { self.sender.broadcast([payload]) }
+        self.loops.loop.runTurn()
+        self.shard.readGate.block(at: self.loops.loop.now)
+        self.sender.bring(1)
+        self.member.bring(2)
+        self.loops.loop.runTurn()
+        #expect(received.isEmpty)
+        self.shard.readGate.unblock(at: self.loops.loop.now)
+        self.loops.loop.runTurn()
+        self.loops.loop.runTurn()
+        #expect(received == [self.member.connection.id])
+        #expect(self.shard.suspended.byteCount >= SuspendedFanOuts.bytesMax)
+        self.loops.run()
+        #expect(received == [self.member.connection.id, self.sender.connection.id])
+    }
+
     @Test("the time in which nobody is read for fan-outs counts for no timeout")
     func timeouts() throws {
         let loops = try TurnLoops(limits: Limits(pendingBytes: nil, idleTimeout: .seconds(2)))
