@@ -77,12 +77,6 @@ struct RateWait: Equatable {
     /// nil when it is too much for the rate at any time.
     let time: Duration?
 
-    /// A wait without an end is longer than any other.
-    fileprivate func isShorter(than other: RateWait) -> Bool {
-        guard let time else { return false }
-        return other.time.map { time < $0 } ?? true
-    }
-
     /// nil when there is no such rate, or enough of it now.
     fileprivate init?(_ limit: ConnectionLimit, _ bucket: TokenBucket?, tokens: Int, at now: Instant) {
         guard let bucket else { return nil }

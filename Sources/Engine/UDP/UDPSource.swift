@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Tells which sources of datagrams are none that an answer could reach.
