@@ -46,7 +46,7 @@ struct ReceiveRates: Equatable {
             RateWait(.datagramsPerSecond, self.datagrams, tokens: 1, at: now),
             RateWait(.bytesPerSecond, self.bytes, tokens: frameBytes, at: now),
         ]
-        return waits.compactMap { $0 }.max { $0.isShorter(than: $1) }
+        return waits.compactMap { $0 }.max { ($0.time ?? .maximum) < ($1.time ?? .maximum) }
     }
 
     /// How many bytes of datagrams may be broadcast now, framing included.
