@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A socket that was accepted and is no connection yet.
