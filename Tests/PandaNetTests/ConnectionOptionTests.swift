@@ -159,7 +159,7 @@ extension SocketTests {
         ) -> Value {
             var value = initial
             var size = socklen_t(MemoryLayout<Value>.size)
-            getsockopt(connection.socketDescriptor ?? -1, level, name, &value, &size)
+            getsockopt(connection.descriptor, level, name, &value, &size)
             return value
         }
     }

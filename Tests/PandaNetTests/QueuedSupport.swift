@@ -87,7 +87,10 @@ struct QueuedServer {
         of connection: Connection,
         _ body: @escaping @Sendable () -> Result
     ) async throws -> Result {
-        try await connection.submit { _ in body() }.get()
+        try await withCheckedThrowingContinuation { continuation in
+            let isPosted = connection.onEventLoop { continuation.resume(returning: body()) }
+            if !isPosted { continuation.resume(throwing: EventLoopHasEnded()) }
+        }
     }
 
     /// Waits until the turn has ended in which the event loop did what was asked of it before.
@@ -96,6 +99,8 @@ struct QueuedServer {
         try await self.onLoop(of: connection) {}
     }
 }
+
+struct EventLoopHasEnded: Error {}
 
 extension Datagram {
     init(bytes: UInt8...) { self.init(bytes) }

@@ -62,6 +62,29 @@ extension SocketTests {
             #expect(!client.reader.isConnectionOK(client.connection))
         }
 
+        @Test("datagrams wait with the system while a polled reader is full, or while there is none")
+        func backpressure() throws {
+            let (server, client) = (try Program(), try Program())
+            server.reader.maxQueueSize = 2
+            for byteCount in 1...20 {
+                #expect(client.writer.send(self.message(byteCount), to: client.connection, address: try server.address))
+            }
+            for byteCount in 1...10 {
+                #expect(server.reader.currentQueueSize <= 2)
+                #expect(try server.hear().datagram == self.message(byteCount))
+            }
+            #expect(server.reader.removeConnection(server.connection))
+            while server.reader.getData() != nil {}
+            #expect(client.writer.send(self.message(99), to: client.connection, address: try server.address))
+            let next = QueuedConnectionReader(server.manager, threads: 0)
+            #expect(next.addConnection(server.connection))
+            var last: NetDatagram?
+            while last?.datagram.byteCount != 99 {
+                try #require(server.manager.waitForReaders(timeout: .seconds(10)))
+                last = next.getData() ?? last
+            }
+        }
+
         @Test("from a task the socket opens without blocking the thread")
         func asynchronous() async throws {
             let (manager, server) = (QueuedConnectionManager(), try Program())

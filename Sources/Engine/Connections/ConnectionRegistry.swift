@@ -106,8 +106,13 @@ public final class ConnectionRegistry: Sendable {
         }
     }
 
+    /// What was lost so far. Any thread.
+    public func losses() -> Answer<DatagramLosses> {
+        self.collect { $0.losses }.map { $0.reduce(into: DatagramLosses(), +=) }
+    }
+
     /// What `body` returns for each shard, called on that shard's event loop.
-    func collect<Result: Sendable>(
+    private func collect<Result: Sendable>(
         _ body: @escaping @Sendable (Shard) -> Result
     ) -> Answer<[Result]> {
         Answer.all(self.shards.map { shard in shard.loop.submit { body(shard) } })

@@ -26,10 +26,3 @@ extension Shard {
         return losses
     }
 }
-
-extension ConnectionRegistry {
-    /// What was lost so far. Any thread.
-    public func losses() -> Answer<DatagramLosses> {
-        self.collect { $0.losses }.map { $0.reduce(into: DatagramLosses(), +=) }
-    }
-}

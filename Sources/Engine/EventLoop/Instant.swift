@@ -30,6 +30,9 @@ public struct Instant: Comparable, Hashable, Sendable {
 }
 
 extension Duration {
+    /// Longer than anything that is waited for.
+    static let maximum = Duration.nanoseconds(Int64.max)
+
     /// Whole nanoseconds; what is too long for them, about 292 years, counts as the longest such time.
     public var nanosecondCount: Int64 {
         let (seconds, attoseconds) = self.components

@@ -46,7 +46,7 @@ struct ReceiveRates: Equatable {
             RateWait(.datagramsPerSecond, self.datagrams, tokens: 1, at: now),
             RateWait(.bytesPerSecond, self.bytes, tokens: frameBytes, at: now),
         ]
-        return waits.compactMap { $0 }.max { $0.isShorter(than: $1) }
+        return waits.compactMap { $0 }.max { ($0.time ?? .maximum) < ($1.time ?? .maximum) }
     }
 
     /// How many bytes of datagrams may be broadcast now, framing included.
@@ -76,12 +76,6 @@ struct RateWait: Equatable {
     let limit: ConnectionLimit
     /// nil when it is too much for the rate at any time.
     let time: Duration?
-
-    /// A wait without an end is longer than any other.
-    fileprivate func isShorter(than other: RateWait) -> Bool {
-        guard let time else { return false }
-        return other.time.map { time < $0 } ?? true
-    }
 
     /// nil when there is no such rate, or enough of it now.
     fileprivate init?(_ limit: ConnectionLimit, _ bucket: TokenBucket?, tokens: Int, at now: Instant) {

@@ -74,21 +74,18 @@ extension Connection {
     private var isIPv6: Bool { self.peer.host.contains(":") }
 
     private func set(_ option: SocketOption) {
-        self.perform { try? option.set(on: $0.socketDescriptor ?? -1) }
+        self.onEventLoop { try? option.set(on: self.descriptor) }
     }
 
     private func set(_ option: SocketOption) async throws(SystemError) {
-        let result = self.submit { connection in
-            let isClosed = connection.link?.isOpen == false
-            try option.set(on: isClosed ? -1 : connection.socketDescriptor ?? -1)
-        }
-        do {
-            try await result.get()
-        } catch let error as SystemError {
-            throw error
-        } catch {
+        let result = await withCheckedContinuation { continuation in
+            let isPosted = self.onEventLoop {
+                let descriptor = self.link?.isOpen == false ? -1 : self.descriptor
+                continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: descriptor) })
+            }
             // The event loop of a connection that has ended may have ended too.
-            throw SystemError(code: ENOTCONN, call: "setsockopt")
+            if !isPosted { continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: -1) }) }
         }
+        try result.get()
     }
 }

@@ -14,9 +14,9 @@ extension ConnectionLink {
         if let udpSocket {
             _ = udpSocket.close()
         } else {
-            connection.perform {
+            connection.onEventLoop {
                 self.receiver?.discard()
-                $0.closeAfterSending(within: Self.closingTime)
+                connection.closeAfterSending(within: Self.closingTime)
             }
         }
         return true

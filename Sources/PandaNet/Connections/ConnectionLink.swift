@@ -103,7 +103,7 @@ extension ConnectionLink {
     /// With the lock held, so that the order on the connection is that of the senders.
     private static func post(_ collected: LinkState.Collected, on connection: Connection) {
         guard collected.datagramCount > 0 else { return }
-        collected.bytes.withUnsafeBytes { connection.post($0, datagramCount: collected.datagramCount) }
+        connection.post(collected.bytes, datagramCount: collected.datagramCount)
     }
 }
 
@@ -133,6 +133,18 @@ extension ConnectionLink {
 
     func detach(_ reader: ReaderQueue) {
         self.state.withLock { if $0.reader === reader { $0.reader = nil } }
+    }
+
+    /// Begins to read the connection for a reader that was attached. On the connection's event loop.
+    func startReading(_ reader: ReaderQueue, framing: Framing?, of connection: Connection) {
+        self.receiver?.attach(reader, framing: framing, to: connection)
+        self.udpSocket?.resumeReading()
+    }
+
+    /// The reader has room. On the connection's event loop.
+    func resumeReading(of connection: Connection) {
+        self.receiver?.resume(connection)
+        self.udpSocket?.resumeReading()
     }
 
     /// The connection has ended. On its event loop.

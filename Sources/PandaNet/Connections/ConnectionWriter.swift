@@ -61,7 +61,7 @@ public final class ConnectionWriter: Sendable {
             case .closed:
                 if link.reader == nil, link.reportReset(connection) {
                     // The peer has gone; its last bytes would wait for a reader.
-                    connection.perform { $0.close(.peerReset) }
+                    connection.onEventLoop { connection.close(.peerReset) }
                 }
                 return false
             case .full:

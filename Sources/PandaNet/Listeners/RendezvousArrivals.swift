@@ -23,7 +23,7 @@ final class RendezvousArrivals: Sendable {
         let waiting: [Connection]? = self.state.withLock { state in
             guard let bound = state.bound, state.queue == nil else { return nil }
             state.queue = queue
-            bound.setAccepting(true)
+            bound.resume()
             defer { state.waiting = [] }
             return state.waiting
         }
@@ -36,7 +36,7 @@ final class RendezvousArrivals: Sendable {
         self.state.withLock { state in
             guard state.queue === queue else { return false }
             state.queue = nil
-            state.bound?.setAccepting(false)
+            state.bound?.pause()
             return true
         }
     }

@@ -5,7 +5,8 @@ extension QueuedConnectionManager {
     /// Opens a UDP socket and waits until it is open: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
     ///
     /// Give it to a reader for incoming datagrams, each with the `address` of its sender, and send on it with
-    /// `ConnectionWriter.send(_:to:address:)`. No datagram ends it. A datagram that comes while its reader is full is lost.
+    /// `ConnectionWriter.send(_:to:address:)`. No datagram ends it. While it has no reader, or a polled reader is full, datagrams
+    /// wait with the system, which drops those that its buffer can't hold.
     ///
     /// - Parameters:
     ///   - host: a literal address that it sends from and receives at; nil is every interface, IPv6 and IPv4.
@@ -41,22 +42,28 @@ extension QueuedConnectionManager {
             host: host,
             port: port,
             forBroadcast: forBroadcast,
-            isRaw: isRaw
-        ) { payload, sender in
-            guard let connection = opened.withLock({ $0.connection }) else { return }
-            let datagram = NetDatagram(Datagram(payload), from: connection, at: sender)
-            // A full reader loses it, as UDP may.
-            _ = connection.link?.reader?.take([datagram], from: connection)
-        }.map { socket in
+            isRaw: isRaw,
+            admits: {
+                guard let connection = opened.withLock({ $0.connection }) else { return false }
+                return connection.link?.reader?.admitsRead(of: connection) ?? false
+            },
+            received: { payload, sender in
+                guard let connection = opened.withLock({ $0.connection }) else { return }
+                let datagram = NetDatagram(Datagram(payload), from: connection, at: sender)
+                // A reader that has let go of the connection meanwhile does not take it: UDP may lose datagrams.
+                _ = connection.link?.reader?.take([datagram], from: connection)
+            }
+        ).flatMap { socket in
             let link = ConnectionLink(core: core, udpSocket: socket)
-            let connection = engine.makeConnection(standingFor: socket, attachment: link)
+            return engine.connection(standingFor: socket, attachment: link)
+        }.map { connection in
             opened.withLock { $0.connection = connection }
             return connection
         }
     }
 }
 
-/// The connection that stands for a UDP socket. The socket's closure must not keep it: it keeps the socket.
+/// The connection that stands for a UDP socket. The socket's closures must not keep it: it keeps the socket.
 private struct OpenedConnection {
     weak var connection: Connection?
 }

@@ -66,7 +66,7 @@ extension ReaderQueue {
             state.connections[connection.id] = connection
             return state.header.framing
         }
-        connection.perform { link.receiver?.attach(self, framing: framing, to: $0) }
+        connection.onEventLoop { link.startReading(self, framing: framing, of: connection) }
         return true
     }
 
@@ -78,7 +78,7 @@ extension ReaderQueue {
             return state.connections.removeValue(forKey: connection.id) != nil
         }
         guard wasThere, let link = connection.link else { return false }
-        connection.perform { _ in link.receiver?.detach(self) }
+        connection.onEventLoop { link.receiver?.detach(self) }
         link.detach(self)
         return true
     }
@@ -91,8 +91,8 @@ extension ReaderQueue {
             return Array(state.blocked.values)
         }
         for connections in Dictionary(grouping: waiting, by: \.eventLoopIndex).values {
-            connections[0].perform { _ in
-                for connection in connections { connection.link?.receiver?.resume(connection) }
+            connections[0].onEventLoop {
+                for connection in connections { connection.link?.resumeReading(of: connection) }
             }
         }
     }
@@ -103,8 +103,8 @@ extension ReaderQueue {
 extension ReaderQueue {
     /// Takes over datagrams, in order.
     ///
-    /// - Returns: false, with no datagram taken, when the connection is not this reader's, or the reader is full; then the
-    ///   connection's receiver is resumed once there is room.
+    /// - Returns: false, with no datagram taken, when the connection is not this reader's, or the reader is full; then its
+    ///   reading is resumed once there is room.
     func take(_ datagrams: [NetDatagram], from connection: Connection) -> Bool {
         self.state.withLock { state in
             guard self.admits(connection, &state) else { return false }
@@ -113,7 +113,7 @@ extension ReaderQueue {
         }
     }
 
-    /// Whether the connection may be read now; if not, its receiver is resumed once it may.
+    /// Whether the connection may be read now; if not, its reading is resumed once it may.
     func admitsRead(of connection: Connection) -> Bool {
         self.state.withLock { self.admits(connection, &$0) }
     }

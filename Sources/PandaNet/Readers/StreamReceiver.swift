@@ -70,7 +70,7 @@ final class StreamReceiver {
                 self.isRefused = true
                 return
             }
-            connection.received(datagrams: run.datagramCount, bytes: run.byteCount)
+            connection.countReceived(datagrams: run.datagramCount, bytes: run.byteCount)
             self.held = Array(self.held[run.byteCount...])
         }
         guard run.oversizedPayloadBytes != nil else { return }

@@ -1,4 +1,5 @@
 import Logging
+import Systemd
 
 /// One fact of a record: a leaf of its metadata.
 struct LogField: Sendable, Equatable {

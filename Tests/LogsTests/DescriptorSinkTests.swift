@@ -2,7 +2,7 @@ import Dispatch
 import Glibc
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("DescriptorSink")
 struct DescriptorSinkTests {

@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 /// Each in a process of its own: logging is set up once for a whole process, and standard error is led into a pipe.
 @Suite("LogBackend")

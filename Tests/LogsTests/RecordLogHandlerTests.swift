@@ -1,7 +1,7 @@
 import Logging
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("RecordLogHandler")
 struct RecordLogHandlerTests {

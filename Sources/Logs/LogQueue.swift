@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Systemd
 
 /// Stands before a sink that may block, such as a pipe that nobody reads: who logs never waits for it.
 ///

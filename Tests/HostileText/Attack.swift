@@ -1,14 +1,12 @@
-import Testing
-
 /// What a peer may try: each would begin a line, steer a terminal, end a string or fill the log if it got through.
-struct Attack: Sendable, CustomTestStringConvertible {
-    let name: String
-    let text: String
+public struct Attack: Sendable, CustomStringConvertible {
+    public let name: String
+    public let text: String
 
     /// Not the text: it would reach whoever reads the test's output.
-    var testDescription: String { self.name }
+    public var description: String { self.name }
 
-    static let all = [
+    public static let all = [
         Attack(name: "newline", text: "a\nJan 31 13:05:09 notice ready"),
         Attack(name: "carriage return and newline", text: "a\r\nb"),
         Attack(name: "terminal escapes", text: "\u{1B}[2J\u{1B}]0;owned\u{7}"),

@@ -1,6 +1,7 @@
 import Logging
+import Systemd
 
-@testable import Systemd
+@testable import Logs
 
 /// Keeps what it is given.
 final class CapturingSink: LogSink {

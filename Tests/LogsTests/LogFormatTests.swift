@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("LogFormat")
 struct LogFormatTests {

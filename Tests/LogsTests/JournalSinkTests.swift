@@ -1,7 +1,8 @@
 import Glibc
+import Systemd
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("JournalSink")
 struct JournalSinkTests {

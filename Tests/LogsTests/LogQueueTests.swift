@@ -1,8 +1,9 @@
 import Glibc
 import Logging
+import Systemd
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 /// Takes nothing until it is opened.
 private final class GateSink: LogSink {

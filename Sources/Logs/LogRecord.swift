@@ -1,4 +1,5 @@
 import Logging
+import Systemd
 
 /// Everything that a line of the log says, before it has a format.
 ///

@@ -1,8 +1,10 @@
 import Foundation
+import HostileText
 import Logging
+import Systemd
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("JSONRendering")
 struct JSONRenderingTests {

@@ -1,6 +1,7 @@
+import HostileText
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("JournalFieldName")
 struct JournalFieldNameTests {

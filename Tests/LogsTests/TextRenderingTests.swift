@@ -1,7 +1,8 @@
+import HostileText
 import Logging
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("TextRendering")
 struct TextRenderingTests {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-@testable import Systemd
+@testable import Logs
 
 @Suite("LogSurroundings")
 struct LogSurroundingsTests {
