@@ -267,7 +267,8 @@ struct UDPListenerTests {
         self.receive(listener, at: 0)
         self.shard.stopTakingDatagrams()
         #expect(!listener.admitsDatagram())
-        let finished = self.shard.finishConnections(drain: .seconds(60))
+        let finished = Answer<Void>()
+        self.shard.finishConnections(drain: .seconds(60), finished)
         self.driven.runTurns()
         try finished.wait()
         #expect(

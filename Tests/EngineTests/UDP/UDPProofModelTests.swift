@@ -46,7 +46,7 @@ struct UDPProofModelTests {
 
     private func sweep() {
         for listener in self.listeners { listener.sweep(at: self.loop.now) }
-        self.loop.runTurns()
+        self.driven.runTurns()
     }
 
     @Test("random steps prove the ports heard most recently and keep each limit", arguments: 0..<40)
@@ -68,12 +68,12 @@ struct UDPProofModelTests {
             case 3:
                 guard let connection = self.shard.table.connections.randomElement(using: &random) else { continue }
                 connection.close(.kicked)
-                self.loop.runTurns()
+                self.driven.runTurns()
             default:
                 let port = Int.random(in: 1...16, using: &random)
                 let source = SocketAddress(ip, port: port)
                 self.listener(of: source).receive([UInt8(truncatingIfNeeded: step)], from: source)
-                self.loop.runTurns()
+                self.driven.runTurns()
                 self.addresses[index].ports.removeAll { $0 == source }
                 self.addresses[index].ports.insert(source, at: 0)
             }
@@ -106,7 +106,7 @@ struct UDPProofModelTests {
 
     private func end() {
         for connection in self.shard.table.connections { connection.close() }
-        self.loop.runTurns()
+        self.driven.runTurns()
         while !self.shard.table.isEmpty { self.loop.advance(by: Shard.sweepPause) }
         self.registry.admission.look { #expect($0.count == 0 && $0.unprovenCount == 0) }
         for address in self.addresses { #expect(self.registry.udpHosts.find(address.ip) == nil) }

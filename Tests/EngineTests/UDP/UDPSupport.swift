@@ -95,7 +95,7 @@ struct DrivenShards {
 
     /// Runs turns of all event loops until none has anything for another.
     func runTurns() {
-        for _ in 0...2 * self.shards.count { for shard in self.shards { shard.loop.runTurns() } }
+        for _ in 0..<10 { for shard in self.shards { shard.loop.runTurns() } }
     }
 
     /// Of few connections on the first event loop.
