@@ -30,9 +30,10 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CLinux", "Wire"], swiftSettings: settings),
         .target(name: "PandaNet", dependencies: ["Engine", "Wire"], swiftSettings: settings),
         .target(name: "Relay", dependencies: ["Engine", "Wire"], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(
-            name: "Systemd",
-            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
+            name: "Logs",
+            dependencies: ["CSystemd", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .target(name: "Control", swiftSettings: settings),
@@ -44,8 +45,7 @@ let package = Package(
         .target(
             name: "Bench",
             dependencies: [
-                "Control", "PandaNet", "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "Control", "Engine",
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: settings
@@ -53,7 +53,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyctl",
             dependencies: [
-                "Bench", "Control", "PandaNet", "Program", "Wire",
+                "Bench", "Control", "Engine", "Program",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -61,11 +61,9 @@ let package = Package(
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "Control", "CTOML", "PandaNet", "Program", "Relay", "Systemd", "Wire",
+                "CLinux", "Control", "CTOML", "Engine", "Logs", "Program", "Relay", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings
         ),
@@ -91,6 +89,7 @@ let package = Package(
             path: "Tests/EndToEnd/InteropPeer",
             swiftSettings: settings
         ),
+        .target(name: "HostileText", path: "Tests/HostileText", swiftSettings: settings),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["SeededRandom", "Wire"], swiftSettings: settings),
         .testTarget(
@@ -105,19 +104,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["HostileText", "Systemd"], swiftSettings: settings),
         .testTarget(
-            name: "SystemdTests",
-            dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
+            name: "LogsTests",
+            dependencies: ["HostileText", "Logs", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
-        .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["Bench", "Engine", "Wire"], swiftSettings: settings),
         .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
         .testTarget(name: "ProgramTests", dependencies: ["Program"], swiftSettings: settings),
         .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
         .testTarget(
             name: "LobbydTests",
             dependencies: [
-                "lobbyd", "Control", "Relay", "PandaNet",
+                "lobbyd", "Control", "Logs", "PandaNet", "Relay", "Systemd",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// What becomes of the datagrams that a route sends here.
 ///

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Wire
 
 /// Decides which handler each datagram goes to, and hands on as many as possible at a time.
@@ -39,7 +39,7 @@ public final class Router: Sendable {
             }
             part.route = route
             part.datagramCount += 1
-            offset += run.header.size + payload.count
+            offset += run.framing.size + payload.count
         }
         return self.hand(part, upTo: offset, of: run, to: outlet)
     }
@@ -54,7 +54,7 @@ public final class Router: Sendable {
     /// - Returns: the end of the bytes that were handled.
     private func hand(_ part: Part, upTo end: Int, of run: DatagramRun, to outlet: some DatagramOutlet) -> Int {
         let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[part.start..<end])
-        let frames = DatagramRun(bytes: bytes, datagramCount: part.datagramCount, header: run.header)
+        let frames = DatagramRun(bytes: bytes, datagramCount: part.datagramCount, framing: run.framing)
         self.handlers[Int(part.route)].handle(frames, to: outlet)
         return end - outlet.heldBackBytes
     }

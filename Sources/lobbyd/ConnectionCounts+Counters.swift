@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 extension ConnectionCounts {
     /// Each of its counts, in an order for people.

@@ -1,9 +1,8 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import NIOConcurrencyHelpers
-import PandaNet
-import Systemd
+import Logs
 
 /// Writes into the log which connections come and go.
 ///
@@ -21,9 +20,9 @@ final class ConnectionLog: ConnectionObserver {
 
     private let log: Logger
     private let counts: DaemonCounts
-    private let throttles = NIOLockedValueBox(LogThrottles<EventClass>())
+    private let throttles = Locked(LogThrottles<EventClass>())
     /// What operators said about connections that they are closing.
-    private let kicks = NIOLockedValueBox([ConnectionID: String]())
+    private let kicks = Locked([ConnectionID: String]())
 
     init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
         self.log = log
@@ -36,19 +35,20 @@ final class ConnectionLog: ConnectionObserver {
 
     /// An operator is about to close it. On its event loop.
     func kicked(_ connection: Connection, because reason: String) {
-        self.kicks.withLockedValue { $0[connection.id] = reason.isEmpty ? nil : reason }
+        self.kicks.withLock { $0[connection.id] = reason.isEmpty ? nil : reason }
     }
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
-        let kickReason = self.kicks.withLockedValue { $0.isEmpty ? nil : $0.removeValue(forKey: connection.id) }
+        let kickReason = self.kicks.withLock { $0.isEmpty ? nil : $0.removeValue(forKey: connection.id) }
+        self.logClose(reason, kickReason: kickReason) { Self.account(of: connection, reason: reason) }
+    }
+
+    /// - Parameter account: the connection's facts; called only for a line that is written.
+    func logClose(_ reason: CloseReason, kickReason: String?, account: () -> Logger.Metadata) {
         guard reason.isPeersFault else {
-            var metadata = Self.account(of: connection, reason: reason)
-            metadata["reason"] = kickReason.map { "\($0)" }
-            return self.log.debug("connection.closed", metadata: metadata)
+            return self.log.debug("connection.closed", metadata: account().adding(kickReason: kickReason))
         }
-        self.logThrottled(.notice, "connection.closed", reason: reason.rawValue) {
-            Self.account(of: connection, reason: reason)
-        }
+        self.logThrottled(.notice, "connection.closed", reason: reason.rawValue, metadata: account)
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
@@ -87,7 +87,7 @@ final class ConnectionLog: ConnectionObserver {
 
     /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
-        let suppressed = self.throttles.withLockedValue { $0.takeSuppressed(at: now) }
+        let suppressed = self.throttles.withLock { $0.takeSuppressed(at: now) }
         for (eventClass, count) in suppressed {
             var metadata: Logger.Metadata = ["event": "\(eventClass.event)"]
             if let reason = eventClass.reason { metadata[eventClass.reasonKey] = "\(reason)" }
@@ -102,7 +102,7 @@ final class ConnectionLog: ConnectionObserver {
         perSecond: Int = 10,
         metadata: () -> Logger.Metadata
     ) {
-        let decision = self.throttles.withLockedValue {
+        let decision = self.throttles.withLock {
             $0.admit(EventClass(event: event, reason: reason), perSecond: perSecond, at: .now)
         }
         guard case .log(let suppressed) = decision else {

@@ -1,6 +1,6 @@
 import Control
+import Engine
 import Logging
-import PandaNet
 
 /// The socket that `lobbyctl` asks at.
 extension Daemon {

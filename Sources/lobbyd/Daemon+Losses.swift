@@ -1,14 +1,15 @@
-import NIOConcurrencyHelpers
-import PandaNet
+import Engine
 
 /// What the log tells of datagrams that are lost while nobody's connection ends.
 extension Daemon {
     /// Looks every second, up to the end of the process, without a look at any connection.
     func startLossReports(_ running: RunningRelay) {
-        let watch = NIOLockedValueBox(LossWatch())
+        let watch = Locked(LossWatch())
         _ = running.manager.repeat(every: Self.stormInterval) {
-            running.manager.registry.losses().whenSuccess { losses in
-                let news = watch.withLockedValue { $0.look(losses.counters, at: .now) }
+            running.manager.registry.losses().whenSet { result in
+                // It fails only once the event loops have ended.
+                guard case .success(let losses) = result else { return }
+                let news = watch.withLock { $0.look(losses.counters, at: .now) }
                 for each in news { self.report(each) }
             }
         }

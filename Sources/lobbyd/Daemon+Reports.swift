@@ -1,7 +1,7 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import PandaNet
 import Systemd
 
 /// The events in the life of the daemon, for the log and the service manager.
@@ -50,7 +50,7 @@ extension Daemon {
         ]
         if bound.rendezvous.transport == .tcp {
             metadata["backlog"] = .stringConvertible(backlog ?? bound.rendezvous.backlog)
-            metadata["header_size"] = .stringConvertible(bound.rendezvous.header.size)
+            metadata["header_size"] = .stringConvertible(bound.rendezvous.framing.size)
         }
         if bound.rendezvous.isIPv6Only { metadata["ipv6_only"] = "true" }
         if let bytes = bound.receiveBufferBytes { metadata["receive_buffer"] = .stringConvertible(bytes) }
@@ -128,7 +128,7 @@ extension Daemon {
             metadata: [
                 "version": "\(Version.text)",
                 "listeners": .stringConvertible(running.state.listeners.count),
-                "event_loops": .stringConvertible(running.manager.eventLoops.count),
+                "event_loops": .stringConvertible(running.manager.eventLoopCount),
             ]
         )
         self.notifier.ready(status: running.status)

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Systemd
 
 /// What the service manager is told while something else goes on.

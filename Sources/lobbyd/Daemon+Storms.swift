@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Synchronization
 
 /// What the log tells of once a second, however often it happens.

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Systemd
 
 /// The sign of life for the service manager.

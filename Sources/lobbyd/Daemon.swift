@@ -1,7 +1,6 @@
+import Engine
 import Glibc
 import Logging
-import NIOCore
-import PandaNet
 import Systemd
 
 /// One life of lobbyd: opens its rendezvous ports, relays until it is asked to stop, and ends cleanly.
@@ -74,7 +73,7 @@ struct Daemon: Sendable {
         isHeld: Bool = false,
         replacing holders: [BoundRendezvous] = [],
         _ running: RunningRelay
-    ) -> EventLoopFuture<BoundRendezvous> {
+    ) -> Answer<BoundRendezvous> {
         let inherited = running.inheritedSockets[listener.name]
         return switch listener.transport {
         case .tcp:
@@ -83,8 +82,8 @@ struct Daemon: Sendable {
                 inherited: inherited,
                 isHeld: isHeld,
                 replacing: holders,
-                receiver: running.relay,
-                observer: running.observer
+                service: running.relay,
+                observers: [running.observer]
             )
         case .udp:
             running.manager.openUDPRendezvous(
@@ -94,8 +93,8 @@ struct Daemon: Sendable {
                 proof: limits.udpProof,
                 isHeld: isHeld,
                 replacing: holders,
-                receiver: running.relay,
-                observer: running.observer
+                service: running.relay,
+                observers: [running.observer]
             )
         }
     }

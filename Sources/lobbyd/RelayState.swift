@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// What is in force and what is open, at one moment.
 struct RelayState: Sendable {

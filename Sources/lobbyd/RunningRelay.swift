@@ -1,6 +1,5 @@
+import Engine
 import Logging
-import NIOConcurrencyHelpers
-import PandaNet
 import Relay
 
 /// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.
@@ -13,7 +12,7 @@ final class RunningRelay: Sendable {
     let counts: DaemonCounts
     /// What the service manager has opened, by listener.
     let inheritedSockets: [String: CInt]
-    private let current: NIOLockedValueBox<RelayState>
+    private let current: Locked<RelayState>
 
     init(
         _ loaded: LoadedConfiguration,
@@ -27,11 +26,11 @@ final class RunningRelay: Sendable {
             limits: configuration.engineLimits,
             coalesce: configuration.relay.coalesce
         )
-        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoops.count))
+        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoopCount))
         self.observer = ConnectionLog(log: log, counts: counts)
         self.counts = counts
         self.inheritedSockets = inheritedSockets
-        self.current = NIOLockedValueBox(
+        self.current = Locked(
             RelayState(
                 configuration: configuration,
                 isFromFile: loaded.isFromFile,
@@ -43,11 +42,11 @@ final class RunningRelay: Sendable {
     }
 
     /// As of now.
-    var state: RelayState { self.current.withLockedValue { $0 } }
+    var state: RelayState { self.current.withLock { $0 } }
 
     /// On the main thread.
     func change(_ body: (inout RelayState) -> Void) {
-        self.current.withLockedValue { body(&$0) }
+        self.current.withLock { body(&$0) }
     }
 
     /// For the service manager: how many connections on how many listeners, and why the last reload was not carried out.

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Systemd
 
 /// Gives each inherited socket to the listener that has its name.

@@ -1,28 +1,28 @@
+import Engine
 import Logging
-import NIOConcurrencyHelpers
-import NIOCore
-import PandaNet
 import Systemd
 
 /// Does what a `Watchdog` decides.
 final class WatchdogOwner: Sendable {
     let interval: Duration
-    private let watchdog: NIOLockedValueBox<Watchdog>
+    private let watchdog: Locked<Watchdog>
     private let notifier: Notifier
     private let log: Logger
 
     init(_ watchdog: Watchdog, notifier: Notifier, log: Logger) {
         self.interval = watchdog.interval
-        self.watchdog = NIOLockedValueBox(watchdog)
+        self.watchdog = Locked(watchdog)
         self.notifier = notifier
         self.log = log
     }
 
     func beat(_ manager: ConnectionManager) {
-        switch self.watchdog.withLockedValue({ $0.beat(at: .now) }) {
+        switch self.watchdog.withLock({ $0.beat(at: .now) }) {
         case .ask:
-            manager.answersOfEventLoops().whenSuccess {
-                self.watchdog.withLockedValue { $0.answered() }
+            manager.answersOfEventLoops().whenSet { result in
+                // It fails only once the event loops have ended.
+                guard case .success = result else { return }
+                self.watchdog.withLock { $0.answered() }
                 self.notifier.alive()
             }
         case .wait(let duration):

@@ -39,11 +39,6 @@ public final class ConnectionRegistry: Sendable {
         self.reopenedListeners.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Whether a source is a UDP socket of this program: two that answer each other never end.
-    func ownsUDPSocket(_ source: SocketAddress) -> Bool {
-        self.udpPorts.contains(source.port) && UDPSource.isLocal(source)
-    }
-
     func nextID() -> ConnectionID {
         ConnectionID(rawValue: self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
     }

@@ -95,7 +95,7 @@ final class StreamSource: EventSource, GatedReader {
         if !self.connection.isOpen { self.ended(self.connection.state.closeReason ?? .peerReset) }
     }
 
-    /// Bytes that were read, also by an opening that left them over.
+    /// Takes bytes that were read from the socket.
     func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
         let connection = self.connection
         guard connection.isOpen, !self.shard.shutdown.hasBegun else { return }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Descriptors that are kept for when the others have run out. Any thread.

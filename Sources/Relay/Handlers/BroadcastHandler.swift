@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// Sends each datagram to every connection; to its sender only when told so.
 public struct BroadcastHandler: DatagramHandler {

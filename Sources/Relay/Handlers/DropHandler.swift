@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// Swallows each datagram; the counter is all that is left of it.
 public struct DropHandler: DatagramHandler {

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// Sends each datagram back to where it came from.
 public struct EchoHandler: DatagramHandler {

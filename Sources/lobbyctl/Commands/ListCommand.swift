@@ -1,6 +1,6 @@
 import ArgumentParser
 import Control
-import PandaNet
+import Engine
 import Program
 
 struct ListCommand: ParsableCommand {

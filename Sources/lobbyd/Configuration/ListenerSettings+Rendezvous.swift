@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 extension ListenerSettings {
     /// `address` as the engine has it: nil is every interface.
@@ -14,7 +14,7 @@ extension ListenerSettings {
             isIPv6Only: self.isIPv6Only,
             port: self.port,
             backlog: self.backlog,
-            header: self.header,
+            framing: self.header.framing,
             transport: self.transport,
             receiveBufferBytes: self.receiveBuffer
         )

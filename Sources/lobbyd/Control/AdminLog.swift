@@ -1,7 +1,7 @@
 import Control
+import Engine
 import Logging
-import NIOConcurrencyHelpers
-import Systemd
+import Logs
 
 /// Writes into the log who wanted something changed, whatever the level of the log is.
 ///
@@ -19,7 +19,7 @@ final class AdminLog: Sendable {
 
     private let log: Logger
     private let counts: DaemonCounts
-    private let throttles = NIOLockedValueBox(LogThrottles<CommandClass>())
+    private let throttles = Locked(LogThrottles<CommandClass>())
 
     init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
         self.counts = counts
@@ -31,7 +31,7 @@ final class AdminLog: Sendable {
 
     func record(_ command: ControlCommand, by uid: UInt32) {
         let commandClass = CommandClass(command: command.name, uid: uid)
-        let decision = self.throttles.withLockedValue { $0.admit(commandClass, at: .now) }
+        let decision = self.throttles.withLock { $0.admit(commandClass, at: .now) }
         guard case .log(let suppressed) = decision else {
             self.counts.eventsSuppressed.wrappingAdd(1, ordering: .relaxed)
             return
@@ -42,7 +42,7 @@ final class AdminLog: Sendable {
 
     /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
-        for (commandClass, count) in self.throttles.withLockedValue({ $0.takeSuppressed(at: now) }) {
+        for (commandClass, count) in self.throttles.withLock({ $0.takeSuppressed(at: now) }) {
             let metadata = commandClass.metadata.merging(["event": "admin.command"]) { $1 }
             self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
         }

@@ -1,5 +1,5 @@
 import Control
-import PandaNet
+import Engine
 
 /// Which connections a client of the control socket wants listed.
 struct ConnectionMatch: Sendable, Equatable {

@@ -1,7 +1,7 @@
+import CLinux
 import Control
+import Engine
 import Glibc
-import NIOConcurrencyHelpers
-import PandaNet
 
 /// Takes control connections, a few at a time, each on a thread of its own: whatever one of them asks for, no event loop waits
 /// for it, and no datagram. It makes the socket's file again when that is lost. Any thread.
@@ -25,7 +25,7 @@ final class ControlServer: Sendable {
     private let path: UnixSocketPath
     private let responder: ControlResponder
     private let report: @Sendable (ControlWatch.News) -> Void
-    private let state: NIOLockedValueBox<State>
+    private let state: Locked<State>
 
     /// - Parameters:
     ///   - canWait: whether the server also starts while the socket's place is absent, and makes the socket later.
@@ -55,25 +55,25 @@ final class ControlServer: Sendable {
         self.path = path
         self.responder = responder
         self.report = report
-        self.state = NIOLockedValueBox(State())
+        self.state = Locked(State())
     }
 
     /// - Returns: why there is no socket yet.
     private func open(canWait: Bool) throws(ControlSocketError) -> ControlSocketError? {
         do throws(ControlSocketError) {
             let socket = try ControlSocket.open(self.path)
-            self.state.withLockedValue { $0.socket = socket }
+            self.state.withLock { $0.socket = socket }
             return nil
         } catch {
             guard canWait, error.isAbsentPlace else { throw error }
-            self.state.withLockedValue { $0.watch = ControlWatch(reason: "\(error)") }
+            self.state.withLock { $0.watch = ControlWatch(reason: "\(error)") }
             return error
         }
     }
 
     /// Takes no more clients; answers that are under way end with the process.
     func close() {
-        self.state.withLockedValue { state in
+        self.state.withLock { state in
             state.socket?.close()
             state.socket = nil
             state.isClosed = true
@@ -83,7 +83,7 @@ final class ControlServer: Sendable {
     /// Makes the socket's file if it is gone or was not there yet. A file that another process has put in its place is left
     /// alone.
     func check() {
-        self.state.withLockedValue { state in
+        self.state.withLock { state in
             guard !state.isClosed else { return }
             let news = state.socket.map { self.check($0, &state) } ?? self.openLate(&state)
             for news in news { self.report(news) }
@@ -117,7 +117,7 @@ final class ControlServer: Sendable {
 
     private func acceptAll() {
         while true {
-            let (socket, isClosed) = self.state.withLockedValue { ($0.socket, $0.isClosed) }
+            let (socket, isClosed) = self.state.withLock { ($0.socket, $0.isClosed) }
             if let socket {
                 self.acceptAll(from: socket.descriptor)
                 Glibc.close(socket.descriptor)
@@ -142,7 +142,7 @@ final class ControlServer: Sendable {
             }
             var events = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard poll(&events, 1, CInt(left) + 1) > 0 else { continue }
-            let descriptor = accept(listener, nil, nil)
+            let descriptor = accept4(listener, nil, nil, CInt(SOCK_CLOEXEC.rawValue))
             if descriptor >= 0 {
                 self.admit(descriptor)
                 continue

@@ -1,6 +1,6 @@
 import Control
+import Engine
 import Logging
-import PandaNet
 
 /// What the control socket can ask of the daemon.
 ///

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 extension CloseReason {
     /// `peer_closed`, as every counter is called.

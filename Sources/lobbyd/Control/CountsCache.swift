@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// The counts of all connections at a moment.
 struct DatedCounts: Sendable, Equatable {

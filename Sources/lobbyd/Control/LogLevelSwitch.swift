@@ -1,6 +1,6 @@
+import Engine
 import Logging
-import NIOConcurrencyHelpers
-import Systemd
+import Logs
 
 /// Sets the level of all loggers, for good or for a while. Any thread.
 final class LogLevelSwitch: Sendable {
@@ -11,16 +11,16 @@ final class LogLevelSwitch: Sendable {
     }
 
     private let shared: SharedLogLevel
-    private let state: NIOLockedValueBox<State>
+    private let state: Locked<State>
 
     init(_ shared: SharedLogLevel) {
         self.shared = shared
-        self.state = NIOLockedValueBox(State(level: TemporaryLogLevel(shared.level)))
+        self.state = Locked(State(level: TemporaryLogLevel(shared.level)))
     }
 
     /// The level now, and how long it remains so; nil is for good.
     var now: (level: Logger.Level, remaining: Duration?) {
-        self.state.withLockedValue { ($0.level.level, $0.level.remaining(at: .now)) }
+        self.state.withLock { ($0.level.level, $0.level.remaining(at: .now)) }
     }
 
     func set(_ level: Logger.Level) {
@@ -54,7 +54,7 @@ final class LogLevelSwitch: Sendable {
     }
 
     private func change<Result>(_ body: (inout State) -> Result) -> Result {
-        self.state.withLockedValue { state in
+        self.state.withLock { state in
             defer { self.shared.level = state.level.level }
             return body(&state)
         }

@@ -1,11 +1,9 @@
-import NIOConcurrencyHelpers
-import NIOCore
-import PandaNet
+import Engine
 
 /// The one timer that ends temporary levels of the log.
 final class LogLevelTimer: Sendable {
     private let manager: ConnectionManager
-    private let timer = NIOLockedValueBox<Scheduled<Void>?>(nil)
+    private let timer = Locked<ScheduledWork?>(nil)
 
     init(_ manager: ConnectionManager) {
         self.manager = manager
@@ -19,9 +17,9 @@ final class LogLevelTimer: Sendable {
     /// On the event loop.
     private func look(_ look: @escaping @Sendable () -> Duration?) {
         let remaining = look()
-        self.timer.withLockedValue { timer in
+        self.timer.withLock { timer in
             timer?.cancel()
-            timer = remaining.map { self.manager.eventLoops[0].scheduleTask(in: TimeAmount($0)) { self.look(look) } }
+            timer = remaining.map { self.manager.post(after: $0) { self.look(look) } }
         }
     }
 }

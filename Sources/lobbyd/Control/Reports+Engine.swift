@@ -1,5 +1,5 @@
 import Control
-import PandaNet
+import Engine
 
 extension TrafficReport {
     init(_ traffic: Traffic) {
@@ -21,7 +21,7 @@ extension ConnectionReport {
         if let rendezvous = connection.rendezvous {
             self.listener = rendezvous.name
             self.transport = rendezvous.transport.rawValue
-            self.headerSize = rendezvous.transport == .tcp ? connection.header.size : nil
+            self.headerSize = rendezvous.transport == .tcp ? connection.framing.size : nil
         }
         self.age = connection.age
         self.traffic = TrafficReport(connection.traffic)

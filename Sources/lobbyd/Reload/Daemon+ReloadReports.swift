@@ -1,5 +1,5 @@
+import Engine
 import Logging
-import PandaNet
 
 /// What the log tells of reloads.
 extension Daemon {

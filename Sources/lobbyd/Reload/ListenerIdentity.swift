@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// What tells a listener from every other.
 struct ListenerIdentity: Sendable, Hashable {

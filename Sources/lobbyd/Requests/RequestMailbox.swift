@@ -1,12 +1,11 @@
-import NIOConcurrencyHelpers
-import NIOCore
+import Dispatch
+import Engine
 
 /// Takes requests from any thread to the main thread, which carries them out one at a time.
-// @unchecked: `queue` is touched only under `lock`.
-final class RequestMailbox: @unchecked Sendable {
-    /// Its value says whether there is a request.
-    private let lock = ConditionLock(value: false)
-    private var queue = RequestQueue()
+final class RequestMailbox: Sendable {
+    private let queue = Locked(RequestQueue())
+    /// Is signalled for each request, also where several become one.
+    private let arrived = DispatchSemaphore(value: 0)
 
     /// Ends the daemon after what is queued has been sent. Any thread.
     func requestStop(_ origin: RequestOrigin) {
@@ -23,26 +22,25 @@ final class RequestMailbox: @unchecked Sendable {
 
     /// Reads the configuration again. Any thread.
     ///
-    /// - Returns: what came of it, on `eventLoop`; it never fails.
-    func requestReload(_ origin: RequestOrigin, on eventLoop: any EventLoop) -> EventLoopFuture<ReloadOutcome> {
-        let promise = eventLoop.makePromise(of: ReloadOutcome.self)
-        self.requestReload(origin) { promise.succeed($0) }
-        return promise.futureResult
+    /// - Returns: what came of it; it never fails.
+    func askForReload(_ origin: RequestOrigin) -> Answer<ReloadOutcome> {
+        let answer = Answer<ReloadOutcome>()
+        self.requestReload(origin) { answer.succeed($0) }
+        return answer
     }
 
     /// Blocks until there is a request. One thread.
     func take() -> DaemonRequest {
-        self.lock.lock(whenValue: true)
-        let next = self.queue.next()
-        self.lock.unlock(withValue: !self.queue.isEmpty)
-        guard let next else { preconditionFailure("a mailbox that says it has a request and has none") }
-        for reload in next.late { reload.answer?(.stopping) }
-        return next.request
+        while true {
+            self.arrived.wait()
+            guard let next = self.queue.withLock({ $0.next() }) else { continue }
+            for reload in next.late { reload.answer?(.stopping) }
+            return next.request
+        }
     }
 
     private func withQueue<Result>(_ body: (inout RequestQueue) -> Result) -> Result {
-        self.lock.lock()
-        defer { self.lock.unlock(withValue: !self.queue.isEmpty) }
-        return body(&self.queue)
+        defer { self.arrived.signal() }
+        return self.queue.withLock(body)
     }
 }

@@ -1,5 +1,5 @@
+import Engine
 import Glibc
-import PandaNet
 
 /// Turns signals into requests: SIGHUP reloads, the first SIGTERM or SIGINT stops cleanly, a second one at once.
 enum SignalThread {

@@ -1,5 +1,5 @@
+import Engine
 import Glibc
-import NIOConcurrencyHelpers
 
 /// Finds out how much of something the system gives to this process: it takes it and gives it back.
 enum Probe {
@@ -25,44 +25,36 @@ enum Probe {
     /// Threads that exist at one time.
     ///
     /// - Parameter start: starts one, as pthread_create(3) does with its default attributes.
-    static func threads(_ wanted: Int, start: (NIOLock) -> (pthread_t, CInt) = Self.startThread) -> Result {
+    static func threads(_ wanted: Int, start: (Locked<Void>) -> (pthread_t, CInt) = Self.startThread) -> Result {
         var result = Result()
         var started: [pthread_t] = []
-        let gate = NIOLock()
-        gate.lock()
-        while started.count < wanted, result.errorCode == nil {
-            let (thread, code) = start(gate)
-            if code == 0 { started.append(thread) } else { result.errorCode = code }
+        let gate = Locked(())
+        gate.withLock { _ in
+            while started.count < wanted, result.errorCode == nil {
+                let (thread, code) = start(gate)
+                if code == 0 { started.append(thread) } else { result.errorCode = code }
+            }
         }
-        gate.unlock()
         for thread in started { pthread_join(thread, nil) }
         result.count = started.count
         return result
     }
 
     /// It ends once it had the lock.
-    private static func startThread(_ gate: NIOLock) -> (pthread_t, CInt) {
-        let work = Unmanaged.passRetained(Gate(gate))
+    private static func startThread(_ gate: Locked<Void>) -> (pthread_t, CInt) {
+        let work = Unmanaged.passRetained(gate)
         var thread = pthread_t()
         let code = pthread_create(
             &thread,
             nil,
             { pointer in
                 guard let pointer else { preconditionFailure("a thread without its work") }
-                Unmanaged<Gate>.fromOpaque(pointer).takeRetainedValue().lock.withLock {}
+                Unmanaged<Locked<Void>>.fromOpaque(pointer).takeRetainedValue().withLock { _ in }
                 return nil
             },
             work.toOpaque()
         )
         if code != 0 { work.release() }
         return (thread, code)
-    }
-
-    private final class Gate {
-        let lock: NIOLock
-
-        init(_ lock: NIOLock) {
-            self.lock = lock
-        }
     }
 }

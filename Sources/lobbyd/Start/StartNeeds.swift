@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// The descriptors and threads that a start takes, besides those that the process has by then.
 struct StartNeeds: Sendable, Equatable {

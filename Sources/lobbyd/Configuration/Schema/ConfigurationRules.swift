@@ -1,6 +1,5 @@
+import Engine
 import Glibc
-import NIOCore
-import PandaNet
 import Relay
 import Wire
 
@@ -17,7 +16,7 @@ enum ConfigurationRules {
     /// - Parameter broadcasts: the broadcast addresses of this host's networks.
     static func check(
         _ configuration: Configuration,
-        broadcasts: () throws(IOError) -> Set<ListenAddress> = ListenAddress.broadcastsOfThisHost,
+        broadcasts: () throws(SystemError) -> Set<ListenAddress> = ListenAddress.broadcastsOfThisHost,
         _ findings: inout Findings
     ) {
         Self.someListener(configuration.listeners, &findings)
@@ -69,13 +68,13 @@ enum ConfigurationRules {
     /// The system binds a socket to one, and no client ever finds it.
     private static func noBroadcasts(
         _ listeners: [ListenerSettings],
-        _ broadcasts: () throws(IOError) -> Set<ListenAddress>,
+        _ broadcasts: () throws(SystemError) -> Set<ListenAddress>,
         _ findings: inout Findings
     ) {
         let paths = listeners.indices.map { SettingPath(section: "listener", index: $0, key: "address") }
         let candidates = zip(listeners, paths).filter { $0.listenAddress?.isIPv4 == true && findings.isSound($1) }
         guard let first = candidates.first else { return }
-        do throws(IOError) {
+        do throws(SystemError) {
             let broadcasts = try broadcasts()
             for (listener, path) in candidates {
                 guard let fault = listener.listenAddress?.fault(broadcasts: broadcasts) else { continue }
@@ -87,7 +86,7 @@ enum ConfigurationRules {
         } catch {
             findings.report(
                 "listener.address: found \(first.0.address.quoted), but the system does not tell the broadcast addresses"
-                    + " of this host: \(String(cString: strerror(error.errnoCode)))",
+                    + " of this host: \(String(cString: strerror(error.code)))",
                 at: findings.nearestPosition(first.1)
             )
         }
@@ -117,7 +116,7 @@ enum ConfigurationRules {
         for (index, listener) in listeners.enumerated() {
             let section = SettingPath(section: "listener", index: index)
             guard findings.isSound(section.key("transport")) else { continue }
-            let others = ConfigurationSchema.listener.filter { $0.isOnlyElsewhere(than: listener.transport) }
+            let others = ListenerSettings.keys.filter { $0.isOnlyElsewhere(than: listener) }
             for key in others.map({ section.key($0.name) }) where findings.isSound(key) {
                 guard let position = findings.position(key), let name = key.key else { continue }
                 let transport = listener.transport.rawValue.quoted
@@ -144,20 +143,14 @@ enum ConfigurationRules {
     private static func roomForOneDatagram(_ limits: LimitSettings, _ findings: inout Findings) {
         let section = SettingPath(section: "limits")
         let datagram = section.key("datagram_bytes")
-        // The longer header: any listener may have it.
-        let neededBytes = limits.datagramBytes + TCPHeader.four.size
-        let holders = [
-            ("bytes_per_second", limits.bytesPerSecond),
-            ("broadcast_bytes_per_second", limits.broadcastBytesPerSecond),
-            ("pending_bytes", limits.pendingBytes),
-            ("pending_bytes_total", limits.pendingBytesTotal),
-            ("unfinished_bytes_total", limits.unfinishedBytesTotal),
-        ]
-        for (name, bytes) in holders {
-            let path = section.key(name)
-            guard let bytes, bytes < neededBytes, findings.isSound(path), findings.isSound(datagram) else { continue }
+        let neededBytes = limits.datagramBytes + Framing.longest.size
+        for key in LimitSettings.keys {
+            let path = section.key(key.name)
+            guard let bytes = key.bytesForDatagram?(limits), bytes < neededBytes, findings.isSound(path),
+                findings.isSound(datagram)
+            else { continue }
             findings.report(
-                "limits.\(name): found \(bytes), expected at least \(neededBytes)"
+                "limits.\(key.name): found \(bytes), expected at least \(neededBytes)"
                     + " (limits.datagram_bytes and its header), or 0 for no limit",
                 at: findings.position(path) ?? findings.nearestPosition(datagram)
             )

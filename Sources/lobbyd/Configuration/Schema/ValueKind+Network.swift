@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 extension ValueKind where Value == String {
     /// What something is called in logs: it must not be able to forge a line of them.
