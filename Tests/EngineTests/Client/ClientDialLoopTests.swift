@@ -18,6 +18,8 @@ struct ClientDialLoopTests {
             self.loop = try EventLoop(index: 0, clock: .driven)
             self.shard = Shard(loop: self.loop, limits: Limits())
             self.registry = ConnectionRegistry(shards: [self.shard], limits: Limits())
+            _ = self.registry.announce([.two])
+            self.loop.runTurns()
         }
 
         func dial(_ port: Int, timeout: Duration = .seconds(10)) -> ClientDial {

@@ -64,7 +64,11 @@ struct ListenerTests {
 
     @Test("a socket that the poller reports as ended is opened again on the same port")
     func hungUp() throws {
-        let driven = try DrivenListener()
+        let free = try DrivenListener()
+        _ = free.listener.close()
+        free.end()
+        // A port that the system has chosen is lost with the end of the socket.
+        let driven = try DrivenListener(port: free.port)
         defer { driven.end() }
         let socket = try #require(driven.listener.socket)
         #expect(shutdown(socket.descriptor, CInt(SHUT_RDWR)) == 0)

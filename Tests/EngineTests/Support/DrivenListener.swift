@@ -16,6 +16,7 @@ struct DrivenListener {
     init(
         limits: Limits = Limits(),
         isHeld: Bool = false,
+        port: Int = 0,
         opening: (@Sendable (SocketAddress) -> any Opening)? = nil
     ) throws {
         self.system = ScriptedSystem()
@@ -27,7 +28,7 @@ struct DrivenListener {
         let tables = self.tables
         self.listener = Listener(
             ConnectionOrigin(
-                rendezvous: Rendezvous(host: "127.0.0.1", port: 0),
+                rendezvous: Rendezvous(host: "127.0.0.1", port: port),
                 registry: self.registry,
                 service: TestService.echo,
                 observers: [self.events]
