@@ -166,9 +166,9 @@ extension EventLoop {
         try self.poller.setInterest(interest, of: source)
     }
 
-    /// Takes the source out of the poller now, and closes it with this turn.
+    /// Takes the source out of the poller now, and closes it with this turn; one that closes already is left as it is.
     func closeAtEndOfTurn(_ source: EventSource) {
-        guard source.descriptor >= 0 else { return }
+        guard source.descriptor >= 0, !source.isClosing else { return }
         self.poller.forget(source)
         self.closing.append(source)
     }
