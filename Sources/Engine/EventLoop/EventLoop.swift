@@ -166,9 +166,9 @@ extension EventLoop {
         try self.poller.setInterest(interest, of: source)
     }
 
-    /// Takes the source out of the poller now, and closes it with this turn.
+    /// Takes the source out of the poller now, and closes it with this turn; one that closes already is left as it is.
     func closeAtEndOfTurn(_ source: EventSource) {
-        guard source.descriptor >= 0 else { return }
+        guard source.descriptor >= 0, !source.isClosing else { return }
         self.poller.forget(source)
         self.closing.append(source)
     }
@@ -192,7 +192,11 @@ extension EventLoop {
     private func turn(waitMilliseconds: CInt) {
         let eventCount = self.poller.wait(milliseconds: waitMilliseconds)
         if !self.isDriven { self.now = .now() }
-        for index in 0..<eventCount { self.poller.deliverEvent(at: index) }
+        for index in 0..<eventCount {
+            // A source may change the poller, which is not being accessed while it is called.
+            let (source, events) = self.poller.event(at: index)
+            source._withUnsafeGuaranteedRef { if $0.isPolled { $0.ready(events) } }
+        }
         while let work = self.timers.popDue(at: self.now) { work() }
         self.doEntries()
         self.hasOutputLeft = self.endOfTurn()

@@ -106,7 +106,7 @@ final class Peer: @unchecked Sendable {
 
     func shutWriting() { Glibc.shutdown(self.descriptor, CInt(SHUT_WR)) }
 
-    private func receive(bytes count: Int) throws -> [UInt8] {
+    func receive(bytes count: Int) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var received = 0
         while received < count {

@@ -144,6 +144,10 @@ final class Events: ConnectionObserver {
         await self.wait(1) { $0 == .listenerReopened }
     }
 
+    func acceptFailed() async {
+        await self.wait(1) { if case .acceptFailed = $0 { true } else { false } }
+    }
+
     func refused(_ count: Int = 1) async {
         await self.wait(count) { if case .refused = $0 { true } else { false } }
     }
@@ -167,11 +171,17 @@ struct TestEngine {
         limits: Limits = Limits(),
         eventLoops: Int = 1,
         udpProof: UDPProof = .tcp,
+        system: SystemCalls = .real,
         _ body: (TestEngine) async throws -> Result
     ) async throws -> Result {
-        var engine = TestEngine(manager: ConnectionManager(eventLoops: eventLoops, limits: limits))
+        let manager = ConnectionManager(
+            eventLoops: eventLoops,
+            limits: limits,
+            resolver: SystemNameResolver(),
+            system: system
+        )
+        var engine = TestEngine(manager: manager)
         for each in rendezvous {
-            let manager = engine.manager
             let opening =
                 switch each.transport {
                 case .tcp: manager.openTCPServerRendezvous(each, service: service, observers: [engine.events])
