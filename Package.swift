@@ -30,9 +30,10 @@ let package = Package(
         .target(name: "Engine", dependencies: ["CLinux", "Wire"], swiftSettings: settings),
         .target(name: "PandaNet", dependencies: ["Engine", "Wire"], swiftSettings: settings),
         .target(name: "Relay", dependencies: ["Engine", "Wire"], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(
-            name: "Systemd",
-            dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")],
+            name: "Logs",
+            dependencies: ["CSystemd", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .target(name: "Control", swiftSettings: settings),
@@ -60,7 +61,7 @@ let package = Package(
         .executableTarget(
             name: "lobbyd",
             dependencies: [
-                "Control", "CTOML", "Engine", "Program", "Relay", "Systemd",
+                "CLinux", "Control", "CTOML", "Engine", "Logs", "Program", "Relay", "Systemd",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -88,6 +89,7 @@ let package = Package(
             path: "Tests/EndToEnd/InteropPeer",
             swiftSettings: settings
         ),
+        .target(name: "HostileText", path: "Tests/HostileText", swiftSettings: settings),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
         .target(name: "EngineSupport", dependencies: ["Wire"], path: "Tests/EngineSupport", swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["SeededRandom", "Wire"], swiftSettings: settings),
@@ -102,19 +104,20 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["HostileText", "Systemd"], swiftSettings: settings),
         .testTarget(
-            name: "SystemdTests",
-            dependencies: ["Systemd", .product(name: "Logging", package: "swift-log")],
+            name: "LogsTests",
+            dependencies: ["HostileText", "Logs", "Systemd", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
-        .testTarget(name: "BenchTests", dependencies: ["Bench", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "BenchTests", dependencies: ["Bench", "Engine", "Wire"], swiftSettings: settings),
         .testTarget(name: "ControlTests", dependencies: ["Control"], swiftSettings: settings),
         .testTarget(name: "ProgramTests", dependencies: ["Program"], swiftSettings: settings),
         .testTarget(name: "LobbyctlTests", dependencies: ["lobbyctl", "Control"], swiftSettings: settings),
         .testTarget(
             name: "LobbydTests",
             dependencies: [
-                "lobbyd", "Control", "Relay", "PandaNet",
+                "lobbyd", "Control", "Logs", "PandaNet", "Relay", "Systemd",
                 .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -26,11 +26,12 @@ let package = Package(
             ]
         ),
         .target(name: "Relay", dependencies: ["PandaNet", "Wire"]),
-        .target(name: "Systemd", dependencies: ["CSystemd", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "Systemd", dependencies: ["CSystemd"]),
+        .target(name: "Logs", dependencies: ["CSystemd", "Systemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "LobbydConfiguration",
             dependencies: [
-                "Control", "CTOML", "PandaNet", "Relay", "Systemd", "Wire",
+                "Control", "CTOML", "Logs", "PandaNet", "Relay", "Wire",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),

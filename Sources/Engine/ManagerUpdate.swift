@@ -1,5 +1,3 @@
-import NIOCore
-
 /// What a manager that runs is to do differently.
 public struct ManagerUpdate: Sendable {
     /// `lookups` stays as it was.
@@ -40,14 +38,13 @@ extension ConnectionManager {
     /// from an address that `limits.access` does not let in any more is closed; no other is that the new limits allow.
     ///
     /// - Returns: when every event loop has changed.
-    public func update(_ update: ManagerUpdate) -> EventLoopFuture<Void> {
-        let loop = self.group.next()
-        let announced = update.rendezvous.map { self.registry.announce($0.rendezvous.header, on: loop) }
-        return EventLoopFuture.andAllSucceed(announced, on: loop).flatMap {
+    public func update(_ update: ManagerUpdate) -> Answer<Void> {
+        let shards = self.registry.shards
+        return self.registry.announce(Set(update.rendezvous.map(\.rendezvous.framing))).flatMap { _ in
             self.registry.admission.use(update.limits)
-            for rendezvous in update.rendezvous { rendezvous.changeListener() }
-            let changed = self.registry.shards.map { shard in shard.pipe.submit { shard.use(update) } }
-            return EventLoopFuture.andAllSucceed(changed, on: loop)
+            return Answer.all(update.rendezvous.map { $0.useForClients() })
+        }.flatMap { _ in
+            Answer.all(shards.map { shard in shard.loop.submit { shard.use(update) } }).map { _ in }
         }
     }
 
@@ -55,9 +52,9 @@ extension ConnectionManager {
     /// again, `closeRendezvous` lets it go.
     ///
     /// - Returns: false when the socket is gone, as that of TCP always is.
-    public func holdRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
+    public func holdRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
-        case .tcp: self.group.next().makeSucceededFuture(false)
+        case .tcp: Answer(false)
         case .udp(let listener): listener.hold()
         }
     }
@@ -66,18 +63,18 @@ extension ConnectionManager {
     /// stays as it is.
     ///
     /// - Returns: false, and nothing has changed, where there are connections that need the socket.
-    public func holdUnusedRendezvous(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
+    public func holdUnusedRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
-        case .tcp: self.group.next().makeSucceededFuture(true)
+        case .tcp: Answer(true)
         case .udp(let listener): listener.holdIfUnused()
         }
     }
 
     /// Whether a UDP socket that was closed is still there for its connections.
-    public func isKept(_ rendezvous: BoundRendezvous) -> EventLoopFuture<Bool> {
+    public func isKept(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
-        case .tcp: self.group.next().makeSucceededFuture(false)
-        case .udp(let listener): listener.shard.pipe.submit { listener.keepsSocket }
+        case .tcp: Answer(false)
+        case .udp(let listener): listener.shard.loop.submit { listener.keepsSocket }
         }
     }
 }
@@ -98,18 +95,16 @@ extension Shard {
     /// Ends the connections that would not be let in any more; those that this program opened are its own affair.
     private func closeDenied(_ access: AccessList) {
         for connection in self.table.connections where connection.rendezvous != nil {
-            if !access.permits(connection.peer) { self.close(connection, .accessDenied) }
+            if !access.permits(connection.peerAddress.ip) { self.close(connection, .accessDenied) }
         }
     }
 }
 
 extension BoundRendezvous {
-    /// Over TCP; a UDP socket belongs to one event loop, and changes there.
-    fileprivate func changeListener() {
-        guard case .tcp(let socket) = self.socket else { return }
-        let isOtherBacklog = self.rendezvous.backlog != socket.listener.rendezvous.backlog
-        socket.listener.use(self.rendezvous)
-        // Linux takes another backlog for a socket that listens already.
-        if isOtherBacklog { socket.pipe.post { socket.useBacklog() } }
+    /// Over TCP, for clients to come; a UDP socket belongs to one event loop, and changes there with its connections.
+    fileprivate func useForClients() -> Answer<Void> {
+        guard case .tcp(let listener) = self.socket else { return .done() }
+        let rendezvous = self.rendezvous
+        return listener.loop.submit { listener.use(rendezvous) }
     }
 }

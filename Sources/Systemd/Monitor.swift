@@ -2,12 +2,12 @@ import Glibc
 
 /// A value that threads share and wait on: a mutex and a condition, which the standard library does not have.
 // @unchecked: `value` is touched only while `mutex` is held.
-final class Monitor<Value: Sendable>: @unchecked Sendable {
+package final class Monitor<Value: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var value: Value
 
-    init(_ value: Value) {
+    package init(_ value: Value) {
         self.value = value
         pthread_mutex_init(self.mutex, nil)
         var attributes = pthread_condattr_t()
@@ -26,7 +26,7 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Changes the value, and wakes who waits for that.
-    func change<Result>(_ body: (inout Value) -> Result) -> Result {
+    package func change<Result>(_ body: (inout Value) -> Result) -> Result {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }
         defer { pthread_cond_broadcast(self.changed) }
@@ -34,7 +34,7 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
     }
 
     /// Waits, however long, until `body` finds something in the value.
-    func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
+    package func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }
         while true {
@@ -46,7 +46,7 @@ final class Monitor<Value: Sendable>: @unchecked Sendable {
     /// Waits until the value is as wanted.
     ///
     /// - Returns: false when it was not within `limit`.
-    func wait(within limit: Duration, until isWanted: (Value) -> Bool) -> Bool {
+    package func wait(within limit: Duration, until isWanted: (Value) -> Bool) -> Bool {
         var deadline = timespec.monotonic(in: limit)
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }

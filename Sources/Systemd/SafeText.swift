@@ -6,12 +6,12 @@
 /// | newline, carriage return, tab | `\n` `\r` `\t` |
 /// | every other control, format or line-separator character: NUL, ESC, C1, text direction, zero width | `\u{1B}` |
 /// | all else | itself |
-enum SafeText {
+package enum SafeText {
     /// Stands at the end of what was cut.
     static let mark = "…"
 
     /// `text` escaped, in at most `bytesMax` bytes of UTF-8, the mark of a cut included. Never ends inside an escape.
-    static func escaped(_ text: String, bytesMax: Int = .max) -> String {
+    package static func escaped(_ text: String, bytesMax: Int = .max) -> String {
         if text.utf8.count <= bytesMax && text.utf8.allSatisfy(self.isPlain) { return text }
 
         var escaped: [UInt8] = []

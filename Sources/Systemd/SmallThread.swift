@@ -1,13 +1,13 @@
 import Glibc
 
 /// A thread that never ends and does nothing deep.
-enum SmallThread {
+package enum SmallThread {
     private static let stackBytes = 128 * 1024
 
     /// Starts it. It inherits the signals that the caller has blocked.
     ///
     /// - Returns: 0, or the error number of pthread_create(3); then `body` is not called.
-    static func start(_ body: @escaping @Sendable () -> Never) -> CInt {
+    package static func start(_ body: @escaping @Sendable () -> Never) -> CInt {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         defer { pthread_attr_destroy(&attributes) }

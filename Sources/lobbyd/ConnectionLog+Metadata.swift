@@ -1,5 +1,5 @@
-import Logging
 import Engine
+import Logging
 
 /// The facts of its events, each a field of its own in the journal.
 extension ConnectionLog {
@@ -32,5 +32,11 @@ extension Logger.Metadata {
     func adding(suppressed: Int) -> Logger.Metadata {
         guard suppressed > 0 else { return self }
         return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
+    }
+
+    /// With the operator's reason for the close, if any.
+    func adding(kickReason: String?) -> Logger.Metadata {
+        guard let kickReason else { return self }
+        return self.merging(["reason": "\(kickReason)"]) { $1 }
     }
 }

@@ -1,8 +1,8 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
-import Systemd
+import Logs
 
 /// Writes into the log which connections come and go.
 ///
@@ -40,14 +40,15 @@ final class ConnectionLog: ConnectionObserver {
 
     func connectionClosed(_ connection: Connection, reason: CloseReason) {
         let kickReason = self.kicks.withLock { $0.isEmpty ? nil : $0.removeValue(forKey: connection.id) }
+        self.logClose(reason, kickReason: kickReason) { Self.account(of: connection, reason: reason) }
+    }
+
+    /// - Parameter account: the connection's facts; called only for a line that is written.
+    func logClose(_ reason: CloseReason, kickReason: String?, account: () -> Logger.Metadata) {
         guard reason.isPeersFault else {
-            var metadata = Self.account(of: connection, reason: reason)
-            metadata["reason"] = kickReason.map { "\($0)" }
-            return self.log.debug("connection.closed", metadata: metadata)
+            return self.log.debug("connection.closed", metadata: account().adding(kickReason: kickReason))
         }
-        self.logThrottled(.notice, "connection.closed", reason: reason.rawValue) {
-            Self.account(of: connection, reason: reason)
-        }
+        self.logThrottled(.notice, "connection.closed", reason: reason.rawValue, metadata: account)
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {

@@ -1,6 +1,6 @@
 import Control
-import Logging
 import Engine
+import Logging
 
 /// The socket that `lobbyctl` asks at.
 extension Daemon {

@@ -1,7 +1,7 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
 import Systemd
 
 /// The events in the life of the daemon, for the log and the service manager.
@@ -128,7 +128,7 @@ extension Daemon {
             metadata: [
                 "version": "\(Version.text)",
                 "listeners": .stringConvertible(running.state.listeners.count),
-                "event_loops": .stringConvertible(running.manager.eventLoops.count),
+                "event_loops": .stringConvertible(running.manager.eventLoopCount),
             ]
         )
         self.notifier.ready(status: running.status)

@@ -1,6 +1,6 @@
+import Engine
 import Glibc
 import Logging
-import Engine
 import Systemd
 
 /// One life of lobbyd: opens its rendezvous ports, relays until it is asked to stop, and ends cleanly.

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
+import Logs
 import Program
 import Systemd
 
@@ -39,6 +40,9 @@ struct LobbydCommand: ParsableCommand {
     @Flag(help: "Print the configuration with every default filled in, and exit.")
     var dumpConfig = false
 
+    @Flag(help: ArgumentHelp("Print the schema of the settings as JSON, for scripts/generate.", visibility: .hidden))
+    var printSchema = false
+
     @Option(
         help: ArgumentHelp(
             "Log from this level up, whatever the configuration says.",
@@ -62,7 +66,8 @@ struct LobbydCommand: ParsableCommand {
     func run() throws {
         // A reader of standard error that has gone must not end the relay.
         signal(SIGPIPE, SIG_IGN)
-        if self.check || self.dumpConfig { DaemonSignal.unblock([.hangUp]) }
+        if self.check || self.dumpConfig || self.printSchema { DaemonSignal.unblock([.hangUp]) }
+        if self.printSchema { return try StandardStream.output.print("\(ConfigurationSchema.json)") }
         let notifier = Notifier()
         let source = ConfigurationSource(
             file: ConfigurationFile(option: self.config),

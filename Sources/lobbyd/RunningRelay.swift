@@ -1,5 +1,5 @@
-import Logging
 import Engine
+import Logging
 import Relay
 
 /// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.
@@ -26,7 +26,7 @@ final class RunningRelay: Sendable {
             limits: configuration.engineLimits,
             coalesce: configuration.relay.coalesce
         )
-        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoops.count))
+        self.relay = DatagramRelay(routers: configuration.routers(self.manager.eventLoopCount))
         self.observer = ConnectionLog(log: log, counts: counts)
         self.counts = counts
         self.inheritedSockets = inheritedSockets

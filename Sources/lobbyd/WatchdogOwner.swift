@@ -1,5 +1,5 @@
-import Logging
 import Engine
+import Logging
 import Systemd
 
 /// Does what a `Watchdog` decides.

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Testing
 import Wire
 
@@ -49,19 +49,19 @@ struct InspectorTests {
         #expect(self.counts(0, .broadcast, [payload(stamp(0, 0, tag: Stamp.probeTag(of: 8)))]) == Counts())
     }
 
-    @Test("a run of frames is inspected frame by frame", arguments: TCPHeader.allCases)
-    func run(header: TCPHeader) {
+    @Test("a run of frames is inspected frame by frame", arguments: [Framing.two, .four])
+    func run(framing: Framing) {
         var frames: [UInt8] = []
         for number in 0..<UInt32(3) {
             let frame = payload(stamp(0, number))
-            withUnsafeBytes(of: UInt32(frame.count).littleEndian) { frames += $0.prefix(header.size) }
+            withUnsafeBytes(of: UInt32(frame.count).littleEndian) { frames += $0.prefix(framing.size) }
             frames += frame
         }
         var inspector = Inspector(of: 0, in: workload(.echo), tag: 8)
         var counts = Counts()
         var latencies = Latencies(since: 0)
         frames.withUnsafeBytes { bytes in
-            inspector.inspect(DatagramRun(bytes: bytes, datagramCount: 3, header: header), at: 9, &counts, &latencies)
+            inspector.inspect(DatagramRun(bytes: bytes, datagramCount: 3, framing: framing), at: 9, &counts, &latencies)
         }
         #expect(counts == Counts(delivered: 3))
         #expect(inspector.progress(of: 0) == 3)

@@ -8,6 +8,7 @@ from harness.daemon import BINARY, REPOSITORY
 from harness.raw_client import free_port
 
 README = (REPOSITORY / "README.md").read_text()
+CONFIGURATION = (REPOSITORY / "docs" / "configuration.md").read_text()
 
 
 def test_it_gets_its_datagram_back(launch):
@@ -23,8 +24,10 @@ def test_it_gets_its_datagram_back(launch):
     assert ran.stdout.splitlines()[-1] == promise, ran.stderr
 
 
-def test_the_configuration_that_it_shows_is_valid(tmp_path):
-    for number, text in enumerate(re.findall(r"```toml\n(.*?)```", README, re.DOTALL)):
+def test_each_configuration_in_the_documents_is_valid(tmp_path):
+    examples = re.findall(r"```toml\n(.*?)```", README + CONFIGURATION, re.DOTALL)
+    assert len(examples) >= 2
+    for number, text in enumerate(examples):
         file = tmp_path / f"{number}.toml"
         file.write_text(text)
         ran = subprocess.run([BINARY, "--config", file, "--check"], capture_output=True, text=True)

@@ -67,7 +67,7 @@ struct ConfigurationDumpTests {
             // The last listener is one of TCP.
             #expect(entries.map(\.key) == section.keyNames.filter { $0 != "receive_buffer" })
         }
-        #expect(text.contains("\n# Port to listen on, 0 being any free one: an integer from 0 to 65535.\nport = 0\n"))
+        #expect(text.contains("\n# Port to listen on: an integer from 0 to 65535.\nport = 0\n"))
         let datagrams = try #require(text.split(separator: "[[listener]]").first)
         #expect(datagrams.contains("\nreceive_buffer = 4096\n"))
         #expect(!datagrams.contains("backlog") && !datagrams.contains("header_size"))

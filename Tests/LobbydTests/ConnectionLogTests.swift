@@ -54,4 +54,33 @@ struct ConnectionLogTests {
         #expect(counts.eventsSuppressed.load(ordering: .relaxed) == 189)
         #expect(counts.listenersExhausted.load(ordering: .relaxed) == 100)
     }
+
+    @Test(
+        "the facts of a close are collected only where its line is written",
+        arguments: [
+            (CloseReason.peerClosed, Logger.Level.notice, 0), (.peerClosed, .debug, 1),
+            (.frameTimeout, .warning, 0), (.frameTimeout, .notice, 1),
+        ]
+    )
+    func close(reason: CloseReason, level: Logger.Level, count: Int) {
+        let keeper = LogKeeper(level: level)
+        let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
+        var collected = 0
+        log.logClose(reason, kickReason: "a reason") {
+            collected += 1
+            return ["connection_id": "1"]
+        }
+        #expect(collected == count)
+        #expect(keeper.lines.withLockedValue { $0.count } == count)
+    }
+
+    @Test("the line of a kicked connection has the operator's reason")
+    func kicked() {
+        let keeper = LogKeeper()
+        let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
+        log.logClose(.kicked, kickReason: "cheats") { ["connection_id": "1"] }
+        log.logClose(.kicked, kickReason: nil) { ["connection_id": "2"] }
+        let lines = keeper.lines.withLockedValue { $0.map(\.metadata) }
+        #expect(lines == [["connection_id": "1", "reason": "cheats"], ["connection_id": "2"]])
+    }
 }

@@ -8,9 +8,14 @@ final class LogKeeper: LogHandler {
         get { [:] }
         set {}
     }
+    let level: Logger.Level
     var logLevel: Logger.Level {
-        get { .trace }
+        get { self.level }
         set {}
+    }
+
+    init(level: Logger.Level = .trace) {
+        self.level = level
     }
 
     subscript(metadataKey key: String) -> Logger.MetadataValue? {

@@ -1,6 +1,6 @@
 import Logging
+import Logs
 import NIOConcurrencyHelpers
-import Systemd
 import Testing
 
 @testable import lobbyd

@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Logging
+import Logs
 import Systemd
 import Testing
 

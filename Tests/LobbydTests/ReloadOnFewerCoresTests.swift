@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import Logs
 import PandaNet
 import Systemd
 import Testing

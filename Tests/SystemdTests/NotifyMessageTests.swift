@@ -1,4 +1,5 @@
 import Glibc
+import HostileText
 import Testing
 
 @testable import Systemd

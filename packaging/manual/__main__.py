@@ -1,9 +1,9 @@
-"""Completes a page of the manual: what programs and the configuration say about themselves goes where the page says so.
+"""Completes a page of the manual: what programs say about themselves goes where the page says so.
 
-usage: manual TEMPLATE VERSION DATE [COMMAND-DUMP] [--configuration FILE]
+usage: manual TEMPLATE VERSION DATE [COMMAND-DUMP]
 
-A line `@OPTIONS@` or `@COMMANDS@` of the page stands for those of the command whose JSON description is in COMMAND-DUMP,
-`@KEYS@` for the keys of the configuration in FILE; `@VERSION@` and `@DATE@` stand for themselves.
+A line `@OPTIONS@` or `@COMMANDS@` of the page stands for those of the command whose JSON description is in COMMAND-DUMP;
+`@VERSION@` and `@DATE@` stand for themselves.
 """
 
 import argparse
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Callable
 
 from commands import options, subcommands
-from keys import keys
 
 
 def parts(arguments: argparse.Namespace) -> dict[str, Callable[[], list[str]]]:
@@ -22,7 +21,6 @@ def parts(arguments: argparse.Namespace) -> dict[str, Callable[[], list[str]]]:
     return {
         "@OPTIONS@": lambda: options(command()),
         "@COMMANDS@": lambda: subcommands(command()),
-        "@KEYS@": lambda: keys(arguments.configuration.read_text()),
     }
 
 
@@ -32,7 +30,6 @@ def main() -> None:
     parser.add_argument("version")
     parser.add_argument("date")
     parser.add_argument("command", type=Path, nargs="?")
-    parser.add_argument("--configuration", type=Path)
     arguments = parser.parse_args()
     known = parts(arguments)
     for line in arguments.template.read_text().splitlines():

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 
 /// Checks what one connection receives: order, duplicates, and whether it should have got it at all.
 struct Inspector: Sendable {

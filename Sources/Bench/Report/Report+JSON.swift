@@ -59,8 +59,8 @@ extension Workload {
             JSONValue.Member("port", .integer(self.options.port)),
             JSONValue.Member("transport", self.options.transport == .udp ? "udp" : "tcp"),
         ]
-        if case .tcp(let header) = self.options.transport {
-            members.append(JSONValue.Member("header_size", .integer(header.size)))
+        if case .tcp(let framing) = self.options.transport {
+            members.append(JSONValue.Member("header_size", .integer(framing.size)))
         }
         members += [
             JSONValue.Member("connections", .integer(self.options.connections)),

@@ -11,7 +11,7 @@ extension Report {
         let options = self.workload.options
         let transport =
             switch options.transport {
-            case .tcp(let header): "TCP, \(header.size)-byte headers"
+            case .tcp(let framing): "TCP, \(framing.size)-byte headers"
             case .udp: "UDP"
             }
         let pace =

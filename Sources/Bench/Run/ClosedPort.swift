@@ -1,6 +1,5 @@
+import Engine
 import Glibc
-import NIOCore
-import PandaNet
 
 /// Finds out whether a UDP port is closed: the system tells only a connected socket. No call waits.
 final class ClosedPort {
@@ -12,11 +11,12 @@ final class ClosedPort {
     ///
     /// - Parameter server: a literal address.
     init?(probing server: NetAddress) {
-        guard let address = try? SocketAddress(ipAddress: server.host, port: server.port) else { return nil }
-        let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+        guard let ip = IPAddress(server.host) else { return nil }
+        let address = SocketAddress(ip, port: server.port)
+        let family = address.isIPv6 ? AF_INET6 : AF_INET
         self.descriptor = socket(family, CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard self.descriptor >= 0 else { return nil }
-        let isConnected = address.withSockAddr { connect(self.descriptor, $0, socklen_t($1)) } == 0
+        let isConnected = address.withSockAddr { connect(self.descriptor, $0, $1) } == 0
         if !isConnected || send(self.descriptor, nil, 0, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)) < 0 {
             self.failure = errno
         }

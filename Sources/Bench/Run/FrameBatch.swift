@@ -1,27 +1,25 @@
-import NIOCore
-import PandaNet
+import Engine
 import Wire
 
 /// Frames of one publisher that leave together.
 struct FrameBatch {
-    let header: TCPHeader
+    let framing: Framing
     /// A frame whose stamp is still to be written.
-    private let template: ByteBuffer
-    private var frames = ByteBuffer()
+    private let template: [UInt8]
+    private var frames: [UInt8] = []
     private(set) var count = 0
 
-    init(header: TCPHeader, payloadBytes: Int) {
-        self.header = header
-        var template = ByteBuffer()
-        template.writeRepeatingByte(UInt8(ascii: "x"), count: header.size + payloadBytes)
-        template.withUnsafeMutableReadableBytes { header.write(payloadBytes: payloadBytes, to: $0) }
+    init(framing: Framing, payloadBytes: Int) {
+        self.framing = framing
+        var template = [UInt8](repeating: UInt8(ascii: "x"), count: framing.size + payloadBytes)
+        template.withUnsafeMutableBytes { framing.writeHeader(payloadBytes: payloadBytes, to: $0) }
         self.template = template
     }
 
     mutating func append(_ stamp: Stamp) {
-        let start = self.frames.readableBytes + self.header.size
-        self.frames.writeImmutableBuffer(self.template)
-        self.frames.withUnsafeMutableReadableBytes { bytes in
+        let start = self.frames.count + self.framing.size
+        self.frames.append(contentsOf: self.template)
+        self.frames.withUnsafeMutableBytes { bytes in
             stamp.write(to: UnsafeMutableRawBufferPointer(rebasing: bytes[start...]))
         }
         self.count += 1
@@ -29,10 +27,10 @@ struct FrameBatch {
 
     /// Sends what was appended and forgets it.
     mutating func send(on link: Link) {
-        self.frames.withUnsafeReadableBytes { bytes in
-            link.send(DatagramRun(bytes: bytes, datagramCount: self.count, header: self.header))
+        self.frames.withUnsafeBytes { bytes in
+            link.send(DatagramRun(bytes: bytes, datagramCount: self.count, framing: self.framing))
         }
-        self.frames.clear()
+        self.frames.removeAll(keepingCapacity: true)
         self.count = 0
     }
 }

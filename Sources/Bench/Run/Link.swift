@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Wire
 
 /// What carries one connection's datagrams. `send` on its event loop.

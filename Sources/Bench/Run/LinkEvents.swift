@@ -1,38 +1,39 @@
-import NIOCore
-import PandaNet
+import Engine
 import Wire
 
-/// Who is told what the links bring. Event loop only.
+/// Hears what the links bring. Event loop only.
 protocol LinkDelegate: AnyObject, Sendable {
     func received(_ run: DatagramRun, by connection: Int)
     func ended(_ connection: Int, _ reason: CloseReason)
 }
 
 /// Tells the delegate which of its connections an event is of.
-struct LinkEvents: DatagramReceiver, ConnectionObserver {
-    let connection: Int
-    let delegate: any LinkDelegate
+final class LinkEvents: Service, ServiceProvider {
+    private let connection: Int
+    private let delegate: any LinkDelegate
 
-    func datagramsReceived(_ run: DatagramRun, from _: Connection) {
+    init(connection: Int, delegate: any LinkDelegate) {
+        self.connection = connection
+        self.delegate = delegate
+    }
+
+    func makeService(eventLoopIndex _: Int) -> any Service { self }
+
+    func received(_ run: DatagramRun, from _: Connection, partsMax _: Int) -> Int {
         self.delegate.received(run, by: self.connection)
+        return run.bytes.count
+    }
+
+    func closed(_: Connection, reason: CloseReason) {
+        self.delegate.ended(self.connection, reason)
     }
 
     /// A payload over UDP, handed on as the run that it would have been over TCP.
     func payloadReceived(_ payload: UnsafeRawBufferPointer) {
-        var frame = ByteBuffer()
-        frame.writeInteger(UInt16(payload.count), endianness: .little)
-        frame.writeBytes(payload)
-        frame.withUnsafeReadableBytes { bytes in
-            self.delegate.received(DatagramRun(bytes: bytes, datagramCount: 1, header: .two), by: self.connection)
+        withUnsafeTemporaryAllocation(byteCount: Framing.two.size + payload.count, alignment: 1) { frame in
+            Framing.two.write(payload, to: frame)
+            let run = DatagramRun(bytes: UnsafeRawBufferPointer(frame), datagramCount: 1, framing: .two)
+            self.delegate.received(run, by: self.connection)
         }
     }
-
-    func connectionClosed(_: Connection, reason: CloseReason) {
-        self.delegate.ended(self.connection, reason)
-    }
-
-    func connectionOpened(_: Connection) {}
-    // It has no rendezvous.
-    func connectionRefused(peer _: NetAddress?, rendezvous _: Rendezvous, reason _: RefusalReason) {}
-    func acceptFailed(rendezvous _: Rendezvous, errorCode _: CInt, isFatal _: Bool) {}
 }

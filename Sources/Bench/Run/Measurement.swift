@@ -1,5 +1,4 @@
-import NIOCore
-import PandaNet
+import Engine
 import Wire
 
 /// A workload that is running: publishes, and checks what comes. Event loop only; times are nanoseconds.
@@ -46,7 +45,7 @@ final class Measurement {
         self.openPublishers = workload.publishers
         self.left = options.count ?? .max
         self.lastEventAt = now
-        self.batch = FrameBatch(header: options.header, payloadBytes: options.payloadBytes)
+        self.batch = FrameBatch(framing: options.framing, payloadBytes: options.payloadBytes)
         switch workload.pace {
         case .window(let window): (self.window, self.schedule) = (window, nil)
         case .rate(let rate):

@@ -1,5 +1,4 @@
-import NIOCore
-import PandaNet
+import Engine
 
 /// Why there is no report.
 public enum RunError: Error, Equatable, CustomStringConvertible {
@@ -30,7 +29,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
 
     private static func reason(_ error: any Error) -> String {
         switch error {
-        case SocketAddressError.unknown: "the name was not found"
+        case NameError.notFound: "the name was not found"
         default: "\(error)"
         }
     }

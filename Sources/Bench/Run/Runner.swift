@@ -1,9 +1,8 @@
-import NIOCore
-import PandaNet
+import Engine
 import Wire
 
 /// Runs a workload: opens the connections, finds out what the server does, publishes, and waits for the rest.
-// @unchecked: what is not constant belongs to `eventLoop` and is touched only there.
+// @unchecked: what is not constant belongs to the manager's event loop and is touched only there.
 public final class Runner: @unchecked Sendable, LinkDelegate {
     private enum Phase {
         case connecting(Dialer)
@@ -13,14 +12,14 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
     }
 
     /// How often it looks whether something has ended or stalled.
-    private static let tick = TimeAmount.milliseconds(20)
+    private static let tick = Duration.milliseconds(20)
 
     // MARK: Constant, any thread
 
     private let options: WorkloadOptions
+    /// Has one event loop.
     private let manager: ConnectionManager
-    private let eventLoop: any EventLoop
-    private let finished: EventLoopPromise<Report>
+    private let finished = Answer<Report>()
     /// Told once a second, on the event loop.
     private let progress: @Sendable (Progress) -> Void
     /// Even.
@@ -45,18 +44,16 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         self.options = options
         self.progress = progress
         self.manager = ConnectionManager(eventLoops: 1, limits: options.limits)
-        self.eventLoop = self.manager.eventLoops[0]
-        self.finished = self.eventLoop.makePromise()
     }
 
     /// Once, and not on an event loop: it waits. The event loop ends with the process.
     public func run() throws(RunError) -> Report {
         let limit = DescriptorLimit.raise().soft
-        let needed = self.options.connections * self.options.descriptorsPerConnection + DescriptorLimit.reserve
+        let needed = self.options.connections + DescriptorLimit.reserve
         guard needed <= limit else { throw .descriptors(needed: needed, limit: limit) }
-        self.eventLoop.execute { self.connect() }
+        self.manager.post { self.connect() }
         do {
-            let report = try self.finished.futureResult.wait()
+            let report = try self.finished.wait()
             try? self.manager.closeConnections(drain: .seconds(1)).wait()
             return report
         } catch {
@@ -66,7 +63,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
 
     /// Ends the run before its time: stops publishing, waits for the datagrams in flight, and reports. Any thread.
     public func interrupt() {
-        self.eventLoop.execute {
+        self.manager.post {
             self.isInterrupted = true
             switch self.phase {
             case .connecting, .surveying: self.fail(RunError.interrupted)
@@ -79,10 +76,10 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
 
     private func connect() {
         guard !self.isInterrupted else { return self.fail(RunError.interrupted) }
-        let dialer = Dialer(self.manager, on: self.eventLoop, self.options, delegate: self)
+        let dialer = Dialer(self.manager, self.options, delegate: self)
         self.phase = .connecting(dialer)
         self.reportProgress(second: 0, (0, 0))
-        dialer.open().whenComplete { result in
+        dialer.open { result in
             // It may have been interrupted.
             guard case .connecting = self.phase else { return }
             switch result {
@@ -115,10 +112,14 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         case .over: return
         }
         let now = totals
-        self.eventLoop.scheduleTask(in: .seconds(1)) { self.reportProgress(second: second + 1, now) }
+        self.later(.seconds(1)) { self.reportProgress(second: second + 1, now) }
     }
 
-    private static var now: UInt64 { NIODeadline.now().uptimeNanoseconds }
+    private func later(_ delay: Duration, _ body: @escaping @Sendable () -> Void) {
+        _ = self.manager.post(after: delay, body)
+    }
+
+    private static var now: UInt64 { UInt64(Instant.now().nanoseconds) }
 }
 
 // MARK: - Before the start
@@ -145,7 +146,7 @@ extension Runner {
         case .goOn: break
         }
         if now >= self.lastProbeAt + Survey.interval { self.sendProbes(at: now) }
-        self.eventLoop.scheduleTask(in: Self.tick) { self.probe() }
+        self.later(Self.tick) { self.probe() }
     }
 
     /// A UDP port that is closed says so only to a socket that asks it.
@@ -160,7 +161,7 @@ extension Runner {
         let isFirstOverUDP = self.options.transport == .udp && self.probesSent == 0
         self.lastProbeAt = now
         self.probesSent += 1
-        var batch = FrameBatch(header: self.options.header, payloadBytes: self.options.payloadBytes)
+        var batch = FrameBatch(framing: self.options.framing, payloadBytes: self.options.payloadBytes)
         for sender in isFirstOverUDP ? self.links.indices.reversed() : [0] {
             batch.append(
                 Stamp(
@@ -204,7 +205,7 @@ extension Runner {
     private func publishDue() {
         guard case .running(let measurement) = self.phase else { return }
         guard let next = measurement.publishDue(at: Self.now) else { return }
-        self.eventLoop.scheduleTask(deadline: .uptimeNanoseconds(next)) { self.publishDue() }
+        self.later(.nanoseconds(Int64(clamping: next - min(next, Self.now)))) { self.publishDue() }
     }
 
     /// Calls itself again until the end.
@@ -213,7 +214,7 @@ extension Runner {
         let now = Self.now
         measurement.giveUpStalled(at: now)
         guard measurement.isFinished(at: now) else {
-            self.eventLoop.scheduleTask(in: Self.tick) { self.lookAround() }
+            self.later(Self.tick) { self.lookAround() }
             return
         }
         self.phase = .over

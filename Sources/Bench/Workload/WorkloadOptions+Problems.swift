@@ -24,7 +24,7 @@ extension WorkloadOptions {
 
     private var sizeMax: Int {
         switch self.transport {
-        case .tcp(let header): min(header.payloadBytesMax, Self.payloadBytesMax)
+        case .tcp(let framing): min(framing.payloadBytesMax, Self.payloadBytesMax)
         case .udp: UDPHeader.payloadBytesMax
         }
     }

@@ -4,7 +4,8 @@ import Wire
 public struct WorkloadOptions: Sendable, Equatable {
     /// What carries the datagrams.
     public enum Transport: Sendable, Equatable {
-        case tcp(TCPHeader)
+        /// `.two` or `.four`.
+        case tcp(Framing)
         case udp
     }
 

@@ -15,7 +15,7 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    init(_ address: SocketAddress) {
+    package init(_ address: SocketAddress) {
         self.host = address.ip.description + Self.interface(of: address)
         self.port = address.port
     }

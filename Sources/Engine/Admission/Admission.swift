@@ -38,8 +38,23 @@ final class Admission: Sendable {
     }
 
     /// A client that can wait for a place.
-    func admit(_ address: IPAddress) -> AdmissionBook.Decision {
-        self.change { $0.admit(address, at: .now()) }
+    func admit(_ address: IPAddress, at now: Instant) -> AdmissionBook.Decision {
+        self.change { $0.admit(address, at: now) }
+    }
+
+    /// See `AdmissionBook`.
+    func beginOpening(_ address: IPAddress?, at now: Instant) -> RefusalReason? {
+        self.change { $0.beginOpening(address, at: now) }
+    }
+
+    /// See `AdmissionBook`.
+    func finishOpening(_ address: IPAddress?, as found: IPAddress, at now: Instant) -> RefusalReason? {
+        self.change { $0.finishOpening(address, as: found, at: now) }
+    }
+
+    /// See `AdmissionBook`.
+    func endOpening(_ address: IPAddress?, _ reason: RefusalReason?) {
+        self.change { $0.endOpening(address, reason) }
     }
 
     /// An address over UDP, which can't wait.
@@ -65,6 +80,14 @@ final class Admission: Sendable {
     /// A client that had gone before it was accepted.
     func refuseGone() {
         self.change { $0.refuseGone() }
+    }
+
+    /// A client that had a place and whose connection could not begin.
+    func refuseAdmitted(_ address: IPAddress) {
+        self.change { book in
+            book.release(address)
+            book.refuseGone()
+        }
     }
 
     func keep(_ address: IPAddress?) {

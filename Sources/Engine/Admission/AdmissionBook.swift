@@ -52,6 +52,8 @@ struct AdmissionBook {
     private(set) var count = 0
     /// Of these, over UDP from ports that are not proven.
     private(set) var unprovenCount = 0
+    /// Streams that are in their opening; they have no place yet.
+    private(set) var openingCount = 0
     private(set) var refused: [RefusalReason: Int] = [:]
     /// How often the last place was taken.
     private(set) var timesFull = 0
@@ -90,24 +92,31 @@ struct AdmissionBook {
     ///
     /// - Parameters:
     ///   - address: nil for a connection that this program opens.
-    ///   - now: never before that of an earlier call.
+    ///   - now: when the turn of the caller's event loop began.
     mutating func admit(_ address: IPAddress?, _ standing: Standing = .stream, at now: Instant) -> Decision {
         guard self.limits.access.permits(address) else { return self.refuse(.accessDenied) }
         if self.isFull { return .full }
         if standing == .unproven, let max = self.limits.unprovenUDPConnections, self.unprovenCount >= max {
             return self.refuse(.unprovenLimit)
         }
-        if let address = address?.forLimits {
-            let places = self.perAddress[address] ?? Places()
-            if let max = self.limits.connectionsPerAddress, places.isFull(for: standing, max: max) {
-                return self.refuse(.addressLimit)
-            }
-            guard self.keepsRate(address, standing, at: now) else { return self.refuse(.addressRate) }
-            self.perAddress[address, default: Places()].change(standing, by: 1)
-        }
+        if let reason = self.countAddress(address, standing, at: now) { return self.refuse(reason) }
         if standing == .unproven { self.unprovenCount += 1 }
         self.takePlace()
         return .admitted
+    }
+
+    /// - Returns: why the address may not have a connection more; nil when it is counted for it.
+    private mutating func countAddress(
+        _ address: IPAddress?,
+        _ standing: Standing,
+        at now: Instant
+    ) -> RefusalReason? {
+        guard let address = address?.forLimits else { return nil }
+        let places = self.perAddress[address] ?? Places()
+        if let max = self.limits.connectionsPerAddress, places.isFull(for: standing, max: max) { return .addressLimit }
+        guard self.keepsRate(address, standing, at: now) else { return .addressRate }
+        self.perAddress[address, default: Places()].change(standing, by: 1)
+        return nil
     }
 
     private mutating func keepsRate(_ address: IPAddress, _ standing: Standing, at now: Instant) -> Bool {
@@ -129,12 +138,12 @@ struct AdmissionBook {
 
     /// A client that had gone before it was accepted.
     mutating func refuseGone() {
-        self.refused[.clientGone, default: 0] += 1
+        _ = self.counted(.clientGone)
     }
 
     /// For whoever can't wait for a place.
     mutating func refuseForWantOfPlace() {
-        self.refused[.connectionLimit, default: 0] += 1
+        _ = self.counted(.connectionLimit)
     }
 
     /// A connection goes on without its socket, which gives its place back: it keeps the place, until `release`.
@@ -149,6 +158,10 @@ struct AdmissionBook {
     mutating func release(_ address: IPAddress?, _ standing: Standing = .stream) {
         self.count -= 1
         if standing == .unproven { self.unprovenCount -= 1 }
+        self.uncountAddress(address, standing)
+    }
+
+    private mutating func uncountAddress(_ address: IPAddress?, _ standing: Standing) {
         guard let address = address?.forLimits else { return }
         guard var places = self.perAddress[address] else { preconditionFailure("a place that was never taken") }
         places.change(standing, by: -1)
@@ -172,13 +185,66 @@ struct AdmissionBook {
         return max(0, unproven - (self.limits.connectionsPerAddress ?? .max))
     }
 
+    // MARK: Openings
+
+    /// Whether more streams are in their opening than may be.
+    var hasOpeningExcess: Bool { self.openingCount > self.limits.openings }
+
+    /// A stream begins its opening, which counts for its address and takes no place.
+    ///
+    /// - Parameter address: nil where the opening finds it.
+    /// - Returns: why it may not; nil until `finishOpening` or `endOpening`.
+    mutating func beginOpening(_ address: IPAddress?, at now: Instant) -> RefusalReason? {
+        if let address, !self.limits.access.permits(address) { return self.counted(.accessDenied) }
+        if let reason = self.countAddress(address, .stream, at: now) { return self.counted(reason) }
+        self.openingCount += 1
+        return nil
+    }
+
+    /// An opening ends with the address of its peer.
+    ///
+    /// - Parameter address: that of `beginOpening`.
+    /// - Returns: why it gets no place; nil when it has one, until `release(found)`.
+    mutating func finishOpening(_ address: IPAddress?, as found: IPAddress, at now: Instant) -> RefusalReason? {
+        self.openingCount -= 1
+        guard found == address else {
+            self.uncountAddress(address, .stream)
+            switch self.admit(found, at: now) {
+            case .admitted: return nil
+            case .refused(let reason): return reason
+            case .full: return self.counted(.connectionLimit)
+            }
+        }
+        let reason: RefusalReason? =
+            !self.limits.access.permits(found) ? .accessDenied : self.isFull ? .connectionLimit : nil
+        if let reason {
+            self.uncountAddress(address, .stream)
+            return self.counted(reason)
+        }
+        self.takePlace()
+        return nil
+    }
+
+    /// An opening ends without a connection.
+    ///
+    /// - Parameters:
+    ///   - address: that of `beginOpening`.
+    ///   - reason: counted; nil where this program ends it.
+    mutating func endOpening(_ address: IPAddress?, _ reason: RefusalReason?) {
+        self.openingCount -= 1
+        self.uncountAddress(address, .stream)
+        if let reason { _ = self.counted(reason) }
+    }
+
     private mutating func takePlace() {
         self.count += 1
         if self.free == 0 { self.timesFull += 1 }
     }
 
-    private mutating func refuse(_ reason: RefusalReason) -> Decision {
+    private mutating func refuse(_ reason: RefusalReason) -> Decision { .refused(self.counted(reason)) }
+
+    private mutating func counted(_ reason: RefusalReason) -> RefusalReason {
         self.refused[reason, default: 0] += 1
-        return .refused(reason)
+        return reason
     }
 }

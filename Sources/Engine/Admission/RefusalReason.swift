@@ -10,6 +10,12 @@ public enum RefusalReason: String, Sendable, CaseIterable {
     case addressRate
     /// `Limits.unprovenUDPConnections` were there already.
     case unprovenLimit
-    /// The peer had gone before it was accepted.
+    /// The peer had gone before it was accepted, or left during its opening.
     case clientGone
+    /// Its opening was the oldest of more than `Limits.openings`.
+    case openingLimit
+    /// Its opening took longer than `Limits.openingTimeout`.
+    case openingTimeout
+    /// It sent something that its opening does not allow.
+    case openingFailed
 }

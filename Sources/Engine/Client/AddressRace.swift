@@ -1,5 +1,3 @@
-import NIOCore
-
 /// Which address of a name is tried next and when, and what became of those that were: RFC 8305, section 5.
 ///
 /// The next one is tried as soon as one has failed, or when none has answered for a while; the others stay in the race.
@@ -43,8 +41,8 @@ struct AddressRace {
 
     /// The same addresses, their families by turns, beginning with the first one's: RFC 8305, section 4.
     static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
-        let preferred = addresses.filter { $0.protocol == addresses[0].protocol }
-        let others = addresses.filter { $0.protocol != addresses[0].protocol }
+        let preferred = addresses.filter { $0.isIPv6 == addresses[0].isIPv6 }
+        let others = addresses.filter { $0.isIPv6 != addresses[0].isIPv6 }
         return (0..<max(preferred.count, others.count)).flatMap { index in
             [preferred, others].compactMap { $0.indices.contains(index) ? $0[index] : nil }
         }

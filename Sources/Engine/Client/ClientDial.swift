@@ -1,10 +1,8 @@
 import Glibc
-import NIOCore
-import NIOPosix
 import Wire
 
 /// One attempt to open a client connection: looks the name up, tries its addresses, and ends with a connection or an error.
-// @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there.
+// @unchecked: what is not constant belongs to `shard.loop` and is touched only there.
 final class ClientDial: @unchecked Sendable {
     typealias Completion = @Sendable (Result<Connection, ConnectError>) -> Void
 
@@ -13,7 +11,7 @@ final class ClientDial: @unchecked Sendable {
         let host: String
         let port: Int
         let timeout: Duration
-        let header: TCPHeader
+        let framing: Framing
     }
 
     private enum Phase {
@@ -27,79 +25,83 @@ final class ClientDial: @unchecked Sendable {
 
     let target: Target
     let shard: Shard
-    let begunAt = NIODeadline.now()
+    private let begunAt: Instant
     private let origin: ConnectionOrigin
     private let lookups: NameLookups
+    private let dials: ClientDials
 
     // MARK: Event loop only
 
     private var phase = Phase.idle
     private var race = AddressRace([])
     /// One for each address that is being tried.
-    private var channels: [any Channel] = []
-    private var timer: Scheduled<Void>?
-    private var nextAttempt: Scheduled<Void>?
+    private var attempts: [DialAttempt] = []
+    private var timer: Timer?
+    private var nextAttempt: Timer?
     private var completion: Completion?
     private var isAdmitted = false
 
-    init(_ target: Target, origin: ConnectionOrigin, shard: Shard, lookups: NameLookups) {
+    /// - Parameter begunAt: from when on the timeout counts.
+    init(
+        _ target: Target,
+        origin: ConnectionOrigin,
+        shard: Shard,
+        lookups: NameLookups,
+        dials: ClientDials,
+        begunAt: Instant = .now()
+    ) {
         self.target = target
         self.origin = origin
         self.shard = shard
         self.lookups = lookups
+        self.dials = dials
+        self.begunAt = begunAt
     }
 
     /// Any thread, once.
     ///
-    /// - Parameter completion: called once, on the event loop of the connection.
+    /// - Parameter completion: called once, on the event loop of the connection; on the calling thread where that has ended.
     func begin(_ completion: @escaping Completion) {
-        self.shard.pipe.post { self.began(completion) }
+        let isPosted = self.shard.loop.post { self.began(completion) }
+        if !isPosted { completion(.failure(self.error.cancelled)) }
     }
 
     /// Ends the attempt and closes its sockets; one that is over already is left as it is. Any thread, before `begin` too.
     func cancel() {
-        self.shard.pipe.post { self.fail(self.cancelled) }
+        self.shard.loop.post { self.fail(self.error.cancelled) }
     }
 
     private func began(_ completion: @escaping Completion) {
-        guard case .idle = self.phase else { return completion(.failure(self.cancelled)) }
+        guard case .idle = self.phase, self.dials.add(self) else { return completion(.failure(self.error.cancelled)) }
         self.completion = completion
         self.isAdmitted = self.origin.registry.admission.admitOwn()
-        guard self.isAdmitted else { return self.fail(self.tooManyConnections) }
-        guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.systemError(EINVAL)) }
-        // By way of the pipe: an answer that has come is seen before the timeout, also when the loop was late.
-        let timer = self.shard.eventLoop.scheduleTask(deadline: self.deadline) {
-            self.shard.pipe.post { self.timedOut() }
-        }
-        // The event loop ends before the attempt does.
-        timer.futureResult.whenFailure { _ in self.fail(self.cancelled) }
-        self.timer = timer
-        self.origin.registry.announce(self.target.header, on: self.shard.eventLoop).whenSuccess { self.findAddresses() }
+        guard self.isAdmitted else { return self.fail(self.error.tooManyConnections(self.shard.limits)) }
+        guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.error.system(EINVAL)) }
+        // By way of the inbox: an answer of the resolver that has come is seen before the timeout.
+        self.timer = self.shard.loop.schedule(at: self.deadline) { self.shard.loop.post { self.timedOut() } }
+        self.findAddresses()
     }
 
     private func findAddresses() {
-        guard case .idle = self.phase else { return }
         let target = self.target
-        if let literal = try? SocketAddress(ipAddress: target.host, port: target.port) {
-            return self.raceAddresses([literal])
-        }
-        do {
+        if let ip = IPAddress(target.host) { return self.raceAddresses([SocketAddress(ip, port: target.port)]) }
+        do throws(NameError) {
             self.phase = .lookingUp(
-                try self.lookups.begin(host: target.host, port: target.port) { answer in
-                    self.shard.pipe.post { self.lookedUp(answer) }
+                try self.lookups.begin(host: target.host, port: target.port) { found in
+                    self.shard.loop.post { self.lookedUp(found) }
                 }
             )
         } catch {
-            self.fail(self.error(error))
+            self.fail(self.error.name(error))
         }
     }
 
-    private func lookedUp(_ answer: NameLookups.Answer) {
+    private func lookedUp(_ found: NameLookups.Found) {
         guard case .lookingUp = self.phase else { return }
-        switch answer {
-        case .success([]): self.fail(self.error(NameError.notFound(code: EAI_NONAME)))
+        switch found {
+        case .success([]): self.fail(self.error.name(.notFound(code: EAI_NONAME)))
         case .success(let addresses): self.raceAddresses(addresses)
-        case .failure(let error): self.fail(self.error(error))
+        case .failure(let error): self.fail(self.error.name(error))
         }
     }
 
@@ -110,84 +112,149 @@ final class ClientDial: @unchecked Sendable {
     }
 
     private func tryNextAddress() {
-        guard case .racing = self.phase, let address = self.race.next() else { return }
-        self.nextAttempt?.cancel()
-        if self.race.hasUntried {
-            let delay = self.race.delay(timeLeft: Duration(self.deadline - .now()))
-            self.nextAttempt = self.shard.eventLoop.scheduleTask(in: TimeAmount(delay)) { self.tryNextAddress() }
-        }
-        self.bootstrap().connect(to: address).whenFailure { self.attemptFailed($0) }
-    }
-
-    private func bootstrap() -> ClientBootstrap {
-        ClientBootstrap(group: self.shard.eventLoop)
-            // The dial has a timer of its own.
-            .connectTimeout(.hours(24 * 365))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_rcvbuf), value: ConnectionListener.receiveBufferBytes)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let handler = try self.origin.prepare(channel, header: self.target.header, shard: self.shard)
-                    let first = ClientDialHandler(dial: self, handler: handler)
-                    try channel.pipeline.syncOperations.addHandler(first, position: .first)
-                    self.channels.append(channel)
-                }
+        self.shard.loop.cancel(self.nextAttempt)
+        // Those that the system refuses at once are done with here.
+        while case .racing = self.phase, let address = self.race.next() {
+            do throws(SystemError) {
+                self.attempts.append(try DialAttempt(address, dial: self))
+            } catch {
+                self.attemptFailed(error.code)
+                continue
             }
+            guard self.race.hasUntried else { return }
+            let delay = self.race.delay(timeLeft: self.deadline - self.shard.loop.now)
+            self.nextAttempt = self.shard.loop.schedule(after: delay) { self.tryNextAddress() }
+            return
+        }
     }
 
-    private func attemptFailed(_ error: any Error) {
-        guard case .racing = self.phase else { return }
-        // NIO's own errors come when the event loop ends.
-        guard let code = (error as? IOError)?.errnoCode else { return self.fail(self.cancelled) }
+    private func attemptFailed(_ code: CInt) {
         self.race.attemptFailed(AddressFailure(code: code))
-        if let failure = self.race.failure, self.race.isLost {
-            self.fail(self.error(failure))
-        } else {
-            self.tryNextAddress()
-        }
+        guard let failure = self.race.failure, self.race.isLost else { return }
+        self.fail(self.error.address(failure, after: self.elapsed))
     }
 
     private func timedOut() {
-        self.fail(self.error(AddressFailure.timedOut.moreTelling(than: self.race.failure)))
+        self.fail(self.error.address(AddressFailure.timedOut.moreTelling(than: self.race.failure), after: self.elapsed))
     }
+
+    private var deadline: Instant { self.begunAt + max(self.target.timeout, .zero) }
+
+    /// The system gives an address up too, after some minutes.
+    private var elapsed: Duration { min(self.target.timeout, self.shard.loop.now - self.begunAt) }
+
+    private var error: DialErrors { DialErrors(host: self.target.host, port: self.target.port) }
 }
 
-// MARK: - The end
+// MARK: - Its attempts
 
 extension ClientDial {
-    /// An address has answered.
-    ///
-    /// - Returns: whether it is the first one, and its connection is to be opened; otherwise it is to be closed.
-    func addressConnected(_ channel: any Channel) -> Bool {
-        guard case .racing = self.phase else { return false }
-        let admission = self.origin.registry.admission
-        channel.closeFuture.whenComplete { _ in admission.release(nil) }
-        self.isAdmitted = false
-        self.end(keeping: channel)
-        return true
+    /// An address has failed.
+    func failed(_ attempt: DialAttempt, _ code: CInt) {
+        guard case .racing = self.phase else { return }
+        self.attempts.removeAll { $0 === attempt }
+        self.shard.loop.closeAtEndOfTurn(attempt)
+        self.attemptFailed(code)
+        self.tryNextAddress()
     }
 
-    /// The connection of the first address is open.
-    func opened(_ connection: Connection) {
-        self.completion?(.success(connection))
-        self.completion = nil
+    /// An address has answered: the first one has won.
+    func connected(_ attempt: DialAttempt, to address: SocketAddress) {
+        guard case .racing = self.phase else { return }
+        self.shard.loop.closeAtEndOfTurn(attempt)
+        let descriptor = attempt.releaseDescriptor()
+        // The connection gives the place back, also where it can't open.
+        self.isAdmitted = false
+        let completion = self.end()
+        let connection = self.shard.openStream(
+            descriptor,
+            peer: address,
+            origin: self.origin,
+            framing: self.target.framing
+        )
+        completion?(connection.map { .success($0) } ?? .failure(self.error.system(ENOMEM)))
     }
 
     private func fail(_ error: ConnectError) {
         if case .over = self.phase { return }
-        self.end(keeping: nil)
-        self.completion?(.failure(error))
-        self.completion = nil
+        self.end()?(.failure(error))
     }
 
-    /// Whatever is still under way is given up.
-    private func end(keeping winner: (any Channel)?) {
+    /// Gives up all that is still under way.
+    ///
+    /// - Returns: whom to tell.
+    private func end() -> Completion? {
         if case .lookingUp(let lookup) = self.phase { lookup.abandon() }
         self.phase = .over
-        self.timer?.cancel()
-        self.nextAttempt?.cancel()
-        for channel in self.channels where channel !== winner { channel.close(promise: nil) }
-        self.channels = []
+        self.dials.remove(self)
+        self.shard.loop.cancel(self.timer)
+        self.shard.loop.cancel(self.nextAttempt)
+        for attempt in self.attempts { self.shard.loop.closeAtEndOfTurn(attempt) }
+        self.attempts = []
         if self.isAdmitted { self.origin.registry.admission.release(nil) }
+        defer { self.completion = nil }
+        return self.completion
+    }
+}
+
+/// The errors of one dial, with its host and port.
+private struct DialErrors {
+    let host: String
+    let port: Int
+
+    var cancelled: ConnectError { .cancelled(host: self.host, port: self.port) }
+
+    func tooManyConnections(_ limits: Limits) -> ConnectError {
+        .tooManyConnections(host: self.host, port: self.port, limit: limits.connections ?? 0)
+    }
+
+    func system(_ code: CInt) -> ConnectError { .systemError(host: self.host, port: self.port, code: code) }
+
+    func address(_ failure: AddressFailure, after elapsed: Duration) -> ConnectError {
+        switch failure {
+        case .refused: .refused(host: self.host, port: self.port)
+        case .timedOut: .timedOut(host: self.host, port: self.port, after: elapsed)
+        case .systemError(let code): self.system(code)
+        case .unreachable: .unreachable(host: self.host, port: self.port)
+        }
+    }
+
+    func name(_ error: NameError) -> ConnectError {
+        switch error {
+        case .notFound(let code): .nameNotFound(host: self.host, port: self.port, code: code)
+        case .tooManyLookups(let limit): .tooManyLookups(host: self.host, port: self.port, limit: limit)
+        case .systemError(let code): self.system(code)
+        }
+    }
+}
+
+/// The dials of one manager that are not over, so that its end ends them. Any thread.
+final class ClientDials: Sendable {
+    private struct State {
+        var dials: [ObjectIdentifier: ClientDial] = [:]
+        var hasEnded = false
+    }
+
+    private let state = Locked(State())
+
+    /// - Returns: false once the manager has ended.
+    fileprivate func add(_ dial: ClientDial) -> Bool {
+        self.state.withLock { state in
+            if !state.hasEnded { state.dials[ObjectIdentifier(dial)] = dial }
+            return !state.hasEnded
+        }
+    }
+
+    fileprivate func remove(_ dial: ClientDial) {
+        self.state.withLock { $0.dials[ObjectIdentifier(dial)] = nil }
+    }
+
+    /// Cancels each of them, before the event loops end.
+    func end() {
+        let dials = self.state.withLock { state in
+            state.hasEnded = true
+            return Array(state.dials.values)
+        }
+        for dial in dials { dial.cancel() }
     }
 }

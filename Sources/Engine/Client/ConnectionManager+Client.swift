@@ -1,5 +1,3 @@
-import NIOCore
-import NIOPosix
 import Wire
 
 /// Client connections, as Panda3D's `ConnectionManager::open_TCP_client_connection` opens them (`connectionManager.cxx`).
@@ -18,28 +16,28 @@ extension ConnectionManager {
     ///   - host: a name, or a literal IPv6 or IPv4 address without brackets.
     ///   - port: 1…65,535.
     ///   - timeout: how long all of it may take, the lookup of the name included.
-    ///   - header: what stands before each payload, in both directions; the peer must use the same.
-    ///   - receiver: gets the connection's datagrams.
-    ///   - observer: is told of the connection's opening and its end, once each; of an attempt that fails it hears nothing.
+    ///   - framing: what stands before each payload, in both directions; the peer must use the same.
+    ///   - service: gets the connection's datagrams.
+    ///   - observers: are told of the connection's opening and its end, once each; of an attempt that fails they hear nothing.
     /// - Returns: the open connection, on its event loop, or a failure that is a `ConnectError`.
     public func openTCPClientConnection(
         host: String,
         port: Int,
         timeout: Duration,
-        header: TCPHeader = .two,
-        receiver: any DatagramReceiver,
-        observer: any ConnectionObserver
-    ) -> EventLoopFuture<Connection> {
+        framing: Framing = .two,
+        service: any ServiceProvider,
+        observers: [any ConnectionObserver] = []
+    ) -> Answer<Connection> {
         let shard = self.nextShard()
-        let target = ClientDial.Target(host: host, port: port, timeout: timeout, header: header)
-        let opened = shard.eventLoop.makePromise(of: Connection.self)
-        self.dial(target, on: shard, receiver: receiver, observer: observer).begin { result in
-            opened.completeWith(result.mapError { $0 as any Error })
+        let target = ClientDial.Target(host: host, port: port, timeout: timeout, framing: framing)
+        let answer = Answer<Connection>()
+        self.dial(target, on: shard, service: service, observers: observers).begin { result in
+            answer.set(result.mapError { $0 as any Error })
         }
-        return opened.futureResult
+        return answer
     }
 
-    /// Opens a client connection, as the form that returns a future does, and suspends until it is open.
+    /// Opens a client connection, as the form that returns an `Answer` does, and suspends until it is open.
     ///
     /// Cancelling the task ends the attempt, closes its sockets and throws `ConnectError.cancelled` at once; a connection that
     /// was open by then is returned all the same.
@@ -47,12 +45,12 @@ extension ConnectionManager {
         host: String,
         port: Int,
         timeout: Duration,
-        header: TCPHeader = .two,
-        receiver: any DatagramReceiver,
-        observer: any ConnectionObserver
+        framing: Framing = .two,
+        service: any ServiceProvider,
+        observers: [any ConnectionObserver] = []
     ) async throws(ConnectError) -> Connection {
-        let target = ClientDial.Target(host: host, port: port, timeout: timeout, header: header)
-        let dial = self.dial(target, on: self.nextShard(), receiver: receiver, observer: observer)
+        let target = ClientDial.Target(host: host, port: port, timeout: timeout, framing: framing)
+        let dial = self.dial(target, on: self.nextShard(), service: service, observers: observers)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in dial.begin { continuation.resume(returning: $0) } }
         } onCancel: {
@@ -61,7 +59,7 @@ extension ConnectionManager {
         return try result.get()
     }
 
-    /// Opens a client connection, as the form that returns a future does, and holds the calling thread until it is open: for
+    /// Opens a client connection, as the form that returns an `Answer` does, and holds the calling thread until it is open: for
     /// programs with a frame loop, as in the manual.
     ///
     /// - Precondition: the caller is not on an event loop, which would wait for itself. That ends the program.
@@ -70,39 +68,32 @@ extension ConnectionManager {
         host: String,
         port: Int,
         timeout: Duration,
-        header: TCPHeader = .two,
-        receiver: any DatagramReceiver,
-        observer: any ConnectionObserver
+        framing: Framing = .two,
+        service: any ServiceProvider,
+        observers: [any ConnectionObserver] = []
     ) throws(ConnectError) -> Connection {
-        guard MultiThreadedEventLoopGroup.currentEventLoop == nil else {
+        guard !self.registry.shards.contains(where: { $0.loop.isCurrent }) else {
             fatalError("openTCPClientConnectionAndWait was called on an event loop, which it would block")
         }
-        let target = ClientDial.Target(host: host, port: port, timeout: timeout, header: header)
-        let answer = ClientDialAnswer()
-        self.dial(target, on: self.nextShard(), receiver: receiver, observer: observer).begin { answer.set($0) }
-        return try answer.wait().get()
+        let target = ClientDial.Target(host: host, port: port, timeout: timeout, framing: framing)
+        let answer = Answer<Result<Connection, ConnectError>>()
+        self.dial(target, on: self.nextShard(), service: service, observers: observers).begin { answer.succeed($0) }
+        guard let result = try? answer.wait() else { preconditionFailure("a dial without a result") }
+        return try result.get()
     }
 
     private func dial(
         _ target: ClientDial.Target,
         on shard: Shard,
-        receiver: any DatagramReceiver,
-        observer: any ConnectionObserver
+        service: any ServiceProvider,
+        observers: [any ConnectionObserver] = []
     ) -> ClientDial {
         let origin = ConnectionOrigin(
             rendezvous: nil,
             registry: self.registry,
-            receiver: receiver,
-            observer: observer
+            service: service,
+            observers: observers
         )
-        return ClientDial(target, origin: origin, shard: shard, lookups: self.lookups)
-    }
-
-    private func nextShard() -> Shard {
-        let loop = self.group.next()
-        guard let shard = self.registry.shards.first(where: { $0.eventLoop === loop }) else {
-            preconditionFailure("an event loop without a shard")
-        }
-        return shard
+        return ClientDial(target, origin: origin, shard: shard, lookups: self.lookups, dials: self.dials)
     }
 }

@@ -1,5 +1,3 @@
-import NIOConcurrencyHelpers
-import NIOCore
 import Synchronization
 
 /// Looks names up, each on a thread of its own, and only so many at a time.
@@ -7,7 +5,7 @@ import Synchronization
 /// A lookup can't be cancelled. One that is not wanted any more goes on until the resolver gives up; it holds its place and
 /// nobody waits for it, so that a resolver that hangs delays no other lookup and can't pile up threads.
 final class NameLookups: Sendable {
-    typealias Answer = Result<[SocketAddress], NameError>
+    typealias Found = Result<[SocketAddress], NameError>
 
     let limit: Int
     private let resolver: any NameResolver
@@ -25,7 +23,7 @@ final class NameLookups: Sendable {
     func begin(
         host: String,
         port: Int,
-        answered: @escaping @Sendable (Answer) -> Void
+        answered: @escaping @Sendable (Found) -> Void
     ) throws(NameError) -> NameLookup {
         guard self.underWay.wrappingAdd(1, ordering: .relaxed).newValue <= self.limit else {
             self.underWay.wrappingSubtract(1, ordering: .relaxed)
@@ -33,9 +31,9 @@ final class NameLookups: Sendable {
         }
         let lookup = NameLookup(answered)
         let code = DetachedThread.run {
-            let answer = Answer { () throws(NameError) in try self.resolver.addresses(of: host, port: port) }
+            let found = Found { () throws(NameError) in try self.resolver.addresses(of: host, port: port) }
             self.underWay.wrappingSubtract(1, ordering: .relaxed)
-            lookup.answer(with: answer)
+            lookup.answer(with: found)
         }
         guard code == 0 else {
             self.underWay.wrappingSubtract(1, ordering: .relaxed)
@@ -47,19 +45,19 @@ final class NameLookups: Sendable {
 
 /// One lookup that is under way.
 final class NameLookup: Sendable {
-    private let answered: NIOLockedValueBox<(@Sendable (NameLookups.Answer) -> Void)?>
+    private let answered: Locked<(@Sendable (NameLookups.Found) -> Void)?>
 
-    fileprivate init(_ answered: @escaping @Sendable (NameLookups.Answer) -> Void) {
-        self.answered = NIOLockedValueBox(answered)
+    fileprivate init(_ answered: @escaping @Sendable (NameLookups.Found) -> Void) {
+        self.answered = Locked(answered)
     }
 
     /// The answer is not wanted any more. Any thread.
     func abandon() {
-        self.answered.withLockedValue { $0 = nil }
+        self.answered.withLock { $0 = nil }
     }
 
-    fileprivate func answer(with answer: NameLookups.Answer) {
+    fileprivate func answer(with found: NameLookups.Found) {
         // Within the lock: the event loop that the answer is for may be gone once it has been abandoned.
-        self.answered.withLockedValue { $0?(answer) }
+        self.answered.withLock { $0?(found) }
     }
 }

@@ -1,5 +1,3 @@
-import NIOConcurrencyHelpers
-import NIOCore
 import Synchronization
 import Wire
 
@@ -17,7 +15,7 @@ public final class ConnectionRegistry: Sendable {
     /// Where this program has UDP sockets.
     let udpPorts = UDPPortCensus()
     /// Rendezvous sockets that have not ended.
-    private let listenerNumbers = NIOLockedValueBox<Set<Int>>([])
+    private let listenerNumbers = Locked<Set<Int>>([])
     private let lastID = Atomic<UInt64>(0)
     private let lastListenerNumber = Atomic<Int>(0)
     private let reopenedListeners = Atomic<Int>(0)
@@ -26,14 +24,6 @@ public final class ConnectionRegistry: Sendable {
         self.shards = shards
         self.admission = Admission(limits: limits)
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
-    }
-
-    /// The shard of one of the manager's event loops.
-    func shard(of eventLoop: any EventLoop) -> Shard {
-        guard let shard = self.shards.first(where: { $0.eventLoop === eventLoop }) else {
-            preconditionFailure("an event loop without a shard")
-        }
-        return shard
     }
 
     /// Connections that are there now, those included that are just being opened. Any thread.
@@ -49,45 +39,39 @@ public final class ConnectionRegistry: Sendable {
         self.reopenedListeners.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// Whether a source is a UDP socket of this program: two that answer each other never end.
-    func ownsUDPSocket(_ source: SocketAddress) -> Bool {
-        source.port.map(self.udpPorts.contains) ?? false && UDPSource.isLocal(source)
-    }
-
     func nextID() -> ConnectionID {
         ConnectionID(rawValue: self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
     }
 
     func nextListenerNumber() -> Int {
         let number = self.lastListenerNumber.wrappingAdd(1, ordering: .relaxed).newValue
-        self.listenerNumbers.withLockedValue { _ = $0.insert(number) }
+        self.listenerNumbers.withLock { _ = $0.insert(number) }
         return number
     }
 
     /// A rendezvous socket has ended for good: nothing is counted for it any more. Any thread; once is enough.
     func listenerEnded(_ number: Int) {
-        guard self.listenerNumbers.withLockedValue({ $0.remove(number) }) != nil else { return }
-        for shard in self.shards { shard.pipe.post { shard.forgetListener(number) } }
+        guard self.listenerNumbers.withLock({ $0.remove(number) }) != nil else { return }
+        for shard in self.shards { shard.loop.post { shard.forgetListener(number) } }
     }
 
     /// Whether connections that end still count for a rendezvous socket.
     func countsListener(_ number: Int) -> Bool {
-        self.listenerNumbers.withLockedValue { $0.contains(number) }
+        self.listenerNumbers.withLock { $0.contains(number) }
     }
 
     /// Rendezvous sockets that have not ended.
-    var listenerCount: Int { self.listenerNumbers.withLockedValue { $0.count } }
+    var listenerCount: Int { self.listenerNumbers.withLock { $0.count } }
 
-    /// Before the first connection with this header: every shard frames its broadcasts for it from now on. Any thread.
+    /// Before the first connection with these framings: every shard frames its broadcasts for them from now on. Any thread.
     ///
-    /// - Returns: when all of them do, on `eventLoop`.
-    func announce(_ header: TCPHeader, on eventLoop: any EventLoop) -> EventLoopFuture<Void> {
-        let announced = self.shards.map { shard in shard.pipe.submit { shard.use(header) } }
-        return EventLoopFuture.andAllSucceed(announced, on: eventLoop)
+    /// - Returns: when all of them do.
+    func announce(_ framings: Set<Framing>) -> Answer<Void> {
+        self.collect { shard in for framing in framings { shard.use(framing) } }.map { _ in }
     }
 
     /// Calls `body` with each connection, on that connection's event loop; see `compactMap`.
-    public func visit(_ body: @escaping @Sendable (Connection) -> Void) -> EventLoopFuture<Void> {
+    public func visit(_ body: @escaping @Sendable (Connection) -> Void) -> Answer<Void> {
         self.compactMap { body($0) as Void? }.map { _ in }
     }
 
@@ -96,9 +80,9 @@ public final class ConnectionRegistry: Sendable {
     /// It takes many turns where there are many: one that ends in the meantime may be left out, one that begins is.
     public func compactMap<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) -> Result?
-    ) -> EventLoopFuture<[Result]> {
-        let results = self.shards.map { shard in shard.pipe.flatSubmit { shard.compactMap(body) } }
-        return EventLoopFuture.whenAllSucceed(results, on: self.shards[0].eventLoop).map { $0.flatMap { $0 } }
+    ) -> Answer<[Result]> {
+        let results = self.shards.map { shard in shard.loop.flatSubmit { shard.compactMap(body) } }
+        return Answer.all(results).map { $0.flatMap { $0 } }
     }
 
     /// Calls `body` with the connection of that id on its event loop.
@@ -107,14 +91,14 @@ public final class ConnectionRegistry: Sendable {
     public func withConnection<Result: Sendable>(
         _ id: ConnectionID,
         _ body: @escaping @Sendable (Connection) -> Result
-    ) -> EventLoopFuture<Result?> {
+    ) -> Answer<Result?> {
         self.collect { shard in shard.table[id].map(body) }.map { results in results.compactMap { $0 }.first }
     }
 
     /// How many connections there are and were, and what they moved. It takes many turns where there are many.
-    public func counts() -> EventLoopFuture<ConnectionCounts> {
-        let counted = self.shards.map { shard in shard.pipe.flatSubmit { shard.countInSteps() } }
-        return EventLoopFuture.whenAllSucceed(counted, on: self.shards[0].eventLoop).map { counts in
+    public func counts() -> Answer<ConnectionCounts> {
+        let counted = self.shards.map { shard in shard.loop.flatSubmit { shard.countInSteps() } }
+        return Answer.all(counted).map { counts in
             var total = counts.reduce(into: ConnectionCounts(), +=)
             (total.refused, total.limitReached) = self.admission.look { ($0.refused, $0.timesFull) }
             total.listenersReopened = self.reopenedListeners.load(ordering: .relaxed)
@@ -122,11 +106,15 @@ public final class ConnectionRegistry: Sendable {
         }
     }
 
+    /// What was lost so far. Any thread.
+    public func losses() -> Answer<DatagramLosses> {
+        self.collect { $0.losses }.map { $0.reduce(into: DatagramLosses(), +=) }
+    }
+
     /// What `body` returns for each shard, called on that shard's event loop.
     private func collect<Result: Sendable>(
         _ body: @escaping @Sendable (Shard) -> Result
-    ) -> EventLoopFuture<[Result]> {
-        let results = self.shards.map { shard in shard.pipe.submit { body(shard) } }
-        return EventLoopFuture.whenAllSucceed(results, on: self.shards[0].eventLoop)
+    ) -> Answer<[Result]> {
+        Answer.all(self.shards.map { shard in shard.loop.submit { body(shard) } })
     }
 }

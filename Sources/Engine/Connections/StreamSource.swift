@@ -95,7 +95,8 @@ final class StreamSource: EventSource, GatedReader {
         if !self.connection.isOpen { self.ended(self.connection.state.closeReason ?? .peerReset) }
     }
 
-    private func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
+    /// Takes bytes that were read from the socket.
+    func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
         let connection = self.connection
         guard connection.isOpen, !self.shard.shutdown.hasBegun else { return }
         if let receiver = connection.byteReceiver {

@@ -34,7 +34,7 @@ final class EventLoop: @unchecked Sendable {
     private(set) var now: Instant
     /// Sends what the turn has brought; returns whether some of it is left for the next turn, which then begins at once.
     var endOfTurn: () -> Bool = { false }
-    private var poller: Poller
+    private let poller: Poller
     private var timers = TimerHeap()
     private var bell: Bell?
     private var entries: ContiguousArray<Inbox.Entry> = []

@@ -43,7 +43,7 @@ class EventSource {
 
 extension Poller {
     /// Polls the source for other events, or for none.
-    mutating func setInterest(_ interest: PollEvents, of source: EventSource) throws(SystemError) {
+    func setInterest(_ interest: PollEvents, of source: EventSource) throws(SystemError) {
         guard interest != source.interest || source.isPolled != !interest.isEmpty else { return }
         if interest.isEmpty {
             if source.isPolled { self.remove(source) }
@@ -59,7 +59,7 @@ extension Poller {
 
     /// Takes the source out of the poller before its descriptor is closed: a further copy of the descriptor, here or in
     /// another process, would keep it there.
-    mutating func forget(_ source: EventSource) {
+    func forget(_ source: EventSource) {
         if source.isPolled { self.remove(source) }
         source.isPolled = false
         source.interest = []
@@ -67,5 +67,5 @@ extension Poller {
     }
 
     /// Lets the source be opened anew with another descriptor.
-    mutating func renew(_ source: EventSource) { source.isClosing = false }
+    func renew(_ source: EventSource) { source.isClosing = false }
 }

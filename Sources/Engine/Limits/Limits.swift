@@ -31,6 +31,12 @@ public struct Limits: Sendable, Equatable {
     /// Bytes of datagrams that have not come whole, or that wait for a rate or for their turn, over all connections together.
     /// Past it the connection that holds most of them is closed.
     public var unfinishedBytesTotal: Int?
+    /// Streams at one time that are in their opening, over all listeners; the next one ends the oldest on its event loop, 1 or
+    /// more.
+    public var openings: Int
+    /// How long an opening may take, from the moment when the client is accepted, whatever it sends meanwhile.
+    public var openingTimeout: Duration
+
     /// How long a datagram may take to come over TCP, from its first byte on.
     public var frameTimeout: Duration?
     /// How long nothing may come over TCP.
@@ -87,6 +93,8 @@ public struct Limits: Sendable, Equatable {
         pendingBytesTotal: Int? = 268_435_456,
         slowConsumer: SlowConsumer = .disconnect,
         unfinishedBytesTotal: Int? = 67_108_864,
+        openings: Int = 4096,
+        openingTimeout: Duration = .seconds(10),
         frameTimeout: Duration? = .seconds(10),
         idleTimeout: Duration? = nil,
         keepAlive: Duration? = nil,
@@ -110,6 +118,8 @@ public struct Limits: Sendable, Equatable {
         self.pendingBytesTotal = pendingBytesTotal
         self.slowConsumer = slowConsumer
         self.unfinishedBytesTotal = unfinishedBytesTotal
+        self.openings = openings
+        self.openingTimeout = openingTimeout
         self.frameTimeout = frameTimeout
         self.idleTimeout = idleTimeout
         self.keepAlive = keepAlive

@@ -1,6 +1,4 @@
-import NIOCore
-
-/// An open rendezvous socket.
+/// An open rendezvous.
 public struct BoundRendezvous: Sendable {
     /// What was asked for.
     public private(set) var rendezvous: Rendezvous
@@ -9,14 +7,14 @@ public struct BoundRendezvous: Sendable {
     let socket: Socket
 
     enum Socket: Sendable {
-        case tcp(RendezvousSocket)
+        case tcp(Listener)
         case udp(UDPListener)
     }
 
     /// Tells it from every other that is open.
-    var id: ObjectIdentifier {
+    package var id: ObjectIdentifier {
         switch self.socket {
-        case .tcp(let socket): ObjectIdentifier(socket)
+        case .tcp(let listener): ObjectIdentifier(listener)
         case .udp(let listener): ObjectIdentifier(listener)
         }
     }
@@ -24,7 +22,7 @@ public struct BoundRendezvous: Sendable {
     /// `ConnectionOrigin.listenerNumber`.
     var number: Int {
         switch self.socket {
-        case .tcp(let socket): socket.listener.number
+        case .tcp(let listener): listener.number
         case .udp(let listener): listener.number
         }
     }
@@ -44,42 +42,58 @@ public struct BoundRendezvous: Sendable {
         return bytes < min(self.rendezvous.receiveBufferBytes, UDPEndpoint.receiveBufferBytesMax)
     }
 
-    /// Lets TCP clients wait with the system, or accepts them again. UDP has none that wait.
-    func setAccepting(_ isOn: Bool) {
-        guard case .tcp(let socket) = self.socket else { return }
-        socket.pipe.post { socket.pause(.held, !isOn) }
+    /// Lets TCP clients wait with the system. UDP has none that wait.
+    package func pause() {
+        guard case .tcp(let listener) = self.socket else { return }
+        listener.loop.post { listener.pause(.held) }
+    }
+
+    /// Accepts them again.
+    package func resume() {
+        guard case .tcp(let listener) = self.socket else { return }
+        listener.loop.post { listener.resume(.held) }
     }
 
     /// Ends what `isHeld` began when it was opened, or `hold` did.
-    func accept() -> EventLoopFuture<Void> {
+    func accept() -> Answer<Void> {
         switch self.socket {
-        case .tcp(let socket): socket.pipe.submit { socket.pause(.held, false) }
+        case .tcp(let listener): listener.loop.submit { listener.resume(.held) }
         case .udp(let listener): listener.accept()
         }
     }
 
     /// Takes no more clients. Those that are connected stay.
-    func close() -> EventLoopFuture<Void> {
+    package func close() -> Answer<Void> {
         switch self.socket {
-        case .tcp(let socket): socket.close()
+        case .tcp(let listener): listener.close()
         case .udp(let listener): listener.close()
         }
     }
 
     /// Takes no more clients, save for those that wait with the system already.
-    func retire(isSucceeded: Bool) -> EventLoopFuture<Void> {
+    func retire(isSucceeded: Bool) -> Answer<Void> {
         switch self.socket {
-        case .tcp(let socket): socket.retire(isSucceeded: isSucceeded)
+        case .tcp(let listener): listener.retire(isSucceeded: isSucceeded)
         case .udp(let listener): listener.close()
         }
     }
 
-    /// The same socket with another name, backlog, header and receive buffer; to be put in force by a
+    /// The same socket with another name, backlog, framing and receive buffer; to be put in force by a
     /// `ManagerUpdate`. Nothing else may differ, save for host and port where the socket was inherited: they mean nothing
     /// there.
     public func becoming(_ rendezvous: Rendezvous) -> BoundRendezvous {
         var other = self
         other.rendezvous = rendezvous
         return other
+    }
+}
+
+extension BoundRendezvous: PortHolder {
+    func sharePort(_ isOn: Bool) -> Answer<Void> {
+        switch self.socket {
+        case .tcp(let listener):
+            listener.loop.submit { try? listener.socket.map { try BoundSocket.setSharing($0.descriptor, isOn) } }
+        case .udp(let listener): listener.sharePort(isOn)
+        }
     }
 }

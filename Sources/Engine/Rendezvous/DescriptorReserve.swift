@@ -1,5 +1,5 @@
+import CLinux
 import Glibc
-import NIOConcurrencyHelpers
 
 /// Descriptors that are kept for when the others have run out. Any thread.
 ///
@@ -11,7 +11,7 @@ final class DescriptorReserve: Sendable {
     static let count = 4
 
     private let open: @Sendable () -> CInt?
-    private let kept = NIOLockedValueBox<[CInt]>([])
+    private let kept = Locked<[CInt]>([])
 
     /// - Parameter open: opens a further descriptor; nil when there is none.
     init(open: @escaping @Sendable () -> CInt? = DescriptorReserve.openSocket) {
@@ -22,28 +22,28 @@ final class DescriptorReserve: Sendable {
         self.release()
     }
 
-    var keptCount: Int { self.kept.withLockedValue { $0.count } }
+    var keptCount: Int { self.kept.withLock { $0.count } }
 
     /// Lets them go.
     func release() {
-        let released = self.kept.withLockedValue { kept in
+        let released = self.kept.withLock { kept in
             defer { kept = [] }
             return kept
         }
-        for descriptor in released { close(descriptor) }
+        for descriptor in released { Descriptor.close(descriptor) }
     }
 
     /// Takes back those that were let go, or none of them where they would be the last: the program may need one meanwhile.
     ///
     /// - Returns: whether all are there, and one more could be had for a client.
     func refill() -> Bool {
-        let isComplete = self.kept.withLockedValue { kept in
+        let isComplete = self.kept.withLock { kept in
             while kept.count < Self.count {
                 guard let descriptor = self.open() else { return false }
                 kept.append(descriptor)
             }
             guard let further = self.open() else { return false }
-            close(further)
+            Descriptor.close(further)
             return true
         }
         if !isComplete { self.release() }

@@ -13,11 +13,11 @@ public struct Rendezvous: Sendable, Hashable {
     /// Connections that the kernel holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
     public var backlog: Int
     /// What stands before each payload, in both directions; clients must use the same.
-    public var header: TCPHeader
+    public var framing: Framing
     /// Bytes of datagrams that the kernel holds until they are read, over UDP; 0 leaves it to the system. Linux may grant less
     /// (`net.core.rmem_max`): see `BoundRendezvous.receiveBufferBytes`.
     public var receiveBufferBytes: Int
-    /// Over UDP, `backlog` and `header` mean nothing.
+    /// Over UDP, `backlog` and `framing` mean nothing.
     public var transport: Transport
 
     /// nil where `host` is no literal address.
@@ -30,7 +30,7 @@ public struct Rendezvous: Sendable, Hashable {
         isIPv6Only: Bool = false,
         port: Int = 9099,
         backlog: Int = 1000,
-        header: TCPHeader = .two,
+        framing: Framing = .two,
         transport: Transport = .tcp,
         receiveBufferBytes: Int = 0
     ) {
@@ -39,8 +39,16 @@ public struct Rendezvous: Sendable, Hashable {
         self.isIPv6Only = isIPv6Only
         self.port = port
         self.backlog = backlog
-        self.header = header
+        self.framing = framing
         self.transport = transport
         self.receiveBufferBytes = receiveBufferBytes
     }
+}
+
+/// How datagrams travel.
+public enum Transport: String, Sendable, CaseIterable {
+    /// A stream: in order, and nothing is lost while the connection lives.
+    case tcp
+    /// One by one: each may be lost, doubled or overtaken.
+    case udp
 }

@@ -1,11 +1,10 @@
 import Glibc
-import NIOCore
 
 /// A rendezvous socket that could not be opened.
 public struct RendezvousError: Error, CustomStringConvertible {
     /// What was to be opened.
     public let rendezvous: Rendezvous
-    /// What went wrong: an `IOError` when the system said no.
+    /// What went wrong: a `SystemError` when the system said no.
     public let cause: any Error
 
     /// One line: the listener, its address and port, and the system's reason.
@@ -16,10 +15,10 @@ public struct RendezvousError: Error, CustomStringConvertible {
 
     /// What the system says, in its words.
     public var reason: String {
-        guard let error = self.cause as? IOError else { return "\(self.cause)" }
-        return String(cString: strerror(error.errnoCode))
+        guard let error = self.cause as? SystemError else { return "\(self.cause)" }
+        return String(cString: strerror(error.code))
     }
 
     /// The number of the system's error; `EINVAL` when it was not the system's.
-    public var errorCode: CInt { (self.cause as? IOError)?.errnoCode ?? EINVAL }
+    public var errorCode: CInt { (self.cause as? SystemError)?.code ?? EINVAL }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Opens non-blocking sockets and binds them to the address of a listener.

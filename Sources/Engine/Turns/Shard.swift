@@ -321,8 +321,8 @@ extension Connection {
         self.source?.use(limits)
     }
 
-    /// false: broadcasts do not reach it, and its own reach nobody else.
-    var joinsBroadcasts: Bool {
+    /// false: broadcasts do not reach it, and its own reach nobody else. On its event loop.
+    public internal(set) var joinsBroadcasts: Bool {
         get { self.memberIndex >= 0 }
         set {
             guard newValue != self.joinsBroadcasts, self.tableIndex >= 0 else { return }

@@ -1,4 +1,4 @@
-import NIOCore
+import Wire
 
 /// Recognizes a peer that sends each answer back: two relays, or a relay and an echo service, would answer each other for ever.
 ///
@@ -8,14 +8,14 @@ struct EchoLoopDetector: Sendable {
     /// Datagrams in a row that equal the answer before them.
     static let repetitionsMax = 20
     /// The time without a datagram after which the peer is answered again.
-    static let silence = TimeAmount.seconds(1)
+    static let silence = Duration.seconds(1)
 
     private var answer: DatagramFingerprint?
     private var repetitions = 0
-    private var heardAt = NIODeadline.uptimeNanoseconds(0)
+    private var heardAt = Instant(nanoseconds: 0)
 
     /// A datagram has arrived from the peer.
-    mutating func heard(_ datagram: DatagramFingerprint, at now: NIODeadline) {
+    mutating func heard(_ datagram: DatagramFingerprint, at now: Instant) {
         if now - self.heardAt >= Self.silence { self.repetitions = 0 }
         self.heardAt = now
         self.repetitions = datagram == self.answer ? min(self.repetitions + 1, Self.repetitionsMax) : 0

@@ -1,5 +1,4 @@
 import Glibc
-import NIOCore
 
 /// The address of this machine that a datagram was sent to. The answer leaves from it: a client takes no other.
 ///
@@ -14,48 +13,97 @@ enum LocalAddress: Sendable, Equatable {
 
     /// nil for a broadcast or multicast address that shows as such, from which no datagram can be sent: there the system
     /// chooses, as it does for `ipi_spec_dst`.
-    init?(_ info: NIOPacketInfo) {
-        switch info.destinationAddress {
-        case .v4(let address):
-            let octets = address.address.sin_addr.s_addr
-            guard UDPSource.isUnicast(ipv4: UInt32(bigEndian: octets)) else { return nil }
-            self = .ipv4(octets)
-        case .v6(let address):
-            let octets = withUnsafeBytes(of: address.address.sin6_addr) { $0.loadUnaligned(as: UInt128.self) }
-            let number = UInt128(bigEndian: octets)
-            if number >> 32 == 0xFFFF, !UDPSource.isUnicast(ipv4: UInt32(truncatingIfNeeded: number)) { return nil }
-            guard number >> 120 != 0xFF, number != 0 else { return nil }
-            let isLinkLocal = number >> 118 == 0xFE80 >> 6
-            self = .ipv6(octets, interface: isLinkLocal ? UInt32(info.interfaceIndex) : 0)
-        case .unixDomainSocket:
-            return nil
-        }
+    init?(ipv4 octets: UInt32) {
+        guard UDPSource.isUnicast(ipv4: UInt32(bigEndian: octets)) else { return nil }
+        self = .ipv4(octets)
     }
 
-    /// Bytes that a control message takes at most: a header of 16, then `in6_pktinfo` of 20, filled up to a multiple of 8.
-    static let controlBytesMax = 40
+    /// The same for an IPv6 socket.
+    ///
+    /// - Parameter interface: where the datagram came in.
+    init?(ipv6 octets: UInt128, interface: UInt32) {
+        let number = UInt128(bigEndian: octets)
+        if number >> 32 == 0xFFFF, !UDPSource.isUnicast(ipv4: UInt32(truncatingIfNeeded: number)) { return nil }
+        guard number >> 120 != 0xFF, number != 0 else { return nil }
+        let isLinkLocal = number >> 118 == 0xFE80 >> 6
+        self = .ipv6(octets, interface: isLinkLocal ? interface : 0)
+    }
 
-    /// Writes the control message that makes this the source of a datagram (ip(7) IP_PKTINFO, ipv6(7) IPV6_PKTINFO).
+    /// Whether a datagram was not sent because of its source, which is the broadcast address of a network, or an address that
+    /// this machine has lost. Then it is sent again, and the system chooses.
+    static func isRefused(_ error: CInt) -> Bool {
+        error == EINVAL || error == ENETUNREACH || error == EADDRNOTAVAIL
+    }
+}
+
+// MARK: - Control messages
+
+/// One message is a header, then what is in the table, filled up to a multiple of 8 bytes (ip(7) IP_PKTINFO, ipv6(7)
+/// IPV6_PKTINFO, cmsg(3)).
+///
+/// | bytes | `in_pktinfo` | `in6_pktinfo` |
+/// |---|---|---|
+/// | 0–15 | header: length, level, type | the same |
+/// | 16–19 | interface | address, to byte 31 |
+/// | 20–23 | source of an answer | |
+/// | 24–27 | destination | |
+/// | 32–35 | | interface |
+extension LocalAddress {
+    /// Bytes that the message of an answer takes at most.
+    static let controlBytesMax = 40
+    /// Room for the messages of a datagram that was received, others among them which an inherited socket may ask for.
+    static let receivedControlBytesMax = 128
+
+    private static let headerBytes = 16
+    private static let ipv4Bytes = 28
+    private static let ipv6Bytes = 36
+
+    /// Asks for the message with each datagram.
+    static func ask(_ descriptor: CInt, isIPv6: Bool) throws(SystemError) {
+        var isOn: CInt = 1
+        let (level, option) = isIPv6 ? (CInt(IPPROTO_IPV6), IPV6_RECVPKTINFO) : (CInt(IPPROTO_IP), IP_PKTINFO)
+        let size = socklen_t(MemoryLayout<CInt>.size)
+        try SystemError.check(setsockopt(descriptor, level, option, &isOn, size), "setsockopt")
+    }
+
+    /// Finds it among the messages of a received datagram; nil where there is none, or none that can be a source.
+    init?(control: UnsafeRawBufferPointer) {
+        var offset = 0
+        while control.count - offset >= Self.headerBytes {
+            let length = control.loadUnaligned(fromByteOffset: offset, as: Int.self)
+            guard length >= Self.headerBytes, length <= control.count - offset else { return nil }
+            let level = control.loadUnaligned(fromByteOffset: offset + 8, as: CInt.self)
+            let type = control.loadUnaligned(fromByteOffset: offset + 12, as: CInt.self)
+            if level == CInt(IPPROTO_IP), type == CInt(IP_PKTINFO), length == Self.ipv4Bytes {
+                self.init(ipv4: control.loadUnaligned(fromByteOffset: offset + 24, as: UInt32.self))
+                return
+            }
+            if level == CInt(IPPROTO_IPV6), type == CInt(IPV6_PKTINFO), length == Self.ipv6Bytes {
+                self.init(
+                    ipv6: control.loadUnaligned(fromByteOffset: offset + 16, as: UInt128.self),
+                    interface: control.loadUnaligned(fromByteOffset: offset + 32, as: UInt32.self)
+                )
+                return
+            }
+            offset += (length + 7) & ~7
+        }
+        return nil
+    }
+
+    /// Writes the message that makes this the source of a datagram.
     ///
-    /// | bytes | `in_pktinfo` | `in6_pktinfo` |
-    /// |---|---|---|
-    /// | 0–15 | header: length, level, type | the same |
-    /// | 16–19 | interface | address, to byte 31 |
-    /// | 20–23 | address | |
-    /// | 24–27 | unused | |
-    /// | 32–35 | | interface |
-    ///
+    /// - Parameter buffer: `controlBytesMax` bytes.
     /// - Returns: the bytes written.
     func writeControl(to buffer: UnsafeMutableRawBufferPointer) -> Int {
         buffer.initializeMemory(as: UInt8.self, repeating: 0)
         switch self {
         case .ipv4(let octets):
             buffer.storeBytes(of: octets, toByteOffset: 20, as: UInt32.self)
-            return Self.writeHeader(CInt(IPPROTO_IP), CInt(IP_PKTINFO), length: 28, to: buffer)
+            return Self.writeHeader(CInt(IPPROTO_IP), CInt(IP_PKTINFO), length: Self.ipv4Bytes, to: buffer)
         case .ipv6(let octets, let interface):
             buffer.storeBytes(of: octets, toByteOffset: 16, as: UInt128.self)
             buffer.storeBytes(of: interface, toByteOffset: 32, as: UInt32.self)
-            return Self.writeHeader(CInt(IPPROTO_IPV6), CInt(IPV6_PKTINFO), length: 36, to: buffer)
+            return Self.writeHeader(CInt(IPPROTO_IPV6), CInt(IPV6_PKTINFO), length: Self.ipv6Bytes, to: buffer)
         }
     }
 
@@ -69,5 +117,36 @@ enum LocalAddress: Sendable, Equatable {
         buffer.storeBytes(of: level, toByteOffset: 8, as: CInt.self)
         buffer.storeBytes(of: type, toByteOffset: 12, as: CInt.self)
         return (length + 7) & ~7
+    }
+}
+
+// MARK: - Of many peers
+
+/// The address of this machine that each peer of a UDP socket has sent to last. The number of peers is bounded: once there are
+/// too many, the peers that were not heard lately are forgotten.
+struct RecentLocalAddresses {
+    /// Peers in each of two generations.
+    static let peersMax = 4096
+
+    private var current: [SocketAddress: LocalAddress] = [:]
+    private var previous: [SocketAddress: LocalAddress] = [:]
+
+    var count: Int { self.current.count + self.previous.count }
+
+    /// nil where the peer is not known.
+    subscript(peer: SocketAddress) -> LocalAddress? {
+        self.current[peer] ?? self.previous[peer]
+    }
+
+    mutating func heard(_ peer: SocketAddress, at local: LocalAddress?) {
+        guard let local else {
+            self.current[peer] = nil
+            self.previous[peer] = nil
+            return
+        }
+        if self.current.updateValue(local, forKey: peer) == nil, self.current.count >= Self.peersMax {
+            self.previous = self.current
+            self.current = [:]
+        }
     }
 }

@@ -1,5 +1,3 @@
-import NIOCore
-
 /// The datagrams that may be sent to the unproven ports of one address: no more bytes and no more datagrams than came from
 /// them, and no more datagrams in a second than a rate.
 ///
@@ -20,14 +18,14 @@ struct UDPAllowance: Equatable {
     ///
     /// - Parameter perSecond: the rate, with a burst of one second; nil is no limit.
     /// - Returns: false, with the same allowance as before, when the datagram is too much.
-    mutating func spend(bytes: Int, perSecond: Int?, at now: NIODeadline) -> Bool {
+    mutating func spend(bytes: Int, perSecond: Int?, at now: Instant) -> Bool {
         guard self.datagrams > 0, self.bytes >= bytes, self.keepsRate(perSecond, at: now) else { return false }
         self.bytes -= bytes
         self.datagrams -= 1
         return true
     }
 
-    private mutating func keepsRate(_ perSecond: Int?, at now: NIODeadline) -> Bool {
+    private mutating func keepsRate(_ perSecond: Int?, at now: Instant) -> Bool {
         if self.rate?.rate != perSecond { self.rate = perSecond.map { TokenBucket(rate: $0, at: now) } }
         return self.rate?.take(1, at: now) ?? true
     }

@@ -1,35 +1,33 @@
 import Glibc
-import NIOConcurrencyHelpers
-import NIOCore
 import Wire
 
-/// The sending side of a UDP socket, for any thread.
+/// The descriptor of a UDP socket, for any thread: sends single datagrams, and tells what the kernel holds and drops.
 ///
-/// It sends past NIO, which would close the socket after most errors of a single datagram; and it has a descriptor of its
-/// own for the socket, so that none of another file is ever written to.
+/// The event loop owns the descriptor, and takes it away from here before it closes it. The lock is held during each call, so
+/// that no file that gets the same number later is ever written to.
 final class UDPEndpoint: Sendable {
-    private let descriptor = NIOLockedValueBox<CInt>(-1)
-
-    deinit {
-        self.close()
+    private struct State {
+        var descriptor: CInt = -1
+        var drops = KernelDrops()
     }
 
-    /// - Returns: false when the process has no descriptors left.
-    func open(_ descriptor: CInt) -> Bool {
-        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { return false }
-        self.close()
-        self.descriptor.withLockedValue { $0 = copy }
-        return true
+    private let state = Locked(State())
+
+    /// - Parameter isInherited: whether the socket is an earlier process's, or was here before. The drops of a new socket
+    ///   count from its beginning; those of an inherited one from the first time that it is open here.
+    func open(_ descriptor: CInt, isInherited: Bool) {
+        self.state.withLock { state in
+            state.descriptor = descriptor
+            state.drops.opened(reading: isInherited ? Self.kernelDrops(descriptor) ?? 0 : 0, isInherited: isInherited)
+        }
     }
 
     /// Until the next `open` nothing is sent.
     func close() {
-        let old = self.descriptor.withLockedValue { descriptor in
-            defer { descriptor = -1 }
-            return descriptor
+        self.state.withLock { state in
+            Self.readDrops(&state)
+            state.descriptor = -1
         }
-        if old >= 0 { Glibc.close(old) }
     }
 
     /// Sends one datagram, or nothing: it never waits, and nothing is repeated.
@@ -65,10 +63,10 @@ final class UDPEndpoint: Sendable {
     private func transmit(_ message: inout msghdr, to address: SocketAddress) -> CInt {
         address.withSockAddr { name, length in
             message.msg_name = UnsafeMutableRawPointer(mutating: name)
-            message.msg_namelen = socklen_t(length)
-            return self.descriptor.withLockedValue { descriptor in
+            message.msg_namelen = length
+            return self.state.withLock { state in
                 while true {
-                    if sendmsg(descriptor, &message, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)) >= 0 { return 0 }
+                    if sendmsg(state.descriptor, &message, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)) >= 0 { return 0 }
                     if errno != EINTR { return errno }
                 }
             }
@@ -86,32 +84,67 @@ extension UDPEndpoint {
 
     /// Bytes of datagrams that the kernel holds until they are read; nil while the socket is not open.
     var receiveBufferBytes: Int? {
-        self.option(SO_RCVBUF, CInt(0)).map { Int($0) / Self.overhead }
+        self.state.withLock { Self.option($0.descriptor, SO_RCVBUF, CInt(0)).map { Int($0) / Self.overhead } }
     }
 
     /// Asks for so many bytes. The system may set less: without the right to force it, `net.core.rmem_max` at most.
     func setReceiveBuffer(bytes: Int) {
         var value = CInt(clamping: bytes)
         let size = socklen_t(MemoryLayout<CInt>.size)
-        self.descriptor.withLockedValue { descriptor in
-            if setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &value, size) == 0 { return }
+        self.state.withLock { state in
+            if setsockopt(state.descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &value, size) == 0 { return }
             // It fails on a closed socket only, and `receiveBufferBytes` tells what came of it.
-            _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &value, size)
+            _ = setsockopt(state.descriptor, SOL_SOCKET, SO_RCVBUF, &value, size)
         }
     }
 
-    /// The kernel's counter of datagrams that it has dropped in front of this socket (SK_MEMINFO_DROPS); nil while it is not
-    /// open.
-    var kernelDrops: UInt32? {
-        typealias MemoryInfo = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
-        let zero: MemoryInfo = (0, 0, 0, 0, 0, 0, 0, 0, 0)
-        return self.option(SO_MEMINFO, zero)?.8
+    /// Datagrams that the kernel has dropped in front of this socket so far, and in front of those that it was before.
+    var kernelDrops: UInt64 {
+        self.state.withLock { state in
+            Self.readDrops(&state)
+            return state.drops.total
+        }
     }
 
-    private func option<Value: BitwiseCopyable>(_ name: CInt, _ initial: Value) -> Value? {
+    private static func readDrops(_ state: inout State) {
+        if let reading = Self.kernelDrops(state.descriptor) { state.drops.read(reading) }
+    }
+
+    /// The kernel's counter (SK_MEMINFO_DROPS).
+    private static func kernelDrops(_ descriptor: CInt) -> UInt32? {
+        typealias MemoryInfo = (UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32, UInt32)
+        let zero: MemoryInfo = (0, 0, 0, 0, 0, 0, 0, 0, 0)
+        return Self.option(descriptor, SO_MEMINFO, zero)?.8
+    }
+
+    /// nil while the socket is not open.
+    private static func option<Value: BitwiseCopyable>(_ descriptor: CInt, _ name: CInt, _ initial: Value) -> Value? {
         var value = initial
         var length = socklen_t(MemoryLayout<Value>.size)
-        let result = self.descriptor.withLockedValue { getsockopt($0, SOL_SOCKET, name, &value, &length) }
+        let result = getsockopt(descriptor, SOL_SOCKET, name, &value, &length)
         return result == 0 && length == socklen_t(MemoryLayout<Value>.size) ? value : nil
+    }
+}
+
+/// The datagrams that the kernel dropped in front of a socket, summed up from its counter of 32 bits.
+struct KernelDrops: Sendable {
+    private(set) var total: UInt64 = 0
+    /// nil before the first socket.
+    private var lastReading: UInt32?
+
+    /// A socket was opened.
+    ///
+    /// - Parameters:
+    ///   - reading: its counter; drops up to here are not counted.
+    ///   - isInherited: whether it is the same socket each time, whose drops from the first time on are counted.
+    mutating func opened(reading: UInt32, isInherited: Bool = false) {
+        if isInherited, self.lastReading != nil { return self.read(reading) }
+        self.lastReading = reading
+    }
+
+    /// Adds the drops since the last reading.
+    mutating func read(_ reading: UInt32) {
+        self.total += UInt64(reading &- (self.lastReading ?? reading))
+        self.lastReading = reading
     }
 }

@@ -1,4 +1,14 @@
-import NIOCore
+/// The proof that a port over UDP needs before lobbyd believes the source address of its datagrams.
+///
+/// Anyone can write any address into a datagram, and a datagram that is answered hits whoever has that address. Until an
+/// port is proven it gets no more than came from it, and is no part of broadcasts.
+public enum UDPProof: String, Sendable, CaseIterable {
+    /// A TCP connection from the same IP address to this program is open: its handshake can't be made up. Each connection
+    /// proves `Limits.udpPortsPerConnection` ports of its address, those that were heard most recently.
+    case tcp
+    /// Nothing: for networks in which nobody can make up an address.
+    case none
+}
 
 /// The ports of its connections that are proven, and the limits of the others.
 extension UDPListener {
@@ -10,20 +20,30 @@ extension UDPListener {
     /// A datagram has come from a connection: its port is the one heard most recently. That may end the connection.
     func heard(_ peer: UDPPeer) {
         self.number(peer)
+        // Where each port is proven anyway, their order is of no use until that changes.
+        if self.proof == .none, peer.isProven { return }
         let displaced = peer.host.heard(peer)
         if let slot = peer.unprovenSlot { _ = self.unproven.use(slot) }
         if let displaced { self.proofChanged([peer, displaced]) }
         if !peer.isProven { self.proofChanged(peer.host.prove(ports: self.provenPorts(of: peer.host.address))) }
     }
 
+    /// Puts the ports of its connections in the order in which they were heard.
+    func sortPorts() {
+        for peer in self.table.peers.values.sorted(by: { $0.lastHeardNumber < $1.lastHeardNumber }) {
+            if let displaced = peer.host.heard(peer) { self.proofChanged([displaced]) }
+        }
+    }
+
     /// The proof of these ports may have come or gone. They may be of other listeners.
     func proofChanged(_ peers: [UDPPeer]) {
+        guard !peers.isEmpty else { return }
         for peers in Dictionary(grouping: peers, by: { ObjectIdentifier($0.listener) }).values {
             let listener = peers[0].listener
             if listener === self {
                 self.lookAtProof(of: peers)
             } else {
-                listener.shard.pipe.post { listener.lookAtProof(of: peers) }
+                listener.shard.loop.post { listener.lookAtProof(of: peers) }
             }
         }
     }
@@ -36,7 +56,7 @@ extension UDPListener {
     }
 
     private func lookAtProof(of peer: UDPPeer) {
-        guard let connection = self.table[peer.address], connection.udpPeer === peer else { return }
+        guard let connection = peer.connection else { return }
         let isProven = self.proof == .none || peer.host.isProven(peer)
         guard isProven != peer.isProven else { return }
         peer.isProven = isProven
@@ -69,7 +89,7 @@ extension UDPListener {
             return
         }
         self.isPausingUnproven = true
-        self.shard.pipe.post(after: Shard.sweepPause) {
+        self.shard.loop.schedule(after: Shard.sweepPause) {
             self.isPausingUnproven = false
             self.endUnproven()
         }
@@ -84,10 +104,11 @@ extension UDPListener {
             let listener = peer.listener
             guard listener === self else {
                 let count = self.demotions.take(host)
-                return listener.shard.pipe.post {
+                listener.shard.loop.post {
                     listener.demotions.add(host, count)
                     listener.endUnproven()
                 }
+                return
             }
             self.demotions.used(host)
             self.endUnproven(peer, &endsMax)
@@ -96,9 +117,9 @@ extension UDPListener {
     }
 
     private func endUnproven(_ peer: UDPPeer, _ endsMax: inout Int) {
-        guard let connection = self.table[peer.address], connection.udpPeer === peer else { return }
+        guard peer.connection != nil else { return }
         endsMax -= 1
-        self.end(connection, .unprovenLimit)
+        self.end(peer, .unprovenLimit)
     }
 }
 

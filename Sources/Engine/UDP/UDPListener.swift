@@ -1,35 +1,34 @@
-import NIOCore
 import Wire
 
 /// Makes each address that sends to one UDP socket a connection: from its first valid datagram on, until none has come for
 /// a while.
-// @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there.
+// @unchecked: what is not constant belongs to `shard.loop` and is touched only there.
 final class UDPListener: @unchecked Sendable {
     /// How often connections are looked at, at the least: how late an end or a proof may be noticed.
-    static let sweepInterval = TimeAmount.seconds(1)
+    static let sweepInterval = Duration.seconds(1)
     /// However short the idle timeout is.
-    static let sweepIntervalMin = TimeAmount.milliseconds(100)
+    static let sweepIntervalMin = Duration.milliseconds(100)
 
     // MARK: Constant, any thread
 
-    let inherited: InheritedDescriptor?
     let shard: Shard
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
+    let socket: UDPSocket
     /// Of its socket.
-    let endpoint = UDPEndpoint()
+    let endpoint: UDPEndpoint
 
     // MARK: Event loop only
 
     private(set) var rendezvous: Rendezvous
     private(set) var origin: ConnectionOrigin
-    private(set) var idleTimeout: TimeAmount
+    /// Of `origin`, on this event loop.
+    let service: any Service
+    private(set) var idleTimeout: Duration
     private(set) var proof: UDPProof
-    /// nil before it is open and after its end.
-    private(set) var socket: UDPSocket?
     var table = UDPPeerTable()
     /// Found idle and still to be ended.
-    var idle: ArraySlice<Connection> = []
+    var idle: ArraySlice<UDPPeer> = []
     /// The connections that are not proven, by their last datagram.
     var unproven = RecencyList<UDPPeer>()
     /// Whether the rest of the unproven connections that are above the limit waits for its turn.
@@ -37,12 +36,12 @@ final class UDPListener: @unchecked Sendable {
     /// The connections that have lost their proof, and may be too many.
     var demotions = UDPDemotions()
     private(set) var admission: Admission
-    /// When the next sweep is due; a timer of another time is out of date.
-    private var sweepDue: NIODeadline?
+    private var hasEnded = false
+    private(set) var hasBroadcast = false
+    var isWaitingAtGate = false
+    private var sweeping: Timer?
     /// Datagrams of all connections so far.
     private var heardCount: UInt64 = 0
-    /// The last payload, framed as a stream would have it.
-    private var frame = ByteBuffer()
 
     /// What becomes of an address that has no connection yet.
     enum Admission {
@@ -64,56 +63,58 @@ final class UDPListener: @unchecked Sendable {
     ) {
         self.admission = isHeld ? .held : .open
         self.rendezvous = rendezvous
-        self.inherited = inherited
-        self.idleTimeout = TimeAmount(idleTimeout)
+        self.idleTimeout = idleTimeout
         self.proof = proof
         self.shard = shard
         self.origin = origin
+        self.service = origin.service(on: shard)
         self.number = origin.listenerNumber
-    }
-
-    /// Opens the socket. On its event loop.
-    ///
-    /// - Parameter isSharing: see `BoundSocket.open`.
-    func bind(isSharing: Bool = false) -> EventLoopFuture<BoundRendezvous> {
-        let settings = UDPSettings(
-            host: self.rendezvous.host,
-            isIPv6Only: self.rendezvous.isIPv6Only,
-            port: self.rendezvous.port,
-            payloadBytesMax: Self.payloadBytesMax(self.shard.limits),
-            receiveBufferBytes: self.rendezvous.receiveBufferBytes,
-            inherited: self.inherited
-        )
-        let socket = UDPSocket(
-            settings: settings,
-            shard: self.shard,
-            ports: self.origin.registry.udpPorts,
-            receiver: self,
+        self.endpoint = UDPEndpoint()
+        self.socket = UDPSocket(
+            settings: UDPSettings(
+                host: rendezvous.host,
+                isIPv6Only: rendezvous.isIPv6Only,
+                port: rendezvous.port,
+                receiveBufferBytes: rendezvous.receiveBufferBytes,
+                inherited: inherited
+            ),
+            shard: shard,
+            ports: origin.registry.udpPorts,
             endpoint: self.endpoint
         )
-        self.socket = socket
-        return socket.open(isSharing: isSharing).map {
+    }
+
+    /// Opens the socket. Any thread.
+    ///
+    /// - Parameter isSharing: see `BoundSocket.open`.
+    /// - Returns: when it is open, or the system's error.
+    func open(isSharing: Bool = false) -> Answer<Void> {
+        self.shard.loop.submit {
+            self.useLimits()
+            do throws(SystemError) {
+                try self.socket.open(self, isSharing: isSharing)
+            } catch {
+                self.ended()
+                throw error
+            }
             self.scheduleSweep()
-            return BoundRendezvous(rendezvous: self.rendezvous, address: socket.address, socket: .udp(self))
-        }.flatMapErrorThrowing { error in
-            _ = socket.close()
-            throw RendezvousError(rendezvous: self.rendezvous, cause: error)
         }
     }
 
     /// Takes no more addresses; those that are connected stay, and the socket with them. Any thread.
-    func close() -> EventLoopFuture<Void> {
-        self.shard.pipe.submit {
+    func close() -> Answer<Void> {
+        self.shard.loop.ask { answer in
             self.admission = .closed
-            self.closeSocketIfDone()
+            guard self.table.isEmpty, !self.hasEnded else { return answer.succeed(()) }
+            self.socket.close().whenSet { answer.set($0) }
         }
     }
 
     /// Keeps the socket, also one that only its connections had kept. Any thread.
     ///
     /// - Returns: false when it is gone.
-    func hold() -> EventLoopFuture<Bool> {
-        self.shard.pipe.submit {
+    func hold() -> Answer<Bool> {
+        self.shard.loop.submit {
             guard self.keepsSocket else { return false }
             self.admission = .held
             return true
@@ -123,8 +124,8 @@ final class UDPListener: @unchecked Sendable {
     /// Takes no more addresses for now where none is connected. Any thread.
     ///
     /// - Returns: whether that is so.
-    func holdIfUnused() -> EventLoopFuture<Bool> {
-        self.shard.pipe.submit {
+    func holdIfUnused() -> Answer<Bool> {
+        self.shard.loop.submit {
             guard self.table.isEmpty else { return false }
             self.admission = .held
             return true
@@ -132,25 +133,31 @@ final class UDPListener: @unchecked Sendable {
     }
 
     /// Whether it still has a socket, were it only for its connections. On its event loop.
-    var keepsSocket: Bool { self.socket != nil && (self.admission != .closed || !self.table.isEmpty) }
+    var keepsSocket: Bool { !self.hasEnded && (self.admission != .closed || !self.table.isEmpty) }
 
     /// Takes addresses again. Any thread.
-    func accept() -> EventLoopFuture<Void> {
-        self.shard.pipe.submit { self.admission = .open }
+    func accept() -> Answer<Void> {
+        self.shard.loop.submit { self.admission = .open }
     }
 
     /// Is another rendezvous from now on, on the same socket. Its connections keep the name that they came by.
     func use(_ rendezvous: Rendezvous, idleTimeout: Duration, proof: UDPProof) {
-        guard let socket else { return }
+        guard !self.hasEnded else { return }
         self.rendezvous = rendezvous
         self.origin = self.origin.serving(rendezvous)
-        self.idleTimeout = TimeAmount(idleTimeout)
+        self.idleTimeout = idleTimeout
+        let isOtherProof = proof != self.proof
         self.proof = proof
-        socket.payloadBytesMax = Self.payloadBytesMax(self.shard.limits)
-        socket.useReceiveBuffer(bytes: rendezvous.receiveBufferBytes)
+        self.useLimits()
+        self.socket.useReceiveBuffer(bytes: rendezvous.receiveBufferBytes)
         self.scheduleSweep()
-        self.proofChanged(self.table.connections.values.compactMap(\.udpPeer))
-        self.sweep(at: self.shard.eventLoop.now)
+        if isOtherProof { self.sortPorts() }
+        self.proofChanged(Array(self.table.peers.values))
+        self.sweep(at: self.shard.loop.now)
+    }
+
+    private func useLimits() {
+        self.socket.payloadBytesMax = min(UDPHeader.payloadBytesMax, self.shard.limits.datagramBytes)
     }
 
     /// Puts a connection behind all that were heard before.
@@ -159,20 +166,12 @@ final class UDPListener: @unchecked Sendable {
         peer.lastHeardNumber = self.heardCount
     }
 
-    private static func payloadBytesMax(_ limits: Limits) -> Int {
-        min(UDPHeader.payloadBytesMax, limits.datagramBytes)
-    }
-
     private func scheduleSweep() {
-        let interval = max(
-            Self.sweepIntervalMin,
-            min(Self.sweepInterval, .nanoseconds(self.idleTimeout.nanoseconds / 4))
-        )
-        let due = self.shard.eventLoop.now + interval
-        self.sweepDue = due
-        self.shard.pipe.post(after: interval) {
-            guard self.sweepDue == due else { return }
-            let now = self.shard.eventLoop.now
+        self.shard.loop.cancel(self.sweeping)
+        let interval = max(Self.sweepIntervalMin, min(Self.sweepInterval, self.idleTimeout / 4))
+        let due = self.shard.loop.now + interval
+        self.sweeping = self.shard.loop.schedule(at: due) { [unowned self] in
+            let now = self.shard.loop.now
             self.shard.tickClock(due: due, at: now)
             self.sweep(at: now)
             self.scheduleSweep()
@@ -180,55 +179,76 @@ final class UDPListener: @unchecked Sendable {
     }
 
     func closeSocketIfDone() {
-        guard self.admission == .closed, self.table.isEmpty else { return }
-        self.sweepDue = nil
-        _ = self.socket?.close()
+        if self.admission == .closed, self.table.isEmpty { _ = self.socket.close() }
+    }
+
+    private func ended() {
+        self.hasEnded = true
+        self.shard.loop.cancel(self.sweeping)
+        self.origin.registry.listenerEnded(self.number)
     }
 }
 
-// MARK: - Datagrams
+// MARK: - Its socket
 
 extension UDPListener: UDPReceiver {
-    func datagramReceived(_ payload: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?) {
-        self.datagramReceived(payload, from: source, to: local, at: self.shard.eventLoop.now)
+    func admitsDatagram() -> Bool { !self.shard.shutdown.hasBegun && self.shard.readGate.admits(self) }
+
+    func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?) {
+        self.datagramReceived(record, from: source, to: local, at: self.shard.loop.now)
     }
 
+    /// Takes one datagram, a record of `Framing.udp`.
     func datagramReceived(
-        _ payload: UnsafeRawBufferPointer,
+        _ record: UnsafeRawBufferPointer,
         from source: SocketAddress,
         to local: LocalAddress? = nil,
-        at now: NIODeadline
+        at now: Instant
     ) {
-        guard !self.shard.shutdown.hasBegun,
-            let connection = self.table[source] ?? self.newConnection(source, at: now),
-            let peer = connection.udpPeer, connection.isOpen
-        else { return }
-        let bytes = UDPHeader.size + payload.count
-        self.heard(peer)
-        guard connection.isOpen else { return }
-        peer.heard(payload, at: local, now)
-        if let limit = connection.received(datagrams: 1, bytes: bytes) { return connection.pass(limit) }
-        self.frame.clear()
-        self.frame.writeInteger(UInt16(payload.count), endianness: .little)
-        self.frame.writeBytes(payload)
-        self.frame.withUnsafeReadableBytes { frame in
-            let run = DatagramRun(bytes: frame, datagramCount: 1, header: .two)
-            self.origin.receiver.datagramsReceived(run, from: connection)
-        }
+        guard let peer = self.openPeer(source) ?? self.newPeer(source, at: now) else { return }
+        if peer.connection != nil { self.heard(peer) }
+        // Its service or its proof may have ended it.
+        guard let connection = peer.connection, connection.isOpen else { return self.socket.count(.unadmitted) }
+        peer.heard(record, at: local, now)
+        let byteCount = record.count - Framing.udpWireOffset
+        if let limit = connection.received(datagrams: 1, bytes: byteCount) { return connection.pass(limit) }
+        let run = DatagramRun(bytes: record, datagramCount: 1, framing: .udp)
+        // A service takes one part at least, which is all.
+        _ = self.service.received(run, from: connection, partsMax: 1)
+        if connection.lastBroadcastTurn > 0 { self.hasBroadcast = true }
+    }
+
+    /// The peer at an address; nil where there is none, or where it has ended in this turn. Then the address is free.
+    private func openPeer(_ source: SocketAddress) -> UDPPeer? {
+        guard let peer = self.table[source] else { return nil }
+        if peer.connection?.isOpen == true { return peer }
+        self.end(peer, .closedHere)
+        return nil
     }
 
     func socketLost() {
-        self.origin.observer.listenerLost(rendezvous: self.rendezvous)
+        for observer in self.origin.observers { observer.listenerLost(rendezvous: self.rendezvous) }
     }
 
     func socketReopened() {
-        self.origin.observer.listenerReopened(rendezvous: self.rendezvous)
+        for observer in self.origin.observers { observer.listenerReopened(rendezvous: self.rendezvous) }
     }
 
     func socketEnded() {
-        self.sweepDue = nil
-        for connection in self.table.connections.values { self.end(connection, .closedHere) }
-        self.socket = nil
-        self.origin.registry.listenerEnded(self.number)
+        for peer in self.table.peers.values { self.end(peer, .closedHere) }
+        self.ended()
+    }
+}
+
+extension UDPListener: GatedReader {
+    func readingMayGoOn() { self.socket.resumeReading() }
+}
+
+extension UDPListener: PortHolder {
+    func sharePort(_ isOn: Bool) -> Answer<Void> {
+        self.shard.loop.submit {
+            // One that can't be shared shows when the other is opened.
+            if let descriptor = self.socket.descriptor { try? BoundSocket.setSharing(descriptor, isOn) }
+        }
     }
 }

@@ -1,9 +1,8 @@
-import NIOCore
 import Wire
 
-/// The parts of a connection over UDP that stand in for a channel.
+/// The other end of a connection over UDP: an address and port, and what it may be sent.
 // @unchecked: what is not constant belongs to the event loop of `listener`, but for `hostSlot`, which has the lock of `host`.
-final class UDPPeer: @unchecked Sendable {
+final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
     // MARK: Constant, any thread
 
     let listener: UDPListener
@@ -18,68 +17,82 @@ final class UDPPeer: @unchecked Sendable {
 
     // MARK: Event loop only
 
+    /// nil once it has ended.
+    var connection: Connection?
     /// Whether it may be sent more than came from it. As the listener last saw it.
     var isProven = false
     /// Its place among the unproven connections of the listener; nil while it is proven.
     var unprovenSlot: Int?
+    /// Orders the connections of the listener by their last datagram.
+    var lastHeardNumber: UInt64 = 0
     /// The address of this machine that its last datagram was sent to; nil where that makes no difference.
     private(set) var localAddress: LocalAddress?
     /// When its last valid datagram came, on the clock of the loop for reading.
-    private(set) var lastHeardAt: NIODeadline
-    /// Orders the connections of the listener by their last datagram.
-    var lastHeardNumber: UInt64 = 0
+    private(set) var lastHeardAt: Instant
     private var echoes = EchoLoopDetector()
 
-    init(listener: UDPListener, address: SocketAddress, host: UDPHost, now: NIODeadline) {
+    /// - Parameter now: on the clock of the loop for reading.
+    init(listener: UDPListener, address: SocketAddress, host: UDPHost, now: Instant) {
         self.listener = listener
         self.address = address
         self.host = host
         self.lastHeardAt = now
     }
 
-    /// - Parameter local: as for `localAddress`.
-    func heard(_ payload: UnsafeRawBufferPointer, at local: LocalAddress?, _ now: NIODeadline) {
+    /// - Parameters:
+    ///   - record: one datagram.
+    ///   - local: as for `localAddress`.
+    func heard(_ record: UnsafeRawBufferPointer, at local: LocalAddress?, _ now: Instant) {
         self.lastHeardAt = self.listener.shard.clock.reading(at: now)
         self.localAddress = local
-        self.echoes.heard(DatagramFingerprint(payload), at: now)
-        if !self.isProven { self.host.received(bytes: UDPHeader.size + payload.count) }
+        self.echoes.heard(Framing.udpFingerprint(in: record, at: 0), at: now)
+        if !self.isProven { self.host.received(bytes: record.count - Framing.udpWireOffset) }
     }
 
     /// Whether nothing has come for `timeout` or longer.
     ///
     /// - Parameter now: on the same clock as `lastHeardAt`.
-    func isIdle(for timeout: TimeAmount, at now: NIODeadline) -> Bool {
+    func isIdle(for timeout: Duration, at now: Instant) -> Bool {
         // A datagram that came before the clock has noticed that the loop stood still is as old as that.
         if self.lastHeardAt > now { self.lastHeardAt = now }
         return now - self.lastHeardAt >= timeout
     }
 
-    /// Sends each frame as a datagram of its own, as far as its address may be sent anything.
-    ///
-    /// - Parameter frames: whole frames with `TCPHeader.two`.
-    func send(_ frames: UnsafeRawBufferPointer, for connection: Connection) {
-        DatagramRun(bytes: frames, datagramCount: 1, header: .two).forEachPayload { payload in
-            let bytes = UDPHeader.size + payload.count
-            let fingerprint = DatagramFingerprint(payload)
-            if payload.count > UDPHeader.payloadBytesMax {
+    /// Hands each record to the socket as a datagram of its own, as far as its address may be sent anything. Traffic counts
+    /// what was handed over.
+    override func send(_ records: UnsafeRawBufferPointer) {
+        guard let connection else { return }
+        let socket = self.listener.socket
+        let output = socket.output
+        var (offset, datagramCount, byteCount) = (0, 0, 0)
+        while offset < records.count {
+            let start = offset
+            offset += Framing.udp.frameBytes(in: records, at: start)
+            let datagram = UnsafeRawBufferPointer(rebasing: records[start + Framing.udpWireOffset..<offset])
+            let fingerprint = Framing.udpFingerprint(in: records, at: start)
+            if datagram.count > UDPHeader.size + UDPHeader.payloadBytesMax {
                 connection.traffic.datagramsUnframeable += 1
-            } else if self.echoes.withholds(fingerprint) || !self.maySend(bytes: bytes) {
-                self.listener.socket?.count(\.withheld)
-            } else if self.listener.socket?.send(payload: payload, to: self.address, from: self.localAddress) == true {
+            } else if self.echoes.withholds(fingerprint) || !self.maySend(bytes: datagram.count) {
+                socket.count(.withheld)
+            } else {
+                if output.isFull { socket.flushOutput() }
+                if output.isEmpty || datagramCount == 0 { output.begin(self.address, from: self.localAddress) }
+                output.append(datagram)
                 self.echoes.sent(fingerprint)
-                connection.traffic.datagramsOut += 1
-                connection.traffic.bytesOut += UInt64(bytes)
+                datagramCount += 1
+                byteCount += datagram.count
             }
         }
+        connection.traffic.datagramsOut &+= UInt64(datagramCount)
+        connection.traffic.bytesOut &+= UInt64(byteCount)
     }
 
     private func maySend(bytes: Int) -> Bool {
         if self.isProven { return true }
         let shard = self.listener.shard
-        return self.host.maySend(
-            bytes: bytes,
-            perSecond: shard.limits.unprovenUDPAnswersPerSecond,
-            at: shard.eventLoop.now
-        )
+        let perSecond = shard.limits.unprovenUDPAnswersPerSecond
+        return self.host.maySend(bytes: bytes, perSecond: perSecond, at: shard.loop.now)
     }
+
+    override func close() { self.listener.end(self, .closedHere) }
 }

@@ -1,39 +1,86 @@
+import CLinux
 import Glibc
-import NIOConcurrencyHelpers
-import NIOCore
 import Wire
+
+/// What a UDP socket is opened with.
+struct UDPSettings: Sendable {
+    /// A literal address, or nil for every interface, IPv6 and IPv4.
+    var host: String?
+    /// Whether nil and `::` leave out IPv4.
+    var isIPv6Only = false
+    /// 0 takes any free port.
+    var port: Int
+    /// Whether it may send to broadcast addresses (SO_BROADCAST).
+    var isForBroadcast = false
+    /// Whether datagrams have no header.
+    var isRaw = false
+    /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
+    var payloadBytesMax = UDPHeader.payloadBytesMax
+    /// What the kernel is asked to hold of datagrams that were not read yet; 0 leaves it to the system.
+    var receiveBufferBytes = 0
+    /// Whether the address of this machine that each peer has sent to is kept for `UDPSocket.send(_:to:)`.
+    var keepsLocalAddresses = false
+    /// Taken, again after a loss, instead of `host` and `port`.
+    var inherited: InheritedDescriptor?
+}
+
+/// Takes what a UDP socket receives, and hears of its life. On the socket's event loop.
+protocol UDPReceiver: AnyObject {
+    /// Whether it takes a datagram now. If not, the socket is not read until `UDPSocket.resumeReading`.
+    func admitsDatagram() -> Bool
+    /// - Parameters:
+    ///   - record: a record of `Framing.udp`, in memory that stays until the next read; for a raw socket its first
+    ///     `Framing.udpWireOffset` bytes have any content, and the payload follows them.
+    ///   - local: the address of this machine that the answer is to leave from; nil where the system chooses.
+    func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?)
+    /// The system closed the socket; it is bound again soon.
+    func socketLost()
+    func socketReopened()
+    /// It was closed for good.
+    func socketEnded()
+}
 
 /// One UDP socket: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
 ///
 /// No datagram ends it, whatever its source or fate. Should the system close it all the same, it is bound again to the same
 /// port. UDP owes nothing: what can't be sent at once is dropped and counted.
-// @unchecked: what is not constant belongs to `shard.eventLoop` and is touched only there; the others have locks.
-public final class UDPSocket: @unchecked Sendable {
+// @unchecked: what is not constant belongs to `shard.loop` and is touched only there; the others have locks.
+public final class UDPSocket: DatagramSocket, @unchecked Sendable {
     /// How long after its loss, and after each attempt that failed, it is bound again.
-    static let reopeningDelay = TimeAmount.milliseconds(100)
+    static let reopeningDelay = Duration.milliseconds(100)
+    /// How long it is not read when the system has no memory for that.
+    static let memoryRetryDelay = Duration.milliseconds(100)
 
     // MARK: Constant, any thread
 
     let shard: Shard
     let settings: UDPSettings
     private let ports: UDPPortCensus
+    private let endpoint: UDPEndpoint
+    private let tally = UDPTally()
 
     // MARK: With a lock, any thread
 
-    private let endpoint: UDPEndpoint
-    private let drops = NIOLockedValueBox(KernelDrops())
-    private let localAddresses = NIOLockedValueBox(RecentLocalAddresses())
-    private let tally = NIOLockedValueBox(UDPCounts())
-    private let boundAddress = NIOLockedValueBox<SocketAddress?>(nil)
+    private let localAddresses = Locked(RecentLocalAddresses())
+    private let boundAddress = Locked<SocketAddress?>(nil)
 
     // MARK: Event loop only
 
     /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
     var payloadBytesMax: Int
+    /// nil before a connection of a listener sends something.
+    private var usedOutput: UDPOutput?
     /// nil before it is open, while it is being opened again, and after its end.
-    private(set) var channel: (any Channel)?
+    private var source: Source?
     private var receiver: (any UDPReceiver)?
+    /// nil before the first read.
+    private var input: UDPInput?
+    /// Whether somebody calls `resumeReading` later.
+    private var isPaused = false
     private var isClosed = false
+    /// Who waits for its end.
+    private var closing: [Answer<Void>] = []
+    private var reopening: Timer?
     /// What the kernel is asked to hold; 0 is `systemReceiveBufferBytes`.
     private var receiveBufferBytes: Int
     /// What the kernel held before it was asked; nil before the socket is open.
@@ -44,7 +91,6 @@ public final class UDPSocket: @unchecked Sendable {
         settings: UDPSettings,
         shard: Shard,
         ports: UDPPortCensus,
-        receiver: any UDPReceiver,
         endpoint: UDPEndpoint = UDPEndpoint()
     ) {
         self.ports = ports
@@ -53,49 +99,44 @@ public final class UDPSocket: @unchecked Sendable {
         self.receiveBufferBytes = settings.receiveBufferBytes
         self.payloadBytesMax = settings.payloadBytesMax
         self.shard = shard
-        self.receiver = receiver
     }
 
-    /// Where it really is: with the port that the system chose when none was asked for.
+    /// Where it really is: with the port that the system chose when none was asked for. Any thread.
     public var address: NetAddress {
-        guard let address = self.boundAddress.withLockedValue({ $0.flatMap { NetAddress($0) } }) else {
+        guard let address = self.boundAddress.withLock({ $0 }) else {
             preconditionFailure("a UDP socket that was handed out before it was open")
         }
-        return address
+        return NetAddress(address)
     }
 
     /// What it has refused, lost and not sent so far. Any thread.
     public var counts: UDPCounts {
-        var counts = self.tally.withLockedValue { $0 }
-        counts.kernelDrops = self.readDrops()
+        var counts = self.tally.counts
+        counts.kernelDrops = self.endpoint.kernelDrops
         return counts
     }
 
-    private func readDrops() -> UInt64 {
-        self.drops.withLockedValue { drops in
-            if let reading = self.endpoint.kernelDrops { drops.read(reading) }
-            return drops.total
-        }
-    }
-
-    func count(_ kind: WritableKeyPath<UDPCounts, UInt64>) {
-        self.tally.withLockedValue { $0[keyPath: kind] += 1 }
-    }
+    func count(_ kind: UDPTally.Kind) { self.tally.count(kind) }
 
     /// Ends it; nothing is received any more. Any thread.
-    public func close() -> EventLoopFuture<Void> {
-        self.shard.pipe.flatSubmit {
+    ///
+    /// - Returns: when its port is free.
+    public func close() -> Answer<Void> {
+        self.shard.loop.ask { answer in
             let isFirst = !self.isClosed
             self.isClosed = true
-            // Closed already is closed too.
-            if let channel = self.channel { return channel.close().recover { _ in } }
-            if isFirst { self.ended() }
-            return self.shard.eventLoop.makeSucceededVoidFuture()
+            if let source = self.source {
+                self.closing.append(answer)
+                if isFirst { self.closeAtEndOfTurn(source) }
+            } else {
+                if isFirst { self.ended() }
+                answer.succeed(())
+            }
         }
     }
 }
 
-// MARK: - Sending
+// MARK: - Single datagrams, any thread
 
 extension UDPSocket {
     /// Sends one datagram. Any thread; it never waits.
@@ -106,82 +147,111 @@ extension UDPSocket {
     ///   empty one, which Panda3D may take for the end of the socket.
     @discardableResult
     public func send(_ datagram: Datagram, to address: NetAddress) -> Bool {
-        guard let address = self.socketAddress(address) else { return false }
-        let local = self.settings.keepsLocalAddresses ? self.localAddresses.withLockedValue { $0[address] } : nil
-        return datagram.bytes.withUnsafeBytes { self.send(payload: $0, to: address, from: local) }
+        guard datagram.byteCount <= UDPHeader.payloadBytesMax, !(self.settings.isRaw && datagram.byteCount == 0),
+            let address = self.socketAddress(address)
+        else { return false }
+        let local = self.settings.keepsLocalAddresses ? self.localAddresses.withLock { $0[address] } : nil
+        return datagram.withUnsafeBytes { self.send(payload: $0, to: address, from: local) }
     }
 
-    /// - Parameter local: the address that it leaves from; nil where the system chooses.
-    func send(payload: UnsafeRawBufferPointer, to address: SocketAddress, from local: LocalAddress? = nil) -> Bool {
-        guard payload.count <= UDPHeader.payloadBytesMax, !(self.settings.isRaw && payload.isEmpty) else {
-            return false
+    private func send(payload: UnsafeRawBufferPointer, to address: SocketAddress, from local: LocalAddress?) -> Bool {
+        let isRaw = self.settings.isRaw
+        var error = self.endpoint.send(payload, isRaw: isRaw, to: address, from: local)
+        if local != nil, LocalAddress.isRefused(error) {
+            error = self.endpoint.send(payload, isRaw: isRaw, to: address)
         }
-        var error = self.endpoint.send(payload, isRaw: self.settings.isRaw, to: address, from: local)
-        if local != nil, Self.refusesSource(error) {
-            // The broadcast address of a network, or an address that this machine has lost: the system chooses.
-            error = self.endpoint.send(payload, isRaw: self.settings.isRaw, to: address)
-        }
-        if error != 0 { self.count(\.unsent) }
+        if error != 0 { self.count(.unsent) }
         return error == 0
     }
 
-    private static func refusesSource(_ error: CInt) -> Bool {
-        error == EINVAL || error == ENETUNREACH || error == EADDRNOTAVAIL
-    }
-
-    /// An IPv4 address as this socket knows it; nil when `address` is no literal one.
+    /// An address as this socket knows it; nil when `address` is no literal one.
     private func socketAddress(_ address: NetAddress) -> SocketAddress? {
-        if let interface = address.interface {
-            return address.ipAddress?.socketAddress(port: address.port, scope: if_nametoindex(interface))
-        }
-        let isIPv6 = self.boundAddress.withLockedValue { $0?.protocol == .inet6 }
-        let host = isIPv6 && !address.host.contains(":") ? "::ffff:\(address.host)" : address.host
-        return try? SocketAddress(ipAddress: host, port: address.port)
+        guard let ip = address.ipAddress, (0...Int(UInt16.max)).contains(address.port) else { return nil }
+        let scope = address.interface.map { if_nametoindex($0) } ?? 0
+        let socketAddress = SocketAddress(ip, port: address.port, scope: scope)
+        let isIPv6 = self.boundAddress.withLock { $0?.isIPv6 == true }
+        return isIPv6 ? socketAddress.forIPv6Socket : socketAddress
     }
 }
 
-// MARK: - Its channel, event loop only
+// MARK: - Its descriptor, event loop only
 
 extension UDPSocket {
+    /// The descriptor as the event loop polls it.
+    private final class Source: EventSource {
+        private unowned let socket: UDPSocket
+
+        init(_ descriptor: CInt, _ socket: UDPSocket) {
+            self.socket = socket
+            super.init(descriptor: descriptor, loop: socket.shard.loop)
+        }
+
+        override func ready(_ events: PollEvents) { self.socket.ready(events) }
+
+        override func tearDown() {
+            self.closeDescriptor()
+            self.socket.tornDown(self)
+        }
+    }
+
+    /// nil before it is open, while it is being opened again, and after its end.
+    var descriptor: CInt? { self.source?.descriptor }
+
     /// Binds it for the first time.
     ///
-    /// - Parameter isSharing: see `BoundSocket.open`.
-    func open(isSharing: Bool = false) -> EventLoopFuture<Void> {
-        UDPBinding(socket: self).bind(port: self.settings.port, isSharing: isSharing)
+    /// - Parameters:
+    ///   - receiver: held until the end of the socket.
+    ///   - isSharing: see `BoundSocket.open`.
+    func open(_ receiver: any UDPReceiver, isSharing: Bool = false) throws(SystemError) {
+        guard !self.isClosed else { throw SystemError(code: EBADF, call: "bind") }
+        self.receiver = receiver
+        do throws(SystemError) {
+            try self.bind(port: self.settings.port, isSharing: isSharing)
+            self.ports.opened(self.address.port)
+            self.shard.udpSockets.append(self)
+        } catch {
+            (self.isClosed, self.receiver) = (true, nil)
+            throw error
+        }
     }
 
-    /// - Returns: false when it can't be used and has to be closed again.
-    func channelOpened(_ channel: any Channel) -> Bool {
-        guard !self.isClosed, let descriptor = channel.descriptor, self.openEndpoint(descriptor) else { return false }
-        self.channel = channel
-        let isFirst = self.boundAddress.withLockedValue { bound in
-            defer { bound = channel.localAddress }
-            return bound == nil
+    private func bind(port: Int, isSharing: Bool = false) throws(SystemError) {
+        let source = Source(try self.newDescriptor(port: port, isSharing), self)
+        do throws(SystemError) {
+            try self.configure(source.descriptor)
+            if !self.isPaused { try self.shard.loop.setInterest(.readable, of: source) }
+        } catch {
+            source.closeDescriptor()
+            throw error
         }
-        if isFirst { self.ports.opened(self.address.port) }
+        self.source = source
+        self.endpoint.open(source.descriptor, isInherited: self.settings.inherited != nil)
         self.systemReceiveBufferBytes = self.systemReceiveBufferBytes ?? self.endpoint.receiveBufferBytes
         if self.receiveBufferBytes > 0 { self.endpoint.setReceiveBuffer(bytes: self.receiveBufferBytes) }
-        // A socket with one address answers from it anyway. Where the option fails, the system chooses.
-        if channel.localAddress?.isWildcard == true {
-            try? channel.syncOptions?.setOption(.receivePacketInfo, value: true)
-        }
-        if !self.shard.udpSockets.contains(where: { $0 === self }) { self.shard.udpSockets.append(self) }
-        return true
     }
 
-    /// The drops of a new socket count from its beginning; those of an inherited one from the first time that it is open here.
-    /// One lock is held for both steps, so that no reading takes those of one socket for more of another's.
-    private func openEndpoint(_ descriptor: CInt) -> Bool {
-        let isFirst = !self.shard.udpSockets.contains { $0 === self }
-        return self.drops.withLockedValue { drops in
-            guard self.endpoint.open(descriptor) else { return false }
-            if self.settings.inherited == nil {
-                drops.opened(reading: 0)
-            } else if isFirst {
-                drops.opened(reading: self.endpoint.kernelDrops ?? 0)
-            }
-            return true
+    private func newDescriptor(port: Int, _ isSharing: Bool) throws(SystemError) -> CInt {
+        if let inherited = self.settings.inherited { return try inherited.copy() }
+        guard let address = ListenAddress(self.settings.host, isIPv6Only: self.settings.isIPv6Only) else {
+            throw SystemError(code: EINVAL, call: "bind")
         }
+        return try BoundSocket.open(.datagram, address, port: port, isSharing: isSharing)
+    }
+
+    private func configure(_ descriptor: CInt) throws(SystemError) {
+        guard let bound = SocketAddress(of: descriptor, getsockname) else {
+            throw SystemError(code: EAFNOSUPPORT, call: "getsockname")
+        }
+        if self.settings.isForBroadcast {
+            var isOn: CInt = 1
+            let size = socklen_t(MemoryLayout<CInt>.size)
+            try SystemError.check(setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &isOn, size), "setsockopt")
+        }
+        // A socket with one address answers from it anyway.
+        let isWildcard = bound.ip.isWildcard
+        if isWildcard { try LocalAddress.ask(descriptor, isIPv6: bound.isIPv6) }
+        self.input = self.input ?? UDPInput(hasLocalAddresses: isWildcard)
+        self.boundAddress.withLock { $0 = bound }
     }
 
     /// Asks the kernel to hold so many bytes of datagrams that were not read yet; 0 leaves it to the system.
@@ -192,68 +262,170 @@ extension UDPSocket {
         if let wanted { self.endpoint.setReceiveBuffer(bytes: wanted) }
     }
 
-    func channelClosed() {
-        _ = self.readDrops()
+    private func closeAtEndOfTurn(_ source: Source) {
+        self.flushOutput()
         self.endpoint.close()
-        guard self.channel != nil else { return }
-        self.channel = nil
-        if self.isClosed {
-            self.ended()
-        } else {
-            self.receiver?.socketLost()
-            self.reopen()
-        }
+        self.shard.loop.closeAtEndOfTurn(source)
     }
 
-    private func ended() {
-        if self.boundAddress.withLockedValue({ $0 != nil }) { self.ports.ended(self.address.port) }
-        self.shard.udpSocketEnded(self)
-        self.receiver?.socketEnded()
-        self.receiver = nil
-    }
-
-    /// - Parameter info: of a socket at every interface: where the datagram was sent to.
-    func bytesReceived(_ bytes: UnsafeRawBufferPointer, from source: SocketAddress, _ info: NIOPacketInfo? = nil) {
-        guard let receiver, let payload = self.payload(of: bytes) else { return }
-        let local = info.flatMap { LocalAddress($0) }
-        if info != nil, self.settings.keepsLocalAddresses {
-            self.localAddresses.withLockedValue { $0.heard(source, at: local) }
-        }
-        receiver.datagramReceived(payload, from: source, to: local)
-    }
-
-    private func payload(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
-        let headerBytes = self.settings.isRaw ? 0 : UDPHeader.size
-        guard bytes.count <= headerBytes + self.payloadBytesMax else {
-            self.count(\.oversized)
-            return nil
-        }
-        if self.settings.isRaw && !bytes.isEmpty { return bytes }
-        do {
-            return try UDPHeader.payload(of: bytes)
-        } catch {
-            self.count(error == .runt ? \.runts : \.checksumFailures)
-            return nil
-        }
+    /// The system has closed it.
+    func lost() {
+        guard let source, !self.isClosed else { return }
+        self.closeAtEndOfTurn(source)
+        self.source = nil
+        self.receiver?.socketLost()
+        self.reopen()
     }
 
     private func reopen() {
-        self.shard.eventLoop.assumeIsolated().scheduleTask(in: Self.reopeningDelay) {
-            guard !self.isClosed else { return }
-            UDPBinding(socket: self).bind(port: self.address.port).assumeIsolated().whenComplete { result in
-                switch result {
-                case .success:
-                    self.count(\.reopened)
-                    self.receiver?.socketReopened()
-                case .failure:
-                    self.reopen()
-                }
+        self.reopening = self.shard.loop.schedule(after: Self.reopeningDelay) { [weak self] in
+            guard let self, !self.isClosed else { return }
+            do throws(SystemError) {
+                try self.bind(port: self.address.port)
+                self.count(.reopened)
+                self.receiver?.socketReopened()
+            } catch {
+                self.reopen()
             }
+        }
+    }
+
+    private func tornDown(_ source: Source) {
+        guard self.source === source else { return }
+        self.source = nil
+        self.ended()
+    }
+
+    private func ended() {
+        self.shard.loop.cancel(self.reopening)
+        if self.boundAddress.withLock({ $0 != nil }) {
+            self.ports.ended(self.address.port)
+            self.shard.udpSocketEnded(self)
+        }
+        self.receiver?.socketEnded()
+        self.receiver = nil
+        let closing = self.closing
+        self.closing = []
+        for answer in closing { answer.succeed(()) }
+    }
+}
+
+// MARK: - Datagrams, event loop only
+
+extension UDPSocket {
+    /// What the connections of a listener send in this turn.
+    var output: UDPOutput {
+        if let usedOutput { return usedOutput }
+        let output = UDPOutput()
+        self.usedOutput = output
+        return output
+    }
+
+    /// Sends what `output` holds.
+    func flushOutput() {
+        guard let output = self.usedOutput, !output.isEmpty else { return }
+        let unsent = output.flush(self.source?.descriptor ?? -1, self.shard.loop.system)
+        if unsent > 0 { self.tally.count(.unsent, unsent) }
+    }
+
+    private func ready(_ events: PollEvents) {
+        guard let source else { return }
+        // Of a UDP socket: it was shut down.
+        if events.contains(.hangUp) { return self.lost() }
+        if events.contains(.error) { Self.takeError(source.descriptor) }
+        guard events.contains(.readable) else { return }
+        if self.input?.isEmpty == true { self.read(source.descriptor) }
+        self.handOn()
+    }
+
+    /// An error of a datagram that was sent before, such as that no socket was at its port.
+    private static func takeError(_ descriptor: CInt) {
+        var error: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+    }
+
+    private func read(_ descriptor: CInt) {
+        guard self.admitsDatagram() else { return self.pauseReading() }
+        guard let result = self.input?.receive(descriptor, self.shard.loop.system), result < 0 else { return }
+        switch CInt(-result) {
+        case EBADF, ENOTSOCK: self.lost()
+        case ENOMEM, ENOBUFS: self.waitForMemory()
+        // Nothing is there after all, or a datagram that was sent before has met an error.
+        default: return
+        }
+    }
+
+    private func waitForMemory() {
+        self.pauseReading()
+        self.shard.loop.schedule(after: Self.memoryRetryDelay) { [weak self] in self?.goOn() }
+    }
+
+    private func admitsDatagram() -> Bool { self.receiver?.admitsDatagram() ?? true }
+
+    /// Hands on what has been read, as far as the receiver takes it.
+    private func handOn() {
+        guard let input else { return }
+        while !input.isEmpty {
+            guard self.admitsDatagram() else { return self.pauseReading() }
+            guard let datagram = input.takeFirst() else { return }
+            self.received(datagram)
+        }
+    }
+
+    private func received(_ datagram: UDPInput.Datagram) {
+        guard let receiver, self.isTaken(datagram.record) else { return }
+        guard let source = datagram.source else { return self.count(.unanswerable) }
+        if self.settings.keepsLocalAddresses, self.input?.hasLocalAddresses == true {
+            self.localAddresses.withLock { $0.heard(source, at: datagram.local) }
+        }
+        receiver.datagramReceived(UnsafeRawBufferPointer(datagram.record), from: source, to: datagram.local)
+    }
+
+    /// Completes the record of a datagram that is one.
+    private func isTaken(_ record: UnsafeMutableRawBufferPointer) -> Bool {
+        let receivedBytes = record.count - Framing.udpWireOffset
+        if self.settings.isRaw, receivedBytes > 0 {
+            if receivedBytes > self.payloadBytesMax { self.count(.oversized) }
+            return receivedBytes <= self.payloadBytesMax
+        }
+        do throws(UDPHeader.Fault) {
+            try Framing.completeUDP(record: record, payloadBytesMax: self.payloadBytesMax)
+            return true
+        } catch {
+            switch error {
+            case .runt: self.count(.runt)
+            case .oversized: self.count(.oversized)
+            case .checksum: self.count(.checksumFailure)
+            }
+            return false
+        }
+    }
+
+    private func pauseReading() {
+        self.isPaused = true
+        if let source { self.shard.loop.stopPolling(source) }
+    }
+
+    /// The receiver takes datagrams again. Any thread.
+    func resumeReading() {
+        self.shard.loop.post { self.goOn() }
+    }
+
+    private func goOn() {
+        guard self.isPaused, !self.isClosed else { return }
+        self.isPaused = false
+        self.handOn()
+        guard !self.isPaused, let source else { return }
+        do throws(SystemError) {
+            try self.shard.loop.setInterest(.readable, of: source)
+        } catch {
+            self.lost()
         }
     }
 }
 
-extension SocketAddress {
-    /// Whether a socket that is bound to it is one at every interface.
-    fileprivate var isWildcard: Bool { IPAddress(self)?.value == 0 }
+extension PollEvents {
+    fileprivate static let error = PollEvents(rawValue: EPOLLERR.rawValue)
+    fileprivate static let hangUp = PollEvents(rawValue: EPOLLHUP.rawValue)
 }

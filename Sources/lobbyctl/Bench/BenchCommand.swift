@@ -95,7 +95,7 @@ struct BenchCommand: ParsableCommand {
 extension BenchCommand {
     private func problems() -> [String] {
         var problems = self.workload.problems()
-        if let headerSize, TCPHeader(rawValue: headerSize) == nil {
+        if let headerSize, Framing(headerSize: headerSize) == nil {
             problems.append("--header-size \(headerSize): must be 2 or 4")
         }
         if self.transport == .udp && self.headerSize != nil {
@@ -108,7 +108,8 @@ extension BenchCommand {
         var options = WorkloadOptions()
         options.host = self.host.withoutBrackets
         options.port = self.port
-        options.transport = self.transport == .udp ? .udp : .tcp(self.headerSize.flatMap(TCPHeader.init) ?? .two)
+        let framing = self.headerSize.flatMap(Framing.init(headerSize:)) ?? .two
+        options.transport = self.transport == .udp ? .udp : .tcp(framing)
         options.connections = self.connections
         options.publishers = self.publishers
         options.window = self.window

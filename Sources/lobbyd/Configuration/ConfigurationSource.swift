@@ -1,5 +1,5 @@
 import Logging
-import Systemd
+import Logs
 
 /// The configuration file, and what the command line puts in place of its settings: the same at the start and at each reload.
 struct ConfigurationSource: Sendable {

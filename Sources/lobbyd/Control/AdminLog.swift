@@ -1,7 +1,7 @@
-import Engine
 import Control
+import Engine
 import Logging
-import Systemd
+import Logs
 
 /// Writes into the log who wanted something changed, whatever the level of the log is.
 ///

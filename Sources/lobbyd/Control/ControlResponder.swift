@@ -1,6 +1,6 @@
 import Control
-import Logging
 import Engine
+import Logging
 
 /// Answers one request after the other, and writes into the log who wanted something changed. Any thread that may wait.
 struct ControlResponder: Sendable {

@@ -1,6 +1,7 @@
+import CLinux
 import Control
-import Glibc
 import Engine
+import Glibc
 
 /// Takes control connections, a few at a time, each on a thread of its own: whatever one of them asks for, no event loop waits
 /// for it, and no datagram. It makes the socket's file again when that is lost. Any thread.
@@ -141,7 +142,7 @@ final class ControlServer: Sendable {
             }
             var events = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard poll(&events, 1, CInt(left) + 1) > 0 else { continue }
-            let descriptor = accept(listener, nil, nil)
+            let descriptor = accept4(listener, nil, nil, CInt(SOCK_CLOEXEC.rawValue))
             if descriptor >= 0 {
                 self.admit(descriptor)
                 continue

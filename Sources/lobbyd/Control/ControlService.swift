@@ -1,6 +1,6 @@
 import Control
-import Logging
 import Engine
+import Logging
 
 /// What the control socket can ask of the daemon.
 ///

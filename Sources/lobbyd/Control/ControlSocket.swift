@@ -1,3 +1,5 @@
+// Swift finds the SOCK_ constants in CLinux alone once a file of the module imports it.
+import CLinux
 import Control
 import Glibc
 

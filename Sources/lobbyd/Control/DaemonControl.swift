@@ -1,7 +1,7 @@
 import Control
+import Engine
 import Glibc
 import Logging
-import Engine
 
 /// What the control socket asks of this daemon.
 final class DaemonControl: ControlService {
@@ -84,7 +84,7 @@ final class DaemonControl: ControlService {
     }
 
     func reload(askedBy uid: UInt32) throws -> ReloadReport {
-        let outcome = self.requests.requestReload(.control(uid: uid))
+        let outcome = self.requests.askForReload(.control(uid: uid))
         switch try outcome.wait() {
         case .applied(let changes, let needsRestart):
             var report = ReloadReport()
@@ -121,7 +121,7 @@ extension DaemonControl {
         report.uptime = dated.at - self.running.startedAt
         report.isDraining = state.isStopping
         report.configuration = self.source.description(isFromFile: state.isFromFile)
-        report.eventLoops = self.manager.eventLoops.count
+        report.eventLoops = self.manager.eventLoopCount
         let logLevel = self.logLevel.now
         report.logLevel = logLevel.level.rawValue
         report.logLevelRemaining = logLevel.remaining

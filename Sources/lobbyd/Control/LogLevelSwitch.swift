@@ -1,6 +1,6 @@
 import Engine
 import Logging
-import Systemd
+import Logs
 
 /// Sets the level of all loggers, for good or for a while. Any thread.
 final class LogLevelSwitch: Sendable {

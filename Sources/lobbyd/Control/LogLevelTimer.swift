@@ -3,7 +3,7 @@ import Engine
 /// The one timer that ends temporary levels of the log.
 final class LogLevelTimer: Sendable {
     private let manager: ConnectionManager
-    private let timer = Locked<Timer?>(nil)
+    private let timer = Locked<ScheduledWork?>(nil)
 
     init(_ manager: ConnectionManager) {
         self.manager = manager
@@ -17,10 +17,9 @@ final class LogLevelTimer: Sendable {
     /// On the event loop.
     private func look(_ look: @escaping @Sendable () -> Duration?) {
         let remaining = look()
-        let loop = self.manager.eventLoops[0]
         self.timer.withLock { timer in
-            loop.cancel(timer)
-            timer = remaining.map { loop.schedule(after: $0) { self.look(look) } }
+            timer?.cancel()
+            timer = remaining.map { self.manager.post(after: $0) { self.look(look) } }
         }
     }
 }

@@ -1,13 +1,14 @@
+import Engine
 import Glibc
 import Logging
-import Engine
 import Systemd
 
 /// Putting another configuration in force while connections live on.
 extension Daemon {
     func reload(_ running: RunningRelay, for requests: [ReloadRequest]) {
         self.notifier.reloading(status: "reloading the configuration")
-        let outcome = self.reload(running, askedBy: requests.map(\.origin))
+        let origins = requests.map(\.origin)
+        let outcome = self.outcome(running, askedBy: origins) { try self.reload(running, askedBy: origins) }
         running.change { $0.lastReload = ReloadRecord(at: .now, outcome: outcome) }
         self.notifier.ready(status: running.status)
         // A manager that waits for the answer has heard by then that the reload is over, if it listens at all.
@@ -15,44 +16,58 @@ extension Daemon {
         for request in requests { request.answer?(outcome) }
     }
 
-    private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) -> ReloadOutcome {
+    /// What comes of a reload; when it throws, the log says that it was rejected.
+    func outcome(
+        _ running: RunningRelay,
+        askedBy origins: [RequestOrigin],
+        of reload: () throws -> ReloadOutcome
+    ) -> ReloadOutcome {
         do {
-            try self.forgetListenersThatLeft(running)
-            let state = running.state
-            let loaded = try self.source.load(isKnown: state.isFromFile, hadKeys: state.hasKeys)
-            try self.checkSockets(for: loaded)
-            let plan = try self.carryOut(loaded.configuration, running)
-            running.change {
-                $0.configuration = plan.configuration
-                $0.isFromFile = loaded.isFromFile
-                $0.hasKeys = loaded.hasKeys
-                $0.strangeOwner = loaded.strangeOwner
-            }
-            self.warnIfOwnerIsStrange(loaded, before: state.strangeOwner)
-            self.changeLogLevel(from: state.configuration.log.level, to: plan.configuration.log.level) {
-                self.reportReloaded(plan.changes, askedBy: origins)
-            }
-            if state.configuration.limits.connections != plan.configuration.limits.connections {
-                self.warnIfConnectionsDoNotFit(plan.configuration)
-            }
-            self.warnIfStrangersCanTakeEveryPlace(plan.configuration, before: state.configuration)
-            for listener in running.state.listeners(withOtherReceiveBufferThan: state) {
-                self.warnIfReceiveBufferIsSmall(listener.bound)
-            }
-            return .applied(
-                changes: plan.changes.live.map(\.description),
-                needsRestart: plan.changes.afterRestart.map(\.description)
-            )
+            return try reload()
         } catch let error as ConfigurationError {
             self.reportRejected(error, askedBy: origins)
             return .rejected(problems: error.problems.map(\.description))
-        } catch let error as RendezvousError {
-            let problem = error.description + Self.obstacle(to: error, running)
+        } catch {
+            let problem = self.problem(error, running)
             self.reportRejected(problem, askedBy: origins)
             return .rejected(problems: [problem])
-        } catch {
-            preconditionFailure("a reload that failed for a reason nobody thought of: \(error)")
         }
+    }
+
+    private func problem(_ error: any Error, _ running: RunningRelay) -> String {
+        guard let error = error as? RendezvousError else {
+            return "the reload failed: \(error); part of the new configuration may be in force; restart lobbyd"
+        }
+        return error.description + Self.obstacle(to: error, running)
+    }
+
+    private func reload(_ running: RunningRelay, askedBy origins: [RequestOrigin]) throws -> ReloadOutcome {
+        try self.forgetListenersThatLeft(running)
+        let state = running.state
+        let loaded = try self.source.load(isKnown: state.isFromFile, hadKeys: state.hasKeys)
+        try self.checkSockets(for: loaded)
+        let plan = try self.carryOut(loaded.configuration, running)
+        running.change {
+            $0.configuration = plan.configuration
+            $0.isFromFile = loaded.isFromFile
+            $0.hasKeys = loaded.hasKeys
+            $0.strangeOwner = loaded.strangeOwner
+        }
+        self.warnIfOwnerIsStrange(loaded, before: state.strangeOwner)
+        self.changeLogLevel(from: state.configuration.log.level, to: plan.configuration.log.level) {
+            self.reportReloaded(plan.changes, askedBy: origins)
+        }
+        if state.configuration.limits.connections != plan.configuration.limits.connections {
+            self.warnIfConnectionsDoNotFit(plan.configuration)
+        }
+        self.warnIfStrangersCanTakeEveryPlace(plan.configuration, before: state.configuration)
+        for listener in running.state.listeners(withOtherReceiveBufferThan: state) {
+            self.warnIfReceiveBufferIsSmall(listener.bound)
+        }
+        return .applied(
+            changes: plan.changes.live.map(\.description),
+            needsRestart: plan.changes.afterRestart.map(\.description)
+        )
     }
 
     /// What a listener that can't be opened has in its way, where that is one of ours; otherwise empty.
@@ -160,7 +175,7 @@ extension Daemon {
     private func update(_ opened: [OpenListener], _ plan: ReloadPlan, _ running: RunningRelay) throws {
         let next = running.state.following(plan, opened: opened)
         let relay = running.relay
-        let routers = plan.configuration.routers(running.manager.eventLoops.count)
+        let routers = plan.configuration.routers(running.manager.eventLoopCount)
         let update = ManagerUpdate(
             limits: next.configuration.engineLimits,
             coalesce: next.configuration.relay.coalesce,

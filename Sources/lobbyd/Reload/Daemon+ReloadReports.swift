@@ -1,5 +1,5 @@
-import Logging
 import Engine
+import Logging
 
 /// What the log tells of reloads.
 extension Daemon {

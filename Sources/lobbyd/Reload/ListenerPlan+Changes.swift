@@ -42,7 +42,7 @@ extension ListenerPlan {
         change.setting.hasSuffix(".address") || change.setting.hasSuffix(".port")
     }
 
-    private static let table = SettingTable(header: "[[listener]]", keys: ConfigurationSchema.listener)
+    private static let table = SettingTable(header: "[[listener]]", keys: ListenerSettings.keys)
 }
 
 extension ListenerSettings {

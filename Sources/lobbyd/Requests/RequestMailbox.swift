@@ -23,7 +23,7 @@ final class RequestMailbox: Sendable {
     /// Reads the configuration again. Any thread.
     ///
     /// - Returns: what came of it; it never fails.
-    func requestReload(_ origin: RequestOrigin) -> Answer<ReloadOutcome> {
+    func askForReload(_ origin: RequestOrigin) -> Answer<ReloadOutcome> {
         let answer = Answer<ReloadOutcome>()
         self.requestReload(origin) { answer.succeed($0) }
         return answer

@@ -1,5 +1,5 @@
-import Glibc
 import Engine
+import Glibc
 
 /// Turns signals into requests: SIGHUP reloads, the first SIGTERM or SIGINT stops cleanly, a second one at once.
 enum SignalThread {

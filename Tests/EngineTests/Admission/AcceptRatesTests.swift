@@ -4,7 +4,7 @@ import Testing
 
 @Suite("AcceptRates")
 struct AcceptRatesTests {
-    private static func at(_ milliseconds: Int64) -> Instant { .uptimeNanoseconds(0) + .milliseconds(milliseconds) }
+    private static func at(_ milliseconds: Int64) -> Instant { .seconds(0) + .milliseconds(milliseconds) }
 
     private static func address(_ number: Int) -> IPAddress { IPAddress(.ipv4, UInt128(number)) }
 

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("AdmissionBook")
 struct AdmissionBookTests {
-    private static let now = Instant.uptimeNanoseconds(0)
+    private static let now = Instant.seconds(0)
     private static let one = IPAddress("192.0.2.1")
     private static let other = IPAddress("192.0.2.2")
     private static let proven = AdmissionBook.Standing.proven(displacesAnother: false)

@@ -77,14 +77,14 @@ extension SocketTests {
         )
         func everywhere(eventLoops: Int) async throws {
             let limits = Limits(keepAlive: .seconds(5))
-            try await Engine.run(.echo, limits: limits, eventLoops: eventLoops) { engine in
+            try await TestEngine.run(.echo, limits: limits, eventLoops: eventLoops) { engine in
                 let peer = try await engine.peers(1)[0]
                 let client: Connection = try await engine.manager.openTCPClientConnection(
                     host: "127.0.0.1",
                     port: engine.port(),
                     timeout: .seconds(5),
-                    receiver: Receiver.echo,
-                    observer: engine.events
+                    service: TestService.echo,
+                    observers: [engine.events]
                 )
                 #expect(client.rendezvous == nil)
                 await engine.events.opened(3)

@@ -123,7 +123,7 @@ struct ReceiveRatesTests {
     /// A run of payloads of so many bytes.
     private func run(_ payloadBytes: [Int], _ body: (DatagramRun) -> Void) {
         let bytes = payloadBytes.flatMap { frame([UInt8](repeating: 1, count: $0)) }
-        bytes.withUnsafeBytes { body(DatagramRun(bytes: $0, datagramCount: payloadBytes.count, header: .two)) }
+        bytes.withUnsafeBytes { body(DatagramRun(bytes: $0, datagramCount: payloadBytes.count, framing: .two)) }
     }
 
     @Test("of a run the datagrams are let through that both rates have room for, and the next one has to wait")

@@ -1,5 +1,5 @@
-import Glibc
 import Engine
+import Glibc
 import Relay
 import Wire
 
@@ -116,7 +116,7 @@ enum ConfigurationRules {
         for (index, listener) in listeners.enumerated() {
             let section = SettingPath(section: "listener", index: index)
             guard findings.isSound(section.key("transport")) else { continue }
-            let others = ConfigurationSchema.listener.filter { $0.isOnlyElsewhere(than: listener.transport) }
+            let others = ListenerSettings.keys.filter { $0.isOnlyElsewhere(than: listener) }
             for key in others.map({ section.key($0.name) }) where findings.isSound(key) {
                 guard let position = findings.position(key), let name = key.key else { continue }
                 let transport = listener.transport.rawValue.quoted
@@ -143,20 +143,14 @@ enum ConfigurationRules {
     private static func roomForOneDatagram(_ limits: LimitSettings, _ findings: inout Findings) {
         let section = SettingPath(section: "limits")
         let datagram = section.key("datagram_bytes")
-        // The longer header: any listener may have it.
-        let neededBytes = limits.datagramBytes + Framing.four.size
-        let holders = [
-            ("bytes_per_second", limits.bytesPerSecond),
-            ("broadcast_bytes_per_second", limits.broadcastBytesPerSecond),
-            ("pending_bytes", limits.pendingBytes),
-            ("pending_bytes_total", limits.pendingBytesTotal),
-            ("unfinished_bytes_total", limits.unfinishedBytesTotal),
-        ]
-        for (name, bytes) in holders {
-            let path = section.key(name)
-            guard let bytes, bytes < neededBytes, findings.isSound(path), findings.isSound(datagram) else { continue }
+        let neededBytes = limits.datagramBytes + Framing.longest.size
+        for key in LimitSettings.keys {
+            let path = section.key(key.name)
+            guard let bytes = key.bytesForDatagram?(limits), bytes < neededBytes, findings.isSound(path),
+                findings.isSound(datagram)
+            else { continue }
             findings.report(
-                "limits.\(name): found \(bytes), expected at least \(neededBytes)"
+                "limits.\(key.name): found \(bytes), expected at least \(neededBytes)"
                     + " (limits.datagram_bytes and its header), or 0 for no limit",
                 at: findings.position(path) ?? findings.nearestPosition(datagram)
             )

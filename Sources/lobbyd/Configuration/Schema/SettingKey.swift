@@ -1,33 +1,41 @@
 import Engine
 
-/// One key of a section: its name, where its value goes, what it takes. Decoding, dump and every error text come from it.
+/// One key of a section. Decoding, dump, every error text and every document come from it.
 struct SettingKey<Section>: Sendable {
     let name: String
-    /// For operators, one line.
-    let summary: String
+    /// For operators: a line with the summary, a sentence; then lines that explain it, of which those that begin with "- " are
+    /// the items of a list. Names and values are between backticks.
+    let documentation: String
     let expected: String
+    /// What a number counts; nil where the value is no number, or tells its unit itself.
+    let unit: String?
     let isRequired: Bool
+    let reload: ReloadEffect
     let decode: @Sendable (TOMLValue, SettingPath, inout Section, inout Findings) -> Void
-    /// The value as TOML; nil leaves the key out.
-    private(set) var render: @Sendable (Section) -> String?
+    /// The value as TOML; nil where it has none.
+    let value: @Sendable (Section) -> String?
     /// Takes the value over from another section.
     let copy: @Sendable (_ source: Section, _ target: inout Section) -> Void
-    /// Whether a reload leaves it as it is.
-    private(set) var needsRestart = false
-    /// Of a listener: the transport that has the key; nil where each has it.
-    private(set) var transport: Transport?
+    /// Of a listener: the transport that has the key, and a section's own one; nil where each has it.
+    private var transports: (key: Transport, of: @Sendable (Section) -> Transport)?
+    /// Of a limit that a datagram with its header has to fit under: its bytes, nil for no limit.
+    private(set) var bytesForDatagram: (@Sendable (Section) -> Int?)?
 
     init<Value>(
         _ name: String,
         _ property: WritableKeyPath<Section, Value> & Sendable,
         _ kind: ValueKind<Value>,
+        unit: String? = nil,
         isRequired: Bool = false,
-        _ summary: String
+        reload: ReloadEffect = .atOnce,
+        _ documentation: String
     ) {
         self.name = name
-        self.summary = summary
+        self.documentation = documentation
         self.expected = kind.expected
+        self.unit = unit
         self.isRequired = isRequired
+        self.reload = reload
         self.decode = { value, path, section, findings in
             guard let parsed = kind.parse(value) else {
                 let message = "\(path.section).\(name): \(kind.refusal(of: value))"
@@ -35,7 +43,7 @@ struct SettingKey<Section>: Sendable {
             }
             section[keyPath: property] = parsed
         }
-        self.render = { kind.render($0[keyPath: property]) }
+        self.value = { kind.render($0[keyPath: property]) }
         self.copy = { $1[keyPath: property] = $0[keyPath: property] }
     }
 
@@ -46,14 +54,18 @@ struct SettingKey<Section>: Sendable {
         _ property: WritableKeyPath<Section, [Value]> & Sendable,
         listOf kind: ValueKind<Value>,
         canBeEmpty: Bool = false,
+        unit: String? = nil,
         isRequired: Bool = false,
-        _ summary: String
+        reload: ReloadEffect = .atOnce,
+        _ documentation: String
     ) {
         let expected = "an array\(canBeEmpty ? "" : " with at least one element"), each \(kind.expected)"
         self.name = name
-        self.summary = summary
+        self.documentation = documentation
         self.expected = expected
+        self.unit = unit
         self.isRequired = isRequired
+        self.reload = reload
         self.decode = { value, path, section, findings in
             guard case .array(let elements) = value.content, canBeEmpty || !elements.isEmpty else {
                 let message = "\(path.section).\(name): found \(value.found), expected \(expected)"
@@ -71,7 +83,7 @@ struct SettingKey<Section>: Sendable {
             }
             section[keyPath: property] = taken
         }
-        self.render = { section in
+        self.value = { section in
             "[" + section[keyPath: property].compactMap(kind.render).joined(separator: ", ") + "]"
         }
         self.copy = { $1[keyPath: property] = $0[keyPath: property] }
@@ -79,23 +91,40 @@ struct SettingKey<Section>: Sendable {
 }
 
 extension SettingKey {
-    /// The same key, for what a running process can't change.
-    var afterRestart: Self {
-        var key = self
-        key.needsRestart = true
-        return key
+    /// The first line of the documentation, without its full stop and marks.
+    var summary: String {
+        let sentence = self.documentation.prefix { $0 != "\n" }
+        return String((sentence.hasSuffix(".") ? sentence.dropLast() : sentence).filter { $0 != "`" })
+    }
+
+    /// The transport that has the key; nil where each has it.
+    var transport: Transport? { self.transports?.key }
+
+    /// The value as TOML; nil leaves the key out.
+    func render(_ section: Section) -> String? {
+        self.isOnlyElsewhere(than: section) ? nil : self.value(section)
+    }
+
+    /// Whether the key is for listeners with another transport.
+    func isOnlyElsewhere(than section: Section) -> Bool {
+        self.transports.map { $0.key != $0.of(section) } ?? false
     }
 }
 
 extension SettingKey<ListenerSettings> {
-    func isOnlyElsewhere(than transport: Transport) -> Bool { self.transport.map { $0 != transport } ?? false }
-
     /// The same key, for listeners with this transport. A dump leaves it out elsewhere, and `ConfigurationRules` refuses it.
     func only(_ transport: Transport) -> Self {
         var key = self
-        key.transport = transport
-        let render = self.render
-        key.render = { $0.transport == transport ? render($0) : nil }
+        key.transports = (transport, { $0.transport })
+        return key
+    }
+}
+
+extension SettingKey<LimitSettings> {
+    /// The same key, which `ConfigurationRules` refuses where no datagram of the longest kind fits under it.
+    func fittingDatagram(_ bytes: @escaping @Sendable (LimitSettings) -> Int?) -> Self {
+        var key = self
+        key.bytesForDatagram = bytes
         return key
     }
 }

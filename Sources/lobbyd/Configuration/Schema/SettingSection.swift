@@ -1,3 +1,5 @@
+import Control
+
 /// One section of the file, `[name]` or `[[name]]`, with the type of its values erased.
 struct SettingSection: Sendable {
     let name: String
@@ -8,6 +10,8 @@ struct SettingSection: Sendable {
     let render: @Sendable (Configuration) -> String
     /// What the second configuration has otherwise than the first; in it, what needs a restart is set back to what it was.
     let changes: @Sendable (Configuration, inout Configuration) -> SettingChanges
+    /// For documents.
+    let describe: @Sendable () -> JSONValue
 
     /// How the file spells it.
     var header: String { self.isRepeated ? "[[\(self.name)]]" : "[\(self.name)]" }
@@ -16,6 +20,7 @@ struct SettingSection: Sendable {
     init<Section>(
         _ name: String,
         _ property: WritableKeyPath<Configuration, Section> & Sendable,
+        _ documentation: String,
         _ keys: [SettingKey<Section>]
     ) {
         self.name = name
@@ -36,13 +41,18 @@ struct SettingSection: Sendable {
         }
         self.render = { table.render($0[keyPath: property]) }
         self.changes = { table.changes(from: $0[keyPath: property], to: &$1[keyPath: property], name) }
+        self.describe = { table.json(documentation, Configuration()[keyPath: property]) }
     }
 
     /// A section that can be there several times; each begins as `blank`. Those of a file take the place of the defaults.
+    ///
+    /// - Parameter example: what documents show where there is none by default.
     init<Section: Sendable>(
         _ name: String,
         _ property: WritableKeyPath<Configuration, [Section]> & Sendable,
         blank: Section,
+        example: Section? = nil,
+        _ documentation: String,
         _ keys: [SettingKey<Section>]
     ) {
         self.name = name
@@ -76,5 +86,6 @@ struct SettingSection: Sendable {
             let text = old.count == new.count ? "changed" : "\(new.count), was \(old.count)"
             return SettingChanges(live: [SettingChange(name, text)])
         }
+        self.describe = { table.json(documentation, example ?? blank, isExample: example != nil) }
     }
 }

@@ -37,7 +37,7 @@ struct SettingTable<Section>: Sendable {
         var changes = SettingChanges()
         for key in self.keys where key.render(old) != key.render(new) {
             let change = SettingChange("\(name).\(key.name)", from: key.render(old), to: key.render(new))
-            if key.needsRestart {
+            if key.reload == .needsRestart {
                 changes.afterRestart.append(change)
                 key.copy(old, &new)
             } else {

@@ -1,0 +1,126 @@
+import Wire
+
+extension ConnectionManager {
+    /// Opens a UDP socket that is no rendezvous: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
+    ///
+    /// - Parameters:
+    ///   - host: a literal address that it sends from and receives at; nil is every interface, IPv6 and IPv4.
+    ///   - port: 0 takes any free port: for a program that sends first.
+    ///   - forBroadcast: whether it may send to broadcast addresses.
+    ///   - isRaw: whether datagrams have no header.
+    ///   - admits: called on the socket's event loop before each datagram; once it returns false, the socket is not read until
+    ///     `UDPSocket.resumeReading`. It must not wait.
+    ///   - received: called on the socket's event loop with each payload and its sender; it must not wait, and the bytes hold
+    ///     only until it returns.
+    /// - Returns: the open socket, or a failure that is a `SystemError`.
+    public func openUDPConnection(
+        host: String? = nil,
+        port: Int,
+        forBroadcast: Bool = false,
+        isRaw: Bool = false,
+        admits: @escaping @Sendable () -> Bool = { true },
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in }
+    ) -> Answer<UDPSocket> {
+        let settings = UDPSettings(
+            host: host,
+            port: port,
+            isForBroadcast: forBroadcast,
+            isRaw: isRaw,
+            keepsLocalAddresses: true
+        )
+        let shard = self.nextShard()
+        let socket = UDPSocket(settings: settings, shard: shard, ports: self.registry.udpPorts)
+        return shard.loop.submit {
+            let receiver = UDPClosureReceiver(isRaw: isRaw, admits: admits, received: received)
+            try socket.open(receiver)
+            return socket
+        }
+    }
+
+    /// Opens a UDP socket and makes each address that sends to it a connection.
+    ///
+    /// - Parameters:
+    ///   - rendezvous: its transport is UDP.
+    ///   - inherited: a UDP socket that is bound already and is used instead of a new one. It is not closed: when the system
+    ///     closes the engine's copy, a further one is made.
+    ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
+    ///   - proof: what it takes until an address gets more than came from it.
+    ///   - isHeld: no address becomes a connection before `acceptClients`.
+    ///   - holders: open sockets on the same port that may be in its way, to be closed afterwards.
+    ///   - service: gets the connections' datagrams.
+    ///   - observers: are told of each connection's opening and end, once each.
+    /// - Returns: the open socket, or a failure that is a `RendezvousError`.
+    public func openUDPRendezvous(
+        _ rendezvous: Rendezvous,
+        inherited: CInt? = nil,
+        idleTimeout: Duration = .seconds(60),
+        proof: UDPProof = .tcp,
+        isHeld: Bool = false,
+        replacing holders: [BoundRendezvous] = [],
+        service: any ServiceProvider,
+        observers: [any ConnectionObserver] = []
+    ) -> Answer<BoundRendezvous> {
+        let listener = UDPListener(
+            rendezvous: rendezvous,
+            inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
+            idleTimeout: idleTimeout,
+            proof: proof,
+            isHeld: isHeld,
+            shard: self.nextShard(),
+            origin: ConnectionOrigin(
+                rendezvous: rendezvous,
+                registry: self.registry,
+                service: service,
+                observers: observers
+            )
+        )
+        let sharing = PortSharing(holders: holders)
+        let answer = Answer<BoundRendezvous>()
+        self.registry.announce([.udp]).whenSet { _ in
+            sharing.opening { listener.open(isSharing: !holders.isEmpty).map { listener } }.whenSet { result in
+                answer.set(
+                    result.map {
+                        BoundRendezvous(rendezvous: rendezvous, address: $0.socket.address, socket: .udp($0))
+                    }.mapError { RendezvousError(rendezvous: rendezvous, cause: $0) }
+                )
+            }
+        }
+        return answer
+    }
+}
+
+/// A receiver that only wants the datagrams.
+private final class UDPClosureReceiver: UDPReceiver {
+    private let payloadOffset: Int
+    private let admits: @Sendable () -> Bool
+    private let received: @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void
+    /// The text of an address takes its time, and a peer seldom sends once.
+    private var lastSource: (SocketAddress, NetAddress)?
+
+    init(
+        isRaw: Bool,
+        admits: @escaping @Sendable () -> Bool,
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void
+    ) {
+        self.payloadOffset = isRaw ? Framing.udpWireOffset : Framing.udp.size
+        self.admits = admits
+        self.received = received
+    }
+
+    func admitsDatagram() -> Bool { self.admits() }
+
+    func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?) {
+        self.received(UnsafeRawBufferPointer(rebasing: record[self.payloadOffset...]), self.address(of: source))
+    }
+
+    private func address(of source: SocketAddress) -> NetAddress {
+        if let (last, address) = self.lastSource, last == source { return address }
+        let address = NetAddress(source)
+        self.lastSource = (source, address)
+        return address
+    }
+
+    func socketLost() {}
+    func socketReopened() {}
+    func socketEnded() {}
+}

@@ -1,0 +1,22 @@
+extension Answer {
+    /// The answer to what `next` begins once this one is there; its failure where it is one.
+    ///
+    /// - Parameter next: called on the thread that sets this answer.
+    func flatMap<Other: Sendable>(_ next: @escaping @Sendable (Value) -> Answer<Other>) -> Answer<Other> {
+        let other = Answer<Other>()
+        self.whenSet { result in
+            switch result {
+            case .success(let value): next(value).whenSet { other.set($0) }
+            case .failure(let error): other.fail(error)
+            }
+        }
+        return other
+    }
+}
+
+extension EventLoop {
+    /// Posts work that begins something, whose result is awaited.
+    func flatSubmit<Result: Sendable>(_ body: @escaping @Sendable () -> Answer<Result>) -> Answer<Result> {
+        self.ask { answer in body().whenSet { answer.set($0) } }
+    }
+}

@@ -1,0 +1,108 @@
+import Glibc
+
+/// A socket that was accepted and is no connection yet.
+struct AcceptedClient {
+    let descriptor: CInt
+    let peer: SocketAddress
+}
+
+/// How clients get their places. Event loop only.
+extension Listener {
+    /// Clients wait on the socket.
+    func acceptClients(on socket: ListeningSocket) {
+        let free = self.admission.look { $0.free }
+        // Clients that pass an opening need no place yet.
+        let wanted = self.openings == nil ? min(self.batch.size, free) : self.batch.size
+        guard wanted > 0 else { return self.pause(.full) }
+        var count = 0
+        for _ in 0..<wanted where self.isAccepting {
+            let (descriptor, peer) = self.accept(socket.descriptor)
+            guard descriptor < 0 else {
+                count += 1
+                self.accepted(descriptor, peer)
+                continue
+            }
+            switch AcceptFailure(code: -descriptor) {
+            case .noClient: return self.batch.ranOut(after: count)
+            case .goOn: continue
+            case .backOff: return self.acceptFailed(-descriptor)
+            case .lost: return self.lost(-descriptor)
+            }
+        }
+        if count == self.batch.size { self.batch.wasFull() }
+    }
+
+    /// - Returns: the descriptor, or the error number as a negative number; and the client's address, which a socket of another
+    ///   kind than IP has not.
+    private func accept(_ listener: CInt) -> (descriptor: CInt, peer: SocketAddress?) {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let descriptor = self.loop.system.accept(listener, &storage, &length)
+        return (descriptor, descriptor < 0 ? nil : withUnsafeBytes(of: &storage) { SocketAddress($0.baseAddress!) })
+    }
+
+    private func accepted(_ descriptor: CInt, _ peer: SocketAddress?) {
+        guard let peer else {
+            // It can't be counted with its address, and needs no place.
+            self.admission.refuseGone()
+            return self.refuse(descriptor, nil, .clientGone)
+        }
+        let client = AcceptedClient(descriptor: descriptor, peer: peer)
+        if let openings { return openings.begin(client, of: self.origin, on: self.takeShard()) }
+        // A client does not overtake those that wait.
+        guard self.waiting.isEmpty, self.settle(client) else { return self.waiting.append(client) }
+    }
+
+    /// Gives out the places that have become free, and accepts no client once there is none.
+    func updatePlaces() {
+        while let client = self.waiting.first, self.settle(client) { self.waiting.removeFirst() }
+        let isFull = !self.waiting.isEmpty || self.openings == nil && self.admission.look { $0.isFull }
+        if isFull { self.pause(.full) } else { self.resume(.full) }
+    }
+
+    /// Makes it a connection or turns it away.
+    ///
+    /// - Returns: false when it has to wait for a place.
+    private func settle(_ client: AcceptedClient) -> Bool {
+        switch self.admission.admit(client.peer.ip, at: self.loop.now) {
+        case .full:
+            self.pause(.full)
+            return false
+        case .refused(let reason):
+            self.refuse(client.descriptor, client.peer, reason)
+        case .admitted:
+            self.open(client)
+        }
+        return true
+    }
+
+    private func open(_ client: AcceptedClient) {
+        let (shard, origin, framing) = (self.takeShard(), self.origin, self.rendezvous.framing)
+        if shard.loop === self.loop {
+            shard.openStream(client.descriptor, peer: client.peer, origin: origin, framing: framing)
+            return
+        }
+        let isPosted = shard.loop.post {
+            shard.openStream(client.descriptor, peer: client.peer, origin: origin, framing: framing)
+        }
+        guard !isPosted else { return }
+        Descriptor.close(client.descriptor)
+        self.admission.release(client.peer.ip)
+    }
+
+    private func refuse(_ descriptor: CInt, _ peer: SocketAddress?, _ reason: RefusalReason) {
+        self.origin.refused(peer, reason)
+        Descriptor.close(descriptor)
+    }
+}
+
+extension ConnectionOrigin {
+    /// Tells the observers of a client that gets no connection.
+    func refused(_ peer: SocketAddress?, _ reason: RefusalReason) {
+        guard let rendezvous = self.rendezvous else { return }
+        let peer = peer.map(NetAddress.init)
+        for observer in self.observers {
+            observer.connectionRefused(peer: peer, rendezvous: rendezvous, reason: reason)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Wire
+
+extension ConnectionManager {
+    /// A connection that stands for a UDP socket, as a name for it: it is in no table, and neither sends nor brings anything by
+    /// itself. Any thread.
+    package func connection(
+        standingFor socket: UDPSocket,
+        attachment: any ConnectionAttachment
+    ) -> Answer<Connection> {
+        let origin = ConnectionOrigin(
+            rendezvous: nil,
+            registry: self.registry,
+            service: AttachmentProvider(attachment: attachment),
+            observers: []
+        )
+        return socket.shard.loop.submit {
+            Connection(
+                id: self.registry.nextID(),
+                peerAddress: SocketAddress(IPAddress(.ipv4, 0), port: 0),
+                origin: origin,
+                framing: .udp,
+                shard: socket.shard
+            )
+        }
+    }
+}
+
+/// Gives one connection its attachment. Its service is never called.
+private struct AttachmentProvider: ServiceProvider {
+    private final class UnusedService: Service {
+        func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }
+    }
+
+    let attachment: any ConnectionAttachment
+
+    func makeService(eventLoopIndex: Int) -> any Service { UnusedService() }
+
+    func makeAttachment() -> (any ConnectionAttachment)? { self.attachment }
+}

@@ -1,0 +1,108 @@
+import CLinux
+import Glibc
+import Wire
+
+/// The datagrams that a UDP socket sends with its next flush, in order. Event loop only.
+///
+/// It points to the records; only addresses are copied.
+final class UDPOutput {
+    /// Datagrams that one system call takes; more are sent before the flush.
+    static let datagramsMax = 256
+
+    private let headers: UnsafeMutableBufferPointer<mmsghdr>
+    private let vectors: UnsafeMutablePointer<iovec>
+    private let names: UnsafeMutablePointer<sockaddr_in6>
+    private let controls: UnsafeMutableRawPointer
+    private var count = 0
+    /// Receivers that have datagrams here, one behind the other; each has one of `names` and one of `controls`.
+    private var receiverCount = 0
+    private var nameLength: socklen_t = 0
+    private var controlLength = 0
+
+    init() {
+        self.headers = .allocate(capacity: Self.datagramsMax)
+        self.headers.initialize(repeating: mmsghdr())
+        self.vectors = .allocate(capacity: Self.datagramsMax)
+        self.vectors.initialize(repeating: iovec(), count: Self.datagramsMax)
+        self.names = .allocate(capacity: Self.datagramsMax)
+        self.names.initialize(repeating: sockaddr_in6(), count: Self.datagramsMax)
+        self.controls = .allocate(byteCount: Self.datagramsMax * LocalAddress.controlBytesMax, alignment: 8)
+    }
+
+    deinit {
+        self.headers.deallocate()
+        self.vectors.deallocate()
+        self.names.deallocate()
+        self.controls.deallocate()
+    }
+
+    var isEmpty: Bool { self.count == 0 }
+    var isFull: Bool { self.count == Self.datagramsMax }
+
+    /// What is appended next goes to this address.
+    ///
+    /// - Precondition: it is not full.
+    /// - Parameter local: the address that it leaves from; nil where the system chooses.
+    @inline(__always)
+    func begin(_ address: SocketAddress, from local: LocalAddress?) {
+        let index = self.receiverCount
+        self.receiverCount += 1
+        self.nameLength = address.write(to: self.names + index)
+        self.controlLength = local?.writeControl(to: self.control(at: index)) ?? 0
+    }
+
+    /// - Parameter datagram: as it goes on the wire; it must not change before it is sent.
+    /// - Precondition: it is not full, and `begin` was called since it was empty.
+    @inline(__always)
+    func append(_ datagram: UnsafeRawBufferPointer) {
+        let (index, receiver) = (self.count, self.receiverCount - 1)
+        self.count += 1
+        self.vectors[index].iov_base = UnsafeMutableRawPointer(mutating: datagram.baseAddress)
+        self.vectors[index].iov_len = datagram.count
+        var header = msghdr()
+        header.msg_name = UnsafeMutableRawPointer(self.names + receiver)
+        header.msg_namelen = self.nameLength
+        header.msg_iov = self.vectors + index
+        header.msg_iovlen = 1
+        if self.controlLength > 0 {
+            header.msg_control = self.control(at: receiver).baseAddress
+            header.msg_controllen = self.controlLength
+        }
+        self.headers[index].msg_hdr = header
+    }
+
+    /// Sends all, as far as the system takes it; what it does not take is lost.
+    ///
+    /// - Parameter descriptor: -1 where there is none.
+    /// - Returns: how many datagrams were not sent.
+    func flush(_ descriptor: CInt, _ system: SystemCalls) -> Int {
+        defer { (self.count, self.receiverCount) = (0, 0) }
+        guard descriptor >= 0 else { return self.count }
+        var (done, unsent) = (0, 0)
+        while done < self.count {
+            let rest = UnsafeMutableBufferPointer(rebasing: self.headers[done..<self.count])
+            let result = system.send(descriptor, datagrams: rest)
+            if result > 0 {
+                done += result
+                continue
+            }
+            // An error is that of the first datagram alone.
+            switch CInt(-result) {
+            case EINTR: continue
+            case EAGAIN: return unsent + self.count - done
+            case let code where rest[0].msg_hdr.msg_controllen > 0 && LocalAddress.isRefused(code):
+                rest[0].msg_hdr.msg_control = nil
+                rest[0].msg_hdr.msg_controllen = 0
+            default:
+                unsent += 1
+                done += 1
+            }
+        }
+        return unsent
+    }
+
+    private func control(at index: Int) -> UnsafeMutableRawBufferPointer {
+        let bytes = LocalAddress.controlBytesMax
+        return UnsafeMutableRawBufferPointer(start: self.controls + index * bytes, count: bytes)
+    }
+}

@@ -1,0 +1,173 @@
+import Engine
+import Wire
+
+/// The part of a connection that all threads share: its reader, the bytes that senders handed over, and whether it is open.
+/// Any thread.
+// @unchecked: `receiver` is used on the connection's event loop only; `state` has a lock; the rest is constant.
+final class ConnectionLink: @unchecked Sendable {
+    /// The fate of a datagram that was to be sent.
+    enum Handover: Equatable {
+        case taken
+        case full
+        case closed
+    }
+
+    let core: QueuedCore
+    /// Set for a connection of `openUDPConnection`.
+    let udpSocket: UDPSocket?
+    /// Takes the bytes of a TCP connection; nil over UDP.
+    let receiver: StreamReceiver?
+    private let state = Locked(LinkState())
+
+    /// - Parameter udpSocket: nil for TCP.
+    init(core: QueuedCore, udpSocket: UDPSocket? = nil) {
+        self.core = core
+        self.udpSocket = udpSocket
+        self.receiver = udpSocket == nil ? StreamReceiver(datagramBytesMax: core.datagramBytesMax) : nil
+    }
+
+    /// Whether datagrams can be sent on the connection: it was not closed here and has not ended.
+    var isOpen: Bool { self.state.withLock { $0.isOpen } }
+
+    private func made(room: LinkState.Room) {
+        for ticket in room.tickets { ticket.release() }
+        if room.isAwaited { self.core.room.notify() }
+    }
+}
+
+extension Connection {
+    /// nil where no `QueuedConnectionManager` has made the connection.
+    var link: ConnectionLink? { self.attachment as? ConnectionLink }
+
+    /// The UDP socket of a connection that `openUDPConnection` has opened; nil for every other connection. Any thread.
+    public var udpSocket: UDPSocket? { self.link?.udpSocket }
+}
+
+// MARK: - Sending
+
+extension ConnectionLink {
+    /// Frames a datagram and hands it to the connection's event loop, or keeps it for `flush` while collecting.
+    ///
+    /// - Parameters:
+    ///   - framing: nil sends the payload alone.
+    ///   - bytesMax: bytes that may wait for the peer; a single datagram may be longer.
+    ///   - ticket: is released once the kernel has the datagram, or the connection has ended.
+    func hand(
+        _ datagram: Datagram,
+        framing: Framing?,
+        bytesMax: Int,
+        ticket: WriterQueue?,
+        on connection: Connection
+    ) -> Handover {
+        self.state.withLock { state in
+            guard state.isOpen else { return .closed }
+            let byteCount = (framing?.size ?? 0) + datagram.byteCount
+            guard state.hasRoom(for: byteCount, bytesMax: bytesMax) else {
+                state.isAwaited = true
+                // Collected datagrams would never leave, and so never make room.
+                Self.post(state.takeCollected(at: .now()), on: connection)
+                return .full
+            }
+            state.handed(byteCount, ticket: ticket)
+            state.collect(datagram, framing: framing)
+            if state.isCollectionDue(at: .now()) { Self.post(state.takeCollected(at: .now()), on: connection) }
+            return .taken
+        }
+    }
+
+    /// Whether a sender still has to wait; then `core.room` wakes it.
+    func lacksRoom(for byteCount: Int, bytesMax: Int) -> Bool {
+        self.state.withLock { state in
+            guard state.isOpen, !state.hasRoom(for: byteCount, bytesMax: bytesMax) else { return false }
+            state.isAwaited = true
+            return true
+        }
+    }
+
+    /// - Parameter ifDue: only when the interval of collecting is over.
+    /// - Returns: false on a closed connection.
+    func flush(ifDue: Bool, on connection: Connection) -> Bool {
+        self.state.withLock { state in
+            guard state.isOpen else { return false }
+            if !ifDue || state.isCollectionDue(at: .now()) {
+                Self.post(state.takeCollected(at: .now()), on: connection)
+            }
+            return true
+        }
+    }
+
+    func withCollecting<Result>(_ body: (inout LinkState.Collecting) -> Result) -> Result {
+        self.state.withLock { body(&$0.collecting) }
+    }
+
+    /// With the lock held, so that the order on the connection is that of the senders.
+    private static func post(_ collected: LinkState.Collected, on connection: Connection) {
+        guard collected.datagramCount > 0 else { return }
+        connection.post(collected.bytes, datagramCount: collected.datagramCount)
+    }
+}
+
+extension ConnectionLink: ConnectionAttachment {
+    func flushed(_ byteCount: Int, pendingBytes: Int) {
+        self.made(room: self.state.withLock { $0.flushed(byteCount, pendingBytes: pendingBytes) })
+    }
+
+    func outputEnded() {
+        self.made(room: self.state.withLock { $0.ended() })
+    }
+}
+
+// MARK: - Reading and the end
+
+extension ConnectionLink {
+    var reader: ReaderQueue? { self.state.withLock { $0.reader } }
+
+    /// - Returns: false when the connection has a reader already or was closed.
+    func attach(_ reader: ReaderQueue) -> Bool {
+        self.state.withLock { state in
+            guard state.reader == nil, !state.isClosed, !state.isResetReported else { return false }
+            state.reader = reader
+            return true
+        }
+    }
+
+    func detach(_ reader: ReaderQueue) {
+        self.state.withLock { if $0.reader === reader { $0.reader = nil } }
+    }
+
+    /// Begins to read the connection for a reader that was attached. On the connection's event loop.
+    func startReading(_ reader: ReaderQueue, framing: Framing?, of connection: Connection) {
+        self.receiver?.attach(reader, framing: framing, to: connection)
+        self.udpSocket?.resumeReading()
+    }
+
+    /// The reader has room. On the connection's event loop.
+    func resumeReading(of connection: Connection) {
+        self.receiver?.resume(connection)
+        self.udpSocket?.resumeReading()
+    }
+
+    /// The connection has ended. On its event loop.
+    func ended(_ connection: Connection) {
+        self.made(room: self.state.withLock { $0.ended() })
+        self.receiver?.ended(connection)
+    }
+
+    /// Marks it closed by this program, and hands over the collected datagrams.
+    ///
+    /// - Returns: false when it was closed already, here or by a reset that was reported.
+    func close(_ connection: Connection) -> Bool {
+        let room: LinkState.Room? = self.state.withLock { state in
+            guard !state.isClosed, !state.isResetReported else { return nil }
+            if state.isOpen { Self.post(state.takeCollected(at: .now()), on: connection) }
+            return state.closed()
+        }
+        if let room { self.made(room: room) }
+        return room != nil
+    }
+
+    /// - Returns: true once, for a connection that ended without this program having closed it.
+    func takeReset() -> Bool {
+        self.state.withLock { $0.takeReset() }
+    }
+}

@@ -1,0 +1,31 @@
+import Engine
+
+/// Gives the connections of a rendezvous, or those that this program opens, to the manual's classes.
+struct QueuedServices: ServiceProvider {
+    let core: QueuedCore
+    /// Called on the connection's event loop; it must not wait.
+    let opened: @Sendable (Connection) -> Void
+
+    func makeService(eventLoopIndex: Int) -> any Service { QueuedService(opened: self.opened) }
+
+    func makeAttachment() -> (any ConnectionAttachment)? { ConnectionLink(core: self.core) }
+}
+
+/// The service of one event loop.
+private final class QueuedService: Service {
+    private let whenOpened: @Sendable (Connection) -> Void
+
+    init(opened: @escaping @Sendable (Connection) -> Void) {
+        self.whenOpened = opened
+    }
+
+    func opened(_ connection: Connection) {
+        connection.byteReceiver = connection.link?.receiver
+        self.whenOpened(connection)
+    }
+
+    /// Never called: the byte receiver gets the bytes.
+    func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }
+
+    func closed(_ connection: Connection, reason: CloseReason) { connection.link?.ended(connection) }
+}

@@ -1,4 +1,0 @@
-/// Whoever has connections that other threads send on, read and close.
-protocol ConnectionOwner: ConnectionObserver {
-    func makeLink() -> ConnectionLink
-}

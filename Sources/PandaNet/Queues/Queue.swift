@@ -1,0 +1,37 @@
+/// A first-in-first-out queue. Both ends take constant time, averaged over many elements.
+struct Queue<Element> {
+    /// Places that were taken from, and are then removed together.
+    private static var emptyMin: Int { 32 }
+
+    /// Those before `head` are nil.
+    private var places: ContiguousArray<Element?> = []
+    private var head = 0
+
+    var count: Int { self.places.count - self.head }
+    var isEmpty: Bool { self.count == 0 }
+    var first: Element? { self.isEmpty ? nil : self.places[self.head] }
+
+    mutating func append(_ element: Element) { self.places.append(element) }
+
+    @discardableResult
+    mutating func popFirst() -> Element? {
+        guard !self.isEmpty else { return nil }
+        let element = self.places[self.head].take()
+        self.head += 1
+        if self.isEmpty {
+            self.removeAll()
+        } else if self.head >= Self.emptyMin, self.head >= self.places.count / 2 {
+            self.places.removeFirst(self.head)
+            self.head = 0
+        }
+        return element
+    }
+
+    /// Its memory is kept.
+    mutating func removeAll() {
+        self.places.removeAll(keepingCapacity: true)
+        self.head = 0
+    }
+}
+
+extension Queue: Sendable where Element: Sendable {}

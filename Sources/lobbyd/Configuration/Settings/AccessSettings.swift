@@ -1,0 +1,34 @@
+import Engine
+
+/// The addresses that may connect: `[access]`. An address that is denied is denied, also where it is allowed.
+struct AccessSettings: Sendable, Equatable {
+    /// Empty allows all.
+    var allow: [IPNetwork] = []
+    var deny: [IPNetwork] = []
+
+    static let section = SettingSection(
+        "access",
+        \.access,
+        """
+        The addresses that may connect, over TCP and UDP.
+        Both lists take addresses, such as `"192.0.2.1"`, and ranges, such as `"192.0.2.0/24"` and `"2001:db8::/32"`. A \
+        connection from an address that may not connect is closed at once; a reload also ends connections whose address \
+        may no longer connect.
+        """,
+        Self.keys
+    )
+
+    static let keys: [SettingKey<Self>] = [
+        SettingKey(
+            "allow",
+            \.allow,
+            listOf: .network,
+            canBeEmpty: true,
+            """
+            Addresses that may connect.
+            When the list is empty every address may.
+            """
+        ),
+        SettingKey("deny", \.deny, listOf: .network, canBeEmpty: true, "Addresses that may not, also where allowed."),
+    ]
+}

@@ -1,0 +1,77 @@
+import Glibc
+import Testing
+
+@testable import Engine
+
+@Suite("Address race")
+struct AddressRaceTests {
+    static func addresses(_ hosts: String...) -> [SocketAddress] { hosts.map { loopback(1, $0) } }
+
+    @Test(
+        "families take turns, the resolver's first one first",
+        arguments: [
+            (addresses(), addresses()),
+            (addresses("::1", "::2", "1.1.1.1"), addresses("::1", "1.1.1.1", "::2")),
+            (addresses("1.1.1.1", "::1", "::2"), addresses("1.1.1.1", "::1", "::2")),
+            (addresses("1.1.1.1", "1.1.1.2"), addresses("1.1.1.1", "1.1.1.2")),
+        ]
+    )
+    func interleaved(found: [SocketAddress], tried: [SocketAddress]) {
+        #expect(AddressRace.interleaved(found) == tried)
+    }
+
+    @Test("it is lost when the last one of all addresses has failed")
+    func lost() {
+        var race = AddressRace(Self.addresses("::1", "::2"))
+        #expect(race.next() == loopback(1, "::1"))
+        #expect(race.hasUntried)
+        race.attemptFailed(.timedOut)
+        #expect(!race.isLost)
+        #expect(race.next() == loopback(1, "::2"))
+        #expect(!race.isLost)
+        #expect(race.next() == nil)
+        race.attemptFailed(.unreachable)
+        #expect(race.isLost)
+        #expect(race.failure == .timedOut)
+    }
+
+    @Test("the next address joins after 250 ms, or earlier so that each gets its share of the time")
+    func delay() {
+        var race = AddressRace(Self.addresses("::1", "::2", "::3"))
+        _ = race.next()
+        #expect(race.delay(timeLeft: .seconds(10)) == .milliseconds(250))
+        #expect(race.delay(timeLeft: .milliseconds(300)) == .milliseconds(100))
+        #expect(race.delay(timeLeft: .milliseconds(-1)) == .zero)
+    }
+
+    @Test("of one name only so many addresses are tried")
+    func addressLimit() {
+        var race = AddressRace((0...AddressRace.addressesMax).map { loopback(1, "127.0.0.\($0)") })
+        var count = 0
+        while race.next() != nil { count += 1 }
+        #expect(count == AddressRace.addressesMax)
+    }
+
+    @Test("a refusal tells most, then silence, then an error of this machine, then no way there")
+    func mostTelling() {
+        let ordered: [AddressFailure] = [.refused, .timedOut, .systemError(EMFILE), .unreachable]
+        for (index, failure) in ordered.enumerated() {
+            for less in ordered[index...] {
+                #expect(failure.moreTelling(than: less) == failure)
+                #expect(less.moreTelling(than: failure) == failure)
+            }
+            #expect(failure.moreTelling(than: nil) == failure)
+        }
+    }
+
+    @Test(
+        "an error number says what became of an address",
+        arguments: [
+            (ECONNREFUSED, AddressFailure.refused), (ETIMEDOUT, .timedOut), (ENETUNREACH, .unreachable),
+            (EHOSTUNREACH, .unreachable), (EAFNOSUPPORT, .unreachable), (EMFILE, .systemError(EMFILE)),
+        ]
+    )
+    func errorCode(code: CInt, failure: AddressFailure) {
+        #expect(AddressFailure(code: code) == failure)
+    }
+}

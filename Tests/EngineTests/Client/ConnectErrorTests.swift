@@ -1,0 +1,38 @@
+import Glibc
+import Testing
+
+@testable import Engine
+
+@Suite("Connect error")
+struct ConnectErrorTests {
+    static let sentences: [(ConnectError, String)] = [
+        (
+            .nameNotFound(host: "game", port: 9099, code: EAI_NONAME),
+            "can't connect to game:9099: the name was not found: Name or service not known"
+        ),
+        (.refused(host: "game", port: 9099), "can't connect to game:9099: refused, nobody listens there"),
+        (
+            .timedOut(host: "::1", port: 9099, after: .milliseconds(1500)),
+            "can't connect to [::1]:9099: no answer within 1.5 seconds"
+        ),
+        (.unreachable(host: "game", port: 9099), "can't connect to game:9099: the network does not reach it"),
+        (.cancelled(host: "game", port: 9099), "can't connect to game:9099: cancelled"),
+        (
+            .tooManyLookups(host: "game", port: 9099, limit: 64),
+            "can't connect to game:9099: 64 name lookups are under way already"
+        ),
+        (
+            .tooManyConnections(host: "game", port: 9099, limit: 2),
+            "can't connect to game:9099: the limit of 2 connections is reached"
+        ),
+        (
+            .systemError(host: "game", port: 9099, code: EMFILE),
+            "can't connect to game:9099: Too many open files"
+        ),
+    ]
+
+    @Test("each says host, port and what went wrong", arguments: sentences)
+    func description(error: ConnectError, sentence: String) {
+        #expect(error.description == sentence)
+    }
+}
