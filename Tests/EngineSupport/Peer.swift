@@ -1,41 +1,23 @@
 import Glibc
 import Wire
 
-<<<<<<<< HEAD:Tests/EngineSupport/Peer.swift
-========
-@testable import Engine
-
-enum PeerError: Error, Equatable {
-    case refused(CInt)
-}
-
->>>>>>>> core:Tests/EngineTests/Support/Peer.swift
 /// The other end of a TCP connection: a plain blocking socket, so that nothing of the engine is on both sides.
 public final class Peer: Sendable {
     /// How long a call waits, in seconds.
     static let patience = 10
 
-<<<<<<<< HEAD:Tests/EngineSupport/Peer.swift
     public let descriptor: CInt
     public let framing: Framing
-========
-    let descriptor: CInt
-    let framing: Framing
->>>>>>>> core:Tests/EngineTests/Support/Peer.swift
 
     /// Connects to 127.0.0.1.
     ///
     /// - Parameter source: the address of the loopback network to connect from; nil is 127.0.0.1.
-<<<<<<<< HEAD:Tests/EngineSupport/Peer.swift
     public init(
         port: Int,
         framing: Framing = .two,
         receiveBufferBytes: CInt? = nil,
         source: String? = nil
     ) throws(PeerError) {
-========
-    init(port: Int, framing: Framing = .two, receiveBufferBytes: CInt? = nil, source: String? = nil) throws {
->>>>>>>> core:Tests/EngineTests/Support/Peer.swift
         self.framing = framing
         self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         guard self.descriptor >= 0 else { throw PeerError("socket") }
@@ -45,7 +27,6 @@ public final class Peer: Sendable {
         var patience = timeval(tv_sec: Self.patience, tv_usec: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(self.descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-<<<<<<<< HEAD:Tests/EngineSupport/Peer.swift
         let descriptor = self.descriptor
         if let source {
             let result = LoopbackAddress(source, port: 0).withSockAddr { bind(descriptor, $0, $1) }
@@ -53,33 +34,15 @@ public final class Peer: Sendable {
         }
         let result = LoopbackAddress("127.0.0.1", port: port).withSockAddr { connect(descriptor, $0, $1) }
         guard result == 0 else { throw PeerError.refused(errno) }
-========
-        if let source { try #require(Self.call(bind, self.descriptor, source, port: 0) == 0) }
-        guard Self.call(connect, self.descriptor, "127.0.0.1", port: port) == 0 else { throw PeerError.refused(errno) }
-    }
-
-    private static func call(
-        _ function: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt,
-        _ descriptor: CInt,
-        _ host: String,
-        port: Int
-    ) -> CInt {
-        guard let ip = IPAddress(host) else { preconditionFailure("\(host) is not an address") }
-        return SocketAddress(ip, port: port).withSockAddr { function(descriptor, $0, $1) }
->>>>>>>> core:Tests/EngineTests/Support/Peer.swift
     }
 
     deinit {
         close(self.descriptor)
     }
 
-<<<<<<<< HEAD:Tests/EngineSupport/Peer.swift
     public func send(_ payloads: [UInt8]...) throws(PeerError) {
         try self.send(raw: payloads.flatMap { frame($0, self.framing) })
     }
-========
-    func send(_ payloads: [UInt8]...) throws { try self.send(raw: payloads.flatMap { frame($0, self.framing) }) }
->>>>>>>> core:Tests/EngineTests/Support/Peer.swift
 
     public func send(raw bytes: [UInt8]) throws(PeerError) {
         var sent = 0
@@ -93,19 +56,12 @@ public final class Peer: Sendable {
     }
 
     /// The next `count` payloads.
-<<<<<<<< HEAD:Tests/EngineSupport/Peer.swift
     public func receive(_ count: Int) throws(PeerError) -> [[UInt8]] {
         var payloads: [[UInt8]] = []
         for _ in 0..<count {
             let head = try self.receive(bytes: self.framing.size)
             let payloadBytes = head.withUnsafeBytes { self.framing.payloadBytes(in: $0, at: 0) }
             payloads.append(try self.receive(bytes: payloadBytes))
-========
-    func receive(_ count: Int) throws -> [[UInt8]] {
-        try (0..<count).map { _ in
-            let head = try self.receive(bytes: self.framing.size)
-            return try self.receive(bytes: head.withUnsafeBytes { self.framing.payloadBytes(in: $0, at: 0) })
->>>>>>>> core:Tests/EngineTests/Support/Peer.swift
         }
         return payloads
     }

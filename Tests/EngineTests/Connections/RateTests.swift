@@ -1,5 +1,5 @@
-import Glibc
 import EngineSupport
+import Glibc
 import Testing
 import Wire
 
@@ -88,8 +88,8 @@ extension SocketTests {
             let manager = ConnectionManager(eventLoops: 1, limits: Limits(broadcastBytesPerSecond: 500))
             let bound = try await manager.openTCPServerRendezvous(
                 Rendezvous(host: "127.0.0.1", port: 0),
-                receiver: OneByOne(),
-                observer: events
+                service: OneByOne(),
+                observers: [events]
             ).get()
             let peers = [try Peer(port: bound.address.port), try Peer(port: bound.address.port)]
             await events.opened(2)
@@ -181,14 +181,19 @@ extension SocketTests {
 }
 
 /// Broadcasts each datagram of a run by itself, without handling runs in parts.
-private struct OneByOne: DatagramReceiver {
-    func datagramsReceived(_ run: DatagramRun, from connection: Connection) {
+private struct OneByOne: ServiceProvider {
+    func makeService(eventLoopIndex: Int) -> any Service { OnLoop() }
+
+    private final class OnLoop: Service {
+        func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
         var offset = 0
         while offset < run.bytes.count {
             let end = offset + run.framing.frameBytes(in: run.bytes, at: offset)
             let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[offset..<end])
             connection.broadcast(DatagramRun(bytes: bytes, datagramCount: 1, framing: run.framing), includingSender: true)
             offset = end
+        }
+        return run.bytes.count - connection.heldBackBytes
         }
     }
 }

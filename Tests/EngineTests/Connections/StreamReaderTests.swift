@@ -85,7 +85,7 @@ struct StreamReaderTests {
     }
 
     @Test(
-        "a length one over the limit ends the stream from its framing, wherever it is cut",
+        "a length one over the limit ends the stream from its header, wherever it is cut",
         arguments: Framing.streams
     )
     func oversized(framing: Framing) {
@@ -99,7 +99,7 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("the largest payload that a framing can lie about is refused before anything is kept")
+    @Test("the largest payload that a header can lie about is refused before anything is kept")
     func lyingHeader() {
         let result = self.read([[0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3]], framing: .four)
         #expect(result.oversized == 0xFFFF_FFFF)

@@ -5,6 +5,21 @@ import Testing
 
 @testable import Engine
 
+/// Counts its close.
+private final class CountedSource: EventSource {
+    private let closed: Locked<Int>
+
+    init(_ loop: EventLoop, _ closed: Locked<Int>) {
+        self.closed = closed
+        super.init(descriptor: dup(STDIN_FILENO), loop: loop)
+    }
+
+    override func tearDown() {
+        self.closed.withLock { $0 += 1 }
+        super.tearDown()
+    }
+}
+
 /// An event loop with its thread.
 @Suite("The thread of an event loop", .timeLimit(.minutes(1)))
 struct EventLoopThreadTests {
@@ -151,19 +166,20 @@ struct EventLoopThreadTests {
     func endOfSources() async throws {
         let loop = try EventLoop(index: 0)
         try loop.start()
-        let pairs = try (0..<300).map { _ in try SocketPair() }
+        let closed = Locked(0)
         let left = Locked(3)
-        nonisolated(unsafe) var sources: [EventSource] = []
-        try await loop.submit {
-            for pair in pairs {
-                let source = EventSource(descriptor: pair.take(), loop: loop)
-                sources.append(source)
-                loop.closeAtEndOfTurn(source)
+        let gate = Gate()
+        loop.post {
+            gate.wait()
+            loop.endOfTurn = {
+                left.withLock { $0 -= 1 }
+                return left.withLock { $0 > 0 }
             }
-            loop.endOfTurn = { left.withLock { $0 -= 1; return $0 > 0 } }
-        }.get()
+            for _ in 0..<300 { loop.closeAtEndOfTurn(CountedSource(loop, closed)) }
+        }
+        gate.open()
         await Self.stop(loop)
-        #expect(sources.allSatisfy { $0.descriptor == -1 })
+        #expect(closed.withLock { $0 } == 300)
         #expect(left.withLock { $0 } <= 0)
     }
 
@@ -178,7 +194,9 @@ struct EventLoopThreadTests {
             goneLoop = loop
             let held = Held()
             gone = held
-            try await loop.submit { loop.schedule(after: .seconds(3_600)) { withExtendedLifetime(held) {} } }.map { _ in }.get()
+            try await loop.submit {
+                _ = loop.schedule(after: .seconds(3_600)) { withExtendedLifetime(held) {} }
+            }.get()
             await Self.stop(loop)
         }
         #expect(gone == nil && goneLoop == nil)

@@ -64,6 +64,10 @@ final class Events: ConnectionObserver {
         await self.wait(1) { $0 == .listenerReopened }
     }
 
+    func acceptFailed() async {
+        await self.wait(1) { if case .acceptFailed = $0 { true } else { false } }
+    }
+
     func refused(_ count: Int = 1) async {
         await self.wait(count) { if case .refused = $0 { true } else { false } }
     }

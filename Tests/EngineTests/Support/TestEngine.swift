@@ -14,11 +14,17 @@ struct TestEngine {
         limits: Limits = Limits(),
         eventLoops: Int = 1,
         udpProof: UDPProof = .tcp,
+        system: SystemCalls = .real,
         _ body: (TestEngine) async throws -> Result
     ) async throws -> Result {
-        var engine = TestEngine(manager: ConnectionManager(eventLoops: eventLoops, limits: limits))
+        let manager = ConnectionManager(
+            eventLoops: eventLoops,
+            limits: limits,
+            resolver: SystemNameResolver(),
+            system: system
+        )
+        var engine = TestEngine(manager: manager)
         for each in rendezvous {
-            let manager = engine.manager
             let opening =
                 switch each.transport {
                 case .tcp: manager.openTCPServerRendezvous(each, service: service, observers: [engine.events])

@@ -29,7 +29,7 @@ struct FrameCursorTests {
         }
     }
 
-    @Test("a stream may begin within a frame, its framing's rest included", arguments: Framing.streams)
+    @Test("a stream may begin within a frame, its header's rest included", arguments: Framing.streams)
     func cutFrame(framing: Framing) {
         let bytes = frame([1, 2, 3], framing)
         for sent in 1..<bytes.count {

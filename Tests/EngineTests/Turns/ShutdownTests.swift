@@ -1,5 +1,5 @@
-import Glibc
 import EngineSupport
+import Glibc
 import Testing
 
 @testable import Engine
