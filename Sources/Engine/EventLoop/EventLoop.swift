@@ -192,7 +192,11 @@ extension EventLoop {
     private func turn(waitMilliseconds: CInt) {
         let eventCount = self.poller.wait(milliseconds: waitMilliseconds)
         if !self.isDriven { self.now = .now() }
-        for index in 0..<eventCount { self.poller.deliverEvent(at: index) }
+        for index in 0..<eventCount {
+            // A source may change the poller, which is not being accessed while it is called.
+            let (source, events) = self.poller.event(at: index)
+            source._withUnsafeGuaranteedRef { if $0.isPolled { $0.ready(events) } }
+        }
         while let work = self.timers.popDue(at: self.now) { work() }
         self.doEntries()
         self.hasOutputLeft = self.endOfTurn()

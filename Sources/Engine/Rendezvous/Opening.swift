@@ -231,9 +231,10 @@ final class OpeningSource: EventSource {
     }
 
     private func leave() {
+        // The loop holds it until the end of the turn; the table was the last to do so.
+        self.loop.closeAtEndOfTurn(self)
         self.table.remove(self.number)
         self.loop.cancel(self.timer)
         self.timer = nil
-        self.loop.closeAtEndOfTurn(self)
     }
 }
