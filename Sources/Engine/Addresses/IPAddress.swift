@@ -1,26 +1,27 @@
+import CLinux
 import Glibc
 
 /// An IPv4 or IPv6 address as a number. An IPv4 address as an IPv6 socket knows it is IPv4 here.
-struct IPAddress: Sendable, Hashable {
-    enum Family: Sendable, Hashable {
+package struct IPAddress: Sendable, Hashable {
+    package enum Family: Sendable, Hashable {
         case ipv4
         case ipv6
 
         var bitCount: Int { self == .ipv4 ? 32 : 128 }
     }
 
-    let family: Family
+    package let family: Family
     /// The first bit of the address is bit `family.bitCount - 1`.
-    let value: UInt128
+    package let value: UInt128
 
-    init(_ family: Family, _ value: UInt128) {
+    package init(_ family: Family, _ value: UInt128) {
         let isMapped = family == .ipv6 && value >> 32 == 0xFFFF
         self.family = isMapped ? .ipv4 : family
         self.value = isMapped ? value & 0xFFFF_FFFF : value
     }
 
     /// nil when `text` is no literal address.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         if let value = Self.number(text, AF_INET, byteCount: 4) {
             self.init(.ipv4, value)
         } else if let value = Self.number(text, AF_INET6, byteCount: 16) {
@@ -54,7 +55,7 @@ struct IPAddress: Sendable, Hashable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    var description: String {
+    package var description: String {
         var bytes = (0..<self.family.bitCount / 8).map { UInt8(truncatingIfNeeded: self.value >> ($0 * 8)) }
         bytes.reverse()
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where a peer or a rendezvous is: an IP address and a port.
@@ -15,7 +16,7 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = port
     }
 
-    init(_ address: SocketAddress) {
+    package init(_ address: SocketAddress) {
         self.host = address.ip.description + Self.interface(of: address)
         self.port = address.port
     }

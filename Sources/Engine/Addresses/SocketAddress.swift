@@ -1,19 +1,20 @@
+import CLinux
 import Glibc
 
 /// An IP address and a port as a socket knows them: an IPv4 peer of an IPv6 socket is an IPv6 address here.
 ///
 /// It hashes with the seed of the process: peers choose their ports, and could make others collide.
-struct SocketAddress: Hashable, Sendable {
+package struct SocketAddress: Hashable, Sendable {
     /// In memory order, the first of an IPv6 address; 0 for IPv4.
     private let high: UInt64
     /// In memory order, the last of an IPv6 address, or the four of IPv4.
     private let low: UInt64
     /// Of a link-local address's interface; otherwise 0.
-    let scope: UInt32
+    package let scope: UInt32
     /// As it is in memory: big-endian.
     private let networkPort: UInt16
     /// Whether it is one of an IPv6 socket.
-    let isIPv6: Bool
+    package let isIPv6: Bool
 
     init(_ address: sockaddr_in) {
         self.high = 0
@@ -33,7 +34,7 @@ struct SocketAddress: Hashable, Sendable {
     }
 
     /// nil for another kind of address. What is at `address` is as long as its family says.
-    init?(_ address: UnsafeRawPointer) {
+    package init?(_ address: UnsafeRawPointer) {
         switch CInt(address.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET: self.init(address.loadUnaligned(as: sockaddr_in.self))
         case AF_INET6: self.init(address.loadUnaligned(as: sockaddr_in6.self))
@@ -44,7 +45,7 @@ struct SocketAddress: Hashable, Sendable {
     /// - Parameters:
     ///   - port: 0…65,535.
     ///   - scope: the number of a link-local address's interface.
-    init(_ ip: IPAddress, port: Int, scope: UInt32 = 0) {
+    package init(_ ip: IPAddress, port: Int, scope: UInt32 = 0) {
         switch ip.family {
         case .ipv4:
             self.high = 0
@@ -60,10 +61,10 @@ struct SocketAddress: Hashable, Sendable {
         self.networkPort = UInt16(port).bigEndian
     }
 
-    var port: Int { Int(UInt16(bigEndian: self.networkPort)) }
+    package var port: Int { Int(UInt16(bigEndian: self.networkPort)) }
 
     /// An IPv4 address also where an IPv6 socket knows it.
-    var ip: IPAddress {
+    package var ip: IPAddress {
         guard self.isIPv6 else { return IPAddress(.ipv4, UInt128(UInt32(bigEndian: UInt32(truncatingIfNeeded: self.low)))) }
         return IPAddress(.ipv6, UInt128(UInt64(bigEndian: self.high)) << 64 | UInt128(UInt64(bigEndian: self.low)))
     }
@@ -115,7 +116,7 @@ struct SocketAddress: Hashable, Sendable {
     }
 
     /// Calls `body` with it as the system takes it.
-    func withSockAddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+    package func withSockAddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_in6()
         return withUnsafeMutablePointer(to: &storage) { storage in
             let length = self.write(to: storage)

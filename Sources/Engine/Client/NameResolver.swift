@@ -1,7 +1,8 @@
+import CLinux
 import Glibc
 
 /// Why a name gave no addresses.
-enum NameError: Error, Equatable {
+package enum NameError: Error, Equatable {
     /// The number is one of getaddrinfo(3).
     case notFound(code: CInt)
     case systemError(code: CInt)
@@ -9,7 +10,7 @@ enum NameError: Error, Equatable {
 }
 
 /// Finds the addresses of a name.
-protocol NameResolver: Sendable {
+package protocol NameResolver: Sendable {
     /// Called on a thread of its own, for as long as it takes.
     ///
     /// - Returns: IPv6 and IPv4 addresses with `port`, the best ones first (RFC 6724).
@@ -17,8 +18,10 @@ protocol NameResolver: Sendable {
 }
 
 /// The system's own resolver, getaddrinfo(3). It can't be cancelled and may take minutes.
-struct SystemNameResolver: NameResolver {
-    func addresses(of host: String, port: Int) throws(NameError) -> [SocketAddress] {
+package struct SystemNameResolver: NameResolver {
+    package init() {}
+
+    package func addresses(of host: String, port: Int) throws(NameError) -> [SocketAddress] {
         // What is behind a NUL would not be looked up.
         guard !host.utf8.contains(0) else { throw .notFound(code: EAI_NONAME) }
         var hints = addrinfo()
