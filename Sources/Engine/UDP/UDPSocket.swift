@@ -408,7 +408,7 @@ extension UDPSocket {
     }
 
     /// Whoever did not take a datagram takes it now. Any thread.
-    public func resumeReading() {
+    package func resumeReading() {
         self.shard.loop.post { self.goOn() }
     }
 

@@ -99,7 +99,7 @@ struct UDPSourceTests {
         #expect(!census.mayOwn(address("10.0.3.1", port: 9), at: .seconds(11)))
     }
 
-    @Test("a flood from one address with the port of the listener itself costs one question")
+    @Test("a flood with the port of the listener itself costs one question, and is counted")
     func listener() throws {
         let driven = try DrivenShards()
         let listener = driven.listener()
