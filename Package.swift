@@ -91,16 +91,16 @@ let package = Package(
         ),
         .target(name: "HostileText", path: "Tests/HostileText", swiftSettings: settings),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
+        .target(name: "EngineSupport", dependencies: ["Wire"], path: "Tests/EngineSupport", swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["SeededRandom", "Wire"], swiftSettings: settings),
         .testTarget(
+            name: "EngineTests",
+            dependencies: ["Engine", "EngineSupport", "SeededRandom", "Wire"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "PandaNetTests",
-            dependencies: [
-                "PandaNet", "SeededRandom", "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
+            dependencies: ["Engine", "EngineSupport", "PandaNet", "SeededRandom", "Wire"],
             swiftSettings: settings
         ),
         .testTarget(name: "RelayTests", dependencies: ["Relay", "PandaNet", "Wire"], swiftSettings: settings),
