@@ -90,7 +90,9 @@ extension ConnectionManager {
                 registry: self.registry,
                 service: service,
                 observers: observers
-            )
+            ),
+            hosts: self.registry.udpHosts,
+            ports: self.registry.udpPorts
         )
         let sharing = PortSharing(holders: holders)
         let answer = Answer<BoundRendezvous>()

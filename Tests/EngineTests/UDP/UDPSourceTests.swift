@@ -103,7 +103,7 @@ struct UDPSourceTests {
     func listener() throws {
         let driven = try DrivenShards()
         let listener = driven.listener()
-        driven.registry.udpPorts.opened(9)
+        driven.ports.opened(9)
         for _ in 0..<100 { listener.receive(from: address("127.0.0.1", port: 9), at: .seconds(10)) }
         #expect(listener.socket.counts.unanswerable == 100)
         #expect(driven.registry.count == 0)
