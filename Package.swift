@@ -15,7 +15,6 @@ let package = Package(
         .library(name: "Relay", targets: ["Relay"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -103,7 +102,7 @@ let package = Package(
             dependencies: ["Engine", "EngineSupport", "PandaNet", "SeededRandom", "Wire"],
             swiftSettings: settings
         ),
-        .testTarget(name: "RelayTests", dependencies: ["Relay", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(name: "RelayTests", dependencies: ["Engine", "Relay"], swiftSettings: settings),
         .testTarget(name: "SystemdTests", dependencies: ["HostileText", "Systemd"], swiftSettings: settings),
         .testTarget(
             name: "LogsTests",
@@ -117,8 +116,7 @@ let package = Package(
         .testTarget(
             name: "LobbydTests",
             dependencies: [
-                "lobbyd", "Control", "Logs", "PandaNet", "Relay", "Systemd",
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "lobbyd", "Control", "Engine", "Logs", "Relay", "Systemd",
             ],
             swiftSettings: settings
         ),

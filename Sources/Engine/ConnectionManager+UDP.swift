@@ -8,18 +8,18 @@ extension ConnectionManager {
     ///   - port: 0 takes any free port: for a program that sends first.
     ///   - forBroadcast: whether it may send to broadcast addresses.
     ///   - isRaw: whether datagrams have no header.
-    ///   - admits: called on the socket's event loop before each datagram; once it returns false, the socket is not read until
-    ///     `UDPSocket.resumeReading`. It must not wait.
     ///   - received: called on the socket's event loop with each payload and its sender; it must not wait, and the bytes hold
     ///     only until it returns.
+    ///   - admits: called on the socket's event loop before each datagram; once it returns false, the socket is not read until
+    ///     `UDPSocket.resumeReading`. It must not wait.
     /// - Returns: the open socket, or a failure that is a `SystemError`.
     public func openUDPConnection(
         host: String? = nil,
         port: Int,
         forBroadcast: Bool = false,
         isRaw: Bool = false,
-        admits: @escaping @Sendable () -> Bool = { true },
-        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in }
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in },
+        admits: @escaping @Sendable () -> Bool = { true }
     ) -> Answer<UDPSocket> {
         let settings = UDPSettings(
             host: host,
@@ -31,7 +31,7 @@ extension ConnectionManager {
         let shard = self.nextShard()
         let socket = UDPSocket(settings: settings, shard: shard, ports: self.registry.udpPorts)
         return shard.loop.submit {
-            let receiver = UDPClosureReceiver(isRaw: isRaw, admits: admits, received: received)
+            let receiver = UDPClosureReceiver(isRaw: isRaw, received: received, admits: admits)
             try socket.open(receiver)
             return socket
         }
@@ -99,8 +99,8 @@ private final class UDPClosureReceiver: UDPReceiver {
 
     init(
         isRaw: Bool,
-        admits: @escaping @Sendable () -> Bool,
-        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void,
+        admits: @escaping @Sendable () -> Bool
     ) {
         self.payloadOffset = isRaw ? Framing.udpWireOffset : Framing.udp.size
         self.admits = admits

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How many processors this process may use, in whole ones: the quota of its control group, or else the processors that the

@@ -45,6 +45,8 @@ final class EventLoop: @unchecked Sendable {
     private var hasWorkLeft = false
     private var closing: ContiguousArray<EventSource> = []
     private var isStopping = false
+    /// What has passed of this turn on a driven clock.
+    private var elapsed = Duration.zero
 
     init(index: Int, clock: Clock = .system, system: SystemCalls = .real) throws(SystemError) {
         self.index = index
@@ -143,6 +145,9 @@ struct EventLoopEnded: Error {}
 // MARK: - Event loop only
 
 extension EventLoop {
+    /// The time, which passes within a turn too.
+    var time: Instant { self.isDriven ? self.now + self.elapsed : .now() }
+
     /// Does the work once, when the time has passed; after the sockets that are ready by then.
     @discardableResult
     func schedule(after delay: Duration, _ work: @escaping () -> Void) -> Timer {
@@ -166,9 +171,9 @@ extension EventLoop {
         try self.poller.setInterest(interest, of: source)
     }
 
-    /// Takes the source out of the poller now, and closes it with this turn.
+    /// Takes the source out of the poller now, and closes it with this turn; one that closes already is left as it is.
     func closeAtEndOfTurn(_ source: EventSource) {
-        guard source.descriptor >= 0 else { return }
+        guard source.descriptor >= 0, !source.isClosing else { return }
         self.poller.forget(source)
         self.closing.append(source)
     }
@@ -191,7 +196,8 @@ extension EventLoop {
 
     private func turn(waitMilliseconds: CInt) {
         let eventCount = self.poller.wait(milliseconds: waitMilliseconds)
-        if !self.isDriven { self.now = .now() }
+        self.now = self.time
+        self.elapsed = .zero
         for index in 0..<eventCount {
             // A source may change the poller, which is not being accessed while it is called.
             let (source, events) = self.poller.event(at: index)
@@ -267,6 +273,9 @@ extension EventLoop {
 // MARK: - Tests
 
 extension EventLoop {
+    /// Lets time pass within a turn: the next one begins so much later.
+    func elapse(_ duration: Duration) { self.elapsed += duration }
+
     /// Does one turn without waiting. For a loop whose clock is driven.
     func runTurn() {
         precondition(self.isDriven, "a turn of a loop that has a thread")

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A socket that was accepted and is no connection yet.
@@ -77,7 +78,7 @@ extension Listener {
     }
 
     private func open(_ client: AcceptedClient) {
-        let (shard, origin, framing) = (self.takeShard(), self.origin, self.rendezvous.framing)
+        let (shard, origin, framing) = (self.takeShard(), self.origin, self.framing)
         if shard.loop === self.loop {
             shard.openStream(client.descriptor, peer: client.peer, origin: origin, framing: framing)
             return

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The steps that a stream passes before it is a connection, such as a PROXY header or a TLS handshake: a state machine

@@ -12,6 +12,7 @@ extension Shard {
     /// - Returns: whether something is left for the next one, which is not to wait.
     func endTurn() -> Bool {
         self.sendDirect()
+        if self.holdHasEnded { self.endHold() }
         if self.hold == nil { self.sendTurn() }
         self.continueFanOuts()
         self.settle()
@@ -30,13 +31,14 @@ extension Shard {
     /// Lets broadcasts wait for others to go with them.
     func holdTurn() {
         guard self.coalesce != .zero, self.hold == nil, !self.turn.isEmpty else { return }
-        // The timer is due before the output of its turn, which then sends.
-        self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.hold = nil }
+        // The output of its turn then sends, whatever else that turn brings.
+        self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.holdHasEnded = true }
     }
 
     private func endHold() {
         self.loop.cancel(self.hold)
         self.hold = nil
+        self.holdHasEnded = false
     }
 
     /// Ends the turn where it has become long.
@@ -122,7 +124,7 @@ extension Shard {
             }
             return false
         }
-        let deadline = Instant.now() + Self.fanOutTimeMax
+        let deadline = self.loop.time + Self.fanOutTimeMax
         var isDone = true
         for fanOut in turn.fanOuts {
             let isAlone = turn.fanOuts.count == 1
@@ -158,7 +160,7 @@ extension Shard {
             untilLook -= 1
             guard untilLook == 0 else { continue }
             untilLook = Self.sendsPerLook
-            if Instant.now() >= deadline { return left }
+            if self.loop.time >= deadline { return left }
         }
         return 0
     }
@@ -173,14 +175,14 @@ extension Shard {
     /// Goes on with suspended fan-outs, for as long as one turn fans out.
     private func continueFanOuts() {
         guard !self.suspended.isEmpty else { return }
-        let deadline = Instant.now() + Self.fanOutTimeMax
+        let deadline = self.loop.time + Self.fanOutTimeMax
         var untilLook = Self.sendsPerLook
         while let connection = self.suspended.next() {
             self.catchUp(connection)
             untilLook -= 1
             guard untilLook == 0 else { continue }
             untilLook = Self.sendsPerLook
-            if Instant.now() >= deadline { break }
+            if self.loop.time >= deadline { break }
         }
         self.flushDatagrams()
         self.suspended.forgetDone()

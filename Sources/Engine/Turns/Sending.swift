@@ -80,6 +80,13 @@ extension Connection {
     package func resumeReading() { self.source?.updateInterest() }
 }
 
+extension Connection {
+    /// Counts what its framing can't say of what is for it alone.
+    fileprivate func countUnframeable(_ span: Span) {
+        if span.unframeableCount > 0 { self.traffic.datagramsUnframeable += UInt64(span.unframeableCount) }
+    }
+}
+
 extension Shard {
     /// Whether what a sender has for one connection goes past the broadcasts that wait for `coalesce`: unless one of its own
     /// is among them.
@@ -90,15 +97,19 @@ extension Shard {
     func send(_ run: DatagramRun, to connection: Connection, from sender: Connection) {
         precondition(self.loop.isCurrent, "a datagram that is sent from another event loop")
         guard connection.isOpen else { return }
-        let isDirect = self.isDirect(sender)
-        let span = isDirect ? self.direct.append(run, to: connection) : self.turn.log.append(run, as: connection.framing)
-        if span.unframeableCount > 0 { connection.traffic.datagramsUnframeable += UInt64(span.unframeableCount) }
-        if isDirect {
-            if self.direct.byteCount >= Turn.bytesMax { self.sendDirect() }
-        } else {
-            self.turn.add(span, to: connection)
-            self.endTurnEarly()
-        }
+        guard self.isDirect(sender) else { return self.add(run, to: connection) }
+        connection.countUnframeable(self.direct.append(run, to: connection))
+        if self.direct.byteCount >= Turn.bytesMax { self.sendDirect() }
+    }
+
+    /// Adds a run for one connection to the turn.
+    private func add(_ run: DatagramRun, to connection: Connection) {
+        var span = self.turn.log.append(run, as: connection.framing)
+        connection.countUnframeable(span)
+        span.unframeableCount = 0
+        guard span.byteCount > 0 else { return }
+        self.turn.add(span, to: connection)
+        self.endTurnEarly()
     }
 
     func send(_ run: DatagramRun, to id: ConnectionID, from sender: Connection) {
@@ -154,13 +165,15 @@ extension Shard {
     }
 
     /// Adds what another event loop has for the members of an audience here.
-    func add(_ run: PerFraming<DatagramRun?>, to audience: Audience) {
+    func add(_ views: PerFraming<FanOut.View?>, to audience: Audience) {
         let members = audience.members(onLoop: self.index)
         guard members.count > 0 else { return }
         let fanOut = self.turn.fanOut(to: members)
         for framing in self.framings {
-            guard let run = run[framing] else { continue }
-            fanOut.add(self.turn.log.append(run, as: framing), as: framing)
+            guard let view = views[framing] else { continue }
+            var span = self.turn.log.append(view.bytes, datagramCount: view.datagramCount, as: framing)
+            span.unframeableCount = Int32(view.unframeableCount)
+            fanOut.add(span, as: framing)
         }
         self.endTurnEarly()
         self.holdTurn()
@@ -170,10 +183,7 @@ extension Shard {
     func add(_ run: DatagramRun, to id: ConnectionID) {
         guard let connection = self.table[id], connection.isOpen else { return }
         // Behind all of the same turn of the other loop: the order of its sender.
-        let span = self.turn.log.append(run, as: connection.framing)
-        connection.traffic.datagramsUnframeable += UInt64(span.unframeableCount)
-        self.turn.add(span, to: connection)
-        self.endTurnEarly()
+        self.add(run, to: connection)
     }
 
     /// Makes a connection a member of an audience from now on. On its event loop.

@@ -55,6 +55,8 @@ final class Shard: @unchecked Sendable {
     private(set) var coalesce: Duration
     /// Ends the wait of broadcasts.
     var hold: Timer?
+    /// Whether that timer was due.
+    var holdHasEnded = false
     /// The framings of all listeners of the manager.
     var framings: [Framing] = []
     var largestHolders = LargestHolders()
@@ -174,7 +176,11 @@ extension Shard {
     /// Puts a connection among the others.
     func opened(_ connection: Connection, joinsBroadcasts: Bool) {
         self.table.add(connection)
-        if joinsBroadcasts { self.members.add(connection) }
+        if joinsBroadcasts {
+            // What was broadcast before is not for it.
+            self.turn.served(connection)
+            self.members.add(connection)
+        }
         self.startSweeping()
         if self.shutdown.hasBegun { self.close(connection, .shutdown) }
     }

@@ -9,6 +9,12 @@ struct Span {
     var unframeableCount: Int32 = 0
 
     var byteCount: Int { Int(self.end - self.start) }
+
+    /// Takes over the counts of a further span.
+    mutating func count(_ span: Span) {
+        self.datagramCount += span.datagramCount
+        self.unframeableCount += span.unframeableCount
+    }
 }
 
 /// A value for each framing.
@@ -162,10 +168,10 @@ final class Turn {
             self.touch(connection)
         } else {
             let last = Int(connection.pieces.last)
-            if self.pieces[last].isSkip == isSkip, self.pieces[last].span.end == span.start {
+            // Two skips may be of two audiences.
+            if !isSkip, !self.pieces[last].isSkip, self.pieces[last].span.end == span.start {
                 self.pieces[last].span.end = span.end
-                self.pieces[last].span.datagramCount += span.datagramCount
-                self.pieces[last].span.unframeableCount += span.unframeableCount
+                self.pieces[last].span.count(span)
                 return
             }
             self.pieces[last].next = index
@@ -246,7 +252,7 @@ extension Turn {
 
     /// - Parameters:
     ///   - spans: sorted, of fan-outs.
-    ///   - first: the index of the first of a list of `pieces`, sorted. A skip lies within a span; other pieces lie outside.
+    ///   - first: the index of the first of a list of `pieces`, sorted. A skip lies within one span; other pieces lie outside.
     static func merge(
         _ spans: ContiguousArray<Span>,
         _ pieces: ContiguousArray<Piece>,
@@ -260,19 +266,17 @@ extension Turn {
             while piece >= 0, pieces[Int(piece)].span.start < span.end {
                 let next = pieces[Int(piece)]
                 piece = next.next
-                if next.isSkip {
-                    var before = rest
-                    before.end = next.span.start
-                    // Which of the datagrams stand before it nobody needs to know: the sum is right.
-                    before.datagramCount = 0
-                    before.unframeableCount = 0
-                    result.join(before)
-                    rest.start = next.span.end
-                    rest.datagramCount -= next.span.datagramCount
-                    rest.unframeableCount -= next.span.unframeableCount
-                } else {
+                guard next.isSkip else {
                     result.join(next.span)
+                    continue
                 }
+                // Which of the datagrams stand before it nobody needs to know: the sum is right.
+                var before = rest
+                before.end = next.span.start
+                before.datagramCount -= next.span.datagramCount
+                before.unframeableCount -= next.span.unframeableCount
+                result.join(before)
+                rest = Span(start: next.span.end, end: rest.end, datagramCount: 0)
             }
             result.join(rest)
         }
@@ -285,14 +289,21 @@ extension Turn {
 }
 
 extension ContiguousArray where Element == Span {
-    /// Appends a span, or lengthens the last one where it begins there.
+    /// Appends a span, or lengthens the last one where it begins there. One without bytes has only its counts taken over, so
+    /// that it makes no gap.
     mutating func join(_ span: Span) {
-        guard let last = self.indices.last, self[last].end == span.start else {
-            if span.start < span.end || span.datagramCount != 0 || span.unframeableCount != 0 { self.append(span) }
+        guard let last = self.indices.last else {
+            if span.byteCount > 0 || span.datagramCount != 0 || span.unframeableCount != 0 { self.append(span) }
             return
         }
-        self[last].end = span.end
-        self[last].datagramCount += span.datagramCount
-        self[last].unframeableCount += span.unframeableCount
+        if span.byteCount > 0 {
+            if self[last].byteCount == 0 {
+                self[last].start = span.start
+            } else if self[last].end != span.start {
+                return self.append(span)
+            }
+            self[last].end = span.end
+        }
+        self[last].count(span)
     }
 }

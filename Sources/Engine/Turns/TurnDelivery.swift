@@ -16,7 +16,7 @@ struct ForeignSpan {
 // @unchecked: nothing of it changes.
 final class TurnDelivery: @unchecked Sendable {
     private let bytes: PerFraming<SharedBytes>
-    private let spans: ContiguousArray<ForeignSpan>
+    let spans: ContiguousArray<ForeignSpan>
     let byteCount: Int
 
     init(_ turn: Turn) {
@@ -65,24 +65,26 @@ final class TurnDelivery: @unchecked Sendable {
             case .audience(let audience):
                 shard.add(
                     PerFraming(
-                        two: self.run(span, .two),
-                        four: self.run(span, .four),
-                        udp: self.run(span, .udp)
+                        two: self.view(span, .two),
+                        four: self.view(span, .four),
+                        udp: self.view(span, .udp)
                     ),
                     to: audience
                 )
             case .connection(let id):
                 for framing in Framing.allCases {
-                    if let run = self.run(span, framing) { shard.add(run, to: id) }
+                    guard let view = self.view(span, framing) else { continue }
+                    let run = DatagramRun(bytes: view.bytes, datagramCount: view.datagramCount, framing: framing)
+                    shard.add(run, to: id)
                 }
             }
         }
     }
 
-    private func run(_ span: ForeignSpan, _ framing: Framing) -> DatagramRun? {
+    private func view(_ span: ForeignSpan, _ framing: Framing) -> FanOut.View? {
         guard let part = span.spans[framing] else { return nil }
         let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[framing].view[Int(part.start)..<Int(part.end)])
-        return DatagramRun(bytes: bytes, datagramCount: Int(part.datagramCount), framing: framing)
+        return FanOut.View(bytes, [part])
     }
 }
 
@@ -151,8 +153,7 @@ extension Span {
     fileprivate static func joined(_ left: Span?, _ right: Span?) -> Span? {
         guard var joined = left, let right else { return left ?? right }
         joined.end = right.end
-        joined.datagramCount += right.datagramCount
-        joined.unframeableCount += right.unframeableCount
+        joined.count(right)
         return joined
     }
 }

@@ -407,8 +407,8 @@ extension UDPSocket {
         if let source { self.shard.loop.stopPolling(source) }
     }
 
-    /// The receiver takes datagrams again. Any thread.
-    func resumeReading() {
+    /// Whoever did not take a datagram takes it now. Any thread.
+    public func resumeReading() {
         self.shard.loop.post { self.goOn() }
     }
 

@@ -1,10 +1,8 @@
-import NIOCore
-import NIOEmbedded
 import SeededRandom
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// Two UDP listeners without sockets, TCP connections that come and go, and datagrams from many ports, in random orders.
 @Suite("Proof of UDP ports")
@@ -21,37 +19,19 @@ struct UDPProofModelTests {
         var proven: Set<SocketAddress> { Set(self.ports.prefix(self.streams * UDPProofModelTests.portsPerConnection)) }
     }
 
-    private let loop: EmbeddedEventLoop
-    private let shard: Shard
-    private let registry: ConnectionRegistry
-    private let events = Events()
-    private var listeners: [UDPListener] = []
+    private let driven: DrivenShards
+    private let listeners: [UDPListener]
     private var addresses = (1...3).map { Address(ip: IPAddress("192.0.2.\($0)")!) }
 
-    init() {
-        let limits = Self.limits(connectionsPerAddress: 12)
-        (self.shard, self.loop) = Shard.embedded(limits: limits)
-        self.registry = ConnectionRegistry(shards: [self.shard], limits: limits)
-        self.shard.use(.two)
-        for name in ["one", "other"] {
-            let rendezvous = Rendezvous(name: name, transport: .udp)
-            let origin = ConnectionOrigin(
-                rendezvous: rendezvous,
-                registry: self.registry,
-                receiver: Receiver.echo,
-                observer: self.events
-            )
-            self.listeners.append(
-                UDPListener(
-                    rendezvous: rendezvous,
-                    idleTimeout: .seconds(60),
-                    proof: .tcp,
-                    shard: self.shard,
-                    origin: origin
-                )
-            )
-        }
+    init() throws {
+        let driven = try DrivenShards(limits: Self.limits(connectionsPerAddress: 12))
+        self.driven = driven
+        self.listeners = ["one", "other"].map { driven.listener(name: $0) }
     }
+
+    private var loop: EventLoop { self.driven.loop }
+    private var shard: Shard { self.driven.shard }
+    private var registry: ConnectionRegistry { self.driven.registry }
 
     private static func limits(connectionsPerAddress: Int) -> Limits {
         Limits(
@@ -62,11 +42,11 @@ struct UDPProofModelTests {
         )
     }
 
-    private func listener(of port: SocketAddress) -> UDPListener { self.listeners[port.port! % 2] }
+    private func listener(of port: SocketAddress) -> UDPListener { self.listeners[port.port % 2] }
 
     private func sweep() {
         for listener in self.listeners { listener.sweep(at: self.loop.now) }
-        self.loop.run()
+        self.driven.runTurns()
     }
 
     @Test("random steps prove the ports heard most recently and keep each limit", arguments: 0..<40)
@@ -88,15 +68,12 @@ struct UDPProofModelTests {
             case 3:
                 guard let connection = self.shard.table.connections.randomElement(using: &random) else { continue }
                 connection.close(.kicked)
-                self.shard.sendAll()
-                self.loop.run()
+                self.driven.runTurns()
             default:
                 let port = Int.random(in: 1...16, using: &random)
-                let source = try SocketAddress(ipAddress: ip.description, port: port)
-                [UInt8(truncatingIfNeeded: step)].withUnsafeBytes {
-                    self.listener(of: source).datagramReceived($0, from: source, at: self.loop.now)
-                }
-                self.loop.run()
+                let source = SocketAddress(ip, port: port)
+                self.listener(of: source).receive([UInt8(truncatingIfNeeded: step)], from: source)
+                self.driven.runTurns()
                 self.addresses[index].ports.removeAll { $0 == source }
                 self.addresses[index].ports.insert(source, at: 0)
             }
@@ -107,11 +84,12 @@ struct UDPProofModelTests {
 
     private mutating func check(_ place: String) throws {
         let connections = self.shard.table.connections
-        let open = Set(connections.compactMap(\.udpPeer?.address))
+        let open = Set(connections.map(\.peerAddress))
         for index in self.addresses.indices { self.addresses[index].ports.removeAll { !open.contains($0) } }
         let proven = Set(self.addresses.flatMap(\.proven))
         for connection in connections {
-            let peer = try #require(connection.udpPeer)
+            let peer = try #require(self.listener(of: connection.peerAddress).peer(connection.peerAddress))
+            #expect(peer.connection === connection)
             #expect(peer.isProven == proven.contains(peer.address), "\(place): \(peer.address)")
             #expect(connection.joinsBroadcasts == peer.isProven, "\(place)")
             #expect((peer.unprovenSlot == nil) == peer.isProven, "\(place)")
@@ -128,9 +106,8 @@ struct UDPProofModelTests {
 
     private func end() {
         for connection in self.shard.table.connections { connection.close() }
-        self.shard.sendAll()
-        self.loop.run()
-        while !self.shard.table.isEmpty { self.loop.advanceTime(by: Shard.sweepPause) }
+        self.driven.runTurns()
+        while !self.shard.table.isEmpty { self.loop.advance(by: Shard.sweepPause) }
         self.registry.admission.look { #expect($0.count == 0 && $0.unprovenCount == 0) }
         for address in self.addresses { #expect(self.registry.udpHosts.find(address.ip) == nil) }
     }
@@ -139,19 +116,16 @@ struct UDPProofModelTests {
     mutating func endOfProof() throws {
         let (proven, stranger) = (self.addresses[0].ip, self.addresses[1].ip)
         for _ in 0..<3 { self.registry.streamHosts.arrived(proven) }
-        func receive(_ ip: IPAddress, _ port: Int) throws {
-            let source = try SocketAddress(ipAddress: ip.description, port: port)
-            [UInt8(1)].withUnsafeBytes { self.listeners[0].datagramReceived($0, from: source, at: self.loop.now) }
-        }
-        for port in 1...3 { try receive(proven, port) }
-        for port in 1...9 { try receive(stranger, port) }
-        for port in 4...6 { try receive(proven, port) }
+        func receive(_ ip: IPAddress, _ port: Int) { self.listeners[0].receive(from: SocketAddress(ip, port: port)) }
+        for port in 1...3 { receive(proven, port) }
+        for port in 1...9 { receive(stranger, port) }
+        for port in 4...6 { receive(proven, port) }
         for _ in 0..<3 { self.registry.streamHosts.left(proven) }
         self.sweep()
         let left = self.shard.table.connections.map(\.peer.description)
         let expected = (4...9).map { "192.0.2.2:\($0)" } + (4...6).map { "192.0.2.1:\($0)" }
         #expect(Set(left) == Set(expected))
-        #expect(self.shard.counts().ended == [.unprovenLimit: 6])
+        #expect(try self.driven.counts().ended == [.unprovenLimit: 6])
         self.end()
     }
 }

@@ -1,9 +1,9 @@
+import EngineSupport
 import Glibc
-import NIOCore
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 extension SocketTests {
     @Suite("UDP socket")
@@ -90,7 +90,7 @@ extension SocketTests {
                 let peer = try UDPPeerSocket()
                 for round in 1...3 {
                     let start = ContinuousClock.now
-                    try await socket.shard.eventLoop.flatSubmit { socket.channel!.close() }.get()
+                    try await socket.lose()
                     while socket.counts.reopened < round { try await Task.sleep(for: .milliseconds(5)) }
                     #expect(.now - start < .seconds(1))
                     try peer.send([UInt8(round)], to: socket.port)
@@ -120,7 +120,7 @@ extension SocketTests {
             try await Self.run { socket, inbox in
                 let peer = try UDPPeerSocket()
                 let gate = Gate()
-                socket.shard.eventLoop.execute { gate.wait() }
+                socket.shard.loop.post { gate.wait() }
                 for _ in 0..<4000 { try peer.send([1], to: socket.port) }
                 gate.open()
                 var received = 0
@@ -130,7 +130,7 @@ extension SocketTests {
                 }
                 let dropped = socket.counts.kernelDrops
                 #expect(dropped > 0)
-                try await socket.shard.eventLoop.flatSubmit { socket.channel!.close() }.get()
+                try await socket.lose()
                 while socket.counts.reopened < 1 { try await Task.sleep(for: .milliseconds(5)) }
                 #expect(socket.counts.kernelDrops == dropped)
             }
@@ -152,10 +152,10 @@ extension SocketTests {
                 try #require(error == 0)
                 for round in 1...10 {
                     let gate = Gate()
-                    socket.shard.eventLoop.execute { gate.wait() }
+                    socket.shard.loop.post { gate.wait() }
                     for _ in 0..<4000 { try peer.send([1], to: socket.port) }
                     gate.open()
-                    try await socket.shard.eventLoop.flatSubmit { socket.channel!.close() }.get()
+                    try await socket.lose()
                     while socket.counts.reopened < round { try await Task.sleep(for: .milliseconds(5)) }
                 }
                 largest.withLock { $0.isDone = true }
@@ -170,10 +170,11 @@ extension SocketTests {
             let manager = ConnectionManager(eventLoops: 1)
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, transport: .udp, receiveBufferBytes: 8192)
             let events = Events()
-            let bound = try await manager.openUDPRendezvous(rendezvous, receiver: Receiver.echo, observer: events).get()
+            let opening = manager.openUDPRendezvous(rendezvous, service: TestService.echo, observers: [events])
+            let bound = try await opening.get()
             #expect(bound.receiveBufferBytes == 8192 && !bound.isReceiveBufferSmall)
-            let shard = manager.registry.shards[0]
-            try await shard.eventLoop.flatSubmit { shard.udpSockets[0].channel!.close() }.get()
+            guard case .udp(let listener) = bound.socket else { preconditionFailure("another transport") }
+            try await listener.socket.lose()
             await events.reopened()
             #expect(bound.receiveBufferBytes == 8192)
             var other = rendezvous
@@ -194,13 +195,12 @@ extension SocketTests {
                 let second = UDPSocket(
                     settings: taken,
                     shard: socket.shard,
-                    ports: UDPPortCensus(),
-                    receiver: UDPClosureReceiver { _, _ in }
+                    ports: UDPPortCensus()
                 )
-                let error = await #expect(throws: IOError.self) {
-                    try await socket.shard.eventLoop.flatSubmit { second.open() }.get()
+                let error = await #expect(throws: SystemError.self) {
+                    try await socket.shard.loop.submit { try second.open(Refusing()) }.get()
                 }
-                #expect(error?.errnoCode == EADDRINUSE)
+                #expect(error?.code == EADDRINUSE)
                 try await socket.close().get()
                 try await socket.close().get()
                 #expect(!socket.send(Datagram([1]), to: NetAddress(host: "127.0.0.1", port: 9)))
@@ -228,8 +228,13 @@ extension SocketTests {
     }
 }
 
-extension UDPSocket {
-    fileprivate var port: Int { self.address.port }
+/// Never gets anything.
+private final class Refusing: UDPReceiver {
+    func admitsDatagram() -> Bool { false }
+    func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?) {}
+    func socketLost() {}
+    func socketReopened() {}
+    func socketEnded() {}
 }
 
 /// What a socket received, to be awaited.

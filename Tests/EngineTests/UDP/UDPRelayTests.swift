@@ -1,19 +1,20 @@
+import EngineSupport
 import Glibc
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 extension SocketTests {
     @Suite("UDP relay")
     struct UDPRelayTests {
         private static let udp = Rendezvous(name: "udp", host: "127.0.0.1", port: 0, transport: .udp)
         private static let two = Rendezvous(name: "two", host: "127.0.0.1", port: 0)
-        private static let four = Rendezvous(name: "four", host: "127.0.0.1", port: 0, header: .four)
+        private static let four = Rendezvous(name: "four", host: "127.0.0.1", port: 0, framing: .four)
 
         @Test("an echo comes back as it was sent, the empty payload and the longest included")
         func echo() async throws {
-            try await Engine.run(.echo, rendezvous: [Self.udp]) { engine in
+            try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peer = try UDPPeerSocket()
                 for payload in [[1, 2, 3], [], [UInt8](repeating: 7, count: 1500)] {
                     try peer.send(payload, to: engine.port())
@@ -29,14 +30,14 @@ extension SocketTests {
 
         @Test("a broadcast reaches every listener, each in its own framing", arguments: [1, 2, 3])
         func mixed(eventLoops: Int) async throws {
-            try await Engine.run(
+            try await TestEngine.run(
                 .broadcast,
                 rendezvous: [Self.udp, Self.two, Self.four],
                 eventLoops: eventLoops,
                 udpProof: .none
             ) { engine in
                 let two = try Peer(port: engine.port(1))
-                let four = try Peer(port: engine.port(2), header: .four)
+                let four = try Peer(port: engine.port(2), framing: .four)
                 let udp = [try UDPPeerSocket(), try UDPPeerSocket()]
                 await engine.events.opened(2)
                 try udp[1].send([0], to: engine.port())
@@ -63,7 +64,7 @@ extension SocketTests {
 
         @Test("a broadcast that excludes its sender does so over UDP too, and keeps its order with an echo")
         func byFirstByte() async throws {
-            try await Engine.run(.byFirstByte, rendezvous: [Self.udp], udpProof: .none) { engine in
+            try await TestEngine.run(.byFirstByte, rendezvous: [Self.udp], udpProof: .none) { engine in
                 let peers = [try UDPPeerSocket(), try UDPPeerSocket()]
                 for peer in peers {
                     try peer.send([0], to: engine.port())
@@ -79,13 +80,13 @@ extension SocketTests {
 
         @Test("an unproven address gets no byte more than came from it, and its broadcasts reach nobody else")
         func reflection() async throws {
-            let tripled = Receiver { run, connection in
+            let tripled = TestService { run, connection in
                 for _ in 0..<3 { connection.send(run) }
                 connection.broadcast(run, includingSender: true)
                 connection.broadcast(run, includingSender: false)
             }
             let limits = Limits(unprovenUDPAnswersPerSecond: nil)
-            try await Engine.run(tripled, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
+            try await TestEngine.run(tripled, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
                 let stream = try Peer(port: engine.port(1))
                 // There is no TCP connection from 127.0.0.2.
                 let peers = [try UDPPeerSocket(host: "127.0.0.2"), try UDPPeerSocket(host: "127.0.0.2")]
@@ -107,7 +108,7 @@ extension SocketTests {
 
         @Test("a TCP connection from the same address proves it, until it ends")
         func provenByTCP() async throws {
-            try await Engine.run(.broadcast, rendezvous: [Self.udp, Self.two]) { engine in
+            try await TestEngine.run(.broadcast, rendezvous: [Self.udp, Self.two]) { engine in
                 let peer = try UDPPeerSocket()
                 try peer.send([1], to: engine.port())
                 #expect(try peer.receive() == [1])
@@ -128,7 +129,7 @@ extension SocketTests {
         func priceOfBroadcasts() async throws {
             var limits = Limits()
             limits.broadcastBytesPerSecond = 200
-            try await Engine.run(.broadcast, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
+            try await TestEngine.run(.broadcast, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
                 let stranger = try UDPPeerSocket(host: "127.0.0.2")
                 try stranger.send([1], to: engine.port())
                 #expect(try stranger.receive() == [1])
@@ -147,7 +148,7 @@ extension SocketTests {
 
         @Test("a datagram from a socket of the program itself is not answered")
         func ownSocket() async throws {
-            try await Engine.run(.echo, rendezvous: [Self.udp, Self.udp]) { engine in
+            try await TestEngine.run(.echo, rendezvous: [Self.udp, Self.udp]) { engine in
                 let own = try await engine.manager.openUDPConnection(host: "127.0.0.3", port: 0).get()
                 for index in 0...1 {
                     #expect(own.send(Datagram([1]), to: NetAddress(host: "127.0.0.1", port: engine.port(index))))
@@ -166,7 +167,7 @@ extension SocketTests {
         @Test("a socket at every interface answers from the address that was sent to", arguments: [nil, "0.0.0.0"])
         func localAddress(host: String?) async throws {
             let everywhere = Rendezvous(name: "udp", host: host, port: 0, transport: .udp)
-            try await Engine.run(.broadcast, rendezvous: [everywhere], udpProof: .none) { engine in
+            try await TestEngine.run(.broadcast, rendezvous: [everywhere], udpProof: .none) { engine in
                 for address in ["127.0.0.2", "127.0.0.1", "127.0.0.3"] {
                     let peer = try UDPPeerSocket()
                     try peer.connect(to: address, engine.port())
@@ -178,12 +179,12 @@ extension SocketTests {
 
         @Test("connections outlive the loss of their socket, which is reported")
         func reopened() async throws {
-            try await Engine.run(.echo, rendezvous: [Self.udp]) { engine in
+            try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peer = try UDPPeerSocket()
                 try peer.send([1], to: engine.port())
                 #expect(try peer.receive() == [1])
-                let shard = engine.manager.registry.shards[0]
-                try await shard.eventLoop.flatSubmit { shard.udpSockets[0].channel!.close() }.get()
+                guard case .udp(let listener) = engine.rendezvous[0].socket else { return }
+                try await listener.socket.lose()
                 await engine.events.reopened()
                 try peer.send([2], to: engine.port())
                 #expect(try peer.receive() == [2])
@@ -196,7 +197,7 @@ extension SocketTests {
 
         @Test("a closed rendezvous keeps its connections, and lets its port go with the last of them")
         func closedRendezvous() async throws {
-            try await Engine.run(.echo, rendezvous: [Self.udp]) { engine in
+            try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peers = [try UDPPeerSocket(), try UDPPeerSocket()]
                 try peers[0].send([1], to: engine.port())
                 #expect(try peers[0].receive() == [1])
@@ -207,9 +208,9 @@ extension SocketTests {
                 #expect(try await engine.manager.registry.counts().get().opened == 1)
                 try await engine.manager.closeConnections(drain: .seconds(5)).get()
                 #expect(await engine.events.closed() == [.shutdown])
-                #expect(try await engine.manager.registry.shards[0].eventLoop.submit { true }.get())
+                #expect(try await engine.manager.registry.shards[0].loop.submit { true }.get())
                 let again = Rendezvous(host: "127.0.0.1", port: engine.port(), transport: .udp)
-                let opening = engine.manager.openUDPRendezvous(again, receiver: Receiver.echo, observer: engine.events)
+                let opening = engine.manager.openUDPRendezvous(again, service: TestService.echo)
                 #expect(try await opening.get().address == engine.rendezvous[0].address)
             }
         }

@@ -1,7 +1,7 @@
 import SeededRandom
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 
 @Suite("Recency list")
 struct RecencyListTests {

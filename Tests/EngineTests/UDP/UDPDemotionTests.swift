@@ -1,9 +1,7 @@
-import NIOCore
-import NIOEmbedded
 import Testing
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// Ports of UDP listeners without sockets that lose their proof, and the connections that end for it.
 @Suite("UDP ports that lose their proof")
@@ -18,45 +16,27 @@ struct UDPDemotionTests {
         udpPortsPerConnection: 300
     )
 
-    private let shards = [Shard.embedded(limits: Self.limits), Shard.embedded(limits: Self.limits)]
-    private let registry: ConnectionRegistry
-    private let events = Events()
+    private let driven: DrivenShards
+    private var registry: ConnectionRegistry { self.driven.registry }
 
-    init() {
-        self.registry = ConnectionRegistry(shards: self.shards.map(\.shard), limits: Self.limits)
-        for (shard, _) in self.shards { shard.use(.two) }
+    init() throws {
+        self.driven = try DrivenShards(2, limits: Self.limits)
     }
 
     private func listener(on shard: Int, _ observer: (any ConnectionObserver)? = nil) -> UDPListener {
-        let rendezvous = Rendezvous(transport: .udp)
-        return UDPListener(
-            rendezvous: rendezvous,
-            idleTimeout: .seconds(600),
-            proof: .tcp,
-            shard: self.shards[shard].shard,
-            origin: ConnectionOrigin(
-                rendezvous: rendezvous,
-                registry: self.registry,
-                receiver: Receiver.echo,
-                observer: observer ?? self.events
-            )
-        )
+        self.driven.listener(on: shard, idleTimeout: .seconds(600), observer: observer)
     }
 
     private func receive(_ listener: UDPListener, from ip: IPAddress = Self.ip, ports: ClosedRange<Int>) {
-        for port in ports {
-            [UInt8(1)].withUnsafeBytes {
-                listener.datagramReceived($0, from: ip.socketAddress(port: port), at: listener.shard.eventLoop.now)
-            }
-        }
+        for port in ports { listener.receive(from: SocketAddress(ip, port: port)) }
     }
 
     private func loseProof(_ listener: UDPListener) {
         self.registry.streamHosts.left(Self.ip)
-        listener.sweep(at: listener.shard.eventLoop.now)
+        listener.sweep(at: listener.shard.loop.now)
     }
 
-    private func ports(_ listener: UDPListener) -> Set<Int> { Set(listener.table.connections.values.map(\.peer.port)) }
+    private func ports(_ listener: UDPListener) -> Set<Int> { Set(listener.table.peers.keys.map(\.port)) }
 
     @Test(
         "hundreds end a part at a time, those heard least recently, for each limit",
@@ -71,9 +51,9 @@ struct UDPDemotionTests {
         for left in [250 - Self.part, 250 - 2 * Self.part, 1] {
             #expect(self.ports(listener) == Set(251 - left...250))
             // Another look has to wait for the first.
-            listener.sweep(at: listener.shard.eventLoop.now)
+            listener.sweep(at: listener.shard.loop.now)
             #expect(self.ports(listener).count == left)
-            self.shards[0].loop.advanceTime(by: Shard.sweepPause)
+            self.driven.loop.advance(by: Shard.sweepPause)
         }
         #expect(self.ports(listener) == [250])
     }
@@ -87,7 +67,7 @@ struct UDPDemotionTests {
         self.receive(one, ports: 101...105)
         self.registry.admission.use(Limits(unprovenUDPConnections: 30))
         self.loseProof(one)
-        self.shards[0].loop.advanceTime(by: Shard.sweepPause)
+        self.driven.loop.advance(by: Shard.sweepPause)
         #expect(self.ports(one) == Set(6...20).union(101...105))
         #expect(self.ports(other).count == 20)
     }
@@ -99,7 +79,7 @@ struct UDPDemotionTests {
         for port in 1...20 { self.receive(listeners[port / 2 % 2], ports: port...port) }
         self.registry.admission.use(Limits(connectionsPerAddress: 5))
         self.loseProof(listeners[0])
-        for _ in 0..<20 { for (_, loop) in self.shards { loop.run() } }
+        self.driven.runTurns()
         #expect(self.ports(listeners[0]).union(self.ports(listeners[1])) == Set(16...20))
         self.registry.admission.look { #expect($0.unprovenCount == 5) }
     }
@@ -116,7 +96,7 @@ struct UDPDemotionTests {
             $0 = { [registry = self.registry] in registry.admission.use(Limits(unprovenUDPConnections: 0)) }
         }
         self.receive(listener, ports: 2...2)
-        let peers = listener.table.connections.values.compactMap(\.udpPeer)
+        let peers = Array(listener.table.peers.values)
         #expect(peers.map(\.address.port) == [2])
         let host = try #require(self.registry.udpHosts.find(Self.ip))
         #expect(host.oldestUnproven === peers.first)

@@ -1,12 +1,12 @@
-import NIOCore
+import EngineSupport
 
-@testable import PandaNet
+@testable import Engine
 
 /// One address that sends over UDP without an end, while what proves it, a TCP connection, comes and goes.
 final class ProofChurn: Sendable {
     static let host = "127.0.0.2"
     static let proofs = 30
-    private static let patience = TimeAmount.seconds(20)
+    private static let patience = Duration.seconds(20)
 
     private struct NeverNoticed: Error {
         var unprovenCount: Int
@@ -43,7 +43,7 @@ final class ProofChurn: Sendable {
     }
 
     private func talk(untilUnprovenCountIs count: Int) throws {
-        let deadline = NIODeadline.now() + Self.patience
+        let deadline = Instant.now() + Self.patience
         repeat {
             try self.socket.send([254], to: self.udpPort)
             // Its own comes back, proven or not, unless it is lost.

@@ -1,0 +1,268 @@
+import Foundation
+import SeededRandom
+import Testing
+import Wire
+
+@testable import Engine
+
+/// Random steps on several event loops, and what each receiver must have in the end: of each sender the datagrams that were
+/// for it, in the order in which they were sent, none lost and none twice.
+@Suite("Delivery model")
+struct DeliveryModelTests {
+    /// LOBBYD_SEED replays one.
+    private static let seeds: [UInt64] =
+        ProcessInfo.processInfo.environment["LOBBYD_SEED"].flatMap(UInt64.init).map { [$0] } ?? Array(1...300)
+
+    @Test("each receiver gets each sender's datagrams, in order and once")
+    func model() throws {
+        for seed in Self.seeds {
+            let model = try DeliveryModel(seed: seed)
+            for _ in 0..<120 { try model.step() }
+            model.finish()
+            if let fault = model.fault {
+                Issue.record("seed \(seed): \(fault)")
+                return
+            }
+        }
+    }
+}
+
+private final class DeliveryModel {
+    /// A datagram: who sent it, and a number that counts up for each sender.
+    private struct Stamp: Equatable, CustomStringConvertible {
+        let sender: Int
+        let number: Int
+
+        var description: String { "\(self.sender).\(self.number)" }
+    }
+
+    private final class Member {
+        let player: Player
+        let index: Int
+        let loop: Int
+        var rooms: Set<Int> = []
+        var joinsBroadcasts = true
+        var isOpen = true
+        /// In the order of each sender.
+        var expected: [Stamp] = []
+        /// Of another loop: whether it is there when the datagrams arrive decides.
+        var possible: [Stamp] = []
+        var received: [Stamp] = []
+        var bytes: [UInt8] = []
+
+        init(_ player: Player, index: Int, loop: Int) {
+            (self.player, self.index, self.loop) = (player, index, loop)
+        }
+    }
+
+    private var random: SplitMix64
+    private let loops: TurnLoops
+    private let rooms: [Audience]
+    private var members: [Member] = []
+    private var numbers: [Int] = []
+    private var coalesce = Duration.zero
+    /// What one call of the kernel takes.
+    private var sendTime = Duration.zero
+    private(set) var fault: String?
+
+    init(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let loopCount = Int.random(in: 1...3, using: &random)
+        self.loops = try TurnLoops(loopCount, limits: .off(datagramBytes: 65_535), framings: Framing.allCases)
+        self.rooms = (0..<2).map { _ in Audience(eventLoops: loopCount) }
+        self.random = random
+        for _ in 0..<Int.random(in: 2...10, using: &self.random) { try self.open() }
+    }
+
+    func step() throws {
+        switch self.pick(20) {
+        case 0...5: self.sendSomething()
+        case 6: self.burst()
+        case 7: self.toggleRoom()
+        case 8: self.toggleBroadcasts()
+        case 9: if self.pick(4) == 0 { self.close() }
+        case 10: if self.pick(3) == 0, self.members.count < 16 { try self.open() }
+        case 11: self.changeRoom()
+        case 12: self.changeCoalesce()
+        case 13: self.sendTime = [.zero, .microseconds(20), .microseconds(50), .milliseconds(2)][self.pick(4)]
+        case 14...16: self.loops.shards[self.pick(self.loops.shards.count)].loop.runTurn()
+        case 17: self.loops.shards[self.pick(self.loops.shards.count)].loop.runTurns()
+        case 18: self.loops.shards[self.pick(self.loops.shards.count)].loop.advance(by: .milliseconds(self.pick(4)))
+        default: self.loops.run()
+        }
+        self.collect()
+    }
+
+    /// Everything arrives.
+    func finish() {
+        self.loops.system.room = [:]
+        self.loops.advance(milliseconds: 20)
+        self.collect()
+        for member in self.members { self.check(member) }
+        for shard in self.loops.shards {
+            self.expect(shard.suspended.isEmpty && shard.suspended.byteCount == 0, "a loop owes something")
+            self.expect(shard.turn.isEmpty && shard.direct.isEmpty, "a loop holds something")
+            self.expect(shard.readGate.isOpen, "a loop does not read")
+            self.expect(shard.table.connections.allSatisfy { $0.pending.isEmpty }, "something is pending")
+        }
+        self.expect(self.loops.shard.pendingTotal.byteCount == 0, "pending bytes are counted")
+    }
+
+    // MARK: Steps
+
+    private func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &self.random) }
+
+    private func open() throws {
+        let loop = self.pick(self.loops.shards.count)
+        let player = try self.loops.connect(Framing.allCases[self.pick(3)], on: loop)
+        self.members.append(Member(player, index: self.members.count, loop: loop))
+        self.numbers.append(0)
+        let sending: () -> Void = { [unowned self] in self.loops.shards[loop].loop.elapse(self.sendTime) }
+        if player.framing != .udp { self.senders[player.descriptor] = sending }
+        self.loops.system.willSend = { [unowned self] in self.senders[$0]?() }
+    }
+
+    private var senders: [CInt: () -> Void] = [:]
+
+    private var openMember: Member? {
+        let open = self.members.filter(\.isOpen)
+        return open.isEmpty ? nil : open[self.pick(open.count)]
+    }
+
+    private func burst() { for _ in 0..<self.pick(30) { self.sendSomething() } }
+
+    private func sendSomething() {
+        guard let sender = self.openMember else { return }
+        let (stamps, run) = self.newRun(sender)
+        let connection = sender.player.connection
+        let isIncluded = self.pick(2) == 0
+        run.withUnsafeBytes { bytes in
+            let run = DatagramRun(bytes: bytes, datagramCount: stamps.count, framing: sender.player.framing)
+            switch self.pick(5) {
+            case 0:
+                self.will(stamps, to: sender, from: sender)
+                connection.send(run)
+            case 1:
+                let receiver = self.members[self.pick(self.members.count)]
+                self.will(stamps, to: receiver, from: sender)
+                connection.send(run, to: receiver.player.connection.id)
+            case 2, 3:
+                for member in self.members {
+                    let isReceiver = member === sender ? isIncluded : member.joinsBroadcasts && sender.joinsBroadcasts
+                    if isReceiver { self.will(stamps, to: member, from: sender) }
+                    if !isReceiver, member !== sender, member.loop != sender.loop, sender.joinsBroadcasts {
+                        member.possible += stamps
+                    }
+                }
+                connection.broadcast(run, includingSender: isIncluded)
+            default:
+                let room = self.pick(2)
+                for member in self.members {
+                    if member.rooms.contains(room) {
+                        if member !== sender || isIncluded { self.will(stamps, to: member, from: sender) }
+                    } else if member.loop != sender.loop {
+                        member.possible += stamps
+                    }
+                }
+                connection.send(run, to: self.rooms[room], includingSender: isIncluded)
+            }
+        }
+    }
+
+    /// One on the sender's loop gets it for certain; on another loop it is a question of who is there when it arrives.
+    private func will(_ stamps: [Stamp], to member: Member, from sender: Member) {
+        guard member.isOpen else { return }
+        member.expected += stamps
+    }
+
+    private func newRun(_ sender: Member) -> ([Stamp], [UInt8]) {
+        var (stamps, payloads): ([Stamp], [[UInt8]]) = ([], [])
+        for _ in 0...self.pick(3) {
+            let stamp = Stamp(sender: sender.index, number: self.numbers[sender.index])
+            self.numbers[sender.index] += 1
+            let length = [0, 0, 5, 200, 1400][self.pick(5)]
+            let head = [UInt8(stamp.sender), UInt8(stamp.number & 0xFF), UInt8(stamp.number >> 8)]
+            stamps.append(stamp)
+            payloads.append(head + [UInt8](repeating: UInt8(stamp.number & 0xFF), count: length))
+        }
+        return (stamps, framed(payloads, sender.player.framing))
+    }
+
+    private func toggleRoom() {
+        guard let member = self.openMember else { return }
+        self.settleOtherLoops()
+        let room = self.pick(2)
+        if member.rooms.remove(room) != nil {
+            member.player.leave(self.rooms[room])
+        } else {
+            member.rooms.insert(room)
+            member.player.join(self.rooms[room])
+        }
+    }
+
+    private func toggleBroadcasts() {
+        guard self.pick(4) == 0, let member = self.openMember else { return }
+        self.settleOtherLoops()
+        member.joinsBroadcasts.toggle()
+        member.player.connection.joinsBroadcasts = member.joinsBroadcasts
+    }
+
+    /// Leaves the connection, or lets in another: whoever has it on the way from another loop is of no concern here.
+    private func close() {
+        guard let member = self.openMember else { return }
+        self.settleOtherLoops()
+        // All that is for it is handed to the kernel first, as far as that takes it.
+        self.loops.system.room[member.player.descriptor] = nil
+        while !member.player.connection.pending.isEmpty { self.loops.shards[member.loop].loop.runTurn() }
+        member.player.connection.close()
+        member.isOpen = false
+    }
+
+    /// What is on the way between loops arrives, and stays in the turn there: who comes or goes then decides nothing about it.
+    private func settleOtherLoops() {
+        guard self.loops.shards.count > 1 else { return }
+        for shard in self.loops.shards { shard.sendAll() }
+        for shard in self.loops.shards { shard.loop.runTurns() }
+    }
+
+    private func changeCoalesce() {
+        guard self.pick(3) == 0 else { return }
+        self.coalesce = self.coalesce == .zero ? .milliseconds(3) : .zero
+        for shard in self.loops.shards { shard.use(shard.limits, coalesce: self.coalesce) }
+    }
+
+    private func changeRoom() {
+        guard let member = self.openMember, member.player.framing != .udp else { return }
+        let rooms = [nil, 0, 1, 7, 1000]
+        self.loops.system.room[member.player.descriptor] = rooms[self.pick(rooms.count)]
+    }
+
+    // MARK: What arrived
+
+    private func collect() {
+        for member in self.members {
+            member.bytes += member.player.takeReceived()
+            var end = 0
+            for payload in member.bytes.payloads(member.player.framing) {
+                end += member.player.framing.size + payload.count
+                let number = Int(payload[1]) | Int(payload[2]) << 8
+                self.expect(payload.dropFirst(3).allSatisfy { $0 == payload[1] }, "\(member.index) got a spoilt payload")
+                member.received.append(Stamp(sender: Int(payload[0]), number: number))
+            }
+            member.bytes.removeFirst(end)
+        }
+    }
+
+    private func check(_ member: Member) {
+        self.expect(member.bytes.isEmpty, "\(member.index) got \(member.bytes.count) bytes of a cut frame")
+        for sender in self.members {
+            let expected = member.expected.filter { $0.sender == sender.index }
+            let received = member.received.filter { $0.sender == sender.index }
+            self.expect(expected == received, "\(member.index) was to get \(expected) and got \(received)")
+        }
+    }
+
+    private func expect(_ condition: Bool, _ text: @autoclosure () -> String) {
+        if !condition, self.fault == nil { self.fault = text() }
+    }
+}
