@@ -188,7 +188,7 @@ struct DirectOutput: ~Copyable {
             let range = Int(entry.span.start)..<Int(entry.span.end)
             var span = entry.span
             span.unframeableCount = 0
-            body(entry.connection, FanOut.View(UnsafeRawBufferPointer(rebasing: bytes[range]), [span]))
+            body(entry.connection, FanOut.View(UnsafeRawBufferPointer(rebasing: bytes[range]), span))
         }
     }
 
@@ -207,7 +207,7 @@ extension Shard {
             if connection.owedFrom != 0 { self.catchUp(connection) }
             self.send(view, to: connection, sharing: nil)
         }
-        for socket in self.udpSockets { socket.flushOutput() }
+        self.flushDatagrams()
         self.direct.removeAll()
     }
 }
