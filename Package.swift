@@ -15,7 +15,6 @@ let package = Package(
         .library(name: "Relay", targets: ["Relay"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
@@ -91,19 +90,19 @@ let package = Package(
         ),
         .target(name: "HostileText", path: "Tests/HostileText", swiftSettings: settings),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
+        .target(name: "EngineSupport", dependencies: ["Wire"], path: "Tests/EngineSupport", swiftSettings: settings),
         .testTarget(name: "WireTests", dependencies: ["SeededRandom", "Wire"], swiftSettings: settings),
         .testTarget(
-            name: "PandaNetTests",
-            dependencies: [
-                "PandaNet", "SeededRandom", "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ],
+            name: "EngineTests",
+            dependencies: ["Engine", "EngineSupport", "SeededRandom", "Wire"],
             swiftSettings: settings
         ),
-        .testTarget(name: "RelayTests", dependencies: ["Relay", "PandaNet", "Wire"], swiftSettings: settings),
+        .testTarget(
+            name: "PandaNetTests",
+            dependencies: ["Engine", "EngineSupport", "PandaNet", "SeededRandom", "Wire"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "RelayTests", dependencies: ["Engine", "Relay"], swiftSettings: settings),
         .testTarget(name: "SystemdTests", dependencies: ["HostileText", "Systemd"], swiftSettings: settings),
         .testTarget(
             name: "LogsTests",
@@ -117,8 +116,7 @@ let package = Package(
         .testTarget(
             name: "LobbydTests",
             dependencies: [
-                "lobbyd", "Control", "Logs", "PandaNet", "Relay", "Systemd",
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
+                "lobbyd", "Control", "Engine", "Logs", "Relay", "Systemd",
             ],
             swiftSettings: settings
         ),

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How many descriptors, and so connections, the process may have.

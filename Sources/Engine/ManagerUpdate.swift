@@ -40,7 +40,8 @@ extension ConnectionManager {
     /// - Returns: when every event loop has changed.
     public func update(_ update: ManagerUpdate) -> Answer<Void> {
         let shards = self.registry.shards
-        return self.registry.announce(Set(update.rendezvous.map(\.rendezvous.framing))).flatMap { _ in
+        let streams = update.rendezvous.map(\.rendezvous).filter { $0.transport == .tcp }
+        return self.registry.announce(Set(streams.map(\.framing))).flatMap { _ in
             self.registry.admission.use(update.limits)
             return Answer.all(update.rendezvous.map { $0.useForClients() })
         }.flatMap { _ in

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How many processors this process may use, in whole ones: the quota of its control group, or else the processors that the
@@ -37,7 +38,7 @@ enum ProcessorCount {
     /// From a list of processors, such as `0-3,8`: 5.
     static func count(cpuset: String) -> Int? {
         let counts = cpuset.split(separator: ",").map { range -> Int? in
-            let ends = range.split(separator: "-", maxSplits: 1).map { Int($0) }
+            let ends = range.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { Int($0) }
             guard let first = ends.first ?? nil, let last = ends.last ?? nil, last >= first else { return nil }
             return last - first + 1
         }

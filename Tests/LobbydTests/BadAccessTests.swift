@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Testing
 
 @testable import lobbyd

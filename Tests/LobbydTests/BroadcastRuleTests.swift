@@ -1,6 +1,5 @@
 import Glibc
-import NIOCore
-import PandaNet
+import Engine
 import Testing
 
 @testable import lobbyd
@@ -9,7 +8,7 @@ import Testing
 struct BroadcastRuleTests {
     private func problems(
         address: String,
-        _ broadcasts: () throws(IOError) -> Set<ListenAddress>
+        _ broadcasts: () throws(SystemError) -> Set<ListenAddress>
     ) -> [String] {
         var configuration = Configuration()
         var listener = ListenerSettings()
@@ -22,7 +21,7 @@ struct BroadcastRuleTests {
 
     @Test("one of this host is refused")
     func refused() {
-        let problems = self.problems(address: "192.0.2.255") { () throws(IOError) in
+        let problems = self.problems(address: "192.0.2.255") { () throws(SystemError) in
             Set([ListenAddress("192.0.2.255")].compactMap { $0 })
         }
         #expect(problems == ["listener.address: found \"192.0.2.255\", a broadcast address of this host"])
@@ -30,8 +29,8 @@ struct BroadcastRuleTests {
 
     @Test("where the system does not tell them, an IPv4 address is refused with the reason, and no other")
     func failure() {
-        let failing = { () throws(IOError) -> Set<ListenAddress> in
-            throw IOError(errnoCode: EAFNOSUPPORT, reason: "socket")
+        let failing = { () throws(SystemError) -> Set<ListenAddress> in
+            throw SystemError(code: EAFNOSUPPORT, call: "socket")
         }
         #expect(
             self.problems(address: "192.0.2.1", failing) == [

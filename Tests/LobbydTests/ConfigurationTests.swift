@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Relay
 import Testing
 import Wire

@@ -1,6 +1,5 @@
 import Logging
-import NIOConcurrencyHelpers
-import PandaNet
+import Engine
 import Testing
 
 @testable import lobbyd
@@ -18,7 +17,7 @@ struct ConnectionLogTests {
                 reason: .connectionLimit
             )
         }
-        let lines = keeper.lines.withLockedValue { $0 }
+        let lines = keeper.lines.withLock { $0 }
         #expect(lines.count == 10)
         #expect(lines.map(\.message) == Array(repeating: "connection.refused", count: 10))
         #expect(lines.map(\.level) == Array(repeating: .warning, count: 10))
@@ -39,13 +38,13 @@ struct ConnectionLogTests {
             log.connectionRefused(peer: nil, rendezvous: Rendezvous(), reason: .connectionLimit)
             log.acceptFailed(rendezvous: Rendezvous(), errorCode: 24, isFatal: false)
         }
-        keeper.lines.withLockedValue { $0 = [] }
+        keeper.lines.withLock { $0 = [] }
         log.reportSuppressed(at: .now)
-        #expect(keeper.lines.withLockedValue { $0.isEmpty })
+        #expect(keeper.lines.withLock { $0.isEmpty })
 
         log.reportSuppressed(at: .now + .seconds(2))
         log.reportSuppressed(at: .now + .seconds(4))
-        let lines = keeper.lines.withLockedValue { $0 }
+        let lines = keeper.lines.withLock { $0 }
         #expect(lines.map(\.message) == ["log.suppressed", "log.suppressed"])
         let told = Dictionary(lines.map { ("\($0.metadata["event"] ?? "")", "\($0.metadata["suppressed"] ?? "")") }) {
             $1
@@ -71,7 +70,7 @@ struct ConnectionLogTests {
             return ["connection_id": "1"]
         }
         #expect(collected == count)
-        #expect(keeper.lines.withLockedValue { $0.count } == count)
+        #expect(keeper.lines.withLock { $0.count } == count)
     }
 
     @Test("the line of a kicked connection has the operator's reason")
@@ -80,7 +79,7 @@ struct ConnectionLogTests {
         let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
         log.logClose(.kicked, kickReason: "cheats") { ["connection_id": "1"] }
         log.logClose(.kicked, kickReason: nil) { ["connection_id": "2"] }
-        let lines = keeper.lines.withLockedValue { $0.map(\.metadata) }
+        let lines = keeper.lines.withLock { $0.map(\.metadata) }
         #expect(lines == [["connection_id": "1", "reason": "cheats"], ["connection_id": "2"]])
     }
 }

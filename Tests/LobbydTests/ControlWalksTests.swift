@@ -1,6 +1,5 @@
 import Dispatch
-import NIOConcurrencyHelpers
-import PandaNet
+import Engine
 import Testing
 
 @testable import lobbyd
@@ -8,12 +7,12 @@ import Testing
 @Suite("ControlWalks")
 struct ControlWalksTests {
     private let walks = ControlWalks()
-    private let taken = NIOLockedValueBox(0)
+    private let taken = Locked(0)
 
     /// Walks, and says how many walks there were with this one.
     private func walk() -> ConnectionCounts {
         var counts = ConnectionCounts()
-        counts.open = self.taken.withLockedValue { taken in
+        counts.open = self.taken.withLock { taken in
             taken += 1
             return taken
         }
@@ -29,7 +28,7 @@ struct ControlWalksTests {
         #expect(second == first || second.at >= first.at + CountsCache.ageMax)
         self.walks.empty()
         let third = self.walks.counts(self.walk)
-        #expect(third.counts.open == self.taken.withLockedValue { $0 } && third != second)
+        #expect(third.counts.open == self.taken.withLock { $0 } && third != second)
     }
 
     @Test("a change while a walk goes on is in no later answer's way")
@@ -51,15 +50,15 @@ struct ControlWalksTests {
 
     @Test("of eight threads one walks at a time, whatever it looks for")
     func oneAtATime() {
-        let walking = NIOLockedValueBox(0)
-        let most = NIOLockedValueBox(0)
+        let walking = Locked(0)
+        let most = Locked(0)
         @Sendable func enter() {
-            let now = walking.withLockedValue { walking in
+            let now = walking.withLock { walking in
                 walking += 1
                 return walking
             }
-            most.withLockedValue { $0 = max($0, now) }
-            walking.withLockedValue { $0 -= 1 }
+            most.withLock { $0 = max($0, now) }
+            walking.withLock { $0 -= 1 }
         }
         DispatchQueue.concurrentPerform(iterations: 8) { thread in
             for _ in 1...200 {
@@ -74,6 +73,6 @@ struct ControlWalksTests {
                 }
             }
         }
-        #expect(most.withLockedValue { $0 } == 1)
+        #expect(most.withLock { $0 } == 1)
     }
 }

@@ -1,5 +1,5 @@
 import Control
-import PandaNet
+import Engine
 import Testing
 
 @testable import lobbyd

@@ -1,9 +1,8 @@
 import Logging
-import NIOConcurrencyHelpers
 
 /// Keeps what was logged.
 final class LogKeeper: LogHandler {
-    let lines = NIOLockedValueBox<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
+    let lines = Locked<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
     var metadata: Logger.Metadata {
         get { [:] }
         set {}
@@ -24,6 +23,6 @@ final class LogKeeper: LogHandler {
     }
 
     func log(event: LogEvent) {
-        self.lines.withLockedValue { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
+        self.lines.withLock { $0.append((event.level, event.message.description, event.metadata ?? [:])) }
     }
 }

@@ -1,6 +1,6 @@
 import Logging
 import Logs
-import PandaNet
+import Engine
 import Systemd
 import Testing
 
@@ -30,7 +30,7 @@ struct ReloadFailureTests {
         let problem =
             "the reload failed: the engine has no answer; part of the new configuration may be in force; restart lobbyd"
         #expect(outcome == .rejected(problems: [problem]))
-        let lines = keeper.lines.withLockedValue { $0 }
+        let lines = keeper.lines.withLock { $0 }
         #expect(lines.map(\.message) == ["reload.rejected"])
         #expect(lines.map(\.level) == [.error])
         #expect(lines[0].metadata["reason"] == .string(problem))

@@ -5,7 +5,7 @@ import Logs
 import Systemd
 import Testing
 
-@testable import PandaNet
+@testable import Engine
 @testable import lobbyd
 
 @Suite("What reloads leave behind")

@@ -1,7 +1,7 @@
 import Glibc
 import Logging
 import Logs
-import PandaNet
+import Engine
 import Systemd
 import Testing
 

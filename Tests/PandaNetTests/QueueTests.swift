@@ -29,10 +29,10 @@ struct QueueTests {
         var queue = Queue<Element>()
         queue.append(Element())
         queue.append(Element())
-        weak var first = queue.first
+        weak let first = queue.first
         queue.popFirst()
         #expect(first == nil)
-        weak var second = queue.first
+        weak let second = queue.first
         queue.removeAll()
         #expect(second == nil)
         #expect(queue.first == nil)

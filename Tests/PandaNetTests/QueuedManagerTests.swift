@@ -91,7 +91,11 @@ extension SocketTests {
             let (peer, connection) = try server.accept()
             peer.abort()
             #expect(!server.manager.resetConnectionAvailable())
-            while server.writer.send(Datagram(bytes: 1), to: connection) { try await server.turnEnded(of: connection) }
+            let deadline = ContinuousClock.now + patience
+            while server.writer.send(Datagram(bytes: 1), to: connection) {
+                try #require(ContinuousClock.now < deadline, "the writer does not hear of the end")
+                try await server.turnEnded(of: connection)
+            }
             #expect(try server.reset() === connection)
             #expect(!server.manager.resetConnectionAvailable())
         }

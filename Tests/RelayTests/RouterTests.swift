@@ -14,10 +14,10 @@ struct RouterTests {
         _ payloads: [[UInt8]],
         _ messageType: MessageType,
         _ routes: [Route],
-        header: TCPHeader = .two
+        framing: Framing = .two
     ) -> [RecordingOutlet.Deed] {
         let router = Router(messageType: messageType, routes: routes, fallback: self.broadcast)
-        return deeds(of: payloads, header: header) { run, outlet in router.route(run, to: outlet) }
+        return deeds(of: payloads, framing: framing) { run, outlet in router.route(run, to: outlet) }
     }
 
     @Test("without a route everything takes the default, in one piece", arguments: MessageType.allCases)
@@ -26,12 +26,12 @@ struct RouterTests {
         #expect(self.route(payloads, messageType, []) == [.broadcast(payloads, includingSender: true)])
     }
 
-    @Test("a run is split where the route changes, and only there", arguments: TCPHeader.allCases)
-    func split(header: TCPHeader) {
+    @Test("a run is split where the route changes, and only there", arguments: [Framing.two, .four])
+    func split(framing: Framing) {
         let routes = [Route(types: [1...1], handler: self.echo), Route(types: [5...7], handler: self.drop)]
         let payloads: [[UInt8]] = [[1, 0], [1, 1], [9], [8], [5], [6], [7, 7], [1], [0], [4]]
         #expect(
-            self.route(payloads, .uint8, routes, header: header) == [
+            self.route(payloads, .uint8, routes, framing: framing) == [
                 .reply([[1, 0], [1, 1]]), .broadcast([[9], [8]], includingSender: true), .drop([[5], [6], [7, 7]]),
                 .reply([[1]]), .broadcast([[0], [4]], includingSender: true),
             ]

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Wire
 
 @testable import Relay
@@ -37,18 +37,18 @@ extension DatagramRun {
 }
 
 /// What becomes of these payloads, sent as one run.
-func deeds(of payloads: [[UInt8]], header: TCPHeader = .two, _ handle: (DatagramRun, RecordingOutlet) -> Void)
+func deeds(of payloads: [[UInt8]], framing: Framing = .two, _ handle: (DatagramRun, RecordingOutlet) -> Void)
     -> [RecordingOutlet.Deed]
 {
     var bytes: [UInt8] = []
     for payload in payloads {
-        var frame = [UInt8](repeating: 0, count: header.size) + payload
-        frame.withUnsafeMutableBytes { header.write(payloadBytes: payload.count, to: $0) }
+        var frame = [UInt8](repeating: 0, count: framing.size) + payload
+        frame.withUnsafeMutableBytes { framing.writeHeader(payloadBytes: payload.count, to: $0) }
         bytes += frame
     }
     let outlet = RecordingOutlet()
     bytes.withUnsafeBytes {
-        handle(DatagramRun(bytes: $0, datagramCount: payloads.count, header: header), outlet)
+        handle(DatagramRun(bytes: $0, datagramCount: payloads.count, framing: framing), outlet)
     }
     return outlet.deeds
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An IPv4 or IPv6 address as a number. An IPv4 address as an IPv6 socket knows it is IPv4 here.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where a peer or a rendezvous is: an IP address and a port.

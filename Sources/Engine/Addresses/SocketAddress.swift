@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// An IP address and a port as a socket knows them: an IPv4 peer of an IPv6 socket is an IPv6 address here.

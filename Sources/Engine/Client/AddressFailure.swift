@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Why one address could not be connected to.

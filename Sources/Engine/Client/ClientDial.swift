@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Wire
 
@@ -79,10 +80,14 @@ final class ClientDial: @unchecked Sendable {
         guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.error.system(EINVAL)) }
         // By way of the inbox: an answer of the resolver that has come is seen before the timeout.
         self.timer = self.shard.loop.schedule(at: self.deadline) { self.shard.loop.post { self.timedOut() } }
-        self.findAddresses()
+        self.origin.registry.announce([self.target.framing]).whenSet { _ in
+            // The last one of the event loops has set it.
+            if self.shard.loop.isCurrent { self.findAddresses() } else { self.shard.loop.post { self.findAddresses() } }
+        }
     }
 
     private func findAddresses() {
+        guard case .idle = self.phase else { return }
         let target = self.target
         if let ip = IPAddress(target.host) { return self.raceAddresses([SocketAddress(ip, port: target.port)]) }
         do throws(NameError) {
@@ -152,8 +157,9 @@ extension ClientDial {
     /// An address has failed.
     func failed(_ attempt: DialAttempt, _ code: CInt) {
         guard case .racing = self.phase else { return }
-        self.attempts.removeAll { $0 === attempt }
+        // The loop holds it until the end of the turn; the dial was the last to do so.
         self.shard.loop.closeAtEndOfTurn(attempt)
+        self.attempts.removeAll { $0 === attempt }
         self.attemptFailed(code)
         self.tryNextAddress()
     }

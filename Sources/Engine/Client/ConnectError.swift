@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Why a client connection could not be opened: a closed set. Each says whom it was for, as the caller had named it.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A thread for work that can't be cancelled: nobody waits for its end.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// One address that a dial tries: a socket that connects, on the dial's event loop.

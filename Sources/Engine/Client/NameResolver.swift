@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Why a name gave no addresses.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Why a connection ended: a closed set, one reason for each connection.

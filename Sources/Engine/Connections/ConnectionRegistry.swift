@@ -16,6 +16,8 @@ public final class ConnectionRegistry: Sendable {
     let udpPorts = UDPPortCensus()
     /// Rendezvous sockets that have not ended.
     private let listenerNumbers = Locked<Set<Int>>([])
+    /// Those that every shard frames its broadcasts for.
+    private let framings = Locked<Set<Framing>>([])
     private let lastID = Atomic<UInt64>(0)
     private let lastListenerNumber = Atomic<Int>(0)
     private let reopenedListeners = Atomic<Int>(0)
@@ -67,7 +69,10 @@ public final class ConnectionRegistry: Sendable {
     ///
     /// - Returns: when all of them do.
     func announce(_ framings: Set<Framing>) -> Answer<Void> {
-        self.collect { shard in for framing in framings { shard.use(framing) } }.map { _ in }
+        if self.framings.withLock({ framings.isSubset(of: $0) }) { return .done() }
+        return self.collect { shard in for framing in framings { shard.use(framing) } }.map { _ in
+            self.framings.withLock { $0.formUnion(framings) }
+        }
     }
 
     /// Calls `body` with each connection, on that connection's event loop; see `compactMap`.

@@ -2,7 +2,7 @@ extension Answer {
     /// The answer to what `next` begins once this one is there; its failure where it is one.
     ///
     /// - Parameter next: called on the thread that sets this answer.
-    func flatMap<Other: Sendable>(_ next: @escaping @Sendable (Value) -> Answer<Other>) -> Answer<Other> {
+    package func flatMap<Other: Sendable>(_ next: @escaping @Sendable (Value) -> Answer<Other>) -> Answer<Other> {
         let other = Answer<Other>()
         self.whenSet { result in
             switch result {

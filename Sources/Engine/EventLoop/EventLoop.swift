@@ -171,9 +171,9 @@ extension EventLoop {
         try self.poller.setInterest(interest, of: source)
     }
 
-    /// Takes the source out of the poller now, and closes it with this turn.
+    /// Takes the source out of the poller now, and closes it with this turn; one that closes already is left as it is.
     func closeAtEndOfTurn(_ source: EventSource) {
-        guard source.descriptor >= 0 else { return }
+        guard source.descriptor >= 0, !source.isClosing else { return }
         self.poller.forget(source)
         self.closing.append(source)
     }
@@ -198,7 +198,11 @@ extension EventLoop {
         let eventCount = self.poller.wait(milliseconds: waitMilliseconds)
         self.now = self.time
         self.elapsed = .zero
-        for index in 0..<eventCount { self.poller.deliverEvent(at: index) }
+        for index in 0..<eventCount {
+            // A source may change the poller, which is not being accessed while it is called.
+            let (source, events) = self.poller.event(at: index)
+            source._withUnsafeGuaranteedRef { if $0.isPolled { $0.ready(events) } }
+        }
         while let work = self.timers.popDue(at: self.now) { work() }
         self.doEntries()
         self.hasOutputLeft = self.endOfTurn()
@@ -214,11 +218,10 @@ extension EventLoop {
     }
 
     private func doEntries() {
-        if self.nextEntry == self.entries.count {
-            self.nextEntry = 0
-            // Without the lock where nobody has rung.
-            self.entries = self.isRung ? self.inbox.takeAll() : []
+        // Without the lock where nobody has rung.
+        if self.entries.isEmpty, self.isRung {
             self.isRung = false
+            self.entries = self.inbox.takeAll()
         }
         var (count, byteCount) = (0, 0)
         while self.nextEntry < self.entries.count, count < Inbox.entriesPerTurn, byteCount < Inbox.bytesPerTurn {
@@ -229,7 +232,11 @@ extension EventLoop {
             Self.do(entry)
         }
         if byteCount > 0 { self.inbox.delivered(byteCount) }
-        self.hasWorkLeft = self.nextEntry < self.entries.count || self.isRung
+        if self.nextEntry == self.entries.count {
+            // What was done would hold its memory until somebody rings again.
+            (self.entries, self.nextEntry) = ([], 0)
+        }
+        self.hasWorkLeft = !self.entries.isEmpty || self.isRung
     }
 
     private static func `do`(_ entry: Inbox.Entry) {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A moment on the system's monotonic clock, which stands still while the machine is suspended.

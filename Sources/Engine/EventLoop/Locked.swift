@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A value that threads share, behind a lock. The lock is pthread's, which ThreadSanitizer sees; that of

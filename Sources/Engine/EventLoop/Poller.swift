@@ -58,14 +58,12 @@ struct Poller: ~Copyable {
         return Int(count)
     }
 
-    /// Passes one event of the last wait to its source. The source lives, since sources go only at the end of a turn.
+    /// One event of the last wait. Its source lives, since sources go only at the end of a turn.
     @inline(__always)
-    func deliverEvent(at index: Int) {
+    func event(at index: Int) -> (source: Unmanaged<EventSource>, events: PollEvents) {
         let event = self.events[index]
         let source = Unmanaged<EventSource>.fromOpaque(UnsafeRawPointer(bitPattern: UInt(event.data.u64))!)
-        source._withUnsafeGuaranteedRef { source in
-            if source.isPolled { source.ready(PollEvents(rawValue: event.events)) }
-        }
+        return (source, PollEvents(rawValue: event.events))
     }
 
     private static func event(_ source: EventSource, _ interest: PollEvents) -> epoll_event {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the system does to notice that a peer has vanished: `Limits.keepAlive` as options of a TCP socket.

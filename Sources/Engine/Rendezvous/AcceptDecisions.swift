@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What an error of accept(2) means for its listener, by its number.

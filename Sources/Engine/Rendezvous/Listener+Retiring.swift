@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How it closes without turning away clients that the system has connected already.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Synchronization
 
@@ -23,6 +24,8 @@ final class Listener: @unchecked Sendable {
 
     /// Of clients to come.
     private(set) var origin: ConnectionOrigin
+    /// Of clients to come.
+    private(set) var framing: Framing
     /// nil before it is open, while it is being opened again, and after its end.
     private(set) var socket: ListeningSocket?
     /// There from the moment when it is open first.
@@ -54,6 +57,7 @@ final class Listener: @unchecked Sendable {
         openings: Openings? = nil
     ) {
         self.origin = origin
+        self.framing = origin.rendezvous?.framing ?? .two
         self.number = origin.listenerNumber
         self.registry = origin.registry
         self.inherited = inherited
@@ -130,6 +134,7 @@ final class Listener: @unchecked Sendable {
     func use(_ rendezvous: Rendezvous) {
         let isOtherBacklog = rendezvous.backlog != self.rendezvous.backlog
         self.origin = self.origin.serving(rendezvous)
+        self.framing = rendezvous.framing
         if isOtherBacklog, let socket { _ = listen(socket.descriptor, CInt(clamping: rendezvous.backlog)) }
     }
 

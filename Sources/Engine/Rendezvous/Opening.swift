@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The steps that a stream passes before it is a connection, such as a PROXY header or a TLS handshake: a state machine
@@ -231,9 +232,10 @@ final class OpeningSource: EventSource {
     }
 
     private func leave() {
+        // The loop holds it until the end of the turn; the table was the last to do so.
+        self.loop.closeAtEndOfTurn(self)
         self.table.remove(self.number)
         self.loop.cancel(self.timer)
         self.timer = nil
-        self.loop.closeAtEndOfTurn(self)
     }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A rendezvous socket that could not be opened.

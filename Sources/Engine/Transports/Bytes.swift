@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A growable buffer of bytes with one owner.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A socket that stays open whatever becomes of the engine's copies of it: after an error of the system, a further copy

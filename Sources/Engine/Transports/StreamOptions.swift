@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// What the engine asks of its TCP sockets.

@@ -18,9 +18,11 @@ struct LargestHolders {
                 .map(\.connection)
         }
         while let largest = self.connections?.last {
-            if largest.isOpen, largest.pending.byteCount <= byteCount { return nil }
+            // It may have ended, or lost what waited for it, since.
+            let hasSomething = largest.isOpen && !largest.pending.isEmpty
+            if hasSomething, largest.pending.byteCount <= byteCount { return nil }
             self.connections?.removeLast()
-            if largest.isOpen { return largest }
+            if hasSomething { return largest }
         }
         return nil
     }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import Wire
 
@@ -45,8 +46,7 @@ extension Shard {
                 return 0
             case let code:
                 // Its output has ended. What the peer still sends is used until the socket says that it has ended too.
-                connection.writeError = code
-                self.discardPending(of: connection)
+                self.endOutput(of: connection, code)
                 return bytes.count
             }
         }
@@ -66,6 +66,14 @@ extension Shard {
         self.pendingTotal.remove(left + lost)
         connection.attachment?.flushed(0, pendingBytes: connection.pending.byteCount)
         return connection.pending.isEmpty
+    }
+
+    /// Nothing more is sent on a connection. What the peer had sent may still be read.
+    func endOutput(of connection: Connection, _ code: CInt) {
+        guard connection.writeError == nil else { return }
+        connection.writeError = code
+        self.discardPending(of: connection)
+        connection.attachment?.outputEnded()
     }
 
     /// What waits for a connection will not be sent any more.

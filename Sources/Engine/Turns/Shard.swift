@@ -193,11 +193,12 @@ extension Shard {
         origin.registry.streamHosts.left(connection.peerAddress.ip)
         connection.source = nil
         self.ended(connection)
-        origin.registry.admission.release(connection.admittedAddress)
         let reason = connection.state.closeReason ?? .ioError
         service.closed(connection, reason: reason)
         for observer in origin.observers { observer.connectionClosed(connection, reason: reason) }
         connection.byteReceiver = nil
+        // The next client may come at once, on another event loop: observers see the end of this one before.
+        origin.registry.admission.release(connection.admittedAddress)
     }
 
     /// Takes a connection that ends, and has decided why, from among the others.

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How far a shard's shutdown is, and who waits for it.

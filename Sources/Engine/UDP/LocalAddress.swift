@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The address of this machine that a datagram was sent to. The answer leaves from it: a client takes no other.

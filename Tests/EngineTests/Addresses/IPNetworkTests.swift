@@ -46,10 +46,10 @@ struct IPNetworkTests {
     @Test("an address of a socket is the one that its text says, IPv4 also where IPv6 carries it")
     func socketAddresses() throws {
         for text in ["192.0.2.1", "2001:db8::1", "::", "255.255.255.255"] {
-            #expect(IPAddress(try SocketAddress(ipAddress: text, port: 1)) == IPAddress(text))
-            #expect(IPAddress(text)?.description == text)
+            let ip = try #require(IPAddress(text))
+            #expect(SocketAddress(ip, port: 1).ip == ip)
+            #expect(SocketAddress(ip, port: 1).forIPv6Socket.ip == ip)
+            #expect(ip.description == text)
         }
-        #expect(IPAddress(try SocketAddress(ipAddress: "::ffff:192.0.2.1", port: 1)) == IPAddress("192.0.2.1"))
-        #expect(IPAddress(try SocketAddress(unixDomainSocketPath: "/a")) == nil)
     }
 }

@@ -82,6 +82,6 @@ struct ListenAddressTests {
     @Test("an address becomes the system's, and back", arguments: ["127.0.0.1", "::1", "2001:db8::1", "0.0.0.0"])
     func socketAddress(text: String) throws {
         let ip = try #require(IPAddress(text))
-        #expect(NetAddress(ip.socketAddress(port: 9099)) == NetAddress(host: text, port: 9099))
+        #expect(NetAddress(SocketAddress(ip, port: 9099)) == NetAddress(host: text, port: 9099))
     }
 }

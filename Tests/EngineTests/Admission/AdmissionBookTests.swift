@@ -173,4 +173,62 @@ struct AdmissionBookTests {
         for _ in 1...3 { book.release(Self.one) }
         #expect(book.count == 0)
     }
+
+    // MARK: Openings
+
+    @Test("an opening counts for its address and takes no place; its end does")
+    func opening() {
+        var book = AdmissionBook(limits: Limits(connections: 1, connectionsPerAddress: 1))
+        #expect(book.beginOpening(Self.one, at: Self.now) == nil)
+        #expect(book.openingCount == 1 && book.count == 0)
+        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressLimit))
+        #expect(book.finishOpening(Self.one, as: Self.one!, at: Self.now) == nil)
+        #expect(book.openingCount == 0 && book.count == 1)
+        #expect(book.beginOpening(Self.other, at: Self.now) == nil)
+        #expect(book.finishOpening(Self.other, as: Self.other!, at: Self.now) == .connectionLimit)
+        book.release(Self.one)
+        #expect(book.admit(Self.other, at: Self.now) == .admitted)
+        #expect(book.refused == [.addressLimit: 1, .connectionLimit: 1])
+    }
+
+    @Test("the address that an opening finds is admitted in place of the socket's", arguments: [true, false])
+    func openingFindsAddress(isFromPeer: Bool) {
+        let limits = Limits(connectionsPerAddress: 1, acceptsPerSecondPerAddress: 1)
+        var book = AdmissionBook(limits: limits)
+        let counted = isFromPeer ? Self.one : nil
+        #expect(book.beginOpening(counted, at: Self.now) == nil)
+        #expect(book.finishOpening(counted, as: Self.other!, at: Self.now) == nil)
+        #expect(book.admit(Self.other, at: Self.now) == .refused(.addressLimit))
+        let later = Self.now + .seconds(1)
+        #expect(book.admit(Self.one, at: later) == .admitted)
+        book.release(Self.other)
+        #expect(book.admit(Self.other, at: later) == .admitted)
+    }
+
+    @Test("an opening whose end is refused or does not come gives back what it had")
+    func openingEnds() {
+        var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
+        #expect(book.beginOpening(Self.one, at: Self.now) == nil)
+        #expect(book.beginOpening(Self.one, at: Self.now) == .addressLimit)
+        book.endOpening(Self.one, .openingTimeout)
+        #expect(book.beginOpening(Self.one, at: Self.now) == nil)
+        book.use(Limits(connectionsPerAddress: 1, access: AccessList(deny: [try! IPNetwork("192.0.2.1")])))
+        #expect(book.finishOpening(Self.one, as: Self.one!, at: Self.now) == .accessDenied)
+        #expect(book.beginOpening(Self.one, at: Self.now) == .accessDenied)
+        book.use(Limits(connectionsPerAddress: 1))
+        #expect(book.admit(Self.one, at: Self.now) == .admitted)
+        #expect(book.openingCount == 0)
+        #expect(book.refused == [.addressLimit: 1, .openingTimeout: 1, .accessDenied: 2])
+    }
+
+    @Test("openings are limited by themselves")
+    func openingLimit() {
+        var book = AdmissionBook(limits: Limits(openings: 1))
+        #expect(book.beginOpening(nil, at: Self.now) == nil)
+        #expect(!book.hasOpeningExcess)
+        #expect(book.beginOpening(nil, at: Self.now) == nil)
+        #expect(book.hasOpeningExcess)
+        book.endOpening(nil, .openingLimit)
+        #expect(!book.hasOpeningExcess)
+    }
 }

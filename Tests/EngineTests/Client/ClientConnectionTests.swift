@@ -107,7 +107,7 @@ extension SocketTests {
         func waitingOnEventLoop() async throws {
             let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 try await Client.run { client in
-                    try await client.manager.group.next().submit {
+                    try await client.manager.nextShard().loop.submit {
                         _ = try client.manager.openTCPClientConnectionAndWait(
                             host: "127.0.0.1",
                             port: 1,
@@ -131,14 +131,14 @@ extension SocketTests {
                         try await connection.shard.loop.submit {
                             var value: CInt = 0
                             var length = socklen_t(MemoryLayout<CInt>.size)
-                            getsockopt(connection.descriptor, level, name, &value, &length)
+                            getsockopt(connection.source?.descriptor ?? -1, level, name, &value, &length)
                             return Int(value)
                         }.get()
                     }
                     #expect(try await option(CInt(IPPROTO_TCP), TCP_NODELAY) == 1)
                     let bytes = try await option(SOL_SOCKET, SO_RCVBUF)
                     // Linux doubles what it is asked for, and has a limit of its own.
-                    #expect(bytes <= 2 * ConnectionListener.receiveBufferBytes)
+                    #expect(bytes <= 2 * StreamOptions.receiveBufferBytes)
                     #expect(bytes > 0)
                 }
             }

@@ -7,11 +7,11 @@ extension SocketTests {
     /// Client connections that do not open, or not at the first address.
     @Suite("Client dial")
     struct ClientDialTests {
-        /// How much earlier or later than asked a timeout may come.
-        static let tolerance = Duration.milliseconds(50)
+        /// How much later than asked a timeout may come: a busy machine runs the loop late.
+        static let tolerance = Duration.seconds(1)
 
         static func isTime(_ time: Duration, _ timeout: Duration) -> Bool {
-            (timeout - Self.tolerance...timeout + Self.tolerance).contains(time)
+            (timeout...timeout + Self.tolerance).contains(time)
         }
 
         @Test("a port on which nobody listens is refused, and nobody hears of a connection")

@@ -66,7 +66,7 @@ extension SocketTests {
             try await manager.registry.compactMap { connection in
                 var value: CInt = -1
                 var size = socklen_t(MemoryLayout<CInt>.size)
-                getsockopt(connection.descriptor, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &size)
+                getsockopt(connection.source?.descriptor ?? -1, CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, &value, &size)
                 return value
             }.get()
         }

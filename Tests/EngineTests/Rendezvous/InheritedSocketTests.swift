@@ -1,3 +1,4 @@
+import EngineSupport
 import Glibc
 import Testing
 import Wire
@@ -79,7 +80,7 @@ extension SocketTests {
                 #expect(try peer.receive() == [1])
 
                 let shard = engine.manager.registry.shards[0]
-                try await shard.eventLoop.flatSubmit { shard.udpSockets[0].channel!.close() }.get()
+                try await shard.loop.submit { (shard.udpSockets[0] as? UDPSocket)?.lost() }.get()
                 await engine.events.reopened()
                 try peer.send([2], to: opened.port)
                 #expect(try peer.receive() == [2])

@@ -1,0 +1,77 @@
+import Glibc
+import Wire
+
+/// The other end of UDP: a plain blocking socket on 127.0.0.1, so that nothing of the engine is on both sides.
+public final class UDPPeerSocket: Sendable {
+    public let descriptor: CInt
+    public let port: Int
+
+    /// - Parameter host: any address of the loopback network.
+    public init(host: String = "127.0.0.1") throws {
+        let descriptor = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
+        guard descriptor >= 0 else { throw PeerError("socket") }
+        self.descriptor = descriptor
+        var patience = timeval(tv_sec: Peer.patience, tv_usec: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let result = LoopbackAddress(host, port: 0).withSockAddr { bind(descriptor, $0, $1) }
+        guard result == 0 else { throw PeerError("bind") }
+        self.port = try LoopbackAddress.port(of: descriptor)
+    }
+
+    deinit {
+        close(self.descriptor)
+    }
+
+    /// Takes datagrams from no other address and port from now on.
+    public func connect(to host: String, _ port: Int) throws {
+        let result = LoopbackAddress(host, port: port).withSockAddr { Glibc.connect(self.descriptor, $0, $1) }
+        guard result == 0 else { throw PeerError("connect") }
+    }
+
+    /// With the header that Panda3D puts before it.
+    ///
+    /// - Parameter port: of 127.0.0.1; nil where the socket is connected.
+    public func send(_ payload: [UInt8], to port: Int?) throws {
+        let sum = payload.withUnsafeBytes { UDPHeader.checksum(of: $0) }
+        let bytes = [UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)] + payload
+        if let port { return try self.send(raw: bytes, to: port) }
+        guard Glibc.send(self.descriptor, bytes, bytes.count, 0) == bytes.count else { throw PeerError("send") }
+    }
+
+    public func send(raw bytes: [UInt8], to port: Int) throws {
+        let sent = LoopbackAddress("127.0.0.1", port: port).withSockAddr {
+            sendto(self.descriptor, bytes, bytes.count, 0, $0, $1)
+        }
+        guard sent == bytes.count else { throw PeerError("sendto") }
+    }
+
+    /// The next datagram as it is on the wire.
+    public func receiveRaw() throws -> [UInt8] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = recv(self.descriptor, &buffer, buffer.count, 0)
+        guard count >= 0 else { throw PeerError("recv") }
+        return Array(buffer[..<count])
+    }
+
+    /// The next payload.
+    public func receive() throws -> [UInt8] {
+        try self.receiveRaw().withUnsafeBytes { Array(try UDPHeader.payload(of: $0)) }
+    }
+
+    /// Waits until something has come, or for so long.
+    public func wait(milliseconds: CInt) {
+        var watched = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
+        poll(&watched, 1, milliseconds)
+    }
+
+    /// What has come and was not read, as it is on the wire. It does not wait.
+    public func drain() -> [[UInt8]] {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        var datagrams: [[UInt8]] = []
+        while true {
+            let count = recv(self.descriptor, &buffer, buffer.count, CInt(MSG_DONTWAIT))
+            guard count >= 0 else { return datagrams }
+            datagrams.append(Array(buffer[..<count]))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Glibc
+import Testing
+
+@testable import Engine
+
+/// Dials on an event loop that runs only when the test says so.
+@Suite("Client dial on a driven loop")
+struct ClientDialLoopTests {
+    private struct Driven {
+        let loop: EventLoop
+        let shard: Shard
+        let registry: ConnectionRegistry
+        let events = Events()
+        let dials = ClientDials()
+        let results = Locked<[Result<Connection, ConnectError>]>([])
+
+        init() throws {
+            self.loop = try EventLoop(index: 0, clock: .driven)
+            self.shard = Shard(loop: self.loop, limits: Limits())
+            self.registry = ConnectionRegistry(shards: [self.shard], limits: Limits())
+            _ = self.registry.announce([.two])
+            self.loop.runTurns()
+        }
+
+        func dial(_ port: Int, timeout: Duration = .seconds(10)) -> ClientDial {
+            let origin = ConnectionOrigin(
+                rendezvous: nil,
+                registry: self.registry,
+                service: TestService.echo,
+                observers: [self.events]
+            )
+            let target = ClientDial.Target(host: "127.0.0.1", port: port, timeout: timeout, framing: .two)
+            let dial = ClientDial(
+                target,
+                origin: origin,
+                shard: self.shard,
+                lookups: NameLookups(resolver: NameTable([:]), limit: 1),
+                dials: self.dials,
+                begunAt: self.loop.now
+            )
+            let results = self.results
+            dial.begin { result in results.withLock { $0.append(result) } }
+            return dial
+        }
+
+        var errors: [ConnectError] {
+            self.results.withLock { $0.compactMap { if case .failure(let error) = $0 { error } else { nil } } }
+        }
+    }
+
+    @Test("an address that answers when the attempt is over is closed, and nobody hears of a connection")
+    func late() throws {
+        let (driven, listener) = (try Driven(), try DrivenListener())
+        defer { listener.end() }
+        let dial = driven.dial(listener.port)
+        dial.cancel()
+        for _ in 0..<3 { driven.loop.runTurn() }
+        #expect(driven.errors == [.cancelled(host: "127.0.0.1", port: listener.port)])
+        #expect(driven.events.all.withLock { $0 }.isEmpty)
+        #expect(driven.registry.count == 0)
+        listener.turn(3)
+        #expect(listener.registry.count == 0)
+        driven.loop.stop()
+    }
+
+    @Test("an address that has answered by the time of the timeout has won")
+    func answerAndTimeout() throws {
+        let (driven, listener) = (try Driven(), try DrivenListener())
+        defer { listener.end() }
+        withExtendedLifetime(driven.dial(listener.port, timeout: .milliseconds(1))) {
+            driven.loop.runTurns()
+            driven.loop.advance(by: .milliseconds(5))
+        }
+        #expect(driven.results.withLock { $0.count } == 1)
+        #expect(driven.registry.count == 1)
+        driven.loop.stop()
+    }
+
+    @Test("a silent address ends at the timeout, to the nanosecond, and gives its place back")
+    func timeout() throws {
+        let (driven, silent) = (try Driven(), try DeadPort.silent())
+        _ = driven.dial(silent.port, timeout: .seconds(2))
+        driven.loop.runTurns()
+        driven.loop.advance(by: .seconds(2) - .nanoseconds(1))
+        #expect(driven.errors.isEmpty)
+        #expect(driven.registry.count == 1)
+        driven.loop.advance(by: .nanoseconds(1))
+        #expect(driven.errors == [.timedOut(host: "127.0.0.1", port: silent.port, after: .seconds(2))])
+        #expect(driven.registry.count == 0)
+        driven.loop.stop()
+    }
+
+    @Test("the end of the event loop cancels what is under way and what begins later")
+    func loopEnds() throws {
+        let (driven, silent) = (try Driven(), try DeadPort.silent())
+        _ = driven.dial(silent.port)
+        driven.loop.runTurns()
+        driven.dials.end()
+        _ = driven.dial(silent.port)
+        driven.loop.stop()
+        _ = driven.dial(silent.port)
+        let cancelled = ConnectError.cancelled(host: "127.0.0.1", port: silent.port)
+        #expect(driven.errors == [cancelled, cancelled, cancelled])
+        #expect(driven.registry.count == 0)
+        #expect(try silent.askingCount() == 0)
+    }
+}

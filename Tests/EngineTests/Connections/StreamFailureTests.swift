@@ -1,0 +1,251 @@
+import EngineSupport
+import Glibc
+import Testing
+
+@testable import Engine
+
+/// A stream whose system calls fail.
+@Suite("A stream whose calls fail", .timeLimit(.minutes(1)))
+struct StreamFailureTests {
+    private let calls = ScriptedCalls()
+    private let listener: PeerListener
+    private let received = Locked<[[UInt8]]>([])
+
+    init() throws {
+        self.listener = try PeerListener()
+    }
+
+    /// What comes is noted, and sent back.
+    private func open(limits: Limits = Limits()) throws -> (test: TestShard, peer: Peer, connection: Connection) {
+        let service = TestService { [received] run, connection in
+            received.withLock { $0 += run.payloads }
+            connection.send(run)
+        }
+        let test = try TestShard(service, limits: limits, system: self.calls)
+        let (peer, connection) = try test.open(self.listener)
+        return (test, peer, connection)
+    }
+
+    private var receivedCount: Int { self.received.withLock { $0.count } }
+
+    // MARK: Reading
+
+    @Test("a read that was interrupted, or finds nothing, is made again", arguments: [EINTR, EAGAIN])
+    func readAgain(code: CInt) throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.receives = [.fails(code), .fails(code)]
+        try peer.send([1])
+        try test.loop.run { self.receivedCount == 1 }
+        #expect(self.calls.receiveCount == 3 && connection.isOpen)
+    }
+
+    @Test("frames that come byte by byte are whole in the end")
+    func shortReads() throws {
+        let (test, peer, _) = try self.open()
+        self.calls.receives = Array(repeating: .takes(1), count: 10)
+        try peer.send([1, 2, 3], [], [4])
+        try test.loop.run { self.receivedCount == 3 }
+        #expect(self.received.withLock { $0 } == [[1, 2, 3], [], [4]])
+        #expect(self.calls.receiveCount >= 10)
+    }
+
+    @Test(
+        "an error of a read ends the connection, for the reason that it tells",
+        arguments: [
+            (ECONNRESET, .peerReset), (ETIMEDOUT, .peerVanished), (EHOSTUNREACH, .peerVanished), (EIO, .ioError),
+        ] as [(CInt, CloseReason)]
+    )
+    func readError(code: CInt, reason: CloseReason) throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.receives = [.fails(code)]
+        try peer.send([1])
+        try test.loop.run { !connection.isOpen }
+        #expect(test.events.all.withLock { $0.last } == .closed(connection.id, reason))
+        #expect(connection.descriptor == -1 && test.shard.table.isEmpty)
+    }
+
+    // MARK: Sending
+
+    @Test("a send that was interrupted is made again at once")
+    func interruptedSend() throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.sends = [.fails(EINTR), .fails(EINTR)]
+        connection.send([1])
+        test.loop.runTurn()
+        #expect(self.calls.sendCount == 3 && connection.pendingBytes == 0)
+        #expect(try peer.receive(1) == [[1]])
+    }
+
+    @Test("what the kernel does not take goes once the socket is writable, and it is asked no more then")
+    func fullSocket() throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.sends = [.fails(EAGAIN)]
+        connection.send([1])
+        test.loop.runTurn()
+        #expect(connection.pendingBytes == 3)
+        try test.loop.run { connection.pendingBytes == 0 }
+        #expect(try peer.receive(1) == [[1]])
+        let sendCount = self.calls.sendCount
+        for _ in 0..<10 { test.loop.runTurn() }
+        #expect(self.calls.sendCount == sendCount)
+        #expect(connection.source?.interest == .readable)
+    }
+
+    @Test("what the kernel takes byte by byte arrives whole and in order, also what came meanwhile")
+    func shortWrites() throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.sends = Array(repeating: .takes(1), count: 30)
+        connection.send([1, 2, 3], [], [4])
+        test.loop.runTurn()
+        #expect(connection.pendingBytes == 9)
+        connection.send([5, 6])
+        try test.loop.run { connection.pendingBytes == 0 }
+        #expect(try peer.receive(4) == [[1, 2, 3], [], [4], [5, 6]])
+        #expect(connection.pending.isEmpty && test.shard.pendingTotal.byteCount == 0)
+    }
+
+    @Test("interruptions, full sockets and short writes in any sequence lose nothing")
+    func mixed() throws {
+        let (test, peer, connection) = try self.open()
+        let sequence: [ScriptedCalls.Step] = [
+            .takes(2), .fails(EAGAIN), .fails(EINTR), .takes(1), .fails(ENOBUFS), .fails(EINTR), .fails(EAGAIN),
+            .takes(4), .fails(ENOMEM), .fails(ENOMEM), .takes(0),
+        ]
+        self.calls.sends = sequence + sequence
+        let sent = (0..<20).map { [UInt8](repeating: UInt8($0), count: $0) }
+        for payload in sent {
+            connection.send(payload)
+            test.loop.runTurn()
+        }
+        try test.loop.run {
+            test.loop.advance(by: .milliseconds(1))
+            return connection.pendingBytes == 0
+        }
+        #expect(try peer.receive(20) == sent)
+    }
+
+    @Test(
+        "an error of a send ends the output only: what the peer had sent still arrives, all of it, before the end",
+        arguments: [
+            (EPIPE, .peerReset), (ECONNRESET, .peerReset), (ETIMEDOUT, .peerVanished), (EIO, .ioError),
+        ] as [(CInt, CloseReason)]
+    )
+    func sendError(code: CInt, reason: CloseReason) throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.everySend = .fails(code)
+        // Each of them is a read of its own, and its echo would be a send of its own.
+        self.calls.receives = Array(repeating: .takes(5), count: 400)
+        let sent = (0..<400).map { [UInt8($0 / 256), UInt8($0 % 256), 1] }
+        for payload in sent { try peer.send(payload) }
+        try test.loop.run { self.receivedCount == 400 }
+        #expect(self.received.withLock { $0 } == sent)
+        #expect(self.calls.sendCount == 1 && connection.writeError == code)
+        #expect(connection.isOpen && connection.pendingBytes == 0)
+        peer.shutWriting()
+        try test.loop.run { !connection.isOpen }
+        #expect(test.events.all.withLock { $0.last } == .closed(connection.id, reason))
+    }
+
+    @Test("an error of a send costs what waited, also what had waited before")
+    func sendErrorWithPending() throws {
+        let (test, _, connection) = try self.open()
+        self.calls.sends = [.fails(EAGAIN), .fails(EPIPE)]
+        connection.send([1])
+        test.loop.runTurn()
+        #expect(test.shard.pendingTotal.byteCount == 3)
+        test.loop.runTurn()
+        #expect(connection.pendingBytes == 0 && test.shard.pendingTotal.byteCount == 0)
+        connection.send([2])
+        for _ in 0..<10 { test.loop.runTurn() }
+        #expect(self.calls.sendCount == 2 && connection.source?.interest == .readable)
+    }
+
+    @Test(
+        "where the kernel has no memory it is asked again after a while, by a timer alone, until it has some",
+        arguments: [ENOBUFS, ENOMEM],
+        [false, true]
+    )
+    func noMemory(code: CInt, isWaitingToWrite: Bool) throws {
+        let (test, peer, connection) = try self.open()
+        self.calls.sends = isWaitingToWrite ? [.fails(EAGAIN)] : []
+        self.calls.everySend = .fails(code)
+        connection.send([1])
+        for _ in 0..<100 { test.loop.runTurn() }
+        let first = isWaitingToWrite ? 2 : 1
+        #expect(self.calls.sendCount == first && connection.pendingBytes == 3)
+        #expect(connection.source?.interest == .readable)
+        // What comes meanwhile waits behind it.
+        connection.send([2])
+        test.loop.runTurn()
+        #expect(self.calls.sendCount == first && connection.pendingBytes == 6)
+        test.loop.advance(by: Shard.memoryRetryDelay)
+        #expect(self.calls.sendCount == first + 1)
+        self.calls.everySend = .real
+        for _ in 0..<100 { test.loop.runTurn() }
+        #expect(self.calls.sendCount == first + 1)
+        test.loop.advance(by: Shard.memoryRetryDelay)
+        #expect(connection.pendingBytes == 0)
+        #expect(try peer.receive(2) == [[1], [2]])
+    }
+
+    @Test("a retry that is due when its connection has gone is nothing")
+    func retryAfterEnd() throws {
+        let (test, _, connection) = try self.open()
+        self.calls.everySend = .fails(ENOBUFS)
+        connection.send([1])
+        test.loop.runTurn()
+        connection.close()
+        test.loop.runTurn()
+        #expect(connection.descriptor == -1)
+        let sendCount = self.calls.sendCount
+        test.loop.advance(by: .seconds(1))
+        #expect(self.calls.sendCount == sendCount)
+    }
+
+    // MARK: A peer that goes while it is not read
+
+    @Test("a peer that resets while nobody reads is polled for nothing; what it had sent comes once somebody does")
+    func resetWhilePaused() throws {
+        let (test, peer, connection) = try self.open()
+        test.shard.readGate.block(at: test.loop.now)
+        try peer.send([1], [2])
+        for _ in 0..<10 { test.loop.runTurn() }
+        peer.abort()
+        for _ in 0..<10 { test.loop.runTurn() }
+        #expect(self.calls.receiveCount == 0 && connection.isOpen)
+        #expect(connection.source?.isPolled == false)
+        test.shard.readGate.unblock(at: test.loop.now)
+        try test.loop.run { !connection.isOpen }
+        #expect(self.received.withLock { $0 } == [[1], [2]])
+        #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .peerReset))
+    }
+
+    @Test("a reset that is found while reading is paused ends the output, without reading or polling")
+    func resetAtPause() throws {
+        let (test, peer, connection) = try self.open()
+        try peer.send([1])
+        peer.abort()
+        test.shard.readGate.block(at: test.loop.now)
+        try test.loop.run { connection.source?.isHungUp == true }
+        #expect(connection.source?.isPolled == false && connection.isOpen)
+        connection.send([2])
+        for _ in 0..<10 { test.loop.runTurn() }
+        #expect(self.calls.sendCount == 0 && self.calls.receiveCount == 0 && connection.pendingBytes == 0)
+        test.shard.readGate.unblock(at: test.loop.now)
+        try test.loop.run { !connection.isOpen }
+        #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .peerReset))
+    }
+
+    @Test("a peer that has gone, and whose data a rate holds up, keeps its place for a while only")
+    func goneWhileHeld() throws {
+        var limits = Limits.off(datagramBytes: 65_535)
+        limits.datagramsPerSecond = 1
+        let (test, peer, connection) = try self.open(limits: limits)
+        for number in 0..<100 { try peer.send([UInt8(number)]) }
+        try test.loop.run { connection.source?.held != nil }
+        peer.abort()
+        test.loop.advance(by: HeldInput.ageMaxWithoutPeer + .seconds(2))
+        #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .rateLimited))
+        #expect(self.receivedCount < 20)
+    }
+}

@@ -1,0 +1,75 @@
+import EngineSupport
+import Testing
+
+@testable import Engine
+
+/// A listener on 127.0.0.1 whose event loop runs only when the test says so; it echoes.
+struct DrivenListener {
+    let system: ScriptedAccepts
+    let loop: EventLoop
+    let shard: Shard
+    let registry: ConnectionRegistry
+    let events: Events
+    let tables = OpeningTables(count: 1)
+    let listener: Listener
+    let bound: BoundRendezvous
+
+    init(
+        limits: Limits = Limits(),
+        isHeld: Bool = false,
+        port: Int = 0,
+        opening: (@Sendable (SocketAddress) -> any Opening)? = nil
+    ) throws {
+        self.system = ScriptedAccepts()
+        self.loop = try EventLoop(index: 0, clock: .driven, system: self.system)
+        self.shard = Shard(loop: self.loop, limits: limits)
+        self.shard.use(.two)
+        self.registry = ConnectionRegistry(shards: [self.shard], limits: limits)
+        self.events = Events()
+        let tables = self.tables
+        self.listener = Listener(
+            ConnectionOrigin(
+                rendezvous: Rendezvous(host: "127.0.0.1", port: port),
+                registry: self.registry,
+                service: TestService.echo,
+                observers: [self.events]
+            ),
+            inherited: nil,
+            isHeld: isHeld,
+            reserve: DescriptorReserve(),
+            shard: self.shard,
+            openings: opening.map { Openings(tables: tables, make: $0) }
+        )
+        let opened = self.listener.open()
+        self.loop.runTurns()
+        self.bound = try opened.wait()
+    }
+
+    var port: Int { self.bound.address.port }
+
+    /// Connections that have opened so far.
+    var openedCount: Int { self.events.all.withLock { $0.count { if case .opened = $0 { true } else { false } } } }
+
+    /// What was told, without openings and ends of connections.
+    var faults: [Events.Event] {
+        self.events.all.withLock { events in
+            events.filter { event in
+                switch event {
+                case .opened, .closed: false
+                default: true
+                }
+            }
+        }
+    }
+
+    /// Lets the loop come round, at this moment.
+    func turn(_ count: Int = 1) { for _ in 0..<count { self.loop.runTurn() } }
+
+    func peer() throws -> Peer { try Peer(port: self.port) }
+
+    /// Lets go of all descriptors.
+    func end() {
+        self.loop.stop()
+        withExtendedLifetime(self.listener) {}
+    }
+}

@@ -1,0 +1,57 @@
+import EngineSupport
+
+@testable import Engine
+
+/// One address that sends over UDP without an end, while what proves it, a TCP connection, comes and goes.
+final class ProofChurn: Sendable {
+    static let host = "127.0.0.2"
+    static let proofs = 30
+    private static let patience = Duration.seconds(20)
+
+    private struct NeverNoticed: Error {
+        var unprovenCount: Int
+    }
+
+    private let registry: ConnectionRegistry
+    private let socket: UDPPeerSocket
+    private let udpPort: Int
+    private let state = Locked<(isDone: Bool, faults: [String])>((false, []))
+
+    /// - Parameter registry: of a manager that has no other UDP connection.
+    init(port: Int, udpPort: Int, registry: ConnectionRegistry) throws {
+        self.registry = registry
+        self.udpPort = udpPort
+        self.socket = try UDPPeerSocket(host: Self.host)
+        let error = DetachedThread.run {
+            do { try self.proveAgainAndAgain(port) } catch { self.state.withLock { $0.faults.append("\(error)") } }
+            self.state.withLock { $0.isDone = true }
+        }
+        if error != 0 { throw PeerError.refused(error) }
+    }
+
+    var isDone: Bool { self.state.withLock { $0.isDone } }
+    var faults: [String] { self.state.withLock { $0.faults } }
+
+    private func proveAgainAndAgain(_ port: Int) throws {
+        try self.talk(untilUnprovenCountIs: 1)
+        for _ in 0..<Self.proofs {
+            let proof = try Peer(port: port, source: Self.host)
+            try self.talk(untilUnprovenCountIs: 0)
+            proof.shutWriting()
+            try self.talk(untilUnprovenCountIs: 1)
+        }
+    }
+
+    private func talk(untilUnprovenCountIs count: Int) throws {
+        let deadline = Instant.now() + Self.patience
+        repeat {
+            try self.socket.send([254], to: self.udpPort)
+            // Its own comes back, proven or not, unless it is lost.
+            self.socket.wait(milliseconds: 10)
+            _ = self.socket.drain()
+            guard .now() < deadline else { throw NeverNoticed(unprovenCount: self.unprovenCount) }
+        } while self.unprovenCount != count
+    }
+
+    private var unprovenCount: Int { self.registry.admission.look { $0.unprovenCount } }
+}

@@ -1,0 +1,287 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import Engine
+
+/// The listener without a socket: what it is told to have received, and at what time.
+@Suite("UDP listener")
+struct UDPListenerTests {
+    private static let source = address("192.0.2.1", port: 7)
+
+    private let driven: DrivenShards
+
+    init() throws {
+        self.driven = try DrivenShards(limits: Limits(connections: 2))
+    }
+
+    private var shard: Shard { self.driven.shard }
+    private var registry: ConnectionRegistry { self.driven.registry }
+    private var connections: ContiguousArray<Connection> { self.shard.table.connections }
+    private var lastEvent: Events.Event? { self.driven.events.all.withLock { $0.last } }
+
+    private func id(_ number: UInt64) -> ConnectionID { ConnectionID(rawValue: number) }
+
+    private func receive(_ listener: UDPListener, from source: SocketAddress = Self.source, at seconds: Double) {
+        listener.receive(from: source, at: .seconds(seconds))
+    }
+
+    @Test("a connection ends when nothing has come for the timeout, and not a moment before")
+    func idle() throws {
+        let listener = self.driven.listener()
+        self.receive(listener, at: 1)
+        listener.sweep(at: .seconds(60))
+        self.receive(listener, at: 60)
+        listener.sweep(at: .seconds(119))
+        #expect(self.driven.events.all.withLock { $0 } == [.opened(self.id(1))])
+        listener.sweep(at: .seconds(120))
+        #expect(self.lastEvent == .closed(self.id(1), .idleTimeout))
+        #expect(self.registry.count == 0)
+        #expect(self.connections.isEmpty)
+
+        self.receive(listener, at: 121)
+        #expect(self.lastEvent == .opened(self.id(2)))
+    }
+
+    @Test("each address and port is a connection of its own, up to the limit of connections")
+    func admission() throws {
+        let listener = self.driven.listener()
+        let others = [address("192.0.2.1", port: 8), address("192.0.2.2", port: 7)]
+        self.receive(listener, at: 0)
+        self.receive(listener, from: others[0], at: 0)
+        self.receive(listener, at: 0)
+        #expect(self.registry.count == 2)
+        self.receive(listener, from: others[1], at: 0)
+        #expect(self.registry.count == 2)
+        #expect(self.lastEvent == .refused(.connectionLimit))
+        listener.sweep(at: .seconds(60))
+        self.receive(listener, from: others[1], at: 61)
+        #expect(self.registry.count == 1)
+    }
+
+    @Test("an address joins broadcasts as long as a TCP connection from it is open, whatever its port")
+    func proof() throws {
+        let listener = self.driven.listener()
+        self.receive(listener, at: 0)
+        let connection = try #require(self.connections.first)
+        #expect(!connection.joinsBroadcasts)
+
+        self.registry.streamHosts.arrived(IPAddress("192.0.2.9")!)
+        self.receive(listener, at: 1)
+        #expect(!connection.joinsBroadcasts)
+
+        self.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
+        self.receive(listener, at: 2)
+        #expect(connection.joinsBroadcasts)
+
+        self.registry.streamHosts.left(IPAddress("192.0.2.1")!)
+        listener.sweep(at: .seconds(3))
+        #expect(!connection.joinsBroadcasts)
+
+        self.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
+        listener.sweep(at: .seconds(4))
+        #expect(connection.joinsBroadcasts)
+    }
+
+    @Test("a TCP connection proves ports of its address, also of a link-local one with its interface")
+    func linkLocalProof() throws {
+        let loopback = if_nametoindex("lo")
+        var pair: [CInt] = [-1, -1]
+        try #require(socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0, &pair) == 0)
+        let stream = self.shard.openStream(
+            pair[0],
+            peer: address("fe80::2", port: 5, scope: loopback),
+            origin: self.driven.origin(),
+            framing: .two
+        )
+        try #require(stream != nil)
+        self.registry.admission.keep(IPAddress("fe80::2"))
+        #expect(self.connections.map(\.peer.host) == ["fe80::2%lo"])
+
+        let listener = self.driven.listener()
+        self.receive(listener, from: address("fe80::2", port: 6, scope: loopback), at: 0)
+        #expect(self.connections.map(\.joinsBroadcasts) == [true, true])
+        close(pair[1])
+        self.driven.runTurns()
+        listener.sweep(at: .seconds(1))
+        #expect(self.connections.map(\.joinsBroadcasts) == [false])
+    }
+
+    @Test("where no proof is asked for, everyone joins broadcasts at once")
+    func noProof() throws {
+        let listener = self.driven.listener(proof: .none)
+        self.receive(listener, at: 0)
+        #expect(try #require(self.connections.first).joinsBroadcasts)
+    }
+
+    @Test("once a proof is asked for, the ports heard most recently have it")
+    func otherProof() throws {
+        let driven = try DrivenShards(limits: Limits(udpPortsPerConnection: 2))
+        let listener = driven.listener(proof: .none)
+        driven.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
+        for port in [1, 2, 3, 4, 1, 3, 3] { listener.receive(from: address("192.0.2.1", port: port)) }
+        listener.use(listener.rendezvous, idleTimeout: .seconds(60), proof: .tcp)
+        let proven = driven.shard.table.connections.filter(\.joinsBroadcasts).map(\.peer.port)
+        #expect(Set(proven) == [1, 3])
+    }
+
+    @Test("a payload arrives as a record, and is counted with its header")
+    func framed() throws {
+        let listener = self.driven.listener(
+            service: TestService { run, connection in
+                #expect(run.payloads == [[1]])
+                #expect(run.datagramCount == 1)
+                #expect(run.framing == .udp)
+                connection.drop(run)
+            }
+        )
+        self.receive(listener, at: 0)
+        var expected = Traffic()
+        expected.datagramsIn = 1
+        expected.bytesIn = 3
+        expected.datagramsDropped = 1
+        #expect(try self.driven.counts().traffic == expected)
+    }
+
+    @Test("a connection that the program closes is forgotten with its reason, and a later datagram is a new one's")
+    func closed() throws {
+        let listener = self.driven.listener()
+        self.receive(listener, at: 0)
+        try #require(self.connections.first).close()
+        self.driven.runTurns()
+        #expect(self.lastEvent == .closed(self.id(1), .closedHere))
+        self.receive(listener, at: 1)
+        #expect(self.lastEvent == .opened(self.id(2)))
+    }
+
+    @Test("a datagram from an address whose connection closes in this turn is a new connection's")
+    func closedInThisTurn() throws {
+        let taken = Locked<[ConnectionID]>([])
+        let listener = self.driven.listener(
+            service: TestService { _, connection in
+                taken.withLock { $0.append(connection.id) }
+                if connection.id.rawValue == 1 { connection.close(.kicked) }
+            }
+        )
+        self.receive(listener, at: 0)
+        self.receive(listener, at: 0)
+        self.driven.runTurns()
+        #expect(taken.withLock { $0 } == [self.id(1), self.id(2)])
+        #expect(
+            self.driven.events.all.withLock { $0 } == [
+                .opened(self.id(1)), .closed(self.id(1), .kicked), .opened(self.id(2)),
+            ]
+        )
+        #expect(self.connections.map(\.isOpen) == [true] && self.registry.count == 1)
+    }
+
+    @Test("what makes no connection is counted, by its reason")
+    func unadmitted() throws {
+        let listener = self.driven.listener()
+        self.receive(listener, at: 0)
+        _ = listener.holdIfUnused()
+        self.driven.runTurns()
+        // It is in use, so that it has stayed open for others.
+        self.receive(listener, from: address("192.0.2.1", port: 8), at: 0)
+        #expect(self.registry.count == 2 && listener.socket.counts.unadmitted == 0)
+        listener.peer(address("192.0.2.1", port: 8))?.connection?.close()
+        _ = listener.hold()
+        self.driven.runTurns()
+        self.receive(listener, from: address("192.0.2.1", port: 8), at: 0)
+        #expect(self.registry.count == 1 && listener.socket.counts.unadmitted == 1)
+        for peer in listener.table.peers.values { peer.connection?.close() }
+        self.receive(listener, at: 0)
+        #expect(listener.socket.counts.unadmitted == 2)
+        _ = listener.accept()
+        self.driven.runTurns()
+        self.receive(listener, from: address("192.0.2.1", port: 0), at: 0)
+        #expect(listener.socket.counts.unadmitted == 2 && listener.socket.counts.unanswerable == 1)
+    }
+
+    @Test("a service that closes each newcomer loses its datagram, which is counted")
+    func closedWhenOpened() throws {
+        let listener = self.driven.listener(service: ClosingService())
+        self.receive(listener, at: 0)
+        self.driven.runTurns()
+        #expect(listener.socket.counts.unadmitted == 1)
+        #expect(self.lastEvent == .closed(self.id(1), .kicked) && self.connections.isEmpty)
+    }
+
+    @Test("one that has ended before its turn to end has come does not take its successor with it")
+    func successor() throws {
+        let listener = self.driven.listener()
+        self.receive(listener, at: 0)
+        let old = try #require(listener.peer(Self.source))
+        old.connection?.close(.kicked)
+        // Found idle, or unproven and one too many, in the same pass.
+        listener.end(old, .idleTimeout)
+        self.receive(listener, at: 1)
+        self.driven.runTurns()
+        #expect(
+            self.driven.events.all.withLock { $0 } == [
+                .opened(self.id(1)), .closed(self.id(1), .kicked), .opened(self.id(2)),
+            ]
+        )
+        #expect(self.connections.map(\.isOpen) == [true])
+        #expect(self.registry.count == 1)
+    }
+
+    @Test("a datagram that came before the loop has noticed that it stood still is not younger than it is")
+    func heardBeforeStallIsNoticed() throws {
+        let listener = self.driven.listener()
+        self.shard.tickClock(due: .seconds(1), at: .seconds(1))
+        self.receive(listener, at: 101)
+        self.shard.tickClock(due: .seconds(2), at: .seconds(102))
+        listener.sweep(at: .seconds(102))
+        #expect(self.shard.table.count == 1)
+        listener.sweep(at: .seconds(161))
+        #expect(self.shard.table.count == 1)
+        listener.sweep(at: .seconds(162))
+        #expect(self.shard.table.isEmpty)
+    }
+
+    @Test("a host that has proven none of its ports has room for the first one")
+    func isFull() throws {
+        let host = UDPHost(address: IPAddress("192.0.2.1")!)
+        let listener = self.driven.listener()
+        #expect(!host.isFull(provenPorts: 1))
+        _ = host.add(UDPPeer(listener: listener, address: Self.source, host: host, now: .seconds(0)))
+        #expect(host.isFull(provenPorts: 1))
+        #expect(!host.isFull(provenPorts: 2))
+    }
+
+    @Test("while the gate of its loop is shut, its socket is not read; it goes on when the gate opens")
+    func gate() throws {
+        let listener = self.driven.listener()
+        #expect(listener.admitsDatagram())
+        self.shard.readGate.block(at: .seconds(0))
+        #expect(!listener.admitsDatagram())
+        self.shard.readGate.unblock(at: .seconds(0))
+        #expect(self.shard.readGate.takeWaiting().contains { $0 === listener })
+        #expect(listener.admitsDatagram())
+    }
+
+    @Test("at the end of the program everyone is forgotten at once, and nothing more is taken")
+    func shutdown() throws {
+        let listener = self.driven.listener()
+        self.receive(listener, at: 0)
+        self.shard.stopTakingDatagrams()
+        #expect(!listener.admitsDatagram())
+        let finished = Answer<Void>()
+        self.shard.finishConnections(drain: .seconds(60), finished)
+        self.driven.runTurns()
+        try finished.wait()
+        #expect(
+            self.driven.events.all.withLock { $0 } == [
+                .opened(self.id(1)), .closed(self.id(1), .shutdown),
+            ]
+        )
+    }
+}
+
+/// Closes each connection as soon as it is there.
+private final class ClosingService: ServiceProvider, Service {
+    func makeService(eventLoopIndex: Int) -> any Service { self }
+    func opened(_ connection: Connection) { connection.close(.kicked) }
+    func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }
+}
