@@ -1,4 +1,3 @@
-import EngineSupport
 import Testing
 
 @testable import Engine
