@@ -10,16 +10,35 @@ extension ConnectionManager {
     ///   - isRaw: whether datagrams have no header.
     ///   - received: called on the socket's event loop with each payload and its sender; it must not wait, and the bytes hold
     ///     only until it returns.
-    ///   - admits: called on the socket's event loop before each datagram; once it returns false, the socket is not read until
-    ///     `UDPSocket.resumeReading`. It must not wait.
     /// - Returns: the open socket, or a failure that is a `SystemError`.
     public func openUDPConnection(
         host: String? = nil,
         port: Int,
         forBroadcast: Bool = false,
         isRaw: Bool = false,
-        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in },
-        admits: @escaping @Sendable () -> Bool = { true }
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void = { _, _ in }
+    ) -> Answer<UDPSocket> {
+        self.openUDPConnection(
+            host: host,
+            port: port,
+            forBroadcast: forBroadcast,
+            isRaw: isRaw,
+            admits: { true },
+            received: received
+        )
+    }
+
+    /// The same for a receiver that may be full.
+    ///
+    /// - Parameter admits: called on the socket's event loop before each datagram; once it returns false, the socket is not
+    ///   read until `UDPSocket.resumeReading`. It must not wait.
+    package func openUDPConnection(
+        host: String? = nil,
+        port: Int,
+        forBroadcast: Bool = false,
+        isRaw: Bool = false,
+        admits: @escaping @Sendable () -> Bool,
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void
     ) -> Answer<UDPSocket> {
         let settings = UDPSettings(
             host: host,
@@ -31,8 +50,7 @@ extension ConnectionManager {
         let shard = self.nextShard()
         let socket = UDPSocket(settings: settings, shard: shard, ports: self.registry.udpPorts)
         return shard.loop.submit {
-            let receiver = UDPClosureReceiver(isRaw: isRaw, received: received, admits: admits)
-            try socket.open(receiver)
+            try socket.open(UDPClosureReceiver(isRaw: isRaw, admits: admits, received: received))
             return socket
         }
     }
@@ -72,7 +90,9 @@ extension ConnectionManager {
                 registry: self.registry,
                 service: service,
                 observers: observers
-            )
+            ),
+            hosts: self.registry.udpHosts,
+            ports: self.registry.udpPorts
         )
         let sharing = PortSharing(holders: holders)
         let answer = Answer<BoundRendezvous>()
@@ -99,8 +119,8 @@ private final class UDPClosureReceiver: UDPReceiver {
 
     init(
         isRaw: Bool,
-        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void,
-        admits: @escaping @Sendable () -> Bool
+        admits: @escaping @Sendable () -> Bool,
+        received: @escaping @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void
     ) {
         self.payloadOffset = isRaw ? Framing.udpWireOffset : Framing.udp.size
         self.admits = admits

@@ -10,9 +10,11 @@ from harness.waiting import SLOWNESS
 
 pytestmark = pytest.mark.skipif(STRACE is None, reason="SKIPPED LOUDLY: strace is not installed")
 
-ERRORS = ["EMFILE", "ENFILE", "ECONNABORTED", "EPROTO", "EPERM", "ENETDOWN"]
 # After these the socket is closed and opened again.
-FATAL = {"EPROTO", "EPERM", "ENETDOWN"}
+FATAL = {"EBADF", "EINVAL"}
+# After these no client is accepted for 100 ms.
+LASTING = {"EMFILE", "ENFILE", "EPROTO", "EPERM", "ENETDOWN"}
+ERRORS = sorted(FATAL | LASTING | {"ECONNABORTED"})
 
 
 @pytest.mark.parametrize("error", ERRORS)
@@ -39,13 +41,15 @@ def test_the_next_client_is_served_within_a_second(start, raw, error):
     if error in FATAL:
         daemon.wait_for("listener.lost", listener="game", level="error")
         daemon.wait_for("listener.reopened", listener="game", level="notice")
+    if error in LASTING:
+        daemon.wait_for("listener.exhausted", listener="game", level="warning")
     assert daemon.terminate() == 0
     assert daemon.wait_for("shutdown.finished").number("listeners_reopened") == (1 if error in FATAL else 0)
 
 
 def test_a_socket_that_is_lost_again_and_again_is_back_each_time(start, raw):
     daemon = start(relay={"default": "echo"}, server={"event_loops": 1})
-    with injected(daemon.process.pid, "accept4:error=EPROTO:when=1..5"):
+    with injected(daemon.process.pid, "accept4:error=EINVAL:when=1..5"):
         client = raw(daemon.port())
         client.send(b"at last")
         client.wait_for(1, timeout=3 * SLOWNESS)

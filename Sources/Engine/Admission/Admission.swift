@@ -82,14 +82,6 @@ final class Admission: Sendable {
         self.change { $0.refuseGone() }
     }
 
-    /// A client that had a place and whose connection could not begin.
-    func refuseAdmitted(_ address: IPAddress) {
-        self.change { book in
-            book.release(address)
-            book.refuseGone()
-        }
-    }
-
     func keep(_ address: IPAddress?) {
         self.change { $0.keep(address) }
     }

@@ -79,6 +79,11 @@ struct AdmissionBook {
 
     var isFull: Bool { self.free == 0 }
 
+    /// Whether it costs an address something that a client comes from it.
+    var limitsAddresses: Bool {
+        self.limits.connectionsPerAddress != nil || self.limits.acceptsPerSecondPerAddress != nil
+    }
+
     /// Decides by other limits from now on. Those who are in stay, and keep their places.
     mutating func use(_ limits: Limits) {
         let wasFull = self.isFull

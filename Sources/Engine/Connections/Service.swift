@@ -48,6 +48,10 @@ public protocol ConnectionAttachment: AnyObject, Sendable {
     ///
     /// - Parameter pendingBytes: how many of all wait for the kernel.
     func flushed(_ byteCount: Int, pendingBytes: Int)
+
+    /// The peer has gone, and nothing is sent to it any more. What it had sent may still be read. On the connection's event
+    /// loop, once at most.
+    func outputEnded()
 }
 
 /// Takes what a connection brings as it comes, not framed. On the connection's event loop.

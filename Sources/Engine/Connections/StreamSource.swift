@@ -89,8 +89,7 @@ final class StreamSource: EventSource, GatedReader {
     /// The peer has gone while it is not read from: what it had sent is handed on all the same, and nothing is sent to it.
     private func hungUp() {
         self.isHungUp = true
-        self.connection.writeError = self.connection.writeError ?? EPIPE
-        self.shard.discardPending(of: self.connection)
+        self.shard.endOutput(of: self.connection, EPIPE)
         // Polled for something, it would be reported without end.
         self.loop.stopPolling(self)
         if !self.connection.isOpen { self.ended(self.connection.state.closeReason ?? .peerReset) }

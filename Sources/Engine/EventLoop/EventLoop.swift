@@ -218,11 +218,10 @@ extension EventLoop {
     }
 
     private func doEntries() {
-        if self.nextEntry == self.entries.count {
-            self.nextEntry = 0
-            // Without the lock where nobody has rung.
-            self.entries = self.isRung ? self.inbox.takeAll() : []
+        // Without the lock where nobody has rung.
+        if self.entries.isEmpty, self.isRung {
             self.isRung = false
+            self.entries = self.inbox.takeAll()
         }
         var (count, byteCount) = (0, 0)
         while self.nextEntry < self.entries.count, count < Inbox.entriesPerTurn, byteCount < Inbox.bytesPerTurn {
@@ -233,7 +232,11 @@ extension EventLoop {
             Self.do(entry)
         }
         if byteCount > 0 { self.inbox.delivered(byteCount) }
-        self.hasWorkLeft = self.nextEntry < self.entries.count || self.isRung
+        if self.nextEntry == self.entries.count {
+            // What was done would hold its memory until somebody rings again.
+            (self.entries, self.nextEntry) = ([], 0)
+        }
+        self.hasWorkLeft = !self.entries.isEmpty || self.isRung
     }
 
     private static func `do`(_ entry: Inbox.Entry) {

@@ -11,7 +11,7 @@ struct AcceptedClient {
 extension Listener {
     /// Clients wait on the socket.
     func acceptClients(on socket: ListeningSocket) {
-        let free = self.admission.look { $0.free }
+        let (free, limitsAddresses) = self.admission.look { ($0.free, $0.limitsAddresses) }
         // Clients that pass an opening need no place yet.
         let wanted = self.openings == nil ? min(self.batch.size, free) : self.batch.size
         guard wanted > 0 else { return self.pause(.full) }
@@ -20,7 +20,7 @@ extension Listener {
             let (descriptor, peer) = self.accept(socket.descriptor)
             guard descriptor < 0 else {
                 count += 1
-                self.accepted(descriptor, peer)
+                self.accepted(descriptor, peer, limitsAddresses: limitsAddresses)
                 continue
             }
             switch AcceptFailure(code: -descriptor) {
@@ -42,11 +42,12 @@ extension Listener {
         return (descriptor, descriptor < 0 ? nil : withUnsafeBytes(of: &storage) { SocketAddress($0.baseAddress!) })
     }
 
-    private func accepted(_ descriptor: CInt, _ peer: SocketAddress?) {
-        guard let peer else {
-            // It can't be counted with its address, and needs no place.
+    /// - Parameter limitsAddresses: a client that has reset its connection already costs its address nothing. Where addresses are
+    ///   not limited, nobody asks for that: it becomes a connection, which ends at once.
+    private func accepted(_ descriptor: CInt, _ peer: SocketAddress?, limitsAddresses: Bool) {
+        guard let peer, !limitsAddresses || SocketAddress(of: descriptor, getpeername) != nil else {
             self.admission.refuseGone()
-            return self.refuse(descriptor, nil, .clientGone)
+            return self.refuse(descriptor, peer, .clientGone)
         }
         let client = AcceptedClient(descriptor: descriptor, peer: peer)
         if let openings { return openings.begin(client, of: self.origin, on: self.takeShard()) }

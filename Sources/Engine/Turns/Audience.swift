@@ -35,8 +35,8 @@ final class AudienceMembers: @unchecked Sendable {
     private let memberCount = Atomic<Int>(0)
     /// Dense, so that a fan-out walks memory in order; removal moves the last one into the gap.
     private(set) var connections: ContiguousArray<Connection> = []
-    /// What they get in this turn; nil where they get nothing.
-    var fanOut: FanOut?
+    /// What they get in turns that are not over, the oldest first: in suspended ones, then in the one under way.
+    private var fanOuts: ContiguousArray<FanOut> = []
     /// Whether it is that of all connections, whose members know their place without a list.
     let isEveryone: Bool
 
@@ -90,9 +90,19 @@ final class AudienceMembers: @unchecked Sendable {
     }
 }
 
+extension AudienceMembers {
+    /// What they get in a turn; nil where they get nothing.
+    func fanOut(in turn: Turn) -> FanOut? { self.fanOuts.last { $0.turnNumber == turn.number } }
+
+    func add(_ fanOut: FanOut) { self.fanOuts.append(fanOut) }
+
+    func remove(_ fanOut: FanOut) { self.fanOuts.removeAll { $0 === fanOut } }
+}
+
 /// What the members of one audience get in one turn.
 final class FanOut {
     let audience: AudienceMembers
+    let turnNumber: UInt64
     private(set) var spans = PerFraming<ContiguousArray<Span>>([])
     /// Where the spans have gaps between them: the same without.
     private var joined = PerFraming<SharedBytes?>(nil)
@@ -102,8 +112,9 @@ final class FanOut {
     /// Whether the next span stands by itself, also where it begins at the end of the last one.
     private var beginsAnew = PerFraming<Bool>(false)
 
-    init(_ audience: AudienceMembers) {
+    init(_ audience: AudienceMembers, turnNumber: UInt64) {
         self.audience = audience
+        self.turnNumber = turnNumber
     }
 
     func add(_ span: Span, as framing: Framing) {
@@ -123,6 +134,12 @@ final class FanOut {
         let bytes: UnsafeRawBufferPointer
         let datagramCount: Int
         let unframeableCount: Int
+
+        init(_ bytes: UnsafeRawBufferPointer, _ span: Span) {
+            self.bytes = bytes
+            self.datagramCount = Int(span.datagramCount)
+            self.unframeableCount = Int(span.unframeableCount)
+        }
 
         init(_ bytes: UnsafeRawBufferPointer, _ spans: ContiguousArray<Span>) {
             self.bytes = bytes

@@ -13,10 +13,14 @@ extension Shard {
     func endTurn() -> Bool {
         self.sendDirect()
         if self.holdHasEnded { self.endHold() }
-        if self.hold == nil { self.sendTurn() }
-        self.continueFanOuts()
+        if self.suspended.isEmpty {
+            if self.hold == nil { self.sendTurn() }
+        } else {
+            if self.hold == nil { self.sendAhead() }
+            self.continueFanOuts()
+        }
         self.settle()
-        return !self.suspended.isEmpty
+        return !self.suspended.isEmpty || self.hold == nil && !self.turn.isEmpty
     }
 
     /// Sends what waits, also what was to wait longer, without an end of its time.
@@ -25,12 +29,14 @@ extension Shard {
         self.endHold()
         self.sendTurn()
         while let connection = self.suspended.next() { self.catchUp(connection) }
+        self.flushDatagrams()
+        self.suspended.forgetDone()
         self.settle()
     }
 
-    /// Lets broadcasts wait for others to go with them.
+    /// Lets broadcasts wait for others to go with them. Behind suspended fan-outs they do so anyway.
     func holdTurn() {
-        guard self.coalesce != .zero, self.hold == nil, !self.turn.isEmpty else { return }
+        guard self.coalesce != .zero, self.hold == nil, self.suspended.isEmpty, !self.turn.isEmpty else { return }
         // The output of its turn then sends, whatever else that turn brings.
         self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.holdHasEnded = true }
     }
@@ -60,9 +66,10 @@ extension Shard {
         }
     }
 
-    /// Gives the kernel what UDP sockets have, before the memory of the log is another turn's.
-    private func flushDatagrams() {
+    /// Gives the kernel what UDP sockets have, before the memory of the records is another's.
+    func flushDatagrams() {
         for socket in self.udpSockets { socket.flushOutput() }
+        self.unflushed.removeAll(keepingCapacity: self.unflushed.capacity <= Turn.piecesKept)
     }
 
     // MARK: One turn
@@ -83,11 +90,29 @@ extension Shard {
         }
     }
 
+    /// Sends what does not wait for suspended fan-outs: what the turn has for other event loops, and for connections by
+    /// themselves. What it fans out goes on collecting meanwhile, so that each connection gets it in one write.
+    private func sendAhead() {
+        let turn = self.turn
+        guard !turn.fanOuts.isEmpty else { return self.sendTurn() }
+        if !turn.foreign.isEmpty { self.postForeign() }
+        for connection in turn.touched where connection.pieces.hasSpans {
+            self.sendPart(of: turn, to: connection)
+            turn.served(connection)
+        }
+        // The log goes on growing, and may move.
+        self.flushDatagrams()
+    }
+
     /// Sends a connection its own part of a turn, and before that what it is owed.
     private func sendPart(of turn: Turn, to connection: Connection) {
         self.catchUp(connection)
         guard connection.isOpen else { return }
-        self.send(turn.part(of: connection), of: turn.log, to: connection)
+        guard let span = turn.onlySpan(of: connection) else {
+            return self.send(turn.part(of: connection), of: turn.log, to: connection)
+        }
+        let bytes = turn.log.view(connection.framing)[Int(span.start)..<Int(span.end)]
+        self.send(FanOut.View(UnsafeRawBufferPointer(rebasing: bytes), span), to: connection, sharing: nil)
     }
 
     /// Sends a connection now what the turn has for it so far, and what it is owed.
@@ -95,7 +120,7 @@ extension Shard {
         if !self.direct.isEmpty { self.sendDirect() }
         self.sendPart(of: self.turn, to: connection)
         self.turn.served(connection)
-        // Its record may not outlive the log.
+        // The log goes on growing, and may move.
         if connection.isUDP { self.flushDatagrams() }
     }
 
@@ -110,7 +135,7 @@ extension Shard {
             // One write of a copy: a UDP record keeps its memory until the output of the turn ends.
             let joined = SharedBytes(joining: spans, of: bytes)
             self.send(FanOut.View(joined.view, spans), to: connection, sharing: nil)
-            if connection.isUDP { self.flushDatagrams() }
+            if connection.isUDP { self.unflushed.append(joined) }
         }
     }
 
@@ -118,32 +143,28 @@ extension Shard {
     ///
     /// - Returns: whether all of them are done; the others are suspended.
     private func fanOut(_ turn: Turn) -> Bool {
-        guard self.suspended.isEmpty else {
-            for fanOut in turn.fanOuts {
-                self.suspend(turn, fanOut.audience.connections[...])
-            }
-            return false
-        }
-        let deadline = self.loop.time + Self.fanOutTimeMax
-        var isDone = true
+        let deadline = self.suspended.isEmpty ? self.loop.time + Self.fanOutTimeMax : nil
+        var isInTime = deadline != nil
         for fanOut in turn.fanOuts {
-            let isAlone = turn.fanOuts.count == 1
-            let left = isDone ? self.send(fanOut, of: turn, isAlone: isAlone, until: deadline) : fanOut.audience.connections.count
+            var left = fanOut.audience.connections.count
+            if isInTime, let deadline { left = self.send(fanOut, of: turn, until: deadline) }
             guard left > 0 else { continue }
-            isDone = false
-            self.suspend(turn, fanOut.audience.connections[..<left])
+            isInTime = false
+            for connection in fanOut.audience.connections[..<left] where !connection.isTouched {
+                self.suspended.owe(turn, to: connection)
+            }
         }
-        return isDone
+        return !self.suspended.isOwing(turn)
     }
 
-    /// - Parameter isAlone: no member is in the audience of another fan-out of the turn.
     /// - Returns: how many members, the first ones, have not got it yet.
-    private func send(_ fanOut: FanOut, of turn: Turn, isAlone: Bool, until deadline: Instant) -> Int {
+    private func send(_ fanOut: FanOut, of turn: Turn, until deadline: Instant) -> Int {
         let views = PerFraming(
             two: fanOut.view(.two, of: turn.log),
             four: fanOut.view(.four, of: turn.log),
             udp: fanOut.view(.udp, of: turn.log)
         )
+        let isAlone = turn.fanOuts.count == 1
         let connections = fanOut.audience.connections
         var left = connections.count
         var untilLook = Self.sendsPerLook
@@ -152,10 +173,11 @@ extension Shard {
             let connection = connections[left]
             // It has got its part already.
             if connection.isTouched { continue }
-            if isAlone || connection.isIn(onlyOneOf: turn.fanOuts) {
+            if isAlone || turn.onlyFanOut(of: connection) != nil {
                 self.send(views[connection.framing], to: connection, sharing: fanOut)
-            } else if fanOut === turn.fanOuts.first(where: { $0.audience.contains(connection) }) {
+            } else {
                 self.send(turn.part(of: connection), of: turn.log, to: connection)
+                turn.touch(connection)
             }
             untilLook -= 1
             guard untilLook == 0 else { continue }
@@ -167,14 +189,8 @@ extension Shard {
 
     // MARK: Suspended fan-outs
 
-    /// These get their part of the turn later.
-    private func suspend(_ turn: Turn, _ connections: ContiguousArray<Connection>.SubSequence) {
-        for connection in connections where !connection.isTouched { self.suspended.owe(turn, to: connection) }
-    }
-
     /// Goes on with suspended fan-outs, for as long as one turn fans out.
     private func continueFanOuts() {
-        guard !self.suspended.isEmpty else { return }
         let deadline = self.loop.time + Self.fanOutTimeMax
         var untilLook = Self.sendsPerLook
         while let connection = self.suspended.next() {
@@ -191,30 +207,24 @@ extension Shard {
     /// Sends a connection what suspended fan-outs owe it.
     func catchUp(_ connection: Connection) {
         guard connection.owedFrom != 0 else { return }
-        for owed in self.suspended.turns(owedTo: connection) {
-            if connection.isOpen { self.send(owed.turn, to: connection) }
+        self.suspended.settle(connection) { turn in
+            if connection.isOpen { self.sendSuspended(turn, to: connection) }
         }
-        self.suspended.settled(connection)
-        if connection.isUDP { self.flushDatagrams() }
     }
 
-    private func send(_ turn: Turn, to connection: Connection) {
-        let fanOuts = turn.fanOuts.filter { $0.audience.contains(connection) }
-        guard fanOuts.count == 1 else { return self.send(turn.part(of: connection), of: turn.log, to: connection) }
-        self.send(fanOuts[0].view(connection.framing, of: turn.log), to: connection, sharing: fanOuts[0])
+    /// Sends a connection its part of a suspended turn. What it has of the turn under way is no matter of it.
+    private func sendSuspended(_ turn: Turn, to connection: Connection) {
+        if let fanOut = turn.onlyFanOut(of: connection) {
+            self.send(fanOut.view(connection.framing, of: turn.log), to: connection, sharing: fanOut)
+        } else {
+            self.send(turn.fanOutSpans(of: connection), of: turn.log, to: connection)
+        }
     }
 
     /// Connections that broadcast are not read while too much is left of fan-outs.
     private func updateReadGate() {
         self.readGate.setHasFanOutsLeft(self.suspended.byteCount >= SuspendedFanOuts.bytesMax, at: self.loop.now)
         for reader in self.readGate.takeWaiting() { reader.readingMayGoOn() }
-    }
-}
-
-extension Connection {
-    /// Whether it gets nothing but one of these fan-outs.
-    fileprivate func isIn(onlyOneOf fanOuts: ContiguousArray<FanOut>) -> Bool {
-        fanOuts.count { $0.audience.contains(self) } == 1
     }
 }
 
@@ -245,6 +255,9 @@ struct SuspendedFanOuts {
 
     var isEmpty: Bool { self.owed.isEmpty }
 
+    /// Whether the turn that came last owes something.
+    func isOwing(_ turn: Turn) -> Bool { self.owed.last?.turn === turn }
+
     /// - Parameter turn: no older than those before.
     mutating func owe(_ turn: Turn, to connection: Connection) {
         if self.owed.last?.turn !== turn {
@@ -271,32 +284,40 @@ struct SuspendedFanOuts {
         }
         self.connections.removeAll(keepingCapacity: self.connections.capacity <= Turn.piecesKept)
         self.first = 0
-        self.forgetDone()
         return nil
     }
 
-    /// The turns of which a connection has not got its part, the oldest first.
-    func turns(owedTo connection: Connection) -> ContiguousArray<Owed> {
-        self.owed.filter { owed in
-            owed.turn.number >= connection.owedFrom && owed.turn.fanOuts.contains { $0.audience.contains(connection) }
+    /// Calls `body` with each turn of which a connection has not got its part, the oldest first: it gets them.
+    func settle(_ connection: Connection, _ body: (Turn) -> Void = { _ in }) {
+        for owed in self.owed where owed.turn.number >= connection.owedFrom {
+            guard owed.turn.isFanned(to: connection) else { continue }
+            owed.count -= 1
+            body(owed.turn)
         }
-    }
-
-    /// It has got all of them.
-    mutating func settled(_ connection: Connection) {
-        for owed in self.turns(owedTo: connection) { owed.count -= 1 }
         connection.owedFrom = 0
     }
 
     /// It ends.
-    mutating func forget(_ connection: Connection) {
-        if connection.owedFrom != 0 { self.settled(connection) }
+    func forget(_ connection: Connection) {
+        if connection.owedFrom != 0 { self.settle(connection) }
     }
 
-    /// Lets go of turns that owe nobody anything.
+    /// Lets go of turns that owe nobody anything. Their memory goes.
     mutating func forgetDone() {
         guard self.owed.contains(where: { $0.count == 0 }) else { return }
-        self.byteCount -= self.owed.reduce(0) { $0 + ($1.count == 0 ? $1.turn.log.byteCount : 0) }
+        for owed in self.owed where owed.count == 0 {
+            self.byteCount -= owed.turn.log.byteCount
+            owed.turn.forgetFanOuts()
+        }
         self.owed.removeAll { $0.count == 0 }
+    }
+}
+
+extension Turn {
+    /// Whether a connection gets one of its fan-outs.
+    fileprivate func isFanned(to connection: Connection) -> Bool {
+        var isFanned = false
+        self.visitFanOuts(of: connection) { _ in isFanned = true }
+        return isFanned
     }
 }

@@ -65,13 +65,16 @@ final class Outbox: Sendable {
 extension Shard {
     /// Sends what other threads have handed over, each connection's in its order.
     fileprivate func flushOutbox() {
-        for batch in self.outbox.takeAll() {
+        let batches = self.outbox.takeAll()
+        for batch in batches {
             batch.visit { bytes, entry in
                 let connection = entry.connection
                 let span = Span(start: 0, end: Int32(bytes.count), datagramCount: Int32(entry.datagramCount))
-                self.send(FanOut.View(bytes, [span]), to: connection, sharing: nil)
+                self.send(FanOut.View(bytes, span), to: connection, sharing: nil)
                 connection.attachment?.flushed(bytes.count, pendingBytes: connection.pending.byteCount)
             }
         }
+        // UDP records are in the memory of the batches.
+        withExtendedLifetime(batches) { self.flushDatagrams() }
     }
 }

@@ -46,8 +46,7 @@ extension Shard {
                 return 0
             case let code:
                 // Its output has ended. What the peer still sends is used until the socket says that it has ended too.
-                connection.writeError = code
-                self.discardPending(of: connection)
+                self.endOutput(of: connection, code)
                 return bytes.count
             }
         }
@@ -67,6 +66,14 @@ extension Shard {
         self.pendingTotal.remove(left + lost)
         connection.attachment?.flushed(0, pendingBytes: connection.pending.byteCount)
         return connection.pending.isEmpty
+    }
+
+    /// Nothing more is sent on a connection. What the peer had sent may still be read.
+    func endOutput(of connection: Connection, _ code: CInt) {
+        guard connection.writeError == nil else { return }
+        connection.writeError = code
+        self.discardPending(of: connection)
+        connection.attachment?.outputEnded()
     }
 
     /// What waits for a connection will not be sent any more.
@@ -188,7 +195,7 @@ struct DirectOutput: ~Copyable {
             let range = Int(entry.span.start)..<Int(entry.span.end)
             var span = entry.span
             span.unframeableCount = 0
-            body(entry.connection, FanOut.View(UnsafeRawBufferPointer(rebasing: bytes[range]), [span]))
+            body(entry.connection, FanOut.View(UnsafeRawBufferPointer(rebasing: bytes[range]), span))
         }
     }
 
@@ -207,7 +214,7 @@ extension Shard {
             if connection.owedFrom != 0 { self.catchUp(connection) }
             self.send(view, to: connection, sharing: nil)
         }
-        for socket in self.udpSockets { socket.flushOutput() }
+        self.flushDatagrams()
         self.direct.removeAll()
     }
 }

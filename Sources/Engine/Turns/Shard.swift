@@ -49,6 +49,8 @@ final class Shard: @unchecked Sendable {
     var turn = Turn()
     /// With `coalesce`, what does not wait for the end of `turn`.
     var direct = DirectOutput()
+    /// Memory of UDP records that the sockets' output has not taken yet.
+    var unflushed: ContiguousArray<SharedBytes> = []
     /// Fan-outs that go on later.
     var suspended = SuspendedFanOuts()
     /// How long broadcasts may wait for others to go with them; zero: until the end of their turn.

@@ -126,6 +126,8 @@ struct Piece {
 struct PieceList {
     var first: Int32 = -1
     var last: Int32 = -1
+    /// Whether one of them is not a skip.
+    var hasSpans = false
 
     var isEmpty: Bool { self.first < 0 }
 }
@@ -149,7 +151,7 @@ final class Turn {
     private(set) var number: UInt64 = 1
     var log = TurnLog()
     private(set) var pieces: ContiguousArray<Piece> = []
-    /// Connections that have pieces.
+    /// Connections that have pieces, or have got a part of the fan-outs already.
     private(set) var touched: ContiguousArray<Connection> = []
     /// One for each audience that gets something.
     private(set) var fanOuts: ContiguousArray<FanOut> = []
@@ -163,6 +165,7 @@ final class Turn {
 
     func add(_ span: Span, isSkip: Bool = false, to connection: Connection) {
         let index = Int32(self.pieces.count)
+        if !isSkip { connection.pieces.hasSpans = true }
         if connection.pieces.isEmpty {
             connection.pieces.first = index
             self.touch(connection)
@@ -180,7 +183,8 @@ final class Turn {
         self.pieces.append(Piece(span: span, isSkip: isSkip))
     }
 
-    private func touch(_ connection: Connection) {
+    /// It gets its part by itself, or has got it.
+    func touch(_ connection: Connection) {
         guard !connection.isTouched else { return }
         connection.isTouched = true
         self.touched.append(connection)
@@ -197,14 +201,17 @@ final class Turn {
 
     /// The fan-out of an audience in this turn, which begins with it where there is none.
     func fanOut(to audience: AudienceMembers) -> FanOut {
-        if let fanOut = audience.fanOut { return fanOut }
-        let fanOut = FanOut(audience)
-        audience.fanOut = fanOut
+        if let fanOut = audience.fanOut(in: self) { return fanOut }
+        let fanOut = FanOut(audience, turnNumber: self.number)
+        audience.add(fanOut)
         self.fanOuts.append(fanOut)
         return fanOut
     }
 
     func add(_ span: ForeignSpan) { self.foreign.append(span) }
+
+    /// The other event loops have got it.
+    func foreignPosted() { self.foreign.removeAll(keepingCapacity: true) }
 
     /// Lets go of who gets something: all of it was sent, or is a fan-out's.
     func forgetPieces() {
@@ -218,9 +225,8 @@ final class Turn {
     /// All of it was sent: the next turn begins.
     func next() {
         self.forgetPieces()
-        for fanOut in self.fanOuts { fanOut.audience.fanOut = nil }
-        self.fanOuts.removeAll(keepingCapacity: true)
-        self.foreign.removeAll(keepingCapacity: true)
+        self.forgetFanOuts()
+        self.foreignPosted()
         self.log.removeAll()
         self.number += 1
     }
@@ -229,25 +235,60 @@ final class Turn {
     func seal() {
         self.forgetPieces()
         self.foreign = []
-        for fanOut in self.fanOuts { fanOut.audience.fanOut = nil }
+    }
+
+    /// All members have got it.
+    func forgetFanOuts() {
+        for fanOut in self.fanOuts { fanOut.audience.remove(fanOut) }
+        self.fanOuts.removeAll(keepingCapacity: true)
     }
 }
 
 extension Turn {
-    /// What a connection gets of this turn, in order: the spans of its audiences and its own, without what it skips, neighbours
-    /// joined.
-    func part(of connection: Connection) -> ContiguousArray<Span> {
-        var spans: ContiguousArray<Span> = []
-        for fanOut in self.fanOuts where fanOut.audience.contains(connection) {
-            let all = fanOut.spans[connection.framing]
-            if connection.servedEnd == 0 {
-                spans.append(contentsOf: all)
-            } else {
-                spans.append(contentsOf: all.lazy.filter { $0.start >= connection.servedEnd })
-            }
+    /// Calls `body` with each fan-out that a connection gets. The time for that does not grow with those that it does not get.
+    func visitFanOuts(of connection: Connection, _ body: (FanOut) -> Void) {
+        guard !self.fanOuts.isEmpty else { return }
+        if connection.memberIndex >= 0, let fanOut = connection.shard.members.fanOut(in: self) { body(fanOut) }
+        for membership in connection.memberships {
+            if let fanOut = membership.audience.fanOut(in: self) { body(fanOut) }
         }
-        if self.fanOuts.count > 1 { spans.sort { $0.start < $1.start } }
+    }
+
+    /// The only fan-out that a connection gets; nil where it gets several, or none.
+    func onlyFanOut(of connection: Connection) -> FanOut? {
+        var (only, count): (FanOut?, Int) = (nil, 0)
+        self.visitFanOuts(of: connection) { fanOut in
+            only = fanOut
+            count += 1
+        }
+        return count == 1 ? only : nil
+    }
+
+    /// The only span that a connection gets; nil where there are several, or fan-outs.
+    func onlySpan(of connection: Connection) -> Span? {
+        let list = connection.pieces
+        guard self.fanOuts.isEmpty, list.first >= 0, list.first == list.last else { return nil }
+        return self.pieces[Int(list.first)].span
+    }
+
+    /// What a connection gets of the turn under way, in order: the spans of its audiences and its own, without what it skips,
+    /// neighbours joined.
+    func part(of connection: Connection) -> ContiguousArray<Span> {
+        var spans = self.fanOutSpans(of: connection)
+        if connection.servedEnd > 0 { spans.removeAll { $0.start < connection.servedEnd } }
         return Turn.merge(spans, self.pieces, from: connection.pieces.first)
+    }
+
+    /// The spans of a connection's audiences, in order.
+    func fanOutSpans(of connection: Connection) -> ContiguousArray<Span> {
+        var spans: ContiguousArray<Span> = []
+        var count = 0
+        self.visitFanOuts(of: connection) { fanOut in
+            spans.append(contentsOf: fanOut.spans[connection.framing])
+            count += 1
+        }
+        if count > 1 { spans.sort { $0.start < $1.start } }
+        return spans
     }
 
     /// - Parameters:

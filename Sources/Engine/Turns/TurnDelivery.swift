@@ -84,7 +84,7 @@ final class TurnDelivery: @unchecked Sendable {
     private func view(_ span: ForeignSpan, _ framing: Framing) -> FanOut.View? {
         guard let part = span.spans[framing] else { return nil }
         let bytes = UnsafeRawBufferPointer(rebasing: self.bytes[framing].view[Int(part.start)..<Int(part.end)])
-        return FanOut.View(bytes, [part])
+        return FanOut.View(bytes, part)
     }
 }
 
@@ -102,6 +102,7 @@ extension Shard {
     /// Hands the turn to the other event loops that have somebody for it.
     func postForeign() {
         let delivery = TurnDelivery(self.turn)
+        self.turn.foreignPosted()
         for other in self.others where delivery.concerns(other) { self.post(delivery, to: other) }
     }
 

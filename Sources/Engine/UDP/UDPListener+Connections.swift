@@ -7,7 +7,7 @@ extension UDPListener {
             return nil
         }
         let registry = self.origin.registry
-        guard UDPSource.isAnswerable(source), !registry.udpPorts.mayOwn(source, at: now) else {
+        guard UDPSource.isAnswerable(source), !self.ports.mayOwn(source, at: now) else {
             self.socket.count(.unanswerable)
             return nil
         }
@@ -24,7 +24,7 @@ extension UDPListener {
 
     private func open(_ source: SocketAddress, _ standing: AdmissionBook.Standing, at now: Instant) -> UDPPeer {
         let registry = self.origin.registry
-        let host = registry.udpHosts.enter(source.ip)
+        let host = self.hosts.enter(source.ip)
         let peer = UDPPeer(listener: self, address: source, host: host, now: self.shard.clock.reading(at: now))
         peer.isProven = standing.isProven
         let connection = Connection(
@@ -53,7 +53,7 @@ extension UDPListener {
         if self.proof == .none { return .proven(displacesAnother: false) }
         let provenPorts = self.provenPorts(of: address)
         guard provenPorts > 0 else { return .unproven }
-        let host = self.origin.registry.udpHosts.find(address)
+        let host = self.hosts.find(address)
         return .proven(displacesAnother: host?.isFull(provenPorts: provenPorts) ?? false)
     }
 
@@ -101,7 +101,7 @@ extension UDPListener {
         let registry = self.origin.registry
         registry.admission.release(peer.host.address, peer.standing)
         if let proven = peer.host.remove(peer) { self.proofChanged([proven]) }
-        registry.udpHosts.leave(peer.host)
+        self.hosts.leave(peer.host)
         self.service.closed(connection, reason: reason)
         for observer in self.origin.observers { observer.connectionClosed(connection, reason: reason) }
         self.closeSocketIfDone()

@@ -14,6 +14,10 @@ final class UDPListener: @unchecked Sendable {
     let shard: Shard
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
+    /// The addresses that send to any listener of the manager.
+    let hosts: UDPHosts
+    /// The ports of all UDP sockets of the manager.
+    let ports: UDPPortCensus
     let socket: UDPSocket
     /// Of its socket.
     let endpoint: UDPEndpoint
@@ -59,7 +63,9 @@ final class UDPListener: @unchecked Sendable {
         proof: UDPProof,
         isHeld: Bool = false,
         shard: Shard,
-        origin: ConnectionOrigin
+        origin: ConnectionOrigin,
+        hosts: UDPHosts,
+        ports: UDPPortCensus
     ) {
         self.admission = isHeld ? .held : .open
         self.rendezvous = rendezvous
@@ -69,6 +75,8 @@ final class UDPListener: @unchecked Sendable {
         self.origin = origin
         self.service = origin.service(on: shard)
         self.number = origin.listenerNumber
+        self.hosts = hosts
+        self.ports = ports
         self.endpoint = UDPEndpoint()
         self.socket = UDPSocket(
             settings: UDPSettings(
@@ -79,7 +87,7 @@ final class UDPListener: @unchecked Sendable {
                 inherited: inherited
             ),
             shard: shard,
-            ports: origin.registry.udpPorts,
+            ports: ports,
             endpoint: self.endpoint
         )
     }
@@ -247,7 +255,7 @@ extension UDPListener: GatedReader {
 extension UDPListener: PortHolder {
     func sharePort(_ isOn: Bool) -> Answer<Void> {
         self.shard.loop.submit {
-            // One that can't be shared shows when the other is opened.
+            // A failure shows when the other socket is opened.
             if let descriptor = self.socket.descriptor { try? BoundSocket.setSharing(descriptor, isOn) }
         }
     }

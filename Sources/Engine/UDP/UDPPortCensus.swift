@@ -25,7 +25,9 @@ final class UDPPortCensus: Sendable {
 
     func ended(_ port: Int) {
         self.state.withLock { state in
-            guard let count = state.counts[port] else { preconditionFailure("a UDP socket that ended and was never open") }
+            guard let count = state.counts[port] else {
+                preconditionFailure("a UDP socket that ended and was never open")
+            }
             state.counts[port] = count > 1 ? count - 1 : nil
         }
     }

@@ -73,12 +73,12 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
     /// nil before it is open, while it is being opened again, and after its end.
     private var source: Source?
     private var receiver: (any UDPReceiver)?
-    /// nil before the first read.
+    /// nil before it is open.
     private var input: UDPInput?
-    /// Whether somebody calls `resumeReading` later.
+    /// Whether it is not read until `resumeReading`.
     private var isPaused = false
     private var isClosed = false
-    /// Who waits for its end.
+    /// Set once its port is free.
     private var closing: [Answer<Void>] = []
     private var reopening: Timer?
     /// What the kernel is asked to hold; 0 is `systemReceiveBufferBytes`.
@@ -407,8 +407,8 @@ extension UDPSocket {
         if let source { self.shard.loop.stopPolling(source) }
     }
 
-    /// Whoever did not take a datagram takes it now. Any thread.
-    public func resumeReading() {
+    /// The receiver takes datagrams again. Any thread.
+    package func resumeReading() {
         self.shard.loop.post { self.goOn() }
     }
 

@@ -12,7 +12,8 @@ extension SocketTests {
         func addressLimit() async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0)
             let limits = Limits(connectionsPerAddress: 2)
-            try await TestEngine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) { engine in
+            try await TestEngine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) {
+                engine in
                 var peers = try await engine.peers(2)
                 #expect(try Peer(port: engine.port(1)).isEnded())
                 await engine.events.refused()
@@ -48,7 +49,8 @@ extension SocketTests {
         func exact() async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0)
             let limits = Limits(connections: 3)
-            try await TestEngine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) { engine in
+            try await TestEngine.run(.echo, rendezvous: [rendezvous, rendezvous], limits: limits, eventLoops: 2) {
+                engine in
                 var peers = try (0..<100).map { number in
                     let peer = try Peer(port: engine.port(number % 2))
                     try peer.send([UInt8(number)])

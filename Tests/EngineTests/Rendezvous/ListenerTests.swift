@@ -170,6 +170,33 @@ struct ListenerTests {
         #expect(driven.registry.count == 0)
     }
 
+    @Test("clients that were gone before they were accepted cost their address nothing, and become no connections")
+    func gone() throws {
+        let driven = try DrivenListener(limits: Limits(acceptsPerSecondPerAddress: 1))
+        defer { driven.end() }
+        for _ in 0..<3 { try driven.peer().abort() }
+        let peer = try driven.peer()
+        driven.turn(8)
+        #expect(driven.faults == [.refused(.clientGone), .refused(.clientGone), .refused(.clientGone)])
+        #expect(driven.registry.admission.look { $0.refused } == [.clientGone: 3])
+        #expect(driven.openedCount == 1)
+        withExtendedLifetime(peer) {}
+    }
+
+    @Test("where addresses have no limits, one that was gone is a connection that ends at once")
+    func goneWithoutLimits() throws {
+        let driven = try DrivenListener()
+        defer { driven.end() }
+        try driven.peer().abort()
+        driven.turn(4)
+        #expect(
+            driven.events.all.withLock { $0.map { if case .closed(_, .peerReset) = $0 { true } else { false } } } == [
+                false, true,
+            ]
+        )
+        #expect(driven.registry.count == 0)
+    }
+
     @Test("clients wait with the system while it is held, whatever else comes and goes")
     func held() throws {
         let driven = try DrivenListener(isHeld: true)

@@ -77,7 +77,7 @@ struct OpeningTests {
     @Test("a reply that the kernel does not take at once is sent before the connection opens")
     func lateReply() throws {
         try self.run { driven in
-            driven.system.failSends(EAGAIN, EINTR)
+            driven.system.sends = [.fails(EAGAIN), .fails(EINTR)]
             let peer = try driven.peer()
             try peer.send(raw: Self.line)
             driven.turn(2)
@@ -168,10 +168,14 @@ struct OpeningTests {
         }
     }
 
-    @Test("the socket's address has to be let in at the beginning, unless it is a proxy's; the one that is found at the end")
+    @Test(
+        "the socket's address has to be let in at the beginning, unless it is a proxy's; the one that is found at the end"
+    )
     func access() throws {
         let (local, found) = (try IPNetwork("127.0.0.0/8"), try IPNetwork("192.0.2.0/24"))
-        for (denied, isFromPeer, openedCount) in [(local, true, 0), (local, false, 1), (found, true, 0), (found, false, 0)] {
+        for (denied, isFromPeer, openedCount) in [
+            (local, true, 0), (local, false, 1), (found, true, 0), (found, false, 0),
+        ] {
             try self.run(limits: Limits(access: AccessList(deny: [denied])), isFromPeer: isFromPeer) { driven in
                 let peer = try driven.peer()
                 try peer.send(raw: Self.line)

@@ -10,8 +10,8 @@ extension SocketTests {
     struct RendezvousLossTests {
         @Test("a socket that the system closed is open again, for those who came in between too; connections stay")
         func reopened() async throws {
-            let system = ScriptedSystem()
-            try await TestEngine.run(.echo, eventLoops: 2, system: system) { engine in
+            let system = ScriptedAccepts()
+            try await TestEngine.run(.echo, system: system) { engine in
                 let before = try await engine.peers(1)[0]
                 system.failAccepts(EINVAL)
                 let meanwhile = try Peer(port: engine.port())
@@ -30,7 +30,7 @@ extension SocketTests {
 
         @Test("one that is closed while it is lost stays closed, and its port is free")
         func closedMeanwhile() async throws {
-            let system = ScriptedSystem()
+            let system = ScriptedAccepts()
             try await TestEngine.run(.echo, system: system) { engine in
                 system.failAccepts(EBADF)
                 let waiting = try Peer(port: engine.port())
@@ -49,7 +49,7 @@ extension SocketTests {
 
         @Test("one that is held while it is lost is held when it is back")
         func held() async throws {
-            let system = ScriptedSystem()
+            let system = ScriptedAccepts()
             try await TestEngine.run(.echo, system: system) { engine in
                 let bound = engine.rendezvous[0]
                 guard case .tcp(let listener) = bound.socket else { return }

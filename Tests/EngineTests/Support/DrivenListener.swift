@@ -5,7 +5,7 @@ import Testing
 
 /// A listener on 127.0.0.1 whose event loop runs only when the test says so; it echoes.
 struct DrivenListener {
-    let system: ScriptedSystem
+    let system: ScriptedAccepts
     let loop: EventLoop
     let shard: Shard
     let registry: ConnectionRegistry
@@ -20,7 +20,7 @@ struct DrivenListener {
         port: Int = 0,
         opening: (@Sendable (SocketAddress) -> any Opening)? = nil
     ) throws {
-        self.system = ScriptedSystem()
+        self.system = ScriptedAccepts()
         self.loop = try EventLoop(index: 0, clock: .driven, system: self.system)
         self.shard = Shard(loop: self.loop, limits: limits)
         self.shard.use(.two)

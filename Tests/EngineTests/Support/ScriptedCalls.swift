@@ -5,7 +5,7 @@ import Glibc
 /// System calls with results of a test's own, one after the other; behind them the system's.
 ///
 /// It belongs to the thread of the test, which is that of the event loop.
-final class ScriptedCalls: SystemCalls, @unchecked Sendable {
+class ScriptedCalls: SystemCalls, @unchecked Sendable {
     enum Step {
         /// The call fails with that error number.
         case fails(CInt)

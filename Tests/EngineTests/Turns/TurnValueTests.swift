@@ -124,7 +124,7 @@ struct TurnMergeTests {
 
 @Suite("FanOut")
 struct FanOutTests {
-    private let fanOut = FanOut(AudienceMembers())
+    private let fanOut = FanOut(AudienceMembers(), turnNumber: 1)
 
     private func add(_ payload: UInt8, to log: inout TurnLog, isForAll: Bool = true) {
         let span = withRun([[payload]]) { log.append($0, as: .two) }

@@ -98,7 +98,7 @@ struct UDPDemotionTests {
         self.receive(listener, ports: 2...2)
         let peers = Array(listener.table.peers.values)
         #expect(peers.map(\.address.port) == [2])
-        let host = try #require(self.registry.udpHosts.find(Self.ip))
+        let host = try #require(self.driven.hosts.find(Self.ip))
         #expect(host.oldestUnproven === peers.first)
         #expect(listener.unproven.count == 1)
         self.registry.admission.look { #expect($0.unprovenCount == 1) }

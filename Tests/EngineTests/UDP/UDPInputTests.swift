@@ -102,9 +102,12 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("an error that concerns one datagram does not end the socket", arguments: [
-        ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EINTR, EAGAIN, ENETDOWN,
-    ])
+    @Test(
+        "an error that concerns one datagram does not end the socket",
+        arguments: [
+            ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EINTR, EAGAIN, ENETDOWN,
+        ]
+    )
     func errors(code: CInt) throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -114,6 +117,29 @@ struct UDPInputTests {
         #expect(receiver.payloads.isEmpty)
         self.driven.loop.runTurn()
         #expect(receiver.payloads == [[0]] && !receiver.isLost)
+        _ = socket.close()
+        self.driven.runTurns()
+    }
+
+    @Test("an error that a datagram has met on its way is taken, and the socket goes on")
+    func errorOfTheSystem() throws {
+        let receiver = Receiver()
+        let socket = try self.open(receiver)
+        let descriptor = try #require(socket.descriptor)
+        // Only a socket that is connected hears of it; inherited ones may be.
+        let closed = address("127.0.0.1", port: try UDPPeerSocket().port)
+        try #require(closed.withSockAddr { connect(descriptor, $0, $1) } == 0)
+        socket.send(Datagram([1]), to: NetAddress(closed))
+        for _ in 0..<3 { self.driven.loop.runTurn() }
+        var error: CInt = 0
+        var length = socklen_t(MemoryLayout<CInt>.size)
+        getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+        #expect(error == 0 && !receiver.isLost)
+        let open = address("127.0.0.1", port: self.peer.port)
+        try #require(open.withSockAddr { connect(descriptor, $0, $1) } == 0)
+        try self.send(0..<1, to: socket)
+        self.driven.loop.runTurn()
+        #expect(receiver.payloads == [[0]])
         _ = socket.close()
         self.driven.runTurns()
     }

@@ -69,16 +69,21 @@ struct UDPOutputTests {
         #expect(self.flush() == 2 && self.sent == [0, 2, 4])
     }
 
-    @Test("where the system refuses the source, the same one goes once more without it", arguments: [
-        EINVAL, ENETUNREACH, EADDRNOTAVAIL,
-    ])
+    @Test(
+        "where the system refuses the source, the same one goes once more without it",
+        arguments: [
+            EINVAL, ENETUNREACH, EADDRNOTAVAIL,
+        ]
+    )
     func source(code: CInt) {
         self.system.sends = [.takes(1), .fails(code), .takes(1)]
         self.append(0..<3, from: LocalAddress(ipv4: UInt32(0x7F00_0001).bigEndian))
         #expect(self.flush() == 0 && self.sent == [0, 1, 2])
-        #expect(self.system.offered.map { $0.map(\.hasControl) } == [
-            [true, true, true], [true, true], [false, true], [true],
-        ])
+        #expect(
+            self.system.offered.map { $0.map(\.hasControl) } == [
+                [true, true, true], [true, true], [false, true], [true],
+            ]
+        )
         // And no more often.
         self.system.sends = [.fails(code), .fails(code)]
         self.append(3..<5, from: LocalAddress(ipv4: UInt32(0x7F00_0001).bigEndian))

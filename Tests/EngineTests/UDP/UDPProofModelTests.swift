@@ -109,7 +109,7 @@ struct UDPProofModelTests {
         self.driven.runTurns()
         while !self.shard.table.isEmpty { self.loop.advance(by: Shard.sweepPause) }
         self.registry.admission.look { #expect($0.count == 0 && $0.unprovenCount == 0) }
-        for address in self.addresses { #expect(self.registry.udpHosts.find(address.ip) == nil) }
+        for address in self.addresses { #expect(self.driven.hosts.find(address.ip) == nil) }
     }
 
     @Test("when a proof ends, those end that were heard least recently, and no more than are too many")

@@ -46,6 +46,8 @@ extension UDPSocket {
 struct DrivenShards {
     let shards: [Shard]
     let registry: ConnectionRegistry
+    let hosts = UDPHosts()
+    let ports = UDPPortCensus()
     let events = Events()
 
     init(_ count: Int = 1, limits: Limits = Limits(), system: SystemCalls = .real) throws {
@@ -89,7 +91,9 @@ struct DrivenShards {
             idleTimeout: idleTimeout,
             proof: proof,
             shard: self.shards[index],
-            origin: self.origin(rendezvous, service: service, observer: observer)
+            origin: self.origin(rendezvous, service: service, observer: observer),
+            hosts: self.hosts,
+            ports: self.ports
         )
     }
 

@@ -15,8 +15,8 @@ final class RecordingSystem: SystemCalls, @unchecked Sendable {
     private(set) var sentBytes = 0
     /// Called before each call.
     var willSend: (CInt) -> Void = { _ in }
-    /// Whether what is sent is kept for `takeSends`.
-    var isRecording = true
+    /// What is sent on descriptors from here on is not kept for `takeSends`.
+    var recordedEnd = CInt.max
 
     override func send(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
         self.willSend(descriptor)
@@ -25,7 +25,7 @@ final class RecordingSystem: SystemCalls, @unchecked Sendable {
         if let room = self.room[descriptor] { self.room[descriptor] = room - taken }
         guard taken > 0 else { return -Int(EAGAIN) }
         self.sentBytes += taken
-        if self.isRecording { self.sends[descriptor, default: []].append(Array(bytes[..<taken])) }
+        if descriptor < self.recordedEnd { self.sends[descriptor, default: []].append(Array(bytes[..<taken])) }
         return taken
     }
 

@@ -82,12 +82,14 @@ final class TurnLoops {
         return Player(connection, self.system, peer: peer)
     }
 
+    static let crowdDescriptorsBegin: CInt = 1_000_000
+
     /// Connections without a socket, whose descriptors only `system` knows: as many as memory holds.
     func crowd(_ count: Int, _ framing: Framing = .two, on loop: Int = 0) -> [Player] {
         let shard = self.shards[loop]
         return (0..<count).map { _ in
             let connection = self.newConnection(framing, on: shard)
-            let descriptor = CInt(1_000_000 + connection.id.rawValue)
+            let descriptor = Self.crowdDescriptorsBegin + CInt(connection.id.rawValue)
             connection.transmitter = .socket(descriptor)
             shard.opened(connection, joinsBroadcasts: true)
             return Player(connection, self.system, descriptor: descriptor)
@@ -191,7 +193,7 @@ final class Player {
     func takeSends() -> [[UInt8]] { self.peer?.takeSends() ?? self.system.takeSends(self.descriptor) }
 
     /// All bytes since the last look.
-    func takeReceived() -> [UInt8] { Array(self.takeSends().joined()) }
+    func takeReceived() -> [UInt8] { self.takeSends().reduce(into: []) { $0 += $1 } }
 
     /// The one-byte payloads of each write since the last look.
     func takeWrites() -> [[UInt8]] {
