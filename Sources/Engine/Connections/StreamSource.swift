@@ -203,7 +203,9 @@ final class StreamSource: EventSource, GatedReader {
         do throws(SystemError) {
             try self.loop.setInterest(interest, of: self)
         } catch {
-            self.shard.end(self.connection, CloseReason(errorCode: error.code))
+            // Without what the turn has for it: it may be just being sent that.
+            if self.connection.isOpen { return self.shard.fail(self.connection, CloseReason(errorCode: error.code)) }
+            self.connection.closeTransport()
         }
     }
 

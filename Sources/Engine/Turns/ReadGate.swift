@@ -14,6 +14,8 @@ struct ReadGate {
     /// Too much is left of fan-outs: nobody is read from that has broadcast.
     private var hasFanOutsLeft = false
     private var waiting: [any GatedReader] = []
+    /// Whether it has opened, for some readers at least, since those that wait were told.
+    private var hasOpened = false
     /// While it is shut: since when, as far as that is not in `shutTime`.
     private var shutSince = Instant(nanoseconds: 0)
     private var shutTime = Duration.zero
@@ -39,11 +41,13 @@ struct ReadGate {
     mutating func unblock(at now: Instant) {
         precondition(self.blockers > 0, "an inbox that was emptied but never full")
         self.change(at: now) { $0.blockers -= 1 }
+        self.hasOpened = true
     }
 
     mutating func setHasFanOutsLeft(_ isOn: Bool, at now: Instant) {
         guard isOn != self.hasFanOutsLeft else { return }
         self.change(at: now) { $0.hasFanOutsLeft = isOn }
+        if !isOn { self.hasOpened = true }
     }
 
     private mutating func change(at now: Instant, _ body: (inout ReadGate) -> Void) {
@@ -52,9 +56,10 @@ struct ReadGate {
         body(&self)
     }
 
-    /// The readers that wait, where the gate is open for them again. Those for which it is not come back.
+    /// The readers that wait, once after the gate has opened for some of them. Those for which it has not come back.
     mutating func takeWaiting() -> [any GatedReader] {
-        guard self.blockers == 0, !self.hasFanOutsLeft, !self.waiting.isEmpty else { return [] }
+        guard self.hasOpened, self.blockers == 0 else { return [] }
+        self.hasOpened = false
         defer { self.waiting = [] }
         for reader in self.waiting { reader.isWaitingAtGate = false }
         return self.waiting

@@ -8,6 +8,8 @@ import Wire
 final class FakeUDPSocket: DatagramSocket, @unchecked Sendable {
     let counts = UDPCounts()
     private(set) var flushCount = 0
+    /// Called for each connection that is sent something.
+    var willSend: () -> Void = {}
     fileprivate var waiting: [(peer: FakeUDPPeer, records: UnsafeRawBufferPointer, copy: [UInt8])] = []
 
     func flushOutput() {
@@ -33,6 +35,7 @@ final class FakeUDPPeer: DatagramTransmitter {
     }
 
     override func send(_ records: UnsafeRawBufferPointer) {
+        self.socket.willSend()
         self.socket.waiting.append((self, records, Array(records)))
     }
 

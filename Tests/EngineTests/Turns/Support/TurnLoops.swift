@@ -11,7 +11,7 @@ final class TurnLoops {
     let registry: ConnectionRegistry
     let service: TurnService
     private let origin: ConnectionOrigin
-    private let sockets: [FakeUDPSocket]
+    let sockets: [FakeUDPSocket]
     private var far: [CInt] = []
 
     init(

@@ -1,0 +1,55 @@
+import Glibc
+import Testing
+import Wire
+
+@testable import Engine
+
+@Suite("Output and its memory")
+struct OutputFaultTests {
+    @Test("what other threads hand over for a UDP connection is in memory until it is flushed")
+    func outbox() throws {
+        let loops = try TurnLoops(framings: [.udp])
+        let player = try loops.connect(.udp)
+        let payloads = (1...3).map { [UInt8](repeating: $0, count: 1400) }
+        for payload in payloads { player.connection.post(framed([payload], .udp), datagramCount: 1) }
+        loops.run()
+        #expect(player.takeReceived().payloads(.udp) == payloads)
+        #expect(loops.sockets[0].flushCount == 1)
+    }
+
+    @Test("UDP connections that get parts with gaps are flushed together")
+    func gaps() throws {
+        let loops = try TurnLoops(framings: [.udp])
+        let players = try (0..<20).map { _ in try loops.connect(.udp) }
+        for (payload, player) in players.enumerated() {
+            player.broadcast(UInt8(payload), includingSender: false)
+            player.echo(100)
+        }
+        loops.run()
+        for (own, player) in players.enumerated() {
+            #expect(player.takeWrites() == [(0..<20).map { $0 == own ? 100 : UInt8($0) }])
+        }
+        #expect(loops.sockets[0].flushCount == 1)
+    }
+
+    @Test("a connection that can't be polled when its output waits ends, and is not sent its part again", arguments: [0, 5])
+    func cannotBePolled(coalesceMilliseconds: Int) throws {
+        let loops = try TurnLoops(coalesce: .milliseconds(coalesceMilliseconds))
+        let (player, other) = (try loops.connect(), try loops.connect())
+        // Nobody reads from it, so it is not polled.
+        loops.shard.readGate.block(at: loops.loop.now)
+        player.bring(1)
+        loops.run()
+        // The poller refuses what is no socket.
+        let null = open("/dev/null", O_RDWR)
+        try #require(null >= 0 && dup2(null, player.descriptor) == player.descriptor)
+        close(null)
+        loops.system.room[player.descriptor] = 0
+        player.echo(1)
+        other.echo(2)
+        loops.run()
+        #expect(!player.connection.isOpen && loops.shard.table.count == 1)
+        #expect(loops.system.sendCount == 2 && other.takeWrites() == [[2]])
+        loops.shard.readGate.unblock(at: loops.loop.now)
+    }
+}
