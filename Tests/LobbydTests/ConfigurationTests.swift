@@ -11,7 +11,7 @@ struct ConfigurationTests {
     func defaults() {
         var expected = Configuration()
         expected.listeners = [
-            ListenerSettings(name: "game", transport: .tcp, address: "*", port: 9099, backlog: 1000, framing: .two)
+            ListenerSettings(name: "game", transport: .tcp, address: "*", port: 9099, backlog: 1000, header: .two)
         ]
         expected.relay = RelaySettings(messageType: .uint8, defaultHandler: "broadcast", includeSender: true)
         expected.routes = []
