@@ -21,7 +21,7 @@ struct AdminLogTests {
 
     @Test("a thousand commands of one user are ten lines, and another's are logged all the same")
     func flood() {
-        for id in 1...1000 { self.log.record(.kick(id: UInt64(id), call: "spam"), by: 7) }
+        for id in 1...1000 { self.log.record(.kick(id: UInt64(id), reason: "spam"), by: 7) }
         #expect(self.lines.map(\.message) == Array(repeating: "admin.command", count: 10))
         #expect(
             self.lines[0].metadata == [
@@ -30,7 +30,7 @@ struct AdminLogTests {
             ]
         )
         self.log.record(.drain, by: 7)
-        self.log.record(.kick(id: 1, call: ""), by: 8)
+        self.log.record(.kick(id: 1, reason: ""), by: 8)
         #expect(self.lines.count == 12)
     }
 

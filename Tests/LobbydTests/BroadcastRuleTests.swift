@@ -1,5 +1,5 @@
-import Glibc
 import Engine
+import Glibc
 import Testing
 
 @testable import lobbyd

@@ -1,5 +1,5 @@
-import Logging
 import Engine
+import Logging
 import Testing
 
 @testable import lobbyd

@@ -9,12 +9,12 @@ struct EngineSettingsTests {
     func rendezvous() {
         #expect(
             ListenerSettings().rendezvous
-                == Rendezvous(name: "game", host: nil, port: 9099, backlog: 1000, header: .two)
+                == Rendezvous(name: "game", host: nil, port: 9099, backlog: 1000, framing: .two)
         )
         #expect(ListenerSettings(transport: .udp).rendezvous.transport == .udp)
         #expect(ListenerSettings(transport: .udp, receiveBuffer: 5).rendezvous.receiveBufferBytes == 5)
         let listener = ListenerSettings(name: "a", address: "::1", port: 1, backlog: 2, header: .four)
-        #expect(listener.rendezvous == Rendezvous(name: "a", host: "::1", port: 1, backlog: 2, header: .four))
+        #expect(listener.rendezvous == Rendezvous(name: "a", host: "::1", port: 1, backlog: 2, framing: .four))
     }
 
     @Test("the limits are those of the file; a limit that is off is none")

@@ -1,3 +1,4 @@
+import Engine
 import Logging
 
 /// Keeps what was logged.

@@ -1,6 +1,6 @@
+import Engine
 import Logging
 import Logs
-import Engine
 import Systemd
 import Testing
 

@@ -44,8 +44,8 @@ struct ReloadGrowthTests {
             let client = socket(AF_INET, type, 0)
             try #require(client >= 0)
             defer { close(client) }
-            let address = try #require(IPAddress("127.0.0.1")).socketAddress(port: listener.bound.address.port)
-            try #require(address.withSockAddr { connect(client, $0, socklen_t($1)) } == 0)
+            let address = SocketAddress(try #require(IPAddress("127.0.0.1")), port: listener.bound.address.port)
+            try #require(address.withSockAddr { connect(client, $0, $1) } == 0)
             // A payload of one byte: with its length over TCP, with its sum over UDP.
             let bytes: [UInt8] = isTCP ? [1, 0, 7] : [7, 0, 7]
             try #require(send(client, bytes, bytes.count, 0) == bytes.count)
@@ -75,7 +75,7 @@ struct ReloadGrowthTests {
         #expect(registry.udpPorts.size == 1)
         #expect(registry.admission.waiters.count == 1)
         for shard in registry.shards {
-            let sockets = try await shard.eventLoop.submit { shard.udpSockets.count }.get()
+            let sockets = try await shard.loop.submit { shard.udpSockets.count }.get()
             #expect(sockets <= 1)
         }
         try await running.manager.shutDown()

@@ -1,7 +1,7 @@
+import Engine
 import Glibc
 import Logging
 import Logs
-import Engine
 import Systemd
 import Testing
 

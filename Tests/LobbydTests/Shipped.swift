@@ -1,3 +1,5 @@
+
+
 @testable import lobbyd
 
 /// Files of this package.

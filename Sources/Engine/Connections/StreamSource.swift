@@ -199,7 +199,8 @@ final class StreamSource: EventSource, GatedReader {
         var interest: PollEvents = []
         if self.mayRead { interest.insert(.readable) }
         if self.isWaitingToWrite { interest.insert(.writable) }
-        if self.isHungUp, interest.isEmpty { return }
+        // The end of a peer is to be noticed while nobody reads, and reported once.
+        if interest.isEmpty, !self.isHungUp { interest = .errorOrHangUp }
         do throws(SystemError) {
             try self.loop.setInterest(interest, of: self)
         } catch {
@@ -227,6 +228,10 @@ final class StreamSource: EventSource, GatedReader {
                 self.retry = nil
                 self.writable()
             }
+            guard self.isWaitingToWrite else { return }
+            // The socket may be writable all the time.
+            self.isWaitingToWrite = false
+            self.updateInterest()
         } else if !self.isWaitingToWrite {
             self.isWaitingToWrite = true
             self.updateInterest()

@@ -49,7 +49,7 @@ extension Poller {
             if source.isPolled { self.remove(source) }
             source.isPolled = false
         } else if source.isPolled {
-            self.update(source, interest)
+            try self.update(source, interest)
         } else {
             try self.add(source, interest)
             source.isPolled = true

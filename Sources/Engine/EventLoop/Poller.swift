@@ -36,10 +36,9 @@ struct Poller: ~Copyable {
         try SystemError.check(epoll_ctl(self.descriptor, EPOLL_CTL_ADD, source.descriptor, &event), "epoll_ctl")
     }
 
-    func update(_ source: EventSource, _ interest: PollEvents) {
+    func update(_ source: EventSource, _ interest: PollEvents) throws(SystemError) {
         var event = Self.event(source, interest)
-        let result = epoll_ctl(self.descriptor, EPOLL_CTL_MOD, source.descriptor, &event)
-        precondition(result == 0, "an update of a source that is not polled")
+        try SystemError.check(epoll_ctl(self.descriptor, EPOLL_CTL_MOD, source.descriptor, &event), "epoll_ctl")
     }
 
     func remove(_ source: EventSource) {

@@ -43,15 +43,15 @@ extension QueuedConnectionManager {
             port: port,
             forBroadcast: forBroadcast,
             isRaw: isRaw,
+            admits: {
+                guard let connection = opened.withLock({ $0.connection }) else { return false }
+                return connection.link?.reader?.admitsRead(of: connection) ?? false
+            },
             received: { payload, sender in
                 guard let connection = opened.withLock({ $0.connection }) else { return }
                 let datagram = NetDatagram(Datagram(payload), from: connection, at: sender)
                 // A reader that has let go of the connection meanwhile does not take it: UDP may lose datagrams.
                 _ = connection.link?.reader?.take([datagram], from: connection)
-            },
-            admits: {
-                guard let connection = opened.withLock({ $0.connection }) else { return false }
-                return connection.link?.reader?.admitsRead(of: connection) ?? false
             }
         ).flatMap { socket in
             let link = ConnectionLink(core: core, udpSocket: socket)

@@ -180,21 +180,34 @@ extension SocketTests {
 
         @Test("what waits for all is bounded, over all event loops, and free once they are gone", arguments: [1, 2])
         func pendingBytesTotal(eventLoops: Int) async throws {
-            try await self.run(.broadcast, eventLoops: eventLoops) {
+            // To the connection that the first byte names, and back. One at a time: two loops that are at the limit at the
+            // same moment would each end one.
+            let service = TestService { run, connection in
+                connection.send(run, to: ConnectionID(rawValue: UInt64(run.payload(at: 0)[0])))
+                connection.send(run)
+            }
+            try await self.run(service, eventLoops: eventLoops) {
                 $0.pendingBytesTotal = 100_000
             } _: { engine in
                 let registry = engine.manager.registry
-                let stuck = try (0..<2).map { _ in try Peer(port: engine.port(), receiveBufferBytes: 4096) }
+                let total = registry.shards[0].pendingTotal
+                var stuck: [Peer] = []
+                for number in 1...2 {
+                    stuck.append(try Peer(port: engine.port(), receiveBufferBytes: 4096))
+                    await engine.events.opened(number)
+                }
                 let sender = try Peer(port: engine.port())
                 await engine.events.opened(3)
-                let payload = [UInt8](repeating: 1, count: 10_000)
-                for _ in 0..<2_000 where registry.count == 3 {
-                    try sender.send(payload)
-                    #expect(try sender.receive(1) == [payload])
+                for (id, bytesMax) in [(1, 50_000), (2, Int.max)] as [(UInt8, Int)] {
+                    let payload = [id] + [UInt8](repeating: 1, count: 10_000)
+                    for _ in 0..<2_000 where registry.count == 3 && total.byteCount < bytesMax {
+                        try sender.send(payload)
+                        #expect(try sender.receive(1) == [payload])
+                    }
                 }
-                #expect(await engine.events.closed() == [.slowConsumer])
+                let reasons = await engine.events.closed()
+                #expect(reasons == [.slowConsumer])
                 #expect(try await self.exceeded(engine) == [.pendingBytesTotal: 1])
-                let total = registry.shards[0].pendingTotal
                 #expect((1...100_000).contains(total.byteCount))
                 #expect(try await registry.counts().get().pendingBytes == total.byteCount)
                 for peer in stuck { peer.abort() }

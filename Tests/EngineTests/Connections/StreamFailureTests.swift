@@ -148,7 +148,8 @@ struct StreamFailureTests {
 
     @Test("an error of a send costs what waited, also what had waited before")
     func sendErrorWithPending() throws {
-        let (test, _, connection) = try self.open()
+        let (test, peer, connection) = try self.open()
+        defer { withExtendedLifetime(peer) {} }
         self.calls.sends = [.fails(EAGAIN), .fails(EPIPE)]
         connection.send([1])
         test.loop.runTurn()
@@ -190,7 +191,8 @@ struct StreamFailureTests {
 
     @Test("a retry that is due when its connection has gone is nothing")
     func retryAfterEnd() throws {
-        let (test, _, connection) = try self.open()
+        let (test, peer, connection) = try self.open()
+        defer { withExtendedLifetime(peer) {} }
         self.calls.everySend = .fails(ENOBUFS)
         connection.send([1])
         test.loop.runTurn()
@@ -247,5 +249,70 @@ struct StreamFailureTests {
         test.loop.advance(by: HeldInput.ageMaxWithoutPeer + .seconds(2))
         #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .rateLimited))
         #expect(self.receivedCount < 20)
+    }
+
+    // MARK: Polling
+
+    /// A descriptor that can't be polled.
+    private func unpollable() -> CInt { Glibc.open("/dev/null", O_RDONLY) }
+
+    @Test("a socket that can't be polled becomes no connection: it is closed, and its place is free again")
+    func opening() throws {
+        let (test, peer, _) = try self.open()
+        defer { withExtendedLifetime(peer) {} }
+        let place = test.origin.registry.admission.look { $0.count }
+        let descriptor = self.unpollable()
+        let address = SocketAddress(try #require(IPAddress("127.0.0.1")), port: 1)
+        let admission = test.origin.registry.admission
+        _ = admission.admitOwn()
+        let opened = test.shard.openStream(descriptor, peer: address, origin: test.origin, framing: .two)
+        #expect(opened == nil)
+        #expect(fcntl(descriptor, F_GETFD) == -1 && errno == EBADF)
+        #expect(admission.look { $0.count } == place)
+        #expect(test.events.all.withLock { $0.count } == 1 && test.shard.table.count == 1)
+    }
+
+    @Test("a connection that can't be polled any more ends")
+    func polledAgain() throws {
+        let (test, peer, connection) = try self.open()
+        defer { withExtendedLifetime(peer) {} }
+        let source = try #require(connection.source)
+        test.loop.stopPolling(source)
+        let null = self.unpollable()
+        dup2(null, source.descriptor)
+        close(null)
+        connection.resumeReading()
+        test.loop.runTurn()
+        #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .ioError))
+    }
+}
+
+extension SocketTests {
+    @Suite("A peer that resets while nobody reads")
+    struct PausedResetTests {
+        @Test("it costs its event loop no turns")
+        func turns() async throws {
+            var limits = Limits.off(datagramBytes: 65_535)
+            limits.datagramsPerSecond = 1
+            try await TestEngine.run(.echo, limits: limits) { engine in
+                let peer = try await engine.peers(1)[0]
+                try peer.send([1], [2], [3])
+                #expect(try peer.receive(1) == [[1]])
+                peer.abort()
+                let loop = engine.manager.registry.shards[0].loop
+                let turns = Locked(0)
+                let isOver = Answer<Void>()
+                loop.post {
+                    let endOfTurn = loop.endOfTurn
+                    loop.endOfTurn = {
+                        turns.withLock { $0 += 1 }
+                        return endOfTurn()
+                    }
+                    loop.schedule(after: .milliseconds(200)) { isOver.succeed(()) }
+                }
+                try await isOver.get()
+                #expect(turns.withLock { $0 } < 50)
+            }
+        }
     }
 }

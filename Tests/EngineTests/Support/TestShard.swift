@@ -63,7 +63,8 @@ struct TestShard {
     func open(_ pair: SocketPair) throws -> Connection { try self.open(pair.take(), .two) }
 
     private func open(_ descriptor: CInt, _ framing: Framing) throws -> Connection {
-        try #require(
+        try #require(self.origin.registry.admission.admitOwn())
+        return try #require(
             self.shard.openStream(
                 descriptor,
                 peer: Self.localhost(port: 1),

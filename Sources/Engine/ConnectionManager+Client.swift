@@ -51,11 +51,14 @@ extension ConnectionManager {
     ) async throws(ConnectError) -> Connection {
         let target = ClientDial.Target(host: host, port: port, timeout: timeout, framing: framing)
         let dial = self.dial(target, on: self.nextShard(), service: service, observers: observers)
+        let answer = Answer<Result<Connection, ConnectError>>()
+        dial.begin { answer.succeed($0) }
         let result = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in dial.begin { continuation.resume(returning: $0) } }
+            try? await answer.get()
         } onCancel: {
             dial.cancel()
         }
+        guard let result else { preconditionFailure("a dial without a result") }
         return try result.get()
     }
 
