@@ -287,7 +287,7 @@ extension EventLoop {
 
     /// Does turns until there is nothing to do at this moment.
     func runTurns() {
-        repeat { self.runTurn() } while self.hasOutputLeft || self.hasWorkLeft
+        repeat { self.runTurn() } while self.hasOutputLeft || self.hasWorkLeft || !self.inbox.isEmpty
     }
 
     /// Lets time pass: each timer that is due meanwhile is done in a turn at its own moment.
