@@ -37,7 +37,7 @@ extension UDPCounts {
         [
             Counter("udp_checksum_failures", self.checksumFailures), Counter("udp_runts", self.runts),
             Counter("udp_oversized", self.oversized), Counter("udp_unanswerable", self.unanswerable),
-            Counter("udp_kernel_drops", self.kernelDrops),
+            Counter("udp_unadmitted", self.unadmitted), Counter("udp_kernel_drops", self.kernelDrops),
             Counter("udp_withheld", self.withheld), Counter("udp_unsent", self.unsent),
         ]
     }

@@ -59,7 +59,7 @@ def test_sockets_replace_the_listeners_own_by_name(launch, raw, raw_udp):
         client.send(b"over UDP")
         client.wait_for(b"over UDP")
 
-        assert backlog_of(port_of(tcp)) == 321, "the listener's, not the 1000 of the socket or the 128 of SwiftNIO"
+        assert backlog_of(port_of(tcp)) == 321, "the listener's, not the 1000 of the socket"
         assert backlog_of(daemon.port("own")) == 17
 
 

@@ -29,7 +29,7 @@ def assert_exhausted(daemon, notify_socket, resource: str):
     return event
 
 
-@pytest.mark.parametrize("limit", [4, 5, 6, 7, 8, 9, 16])
+@pytest.mark.parametrize("limit", [4, 5, 6, 7, 8, 9, 10])
 def test_a_handful_of_descriptors(launch, notify_socket, limit):
     daemon = launch(configuration(), descriptor_limits=(limit, limit), NOTIFY_SOCKET=notify_socket.path)
     assert_exhausted(daemon, notify_socket, "descriptors")
@@ -37,7 +37,7 @@ def test_a_handful_of_descriptors(launch, notify_socket, limit):
 
 def test_more_event_loops_than_descriptors(launch, notify_socket):
     config = configuration(server={"event_loops": 400})
-    daemon = launch(config, descriptor_limits=(1024, 1024), NOTIFY_SOCKET=notify_socket.path)
+    daemon = launch(config, descriptor_limits=(512, 512), NOTIFY_SOCKET=notify_socket.path)
     assert_exhausted(daemon, notify_socket, "descriptors")
 
 

@@ -88,8 +88,10 @@ def test_who_repeats_a_datagram_is_answered_again_after_another_one_or_a_second(
     limits = {"udp_unproven_answers_per_second": 0}
     daemon = start(listeners=[UDP], limits=limits, relay={"default": "echo"})
     client = raw_udp(daemon.port("udp"))
-    for _ in range(30):
+    for number in range(30):
         client.send(b"same")
+        # A datagram repeats an answer that was sent before it.
+        wait_until("an answer", lambda: len(client.received) >= min(number + 1, 20), client)
     client.send(b"other")
     client.wait_for(b"other")
     assert len(client.received) == 20 + 1

@@ -27,7 +27,7 @@ def test_a_send_that_fails_costs_one_datagram(start, raw_udp, error):
     daemon = start(listeners=[UDP], relay={"default": "echo"}, server={"event_loops": 1})
     client = raw_udp(daemon.port("udp"))
     assert is_answered(client, b"before")
-    with injected(daemon.process.pid, f"sendmsg:error={error}:when=1..3"):
+    with injected(daemon.process.pid, f"sendmmsg:error={error}:when=1..3"):
         assert [is_answered(client, b"%d" % number) for number in range(5)] == [False] * 3 + [True] * 2
     assert is_answered(client, b"after")
 
@@ -43,7 +43,7 @@ def test_a_socket_that_is_lost_is_back_within_a_second(start, raw_udp, error):
     daemon = start(listeners=[UDP], relay={"default": "echo"}, server={"event_loops": 1})
     client = raw_udp(daemon.port("udp"))
     assert is_answered(client, b"before")
-    with injected(daemon.process.pid, f"recvmsg:error={error}:when=1"):
+    with injected(daemon.process.pid, f"recvmmsg:error={error}:when=1"):
         client.send(b"lost")
         lost_at = time.monotonic()
         wait_until("an answer", lambda: is_answered(client, b"back"), client, timeout=SLOWNESS)

@@ -26,9 +26,9 @@ def daemon(notify_socket, launch):  # in this order: the daemon ends while someb
 
 
 def event_loops(pid: int) -> list[int]:
-    """The threads of SwiftNIO's event loops."""
+    """The threads of the event loops."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
-    return sorted(int(task.name) for task in tasks if (task / "comm").read_text().startswith("NIO-ELT"))
+    return sorted(int(task.name) for task in tasks if (task / "comm").read_text().startswith("loop-"))
 
 
 def signs_of_life(notify_socket) -> int:

@@ -29,6 +29,7 @@ struct ReloadGrowthTests {
         default = "echo"
         [limits]
         idle_timeout = "100ms"
+        udp_proof = "none"
         """
     }
 

@@ -19,12 +19,12 @@ struct StartNeedsTests {
         return StartNeeds(configuration, isNotifying: isNotifying, isInJournal: isInJournal)
     }
 
-    @Test("each event loop takes five descriptors and a thread, each listener two descriptors")
+    @Test("each event loop takes two descriptors and a thread, each listener two descriptors")
     func engine() {
         let one = self.needs()
-        #expect((one.descriptors, one.threads) == (5 + 2 + 4 + 1, 1 + 2))
+        #expect((one.descriptors, one.threads) == (2 + 2 + 4 + 1, 1 + 2))
         let more = self.needs(eventLoops: 3, listeners: 5)
-        #expect((more.descriptors, more.threads) == (one.descriptors + 2 * 5 + 4 * 2, one.threads + 2))
+        #expect((more.descriptors, more.threads) == (one.descriptors + 2 * 2 + 4 * 2, one.threads + 2))
     }
 
     @Test("control clients, the service manager and the journal take theirs")

@@ -36,7 +36,7 @@ def test_a_crash_leaves_a_trace_with_names_in_the_journal(service):
     service.wait_for_text("Backtrace took")
     trace = service.text(lines=2000)
     assert "*** Program crashed: Illegal instruction" in trace
-    assert re.search(r'^Thread \d+ "NIO-ELT.*" crashed:$', trace, re.MULTILINE)
+    assert re.search(r'^Thread \d+ "loop-.*" crashed:$', trace, re.MULTILINE)
     assert "SelectableEventLoop.run()" in trace
     assert len(re.findall(r"^Thread \d+", trace, re.MULTILINE)) > 2
 
@@ -45,7 +45,7 @@ def crash(process: int) -> None:
     """Puts an instruction that does not exist where an event loop's thread goes on."""
     for task in os.listdir(f"/proc/{process}/task"):
         with open(f"/proc/{process}/task/{task}/comm", encoding="ascii") as name:
-            if not name.read().startswith("NIO-ELT"):
+            if not name.read().startswith("loop-"):
                 continue
         with open(f"/proc/{process}/task/{task}/syscall", encoding="ascii") as call:
             address = int(call.read().split()[-1], 16)

@@ -46,7 +46,8 @@ extension Connection {
         let share = self.receiveRates?.broadcast(run, to: receivers, at: now) ?? run
         if share.datagramCount > 0 { self.shard.broadcast(share, from: self, includingSender: includingSender) }
         guard share.datagramCount < run.datagramCount else { return }
-        let cost = receivers * run.framing.frameBytes(in: run.bytes, at: share.bytes.count)
+        let offset = self.isUDP ? Framing.udpWireOffset : 0
+        let cost = receivers * (run.framing.frameBytes(in: run.bytes, at: share.bytes.count) - offset)
         let isTooMuchForever = self.receiveRates?.canBroadcast(bytes: cost) == false
         guard self.canHoldBack(run), !isTooMuchForever else { return self.pass(.broadcastBytesPerSecond) }
         self.heldBackBytes = run.bytes.count - share.bytes.count

@@ -8,8 +8,11 @@ extension ReceiveRates {
     ///
     /// - Parameter receivers: connections that it is for.
     mutating func broadcast(_ run: DatagramRun, to receivers: Int, at now: Instant) -> DatagramRun {
-        let share = run.prefix(bytesMax: self.broadcastBytesMax(to: receivers, at: now))
-        self.broadcast(bytes: share.bytes.count, to: receivers, at: now)
+        var bytesMax = self.broadcastBytesMax(to: receivers, at: now)
+        // Over UDP a run is one datagram.
+        if run.framing == .udp, run.wireByteCount <= bytesMax { bytesMax = .max }
+        let share = run.prefix(bytesMax: bytesMax)
+        self.broadcast(bytes: share.wireByteCount, to: receivers, at: now)
         return share
     }
 }

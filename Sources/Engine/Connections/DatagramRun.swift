@@ -21,6 +21,11 @@ public struct DatagramRun {
 }
 
 extension DatagramRun {
+    /// Bytes that the datagrams take on the wire, headers included: a UDP record has others before them.
+    var wireByteCount: Int {
+        self.framing == .udp ? self.bytes.count - self.datagramCount * Framing.udpWireOffset : self.bytes.count
+    }
+
     /// The first datagrams, as far as they fit; none may.
     ///
     /// - Parameter bytesMax: headers included.

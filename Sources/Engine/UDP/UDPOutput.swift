@@ -13,9 +13,12 @@ final class UDPOutput {
     private let vectors: UnsafeMutablePointer<iovec>
     private let names: UnsafeMutablePointer<sockaddr_in6>
     private let controls: UnsafeMutableRawPointer
+    /// The receiver of each datagram.
+    private var receiverIndices = ContiguousArray<Int32>(repeating: 0, count: datagramsMax)
     private var count = 0
     /// Receivers that have datagrams here, one behind the other; each has one of `names` and one of `controls`.
-    private var receiverCount = 0
+    private var receiverCount: Int { self.receivers.count }
+    private var receivers: ContiguousArray<UDPPeer> = []
     private var nameLength: socklen_t = 0
     private var controlLength = 0
 
@@ -39,15 +42,15 @@ final class UDPOutput {
     var isEmpty: Bool { self.count == 0 }
     var isFull: Bool { self.count == Self.datagramsMax }
 
-    /// What is appended next goes to this address.
+    /// What is appended next goes to this receiver.
     ///
     /// - Precondition: it is not full.
     /// - Parameter local: the address that it leaves from; nil where the system chooses.
     @inline(__always)
-    func begin(_ address: SocketAddress, from local: LocalAddress?) {
+    func begin(_ receiver: UDPPeer, from local: LocalAddress?) {
         let index = self.receiverCount
-        self.receiverCount += 1
-        self.nameLength = address.write(to: self.names + index)
+        self.receivers.append(receiver)
+        self.nameLength = receiver.address.write(to: self.names + index)
         self.controlLength = local?.writeControl(to: self.control(at: index)) ?? 0
     }
 
@@ -57,6 +60,7 @@ final class UDPOutput {
     func append(_ datagram: UnsafeRawBufferPointer) {
         let (index, receiver) = (self.count, self.receiverCount - 1)
         self.count += 1
+        self.receiverIndices[index] = Int32(receiver)
         self.vectors[index].iov_base = UnsafeMutableRawPointer(mutating: datagram.baseAddress)
         self.vectors[index].iov_len = datagram.count
         var header = msghdr()
@@ -74,10 +78,13 @@ final class UDPOutput {
     /// Sends all, as far as the system takes it; what it does not take is lost.
     ///
     /// - Parameter descriptor: -1 where there is none.
-    /// - Returns: how many datagrams were not sent.
+    /// - Returns: how many datagrams were not sent; each receiver knows of its own.
     func flush(_ descriptor: CInt, _ system: SystemCalls) -> Int {
-        defer { (self.count, self.receiverCount) = (0, 0) }
-        guard descriptor >= 0 else { return self.count }
+        defer {
+            self.count = 0
+            self.receivers.removeAll(keepingCapacity: true)
+        }
+        guard descriptor >= 0 else { return self.lose(from: 0) }
         var (done, unsent) = (0, 0)
         while done < self.count {
             let rest = UnsafeMutableBufferPointer(rebasing: self.headers[done..<self.count])
@@ -89,16 +96,27 @@ final class UDPOutput {
             // An error is that of the first datagram alone.
             switch CInt(-result) {
             case EINTR: continue
-            case EAGAIN: return unsent + self.count - done
+            case EAGAIN: return unsent + self.lose(from: done)
             case let code where rest[0].msg_hdr.msg_controllen > 0 && LocalAddress.isRefused(code):
                 rest[0].msg_hdr.msg_control = nil
                 rest[0].msg_hdr.msg_controllen = 0
             default:
+                self.lose(done)
                 unsent += 1
                 done += 1
             }
         }
         return unsent
+    }
+
+    private func lose(_ index: Int) {
+        self.receivers[Int(self.receiverIndices[index])].notSent(bytes: self.vectors[index].iov_len)
+    }
+
+    /// - Returns: how many datagrams these are.
+    private func lose(from start: Int) -> Int {
+        for index in start..<self.count { self.lose(index) }
+        return self.count - start
     }
 
     private func control(at index: Int) -> UnsafeMutableRawBufferPointer {

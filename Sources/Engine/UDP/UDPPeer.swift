@@ -58,13 +58,12 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
         return now - self.lastHeardAt >= timeout
     }
 
-    /// Hands each record to the socket as a datagram of its own, as far as its address may be sent anything. Traffic counts
-    /// what was handed over.
+    /// Hands each record to the socket as a datagram of its own, as far as its address may be sent anything.
     override func send(_ records: UnsafeRawBufferPointer) {
         guard let connection else { return }
         let socket = self.listener.socket
         let output = socket.output
-        var (offset, datagramCount, byteCount) = (0, 0, 0)
+        var (offset, datagramCount) = (0, 0)
         while offset < records.count {
             let start = offset
             offset += Framing.udp.frameBytes(in: records, at: start)
@@ -76,15 +75,23 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
                 socket.count(.withheld)
             } else {
                 if output.isFull { socket.flushOutput() }
-                if output.isEmpty || datagramCount == 0 { output.begin(self.address, from: self.localAddress) }
+                if output.isEmpty || datagramCount == 0 { output.begin(self, from: self.localAddress) }
                 output.append(datagram)
                 self.echoes.sent(fingerprint)
                 datagramCount += 1
-                byteCount += datagram.count
+                connection.traffic.datagramsOut &+= 1
+                connection.traffic.bytesOut &+= UInt64(datagram.count)
             }
         }
-        connection.traffic.datagramsOut &+= UInt64(datagramCount)
-        connection.traffic.bytesOut &+= UInt64(byteCount)
+    }
+
+    /// The system did not take a datagram.
+    ///
+    /// - Parameter bytes: as it goes on the wire.
+    func notSent(bytes: Int) {
+        guard let connection else { return }
+        connection.traffic.datagramsOut &-= 1
+        connection.traffic.bytesOut &-= UInt64(bytes)
     }
 
     private func maySend(bytes: Int) -> Bool {

@@ -12,8 +12,10 @@ struct StartNeeds: Sendable, Equatable {
         let eventLoops = configuration.server.eventLoopCount
         let hasControl = !configuration.control.socket.isEmpty
         // The control socket and its lock; a socket each for the journal and, for each message, the service manager.
+        let udpSockets = configuration.listeners.count { $0.transport == .udp }
+        let listeners = configuration.listeners.count - udpSockets
         self.descriptors =
-            EngineNeeds.descriptors(eventLoops: eventLoops, rendezvous: configuration.listeners.count)
+            EngineNeeds.descriptors(eventLoops: eventLoops, listeners: listeners, udpSockets: udpSockets)
             + (hasControl ? 2 : 0) + (isNotifying ? 1 : 0) + (isInJournal ? 1 : 0)
         // For the log, for signals, for control clients and for the service manager.
         self.threads = eventLoops + 2 + (hasControl ? 1 : 0) + (isNotifying ? 1 : 0)

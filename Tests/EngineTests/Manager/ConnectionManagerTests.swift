@@ -102,7 +102,7 @@ struct ConnectionManagerTests {
                 ).get()
             }
             // One is for a client.
-            let needed = EngineNeeds.descriptors(eventLoops: 3, rendezvous: 2) - 1
+            let needed = EngineNeeds.descriptors(eventLoops: 3, listeners: 2, udpSockets: 0) - 1
             precondition(descriptorCount() - before == needed, "\(descriptorCount() - before) instead of \(needed)")
             try await manager.shutDown()
         }
