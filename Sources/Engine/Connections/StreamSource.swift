@@ -179,7 +179,8 @@ final class StreamSource: EventSource, GatedReader {
     /// Counts what it holds with what all others do; nothing any more where its end is decided.
     private func countUnfinished() {
         let byteCount = self.reader.tail.count + (self.held?.byteCount ?? 0)
-        if byteCount != self.unfinishedBytes || byteCount > 0 { self.countUnfinished(self.connection.isOpen ? byteCount : 0) }
+        guard byteCount != self.unfinishedBytes || byteCount > 0 else { return }
+        self.countUnfinished(self.connection.isOpen ? byteCount : 0)
     }
 
     /// Counts what it holds with what all others do.

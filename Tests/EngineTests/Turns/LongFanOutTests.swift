@@ -316,7 +316,10 @@ struct SharedOutputTests {
         for player in [players[0], players[2]] { #expect(self.waiting(loops, player) == framed(payloads)) }
     }
 
-    @Test("receivers that took different parts of a large broadcast share the rest", arguments: [Duration.zero, .milliseconds(1)])
+    @Test(
+        "receivers that took different parts of a large broadcast share the rest",
+        arguments: [Duration.zero, .milliseconds(1)]
+    )
     func large(sendTime: Duration) throws {
         let byteCount = 8 << 20
         let loops = try TurnLoops(limits: .off(datagramBytes: byteCount), framings: [.four])

@@ -32,7 +32,7 @@ struct OutputFaultTests {
         #expect(loops.sockets[0].flushCount == 1)
     }
 
-    @Test("a connection that can't be polled when its output waits ends, and is not sent its part again", arguments: [0, 5])
+    @Test("a connection that can't be polled when its output waits ends, and has no further write", arguments: [0, 5])
     func cannotBePolled(coalesceMilliseconds: Int) throws {
         let loops = try TurnLoops(coalesce: .milliseconds(coalesceMilliseconds))
         let (player, other) = (try loops.connect(), try loops.connect())

@@ -99,12 +99,14 @@ struct TurnDeliveryTests {
     func unframeable() throws {
         let tooLong = [UInt8](repeating: 1, count: 65_536)
         let sender = try self.loops.connect(.four)
-        let receivers = [try self.loops.connect(on: 0), try self.loops.connect(on: 1), try self.loops.connect(.udp, on: 1)]
+        let receivers = try [(.two, 0), (.two, 1), (.udp, 1)].map { try self.loops.connect($0, on: $1) }
         sender.broadcast([[1], tooLong, [2]])
         for receiver in receivers { sender.send([tooLong], to: receiver) }
         self.loops.run()
         for receiver in receivers { #expect(receiver.takeWrites() == [[1, 2]]) }
-        let counts = self.loops.shards.map { $0.table.connections.reduce($0.unframeableCount) { $0 + $1.traffic.datagramsUnframeable } }
+        let counts = self.loops.shards.map { shard in
+            shard.table.connections.reduce(shard.unframeableCount) { $0 + $1.traffic.datagramsUnframeable }
+        }
         #expect(counts == [2, 4])
     }
 }

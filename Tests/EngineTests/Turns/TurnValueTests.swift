@@ -111,7 +111,8 @@ struct TurnMergeTests {
 
     @Test("skips and pieces keep their order together")
     func both() {
-        #expect(self.merge([0..<1, 2..<4, 5..<6], skips: [0..<1, 3..<4], pieces: [1..<2, 4..<5]) == ([1, 2, 4, 5], 4, 2))
+        let result = self.merge([0..<1, 2..<4, 5..<6], skips: [0..<1, 3..<4], pieces: [1..<2, 4..<5])
+        #expect(result == ([1, 2, 4, 5], 4, 2))
         #expect(self.merge([1..<3], skips: [1..<3], pieces: [0..<1, 3..<4]) == ([0, 3], 2, 2))
     }
 

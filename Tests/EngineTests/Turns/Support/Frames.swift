@@ -33,8 +33,9 @@ extension Array where Element == UInt8 {
         var payloads: [[UInt8]] = []
         self.withUnsafeBytes { bytes in
             var offset = 0
-            while offset + framing.size <= bytes.count, offset + framing.frameBytes(in: bytes, at: offset) <= bytes.count {
+            while offset + framing.size <= bytes.count {
                 let end = offset + framing.frameBytes(in: bytes, at: offset)
+                guard end <= bytes.count else { return }
                 payloads.append(Array(bytes[offset + framing.size..<end]))
                 offset = end
             }
