@@ -118,8 +118,6 @@ final class Inbox: Sendable {
 
     // MARK: Its event loop
 
-    var isEmpty: Bool { self.contents.withLock { $0.entries.isEmpty } }
-
     func takeAll() -> ContiguousArray<Entry> {
         self.contents.withLock { contents in
             defer { (contents.entries, contents.isRung) = ([], false) }
