@@ -60,6 +60,9 @@ final class Inbox: Sendable {
     /// Bytes that wait to be delivered. Any thread.
     var byteCount: Int { self.contents.withLock { $0.byteCount } }
 
+    /// Whether its loop has taken all that came. Any thread.
+    var isEmpty: Bool { self.contents.withLock { $0.entries.isEmpty } }
+
     /// From how many bytes on it is full. Any thread.
     func use(pendingBytesMax: Int?) {
         let bytesMax = min(pendingBytesMax.map { $0 / 2 } ?? Self.bytesMaxEver, Self.bytesMaxEver)
