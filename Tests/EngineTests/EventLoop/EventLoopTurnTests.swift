@@ -248,7 +248,7 @@ struct EventLoopTurnTests {
     func duplicate() throws {
         let pair = try SocketPair()
         // A number that no other test takes meanwhile.
-        let descriptor = fcntl(pair.here, F_DUPFD, 900)
+        let descriptor = fcntl(pair.here, F_DUPFD_CLOEXEC, 900)
         let source = try self.source("A", descriptor)
         self.loop.closeAtEndOfTurn(source)
         self.loop.runTurn()
