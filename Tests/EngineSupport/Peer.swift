@@ -19,7 +19,7 @@ public final class Peer: Sendable {
         source: String? = nil
     ) throws(PeerError) {
         self.framing = framing
-        self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        self.descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard self.descriptor >= 0 else { throw PeerError("socket") }
         if var bytes = receiveBufferBytes {
             setsockopt(self.descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<CInt>.size))

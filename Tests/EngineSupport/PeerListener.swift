@@ -7,7 +7,7 @@ public final class PeerListener: Sendable {
     public let port: Int
 
     public init() throws(PeerError) {
-        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw PeerError("socket") }
         self.descriptor = descriptor
         let result = LoopbackAddress("127.0.0.1", port: 0).withSockAddr { bind(descriptor, $0, $1) }
@@ -28,6 +28,7 @@ public final class PeerListener: Sendable {
         let peer = try Peer(port: self.port, framing: framing, receiveBufferBytes: receiveBufferBytes)
         let descriptor = accept(self.descriptor, nil, nil)
         guard descriptor >= 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { throw PeerError("accept") }
+        guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) == 0 else { throw PeerError("fcntl") }
         return (peer, descriptor)
     }
 }

@@ -8,7 +8,7 @@ public final class UDPPeerSocket: Sendable {
 
     /// - Parameter host: any address of the loopback network.
     public init(host: String = "127.0.0.1") throws {
-        let descriptor = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
+        let descriptor = socket(AF_INET, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw PeerError("socket") }
         self.descriptor = descriptor
         var patience = timeval(tv_sec: Peer.patience, tv_usec: 0)

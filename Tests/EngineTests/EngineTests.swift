@@ -78,7 +78,8 @@ extension SocketTests {
                 Rendezvous(name: "two", host: "127.0.0.1", port: 0, framing: .two),
                 Rendezvous(name: "four", host: "127.0.0.1", port: 0, framing: .four),
             ]
-            try await TestEngine.run(.broadcast, rendezvous: rendezvous, limits: Limits(datagramBytes: 70_000)) { engine in
+            try await TestEngine.run(.broadcast, rendezvous: rendezvous, limits: Limits(datagramBytes: 70_000)) {
+                engine in
                 let two = try Peer(port: engine.port(0), framing: .two)
                 let four = try Peer(port: engine.port(1), framing: .four)
                 await engine.events.opened(2)

@@ -186,14 +186,17 @@ private struct OneByOne: ServiceProvider {
 
     private final class OnLoop: Service {
         func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int {
-        var offset = 0
-        while offset < run.bytes.count {
-            let end = offset + run.framing.frameBytes(in: run.bytes, at: offset)
-            let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[offset..<end])
-            connection.broadcast(DatagramRun(bytes: bytes, datagramCount: 1, framing: run.framing), includingSender: true)
-            offset = end
-        }
-        return run.bytes.count - connection.heldBackBytes
+            var offset = 0
+            while offset < run.bytes.count {
+                let end = offset + run.framing.frameBytes(in: run.bytes, at: offset)
+                let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[offset..<end])
+                connection.broadcast(
+                    DatagramRun(bytes: bytes, datagramCount: 1, framing: run.framing),
+                    includingSender: true
+                )
+                offset = end
+            }
+            return run.bytes.count - connection.heldBackBytes
         }
     }
 }

@@ -9,7 +9,7 @@ final class SocketPair {
 
     init() throws {
         var descriptors: [CInt] = [-1, -1]
-        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+        let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         guard socketpair(AF_UNIX, type, 0, &descriptors) == 0 else {
             throw PeerError.failed(call: "socketpair", errno)
         }

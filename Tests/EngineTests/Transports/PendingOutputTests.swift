@@ -46,7 +46,9 @@ struct PendingOutputTests {
         }
         other.append([9])
         var addresses: [UnsafeRawPointer?] = []
-        let note = { (segment: UnsafeRawBufferPointer) in if segment.count == 5_000 { addresses.append(segment.baseAddress) } }
+        let note = { (segment: UnsafeRawBufferPointer) in
+            if segment.count == 5_000 { addresses.append(segment.baseAddress) }
+        }
         #expect(one.drainAll(note) == [[1, 2], self.bytes(5_000), [1], self.bytes(5_000), [2]])
         #expect(other.drainAll(note) == [self.bytes(5_000), self.bytes(5_000), [9]])
         #expect(addresses == Array(repeating: shared.view.baseAddress, count: 4))
