@@ -18,7 +18,7 @@ final class UDPOutput {
     private var count = 0
     /// Receivers that have datagrams here, one behind the other; each has one of `names` and one of `controls`.
     private var receiverCount: Int { self.receivers.count }
-    private var receivers: ContiguousArray<UDPPeer> = []
+    private var receivers: ContiguousArray<UDPPeer?> = []
     private var nameLength: socklen_t = 0
     private var controlLength = 0
 
@@ -42,15 +42,17 @@ final class UDPOutput {
     var isEmpty: Bool { self.count == 0 }
     var isFull: Bool { self.count == Self.datagramsMax }
 
-    /// What is appended next goes to this receiver.
+    /// What is appended next goes to this address.
     ///
     /// - Precondition: it is not full.
-    /// - Parameter local: the address that it leaves from; nil where the system chooses.
+    /// - Parameters:
+    ///   - local: the address that it leaves from; nil where the system chooses.
+    ///   - peer: is told of each datagram that is not sent.
     @inline(__always)
-    func begin(_ receiver: UDPPeer, from local: LocalAddress?) {
+    func begin(_ address: SocketAddress, from local: LocalAddress?, for peer: UDPPeer? = nil) {
         let index = self.receiverCount
-        self.receivers.append(receiver)
-        self.nameLength = receiver.address.write(to: self.names + index)
+        self.receivers.append(peer)
+        self.nameLength = address.write(to: self.names + index)
         self.controlLength = local?.writeControl(to: self.control(at: index)) ?? 0
     }
 
@@ -110,7 +112,7 @@ final class UDPOutput {
     }
 
     private func lose(_ index: Int) {
-        self.receivers[Int(self.receiverIndices[index])].notSent(bytes: self.vectors[index].iov_len)
+        self.receivers[Int(self.receiverIndices[index])]?.notSent(bytes: self.vectors[index].iov_len)
     }
 
     /// - Returns: how many datagrams these are.
