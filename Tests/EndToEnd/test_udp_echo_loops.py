@@ -84,22 +84,23 @@ def test_a_loop_with_an_echo_service_stops(start, tmp_path, echo_service):
     assert ask(path, "stats")["udp_withheld"] == 1
 
 
-def test_who_repeats_a_datagram_is_answered_again_after_another_one_or_a_second(start, raw_udp):
+def test_who_repeats_a_datagram_is_answered_again_after_another_one_or_a_second(start, raw_udp, tmp_path):
     limits = {"udp_unproven_answers_per_second": 0}
-    daemon = start(listeners=[UDP], limits=limits, relay={"default": "echo"})
+    path = tmp_path / "c.sock"
+    daemon = start(listeners=[UDP], limits=limits, relay={"default": "echo"}, control={"socket": str(path)})
     client = raw_udp(daemon.port("udp"))
-    for number in range(30):
-        client.send(b"same")
-        # A datagram repeats an answer that was sent before it.
-        wait_until("an answer", lambda: len(client.received) >= min(number + 1, 20), client)
-    client.send(b"other")
-    client.wait_for(b"other")
-    assert len(client.received) == 20 + 1
-    for _ in range(30):
-        client.send(b"same")
-    client.send(b"another")
-    client.wait_for(b"another")
-    assert len(client.received) == 2 * 21
+    sent = 0
+    for rounds, last in enumerate((b"other", b"another")):
+        for number in range(30):
+            client.send(b"same")
+            sent += 1
+            # A datagram repeats the answer that was sent before it: it comes after that.
+            wait_until("an answer", lambda: len(client.received) >= rounds * 21 + min(number + 1, 20), client)
+        wait_until("all to be heard", lambda: ask(path, "stats")["datagrams_in"] == sent, client)
+        client.send(last)
+        sent += 1
+        client.wait_for(last)
+        assert len(client.received) == (rounds + 1) * (20 + 1)
     for _ in range(25):
         client.send(b"same")
     time.sleep(1.1)
