@@ -10,6 +10,7 @@ let package = Package(
     products: [
         .executable(name: "lobbyd", targets: ["lobbyd"]),
         .executable(name: "lobbyctl", targets: ["lobbyctl"]),
+        .library(name: "Engine", targets: ["Engine"]),
         .library(name: "PandaNet", targets: ["PandaNet"]),
         .library(name: "Wire", targets: ["Wire"]),
         .library(name: "Relay", targets: ["Relay"]),

@@ -9,7 +9,6 @@ let package = Package(
     name: "Benchmarks",
     dependencies: [
         .package(name: "lobbyd", path: ".."),
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.4"),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
@@ -21,9 +20,7 @@ let package = Package(
             dependencies: [
                 "CStubSend",
                 .product(name: "Benchmark", package: "benchmark"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "PandaNet", package: "lobbyd"),
+                .product(name: "Engine", package: "lobbyd"),
                 .product(name: "Relay", package: "lobbyd"),
                 .product(name: "Wire", package: "lobbyd"),
             ],

@@ -9,29 +9,21 @@ let settings: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error
 let package = Package(
     name: "Fuzz",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .target(name: "CTOML"),
+        .systemLibrary(name: "CLinux"),
         .target(name: "Wire"),
-        .target(
-            name: "PandaNet",
-            dependencies: [
-                "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOConcurrencyHelpers", package: "swift-nio"),
-            ]
-        ),
-        .target(name: "Relay", dependencies: ["PandaNet", "Wire"]),
+        .target(name: "Engine", dependencies: ["CLinux", "Wire"]),
+        .target(name: "Relay", dependencies: ["Engine", "Wire"]),
         .target(name: "Systemd", dependencies: ["CSystemd"]),
         .target(name: "Logs", dependencies: ["CSystemd", "Systemd", .product(name: "Logging", package: "swift-log")]),
         .target(
             name: "LobbydConfiguration",
             dependencies: [
-                "Control", "CTOML", "Logs", "PandaNet", "Relay", "Wire",
+                "Control", "CTOML", "Engine", "Logs", "Relay",
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
@@ -40,8 +32,7 @@ let package = Package(
         .executableTarget(
             name: "Fuzz",
             dependencies: [
-                "CFuzzer", "Control", "LobbydConfiguration", "PandaNet", "Wire",
-                .product(name: "NIOCore", package: "swift-nio"),
+                "CFuzzer", "Control", "Engine", "LobbydConfiguration", "Wire",
             ],
             swiftSettings: settings
         ),

@@ -1,4 +1,4 @@
-import PandaNet
+import Engine
 import Wire
 
 /// Whole frames in memory, as a read brings them.

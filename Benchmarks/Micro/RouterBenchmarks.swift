@@ -1,5 +1,5 @@
 import Benchmark
-import PandaNet
+import Engine
 import Relay
 
 /// One run of 100 datagrams: without routes, with all on one, and with a change after each.

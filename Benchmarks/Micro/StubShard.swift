@@ -1,31 +1,34 @@
-import NIOEmbedded
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
-/// A shard whose connections have no channel, on a loop that turns when it is told to.
+/// A shard whose connections have no socket, on a loop that turns when it is told to.
 struct StubShard {
-    private let loop = EmbeddedEventLoop()
-    private let shard: Shard
+    private let loop: EventLoop
     private let connections: [Connection]
 
     init(connectionCount: Int) {
-        let shard = Shard(eventLoop: self.loop, limits: Limits())
+        guard let loop = try? EventLoop(index: 0, clock: .driven) else { fatalError("no descriptors for an event loop") }
+        let shard = Shard(loop: loop, limits: Limits())
         shard.use(.two)
-        self.shard = shard
-        let openedAt = self.loop.now
+        let origin = ConnectionOrigin(
+            rendezvous: nil,
+            registry: ConnectionRegistry(shards: [shard], limits: Limits()),
+            service: NoService(),
+            observers: []
+        )
+        self.loop = loop
         self.connections = (0..<connectionCount).map { index in
             let connection = Connection(
                 id: ConnectionID(rawValue: UInt64(index + 1)),
-                peer: NetAddress(host: "127.0.0.1", port: 1),
-                rendezvous: nil,
-                header: .two,
-                openedAt: openedAt,
+                peerAddress: SocketAddress(.everyIPv4, port: 1),
+                origin: origin,
+                framing: .two,
                 shard: shard
             )
-            // Any number that is not -1: the stub does not look at it.
-            connection.descriptor = CInt(index)
-            shard.opened(connection)
+            // The stub does not look at the descriptor.
+            connection.transmitter = .socket(CInt(index))
+            shard.opened(connection, joinsBroadcasts: true)
             return connection
         }
     }
@@ -35,6 +38,15 @@ struct StubShard {
         for publisher in self.connections.prefix(publisherCount) {
             frames.withRun { publisher.broadcast($0, includingSender: includingSender) }
         }
-        self.loop.run()
+        self.loop.runTurn()
     }
+}
+
+/// The connections bring nothing.
+private struct NoService: ServiceProvider {
+    private final class Nothing: Service {
+        func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }
+    }
+
+    func makeService(eventLoopIndex: Int) -> any Service { Nothing() }
 }

@@ -1,6 +1,6 @@
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// A stream cut anywhere gives the frames of the uncut one.
 ///

@@ -1,6 +1,6 @@
 import Wire
 
-@testable import PandaNet
+@testable import Engine
 
 /// The payloads of a stream up to the first that is too long or not all there, found in one of three ways.
 struct StreamFrames: Equatable {
@@ -19,7 +19,7 @@ struct StreamFrames: Equatable {
 
     /// As a reader finds them in one piece after the other, and what the pieces leave in a last one.
     init(reading stream: [UInt8], inPieces pieces: [Int], with scanner: FrameScanner) {
-        var reader = ConnectionReader(framing: scanner.framing, datagramBytesMax: scanner.payloadBytesMax)
+        var reader = StreamReader(framing: scanner.framing, datagramBytesMax: scanner.payloadBytesMax)
         var rest = stream[...]
         for count in pieces + [stream.count] where self.oversizedPayloadBytes == nil {
             self.oversizedPayloadBytes = withExactMemory(of: rest.prefix(count)) { bytes in
@@ -31,7 +31,7 @@ struct StreamFrames: Equatable {
             }
             rest = rest.dropFirst(count)
         }
-        expect(reader.tail.readableBytes <= stream.count, "a tail holds what came, not what its header says")
+        expect(reader.tail.count <= stream.count, "a tail holds what came, not what its header says")
     }
 
     /// Byte by byte, in the plainest way.
