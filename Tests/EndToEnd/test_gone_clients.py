@@ -3,6 +3,7 @@
 import os
 import signal
 
+from harness.process import is_stopped
 from harness.waiting import wait_until
 
 GONE = 50
@@ -12,6 +13,7 @@ def test_they_are_closed_and_counted(start, raw):
     daemon = start(limits={"accepts_per_second_per_address": 1, "connections": 1}, relay={"default": "echo"})
     os.kill(daemon.process.pid, signal.SIGSTOP)
     try:
+        wait_until("every thread to stop", lambda: is_stopped(daemon.process.pid))
         for _ in range(GONE):
             raw(daemon.port()).abort()
     finally:
