@@ -9,7 +9,7 @@ let settings: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error
 let package = Package(
     name: "Fuzz",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0")
     ],
     targets: [
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),

@@ -8,7 +8,9 @@ struct StubShard {
     private let connections: [Connection]
 
     init(connectionCount: Int) {
-        guard let loop = try? EventLoop(index: 0, clock: .driven) else { fatalError("no descriptors for an event loop") }
+        guard let loop = try? EventLoop(index: 0, clock: .driven) else {
+            fatalError("no descriptors for an event loop")
+        }
         let shard = Shard(loop: loop, limits: Limits())
         shard.use(.two)
         let origin = ConnectionOrigin(

@@ -1,5 +1,3 @@
-
-
 @testable import lobbyd
 
 /// Files of this package.
