@@ -128,7 +128,11 @@ public final class ConnectionManager: Sendable {
         )
         let sharing = PortSharing(holders: holders)
         return self.registry.announce([rendezvous.framing]).flatMap { _ in
-            sharing.opening { listener.open(isSharing: !holders.isEmpty) }
+            sharing.opening {
+                listener.open(isSharing: !holders.isEmpty).map {
+                    BoundRendezvous(rendezvous: rendezvous, address: $0, socket: .tcp(listener))
+                }
+            }
         }
     }
 
