@@ -65,7 +65,9 @@ package struct SocketAddress: Hashable, Sendable {
 
     /// An IPv4 address also where an IPv6 socket knows it.
     package var ip: IPAddress {
-        guard self.isIPv6 else { return IPAddress(.ipv4, UInt128(UInt32(bigEndian: UInt32(truncatingIfNeeded: self.low)))) }
+        guard self.isIPv6 else {
+            return IPAddress(.ipv4, UInt128(UInt32(bigEndian: UInt32(truncatingIfNeeded: self.low))))
+        }
         return IPAddress(.ipv6, UInt128(UInt64(bigEndian: self.high)) << 64 | UInt128(UInt64(bigEndian: self.low)))
     }
 
@@ -125,7 +127,10 @@ package struct SocketAddress: Hashable, Sendable {
     }
 
     /// The address that a call such as getsockname(2) gives; nil where it gives none of IP.
-    init?(of descriptor: CInt, _ call: (CInt, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt) {
+    init?(
+        of descriptor: CInt,
+        _ call: (CInt, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt
+    ) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         let result = withUnsafeMutablePointer(to: &storage) { pointer in

@@ -50,6 +50,7 @@ final class Listener: @unchecked Sendable {
     ///   - openings: where its clients pass their opening; nil where they have none.
     init(
         _ origin: ConnectionOrigin,
+        registry: ConnectionRegistry,
         inherited: InheritedDescriptor?,
         isHeld: Bool,
         reserve: DescriptorReserve,
@@ -59,7 +60,7 @@ final class Listener: @unchecked Sendable {
         self.origin = origin
         self.framing = origin.rendezvous?.framing ?? .two
         self.number = origin.listenerNumber
-        self.registry = origin.registry
+        self.registry = registry
         self.inherited = inherited
         self.pauses = isHeld ? .held : []
         self.reserve = reserve
@@ -68,7 +69,7 @@ final class Listener: @unchecked Sendable {
         self.openings = openings
     }
 
-    var admission: Admission { self.registry.admission }
+    var admission: Admission { self.registry.roster.admission }
 
     /// What it opens, or what has become of it since.
     var rendezvous: Rendezvous {

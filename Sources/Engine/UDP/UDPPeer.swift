@@ -75,7 +75,9 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
                 socket.count(.withheld)
             } else {
                 if output.isFull { socket.flushOutput() }
-                if output.isEmpty || datagramCount == 0 { output.begin(self.address, from: self.localAddress, for: self) }
+                if output.isEmpty || datagramCount == 0 {
+                    output.begin(self.address, from: self.localAddress, for: self)
+                }
                 output.append(datagram)
                 self.echoes.sent(fingerprint)
                 datagramCount += 1

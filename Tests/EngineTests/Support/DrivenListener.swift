@@ -30,10 +30,11 @@ struct DrivenListener {
         self.listener = Listener(
             ConnectionOrigin(
                 rendezvous: Rendezvous(host: "127.0.0.1", port: port),
-                registry: self.registry,
+                roster: self.registry.roster,
                 service: TestService.echo,
                 observers: [self.events]
             ),
+            registry: self.registry,
             inherited: nil,
             isHeld: isHeld,
             reserve: DescriptorReserve(),
