@@ -9,17 +9,17 @@ extension ConnectionManager {
     ) -> Answer<Connection> {
         let origin = ConnectionOrigin(
             rendezvous: nil,
-            registry: self.registry,
+            roster: self.registry.roster,
             service: AttachmentProvider(attachment: attachment),
             observers: []
         )
         return socket.shard.loop.submit {
             Connection(
-                id: self.registry.nextID(),
+                id: self.registry.roster.nextID(),
                 peerAddress: SocketAddress(IPAddress(.ipv4, 0), port: 0),
                 origin: origin,
                 framing: .udp,
-                shard: socket.shard
+                home: socket.shard
             )
         }
     }

@@ -93,10 +93,17 @@ extension ConnectionManager {
     ) -> ClientDial {
         let origin = ConnectionOrigin(
             rendezvous: nil,
-            registry: self.registry,
+            roster: self.registry.roster,
             service: service,
             observers: observers
         )
-        return ClientDial(target, origin: origin, shard: shard, lookups: self.lookups, dials: self.dials)
+        return ClientDial(
+            target,
+            origin: origin,
+            registry: self.registry,
+            shard: shard,
+            lookups: self.lookups,
+            dials: self.dials
+        )
     }
 }

@@ -48,7 +48,7 @@ extension ConnectionManager {
             keepsLocalAddresses: true
         )
         let shard = self.nextShard()
-        let socket = UDPSocket(settings: settings, shard: shard, ports: self.registry.udpPorts)
+        let socket = UDPSocket(settings: settings, shard: shard, ports: self.udpPorts)
         return shard.loop.submit {
             try socket.open(UDPClosureReceiver(isRaw: isRaw, admits: admits, received: received))
             return socket
@@ -85,14 +85,15 @@ extension ConnectionManager {
             proof: proof,
             isHeld: isHeld,
             shard: self.nextShard(),
+            registry: self.registry,
             origin: ConnectionOrigin(
                 rendezvous: rendezvous,
-                registry: self.registry,
+                roster: self.registry.roster,
                 service: service,
                 observers: observers
             ),
-            hosts: self.registry.udpHosts,
-            ports: self.registry.udpPorts
+            hosts: self.udpHosts,
+            ports: self.udpPorts
         )
         let sharing = PortSharing(holders: holders)
         let answer = Answer<BoundRendezvous>()

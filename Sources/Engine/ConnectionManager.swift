@@ -10,6 +10,10 @@ public final class ConnectionManager: Sendable {
     let lookups: NameLookups
     let dials = ClientDials()
     let openings: OpeningTables
+    /// The other ends of the connections over UDP.
+    let udpHosts = UDPHosts()
+    /// Where this program has UDP sockets.
+    let udpPorts = UDPPortCensus()
     /// What clients can't take, once there is a rendezvous socket for them.
     private let reserve = DescriptorReserve()
     private let lastShard = Atomic<Int>(0)
@@ -116,10 +120,11 @@ public final class ConnectionManager: Sendable {
         let listener = Listener(
             ConnectionOrigin(
                 rendezvous: rendezvous,
-                registry: self.registry,
+                roster: self.registry.roster,
                 service: service,
                 observers: observers
             ),
+            registry: self.registry,
             inherited: inherited.map(InheritedDescriptor.init(descriptor:)),
             isHeld: isHeld,
             reserve: self.reserve,
@@ -128,7 +133,11 @@ public final class ConnectionManager: Sendable {
         )
         let sharing = PortSharing(holders: holders)
         return self.registry.announce([rendezvous.framing]).flatMap { _ in
-            sharing.opening { listener.open(isSharing: !holders.isEmpty) }
+            sharing.opening {
+                listener.open(isSharing: !holders.isEmpty).map {
+                    BoundRendezvous(rendezvous: rendezvous, address: $0, socket: .tcp(listener))
+                }
+            }
         }
     }
 
@@ -206,7 +215,7 @@ public final class ConnectionManager: Sendable {
     /// Ends the event loops. The manager can't be used afterwards.
     public func shutDown() async throws {
         self.dials.end()
-        for waiter in self.registry.admission.waiters {
+        for waiter in self.registry.roster.admission.waiters {
             try await (waiter as? Listener)?.close().get()
         }
         for shard in self.registry.shards {

@@ -42,7 +42,7 @@ extension ConnectionManager {
         let shards = self.registry.shards
         let streams = update.rendezvous.map(\.rendezvous).filter { $0.transport == .tcp }
         return self.registry.announce(Set(streams.map(\.framing))).flatMap { _ in
-            self.registry.admission.use(update.limits)
+            self.registry.roster.admission.use(update.limits)
             return Answer.all(update.rendezvous.map { $0.useForClients() })
         }.flatMap { _ in
             Answer.all(shards.map { shard in shard.loop.submit { shard.use(update) } }).map { _ in }

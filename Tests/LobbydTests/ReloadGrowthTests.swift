@@ -72,9 +72,9 @@ struct ReloadGrowthTests {
         let counts = try await registry.counts().get()
         #expect(counts.opened == 2 * Self.reloads / Self.clientsEvery)
         #expect(counts.listeners.size <= 2)
-        #expect(registry.listenerCount == 2)
-        #expect(registry.udpPorts.size == 1)
-        #expect(registry.admission.waiters.count == 1)
+        #expect(registry.roster.listenerCount == 2)
+        #expect(running.manager.udpPorts.size == 1)
+        #expect(registry.roster.admission.waiters.count == 1)
         for shard in registry.shards {
             let sockets = try await shard.loop.submit { shard.udpSockets.count }.get()
             #expect(sockets <= 1)

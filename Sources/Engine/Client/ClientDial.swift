@@ -28,6 +28,7 @@ final class ClientDial: @unchecked Sendable {
     let shard: Shard
     private let begunAt: Instant
     private let origin: ConnectionOrigin
+    private let registry: ConnectionRegistry
     private let lookups: NameLookups
     private let dials: ClientDials
 
@@ -46,6 +47,7 @@ final class ClientDial: @unchecked Sendable {
     init(
         _ target: Target,
         origin: ConnectionOrigin,
+        registry: ConnectionRegistry,
         shard: Shard,
         lookups: NameLookups,
         dials: ClientDials,
@@ -53,6 +55,7 @@ final class ClientDial: @unchecked Sendable {
     ) {
         self.target = target
         self.origin = origin
+        self.registry = registry
         self.shard = shard
         self.lookups = lookups
         self.dials = dials
@@ -75,12 +78,12 @@ final class ClientDial: @unchecked Sendable {
     private func began(_ completion: @escaping Completion) {
         guard case .idle = self.phase, self.dials.add(self) else { return completion(.failure(self.error.cancelled)) }
         self.completion = completion
-        self.isAdmitted = self.origin.registry.admission.admitOwn()
+        self.isAdmitted = self.origin.roster.admission.admitOwn()
         guard self.isAdmitted else { return self.fail(self.error.tooManyConnections(self.shard.limits)) }
         guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.error.system(EINVAL)) }
         // By way of the inbox: an answer of the resolver that has come is seen before the timeout.
         self.timer = self.shard.loop.schedule(at: self.deadline) { self.shard.loop.post { self.timedOut() } }
-        self.origin.registry.announce([self.target.framing]).whenSet { _ in
+        self.registry.announce([self.target.framing]).whenSet { _ in
             // The last one of the event loops has set it.
             if self.shard.loop.isCurrent { self.findAddresses() } else { self.shard.loop.post { self.findAddresses() } }
         }
@@ -197,7 +200,7 @@ extension ClientDial {
         self.shard.loop.cancel(self.nextAttempt)
         for attempt in self.attempts { self.shard.loop.closeAtEndOfTurn(attempt) }
         self.attempts = []
-        if self.isAdmitted { self.origin.registry.admission.release(nil) }
+        if self.isAdmitted { self.origin.roster.admission.release(nil) }
         defer { self.completion = nil }
         return self.completion
     }

@@ -22,7 +22,7 @@ public struct ConnectionID: Sendable, Hashable, Comparable, CustomStringConverti
 ///
 /// It belongs to one event loop: a service sends, broadcasts and closes there. A connection of a `QueuedConnectionManager` is
 /// sent on, read and closed from any thread with the manual's classes.
-// @unchecked: what is not constant belongs to `shard.loop` and is touched only there.
+// @unchecked: what is not constant belongs to `home.loop` and is touched only there.
 public final class Connection: @unchecked Sendable {
     // MARK: Constant, any thread
 
@@ -32,7 +32,7 @@ public final class Connection: @unchecked Sendable {
     let peerAddress: SocketAddress
     /// Where it comes from.
     let origin: ConnectionOrigin
-    let shard: Shard
+    let home: ConnectionHome
     /// What the service's program keeps with it.
     package let attachment: (any ConnectionAttachment)?
     /// When it was opened.
@@ -46,12 +46,12 @@ public final class Connection: @unchecked Sendable {
     var isHandingOn = false
     /// Whether something of the turn is in `Turn.touched` for it.
     var isTouched = false
-    /// Whether it is in `Shard`'s list of those that suspended fan-outs owe something.
+    /// Whether it is in its shard's list of those that suspended fan-outs owe something.
     var isOwing = false
     var state = ConnectionState.open
     var transmitter = Transmitter.none
-    /// The socket that it reads from; nil over UDP and after its end.
-    var source: StreamSource?
+    /// The socket that it reads from, a `StreamSource`; nil over UDP and after its end.
+    var socket: EventSource?
     /// What a service keeps with it.
     public var serviceState: AnyObject?
     /// Takes what it brings, unframed, in place of the service.
@@ -93,17 +93,17 @@ public final class Connection: @unchecked Sendable {
         peerAddress: SocketAddress,
         origin: ConnectionOrigin,
         framing: Framing,
-        shard: Shard
+        home: ConnectionHome
     ) {
         self.id = id
         self.peerAddress = peerAddress
         self.origin = origin
         self.framing = framing
-        self.openedAt = shard.loop.now
-        self.shard = shard
+        self.openedAt = home.loop.now
+        self.home = home
         self.attachment = origin.provider.makeAttachment()
-        self.receiveRates = ReceiveRates(shard.limits, at: shard.loop.now)
-        self.receiveWatch = ReceiveWatch(at: shard.clock.reading(at: shard.loop.now))
+        self.receiveRates = ReceiveRates(home.limits, at: home.loop.now)
+        self.receiveWatch = ReceiveWatch(at: home.clock.reading(at: home.loop.now))
     }
 
     /// Who is at the other end, IPv4 also where it came through a dual-stack socket: Panda3D's `getAddress`. Any thread.
@@ -113,10 +113,10 @@ public final class Connection: @unchecked Sendable {
     public var rendezvous: Rendezvous? { self.origin.rendezvous }
 
     /// How long it has been there. On its event loop.
-    public var age: Duration { self.shard.loop.now - self.openedAt }
+    public var age: Duration { self.home.loop.now - self.openedAt }
 
     /// Which of the manager's event loops it is on, counted from 0. Any thread.
-    public var eventLoopIndex: Int { self.shard.index }
+    public var eventLoopIndex: Int { self.home.loop.index }
 
     /// Bytes that it still has to get and that the kernel has not taken. On its event loop.
     public var pendingBytes: Int { self.pending.byteCount }

@@ -7,7 +7,7 @@ final class ConnectionOrigin: @unchecked Sendable {
     let rendezvous: Rendezvous?
     /// Which rendezvous socket that is, however often its name changes; 0 when this program connected.
     let listenerNumber: Int
-    let registry: ConnectionRegistry
+    let roster: Roster
     let provider: any ServiceProvider
     let observers: [any ConnectionObserver]
     private let services: [any Service]
@@ -15,22 +15,22 @@ final class ConnectionOrigin: @unchecked Sendable {
     /// Of another rendezvous socket than every origin before, where there is one.
     init(
         rendezvous: Rendezvous?,
-        registry: ConnectionRegistry,
+        roster: Roster,
         service provider: any ServiceProvider,
         observers: [any ConnectionObserver]
     ) {
         self.rendezvous = rendezvous
-        self.listenerNumber = rendezvous == nil ? 0 : registry.nextListenerNumber()
-        self.registry = registry
+        self.listenerNumber = rendezvous == nil ? 0 : roster.nextListenerNumber()
+        self.roster = roster
         self.provider = provider
         self.observers = observers
-        self.services = registry.shards.map { provider.makeService(eventLoopIndex: $0.index) }
+        self.services = (0..<roster.eventLoopCount).map { provider.makeService(eventLoopIndex: $0) }
     }
 
     private init(_ other: ConnectionOrigin, serving rendezvous: Rendezvous) {
         self.rendezvous = rendezvous
         self.listenerNumber = other.listenerNumber
-        self.registry = other.registry
+        self.roster = other.roster
         self.provider = other.provider
         self.observers = other.observers
         self.services = other.services
@@ -40,5 +40,5 @@ final class ConnectionOrigin: @unchecked Sendable {
     func serving(_ rendezvous: Rendezvous) -> ConnectionOrigin { ConnectionOrigin(self, serving: rendezvous) }
 
     /// The service of one event loop, to be called there.
-    func service(on shard: Shard) -> any Service { self.services[shard.index] }
+    func service(onLoop index: Int) -> any Service { self.services[index] }
 }

@@ -16,13 +16,3 @@ public struct DatagramLosses: Sendable, Equatable {
         left.udp += right.udp
     }
 }
-
-extension Shard {
-    /// Those of its connections and UDP sockets so far.
-    var losses: DatagramLosses {
-        var losses = DatagramLosses()
-        losses.limits = self.datagramsLost
-        losses.udp = self.udpCounts
-        return losses
-    }
-}

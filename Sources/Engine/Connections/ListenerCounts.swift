@@ -22,10 +22,8 @@ public struct ListenerCounts: Sendable, Equatable {
     /// No rendezvous.
     public init() {}
 
-    /// All zero where nothing has come through it.
-    public subscript(bound: BoundRendezvous) -> Count {
-        self.counts.first { $0.number == bound.number } ?? Count(number: bound.number)
-    }
+    /// All zero where nothing has come through the socket of that number.
+    func count(of number: Int) -> Count { self.counts.first { $0.number == number } ?? Count(number: number) }
 
     /// Adds each count.
     public static func += (left: inout ListenerCounts, right: ListenerCounts) {

@@ -50,6 +50,7 @@ final class Listener: @unchecked Sendable {
     ///   - openings: where its clients pass their opening; nil where they have none.
     init(
         _ origin: ConnectionOrigin,
+        registry: ConnectionRegistry,
         inherited: InheritedDescriptor?,
         isHeld: Bool,
         reserve: DescriptorReserve,
@@ -59,7 +60,7 @@ final class Listener: @unchecked Sendable {
         self.origin = origin
         self.framing = origin.rendezvous?.framing ?? .two
         self.number = origin.listenerNumber
-        self.registry = origin.registry
+        self.registry = registry
         self.inherited = inherited
         self.pauses = isHeld ? .held : []
         self.reserve = reserve
@@ -68,7 +69,7 @@ final class Listener: @unchecked Sendable {
         self.openings = openings
     }
 
-    var admission: Admission { self.registry.admission }
+    var admission: Admission { self.registry.roster.admission }
 
     /// What it opens, or what has become of it since.
     var rendezvous: Rendezvous {
@@ -79,8 +80,8 @@ final class Listener: @unchecked Sendable {
     /// Opens it for the first time. Any thread.
     ///
     /// - Parameter isSharing: see `BoundSocket.open`.
-    /// - Returns: the open socket, or a failure that is a `RendezvousError`.
-    func open(isSharing: Bool = false) -> Answer<BoundRendezvous> {
+    /// - Returns: the address that it has, or a failure that is a `RendezvousError`.
+    func open(isSharing: Bool = false) -> Answer<NetAddress> {
         self.loop.submit {
             // Without descriptors opening it fails too, and tells why.
             _ = self.reserve.refill()
@@ -99,11 +100,11 @@ final class Listener: @unchecked Sendable {
         }
     }
 
-    private func opened() -> BoundRendezvous {
+    private func opened() -> NetAddress {
         guard let address = self.address else { preconditionFailure("a listener without an address") }
         self.admission.add(self)
         self.updatePlaces()
-        return BoundRendezvous(rendezvous: self.rendezvous, address: address, socket: .tcp(self))
+        return address
     }
 
     /// Accepts no more clients, and turns those away that wait. Any thread.
@@ -285,6 +286,12 @@ extension Listener {
             for observer in self.origin.observers { observer.listenerReopened(rendezvous: self.rendezvous) }
             self.updatePlaces()
         }
+    }
+}
+
+extension Listener: PortHolder {
+    func sharePort(_ isOn: Bool) -> Answer<Void> {
+        self.loop.submit { try? self.socket.map { try BoundSocket.setSharing($0.descriptor, isOn) } }
     }
 }
 

@@ -139,7 +139,7 @@ final class OpeningSource: EventSource {
         super.init(descriptor: client.descriptor, loop: shard.loop)
     }
 
-    private var admission: Admission { self.origin.registry.admission }
+    private var admission: Admission { self.origin.roster.admission }
 
     fileprivate func begin() {
         if let reason = self.admission.beginOpening(self.countedAddress, at: self.loop.now) {

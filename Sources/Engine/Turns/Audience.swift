@@ -23,10 +23,8 @@ final class Audience: Sendable {
     var count: Int { self.members.reduce(0) { $0 + $1.count } }
 }
 
-/// Where a connection stands among the members of an audience.
-struct Membership {
-    let audience: AudienceMembers
-    var index: Int32
+extension Membership {
+    var members: AudienceMembers { unsafeDowncast(self.audience, to: AudienceMembers.self) }
 }
 
 /// The members of an audience on one event loop, and what they get in its turn.

@@ -10,4 +10,12 @@ extension Shard {
             counts.pendingBytes += connection.pending.byteCount
         }
     }
+
+    /// What its connections and UDP sockets have lost so far.
+    var losses: DatagramLosses {
+        var losses = DatagramLosses()
+        losses.limits = self.datagramsLost
+        losses.udp = self.udpCounts
+        return losses
+    }
 }

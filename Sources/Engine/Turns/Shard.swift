@@ -3,13 +3,12 @@ import Wire
 
 /// One event loop and all that belongs to it: its connections, what its turn brings them, and the limits that they have.
 // @unchecked: what is not constant belongs to `loop` and is touched only there.
-final class Shard: @unchecked Sendable {
+final class Shard: ConnectionHome, @unchecked Sendable {
     /// The most that one read takes from one connection, so that none can keep the loop to itself.
     static let receiveBufferBytes = 64 * 1024
 
     // MARK: Constant, any thread
 
-    let loop: EventLoop
     let outbox = Outbox()
     /// What waits for peers. One for all shards of a manager.
     let pendingTotal: ByteTotal
@@ -28,7 +27,6 @@ final class Shard: @unchecked Sendable {
 
     /// All connections read into it, one after the other: a connection that does not read holds no memory for it.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBufferBytes, alignment: 4096)
-    private(set) var limits: Limits
     /// Of `limits`.
     private(set) var keepAlive: KeepAlive
     private(set) var table = ConnectionTable()
@@ -39,8 +37,6 @@ final class Shard: @unchecked Sendable {
     var heldInputs = HeldInputQueue()
     /// Whether connections are looked at now and then.
     var isSweeping = false
-    /// What timeouts are measured with.
-    var clock = LoopClock()
     /// The UDP sockets that are open on this loop.
     var udpSockets: [any DatagramSocket] = []
     /// UDP connections that end with this turn.
@@ -84,14 +80,13 @@ final class Shard: @unchecked Sendable {
         pendingTotal: ByteTotal = ByteTotal(),
         unfinishedTotal: ByteTotal = ByteTotal()
     ) {
-        self.loop = loop
         self.coalesce = coalesce
-        self.limits = limits
         self.keepAlive = KeepAlive(limits)
         self.pendingTotal = pendingTotal
         self.unfinishedTotal = unfinishedTotal
         self.everyone = everyone ?? Audience(eventLoops: loop.index + 1, isEveryone: true)
         self.members = self.everyone.members(onLoop: loop.index)
+        super.init(loop: loop, limits: limits)
         loop.useInbox(pendingBytesMax: limits.pendingBytes)
         pendingTotal.use(bytesMax: limits.pendingBytesTotal)
         unfinishedTotal.use(bytesMax: limits.unfinishedBytesTotal)
@@ -146,24 +141,24 @@ extension Shard {
         framing: Framing
     ) -> Connection? {
         let connection = Connection(
-            id: origin.registry.nextID(),
+            id: origin.roster.nextID(),
             peerAddress: peer,
             origin: origin,
             framing: framing,
-            shard: self
+            home: self
         )
-        let service = origin.service(on: self)
+        let service = origin.service(onLoop: self.index)
         let source = StreamSource(descriptor, connection, service: service)
         do throws(SystemError) {
             try self.loop.setInterest(.readable, of: source)
         } catch {
             source.closeDescriptor()
-            origin.registry.admission.release(connection.admittedAddress)
+            origin.roster.admission.release(connection.admittedAddress)
             return nil
         }
         connection.transmitter = .socket(descriptor)
-        connection.source = source
-        origin.registry.streamHosts.arrived(peer.ip)
+        connection.socket = source
+        origin.roster.streamHosts.arrived(peer.ip)
         self.opened(connection, joinsBroadcasts: true)
         if !self.keepAlive.isSystemDefault { self.useKeepAlive(on: connection) }
         service.opened(connection)
@@ -190,15 +185,15 @@ extension Shard {
     /// The socket of a connection is closed: it is one no more.
     func finished(_ connection: Connection, service: any Service) {
         let origin = connection.origin
-        origin.registry.streamHosts.left(connection.peerAddress.ip)
-        connection.source = nil
+        origin.roster.streamHosts.left(connection.peerAddress.ip)
+        connection.socket = nil
         self.ended(connection)
         let reason = connection.state.closeReason ?? .ioError
         service.closed(connection, reason: reason)
         for observer in origin.observers { observer.connectionClosed(connection, reason: reason) }
         connection.byteReceiver = nil
         // The next client may come at once, on another event loop: observers see the end of this one before.
-        origin.registry.admission.release(connection.admittedAddress)
+        origin.roster.admission.release(connection.admittedAddress)
     }
 
     /// Takes a connection that ends, and has decided why, from among the others.
@@ -209,10 +204,10 @@ extension Shard {
         guard self.table.remove(connection) else { return }
         self.suspended.forget(connection)
         self.members.remove(connection)
-        for membership in connection.memberships { membership.audience.remove(connection) }
+        for membership in connection.memberships { membership.members.remove(connection) }
         self.discardPending(of: connection)
         self.endedTraffic += connection.traffic
-        if connection.origin.registry.countsListener(connection.origin.listenerNumber) {
+        if connection.origin.roster.countsListener(connection.origin.listenerNumber) {
             self.endedByListener.count(connection, isOpen: false)
         }
         self.endedCounts[reason, default: 0] += 1
@@ -312,6 +307,12 @@ protocol DatagramSocket: AnyObject, Sendable {
 }
 
 extension Connection {
+    /// On the way of each datagram: no cast looks at its type.
+    var shard: Shard { unsafeDowncast(self.home, to: Shard.self) }
+
+    /// The socket that it reads from; nil over UDP and after its end.
+    var source: StreamSource? { self.socket.map { unsafeDowncast($0, to: StreamSource.self) } }
+
     /// The address under which it has its place; nil where it has one of this program's own.
     var admittedAddress: IPAddress? { self.origin.rendezvous.map { _ in self.peerAddress.ip } }
 
@@ -319,7 +320,7 @@ extension Connection {
     func closeTransport() {
         switch self.transmitter {
         case .datagrams: self.shard.closingDatagrams.append(self)
-        case .socket, .none: if let source { self.shard.loop.closeAtEndOfTurn(source) }
+        case .socket, .none: if let socket { self.home.loop.closeAtEndOfTurn(socket) }
         }
     }
 

@@ -122,16 +122,6 @@ struct Piece {
     var next: Int32 = -1
 }
 
-/// The pieces of one connection in the turn, in order.
-struct PieceList {
-    var first: Int32 = -1
-    var last: Int32 = -1
-    /// Whether one of them is not a skip.
-    var hasSpans = false
-
-    var isEmpty: Bool { self.first < 0 }
-}
-
 /// The work of one event loop between two waits, as far as it sends something: one log, and who gets which part of it.
 ///
 /// | what | goes to |
@@ -250,7 +240,7 @@ extension Turn {
         guard !self.fanOuts.isEmpty else { return }
         if connection.memberIndex >= 0, let fanOut = connection.shard.members.fanOut(in: self) { body(fanOut) }
         for membership in connection.memberships {
-            if let fanOut = membership.audience.fanOut(in: self) { body(fanOut) }
+            if let fanOut = membership.members.fanOut(in: self) { body(fanOut) }
         }
     }
 

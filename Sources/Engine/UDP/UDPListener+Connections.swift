@@ -6,13 +6,12 @@ extension UDPListener {
             self.socket.count(.unadmitted)
             return nil
         }
-        let registry = self.origin.registry
         guard UDPSource.isAnswerable(source), !self.ports.mayOwn(source, at: now) else {
             self.socket.count(.unanswerable)
             return nil
         }
         let standing = self.standing(ofNewcomerFrom: source.ip)
-        if let reason = registry.admission.admit(source.ip, standing, at: now) {
+        if let reason = self.origin.roster.admission.admit(source.ip, standing, at: now) {
             let address = NetAddress(source)
             for observer in self.origin.observers {
                 observer.connectionRefused(peer: address, rendezvous: self.rendezvous, reason: reason)
@@ -23,16 +22,15 @@ extension UDPListener {
     }
 
     private func open(_ source: SocketAddress, _ standing: AdmissionBook.Standing, at now: Instant) -> UDPPeer {
-        let registry = self.origin.registry
         let host = self.hosts.enter(source.ip)
         let peer = UDPPeer(listener: self, address: source, host: host, now: self.shard.clock.reading(at: now))
         peer.isProven = standing.isProven
         let connection = Connection(
-            id: registry.nextID(),
+            id: self.origin.roster.nextID(),
             peerAddress: source,
             origin: self.origin,
             framing: .udp,
-            shard: self.shard
+            home: self.shard
         )
         connection.transmitter = .datagrams(peer)
         peer.connection = connection
@@ -98,8 +96,7 @@ extension UDPListener {
         self.shard.ended(connection)
         if let slot = peer.unprovenSlot { _ = self.unproven.remove(slot) }
         peer.unprovenSlot = nil
-        let registry = self.origin.registry
-        registry.admission.release(peer.host.address, peer.standing)
+        self.origin.roster.admission.release(peer.host.address, peer.standing)
         if let proven = peer.host.remove(peer) { self.proofChanged([proven]) }
         self.hosts.leave(peer.host)
         self.service.closed(connection, reason: reason)

@@ -14,7 +14,7 @@ public enum UDPProof: String, Sendable, CaseIterable {
 extension UDPListener {
     /// How many ports of an address its TCP connections prove.
     func provenPorts(of address: IPAddress) -> Int {
-        self.origin.registry.streamHosts.count(of: address) * self.shard.limits.udpPortsPerConnection
+        self.origin.roster.streamHosts.count(of: address) * self.shard.limits.udpPortsPerConnection
     }
 
     /// A datagram has come from a connection: its port is the one heard most recently. That may end the connection.
@@ -61,7 +61,7 @@ extension UDPListener {
         guard isProven != peer.isProven else { return }
         peer.isProven = isProven
         connection.joinsBroadcasts = isProven
-        self.origin.registry.admission.proofChanged(peer.host.address, isProven: isProven)
+        self.origin.roster.admission.proofChanged(peer.host.address, isProven: isProven)
         if let slot = peer.unprovenSlot {
             _ = self.unproven.remove(slot)
             peer.unprovenSlot = nil
@@ -77,7 +77,7 @@ extension UDPListener {
         guard !self.isPausingUnproven else { return }
         var endsMax = Shard.sweepClosesMax
         while endsMax > 0, let host = self.demotions.host { self.endUnproven(of: host, &endsMax) }
-        let admission = self.origin.registry.admission
+        let admission = self.origin.roster.admission
         while endsMax > 0, self.demotions.count > 0, admission.look({ $0.unprovenExcess }) > 0,
             let peer = self.unproven.oldestElement
         {
@@ -98,7 +98,7 @@ extension UDPListener {
     /// Ends the unproven connections of an address that are too many for it, those heard least recently.
     private func endUnproven(of host: UDPHost, _ endsMax: inout Int) {
         while endsMax > 0, self.demotions.count(of: host) > 0,
-            self.origin.registry.admission.look({ $0.unprovenExcess(of: host.address) }) > 0,
+            self.origin.roster.admission.look({ $0.unprovenExcess(of: host.address) }) > 0,
             let peer = host.oldestUnproven
         {
             let listener = peer.listener

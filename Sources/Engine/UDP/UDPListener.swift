@@ -12,6 +12,7 @@ final class UDPListener: @unchecked Sendable {
     // MARK: Constant, any thread
 
     let shard: Shard
+    private let registry: ConnectionRegistry
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
     /// The addresses that send to any listener of the manager.
@@ -63,6 +64,7 @@ final class UDPListener: @unchecked Sendable {
         proof: UDPProof,
         isHeld: Bool = false,
         shard: Shard,
+        registry: ConnectionRegistry,
         origin: ConnectionOrigin,
         hosts: UDPHosts,
         ports: UDPPortCensus
@@ -72,8 +74,9 @@ final class UDPListener: @unchecked Sendable {
         self.idleTimeout = idleTimeout
         self.proof = proof
         self.shard = shard
+        self.registry = registry
         self.origin = origin
-        self.service = origin.service(on: shard)
+        self.service = origin.service(onLoop: shard.index)
         self.number = origin.listenerNumber
         self.hosts = hosts
         self.ports = ports
@@ -193,7 +196,7 @@ final class UDPListener: @unchecked Sendable {
     private func ended() {
         self.hasEnded = true
         self.shard.loop.cancel(self.sweeping)
-        self.origin.registry.listenerEnded(self.number)
+        self.registry.listenerEnded(self.number)
     }
 }
 

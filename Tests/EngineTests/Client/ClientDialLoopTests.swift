@@ -25,7 +25,7 @@ struct ClientDialLoopTests {
         func dial(_ port: Int, timeout: Duration = .seconds(10)) -> ClientDial {
             let origin = ConnectionOrigin(
                 rendezvous: nil,
-                registry: self.registry,
+                roster: self.registry.roster,
                 service: TestService.echo,
                 observers: [self.events]
             )
@@ -33,6 +33,7 @@ struct ClientDialLoopTests {
             let dial = ClientDial(
                 target,
                 origin: origin,
+                registry: self.registry,
                 shard: self.shard,
                 lookups: NameLookups(resolver: NameTable([:]), limit: 1),
                 dials: self.dials,

@@ -260,10 +260,10 @@ struct StreamFailureTests {
     func opening() throws {
         let (test, peer, _) = try self.open()
         defer { withExtendedLifetime(peer) {} }
-        let place = test.origin.registry.admission.look { $0.count }
+        let place = test.origin.roster.admission.look { $0.count }
         let descriptor = self.unpollable()
         let address = SocketAddress(try #require(IPAddress("127.0.0.1")), port: 1)
-        let admission = test.origin.registry.admission
+        let admission = test.origin.roster.admission
         _ = admission.admitOwn()
         let opened = test.shard.openStream(descriptor, peer: address, origin: test.origin, framing: .two)
         #expect(opened == nil)

@@ -143,7 +143,7 @@ struct ListenerTests {
     func lastPlaceTaken() throws {
         let driven = try DrivenListener(limits: Limits(connections: 1))
         defer { driven.end() }
-        let admission = driven.registry.admission
+        let admission = driven.registry.roster.admission
         driven.system.onAccept { _ = admission.admitOwn() }
         let peer = try driven.peer()
         driven.turn(5)
@@ -166,7 +166,7 @@ struct ListenerTests {
         driven.turn()
         #expect(peer.isEnded())
         #expect(driven.faults == [.refused(.accessDenied)])
-        #expect(driven.registry.admission.look { $0.refused } == [.accessDenied: 1])
+        #expect(driven.registry.roster.admission.look { $0.refused } == [.accessDenied: 1])
         #expect(driven.registry.count == 0)
     }
 
@@ -178,7 +178,7 @@ struct ListenerTests {
         let peer = try driven.peer()
         driven.turn(8)
         #expect(driven.faults == [.refused(.clientGone), .refused(.clientGone), .refused(.clientGone)])
-        #expect(driven.registry.admission.look { $0.refused } == [.clientGone: 3])
+        #expect(driven.registry.roster.admission.look { $0.refused } == [.clientGone: 3])
         #expect(driven.openedCount == 1)
         withExtendedLifetime(peer) {}
     }
@@ -255,7 +255,7 @@ struct ListenerTests {
         #expect(throws: PeerError.refused(ECONNREFUSED)) { try driven.peer() }
         driven.loop.advance(by: .seconds(1))
         #expect(driven.faults == [.acceptFailed(EBADF, isFatal: true)])
-        #expect(driven.registry.listenerCount == 0)
+        #expect(driven.registry.roster.listenerCount == 0)
         withExtendedLifetime(peer) {}
     }
 

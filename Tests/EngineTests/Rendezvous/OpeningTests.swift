@@ -38,7 +38,7 @@ struct OpeningTests {
     }
 
     private func refused(_ driven: DrivenListener) -> [RefusalReason: Int] {
-        driven.registry.admission.look { $0.refused }
+        driven.registry.roster.admission.look { $0.refused }
     }
 
     @Test("it ends with a connection from the address that it has found; what came behind it are the first datagrams")
@@ -56,7 +56,7 @@ struct OpeningTests {
             #expect(connection.peer == NetAddress(host: "192.0.2.1", port: 7))
             #expect(driven.registry.count == 1)
             #expect(driven.tables[driven.shard].count == 0)
-            #expect(driven.registry.admission.look { $0.openingCount } == 0)
+            #expect(driven.registry.roster.admission.look { $0.openingCount } == 0)
         }
     }
 
@@ -97,7 +97,7 @@ struct OpeningTests {
             #expect(peer.bytesToEnd() == [7])
             #expect(driven.faults == [.refused(.openingFailed)])
             #expect(self.refused(driven) == [.openingFailed: 1])
-            #expect(driven.registry.admission.look { $0.openingCount } == 0)
+            #expect(driven.registry.roster.admission.look { $0.openingCount } == 0)
         }
     }
 
@@ -217,7 +217,7 @@ struct OpeningTests {
             driven.turn()
             #expect(peer.isEnded())
             #expect(driven.faults.isEmpty)
-            #expect(driven.registry.admission.look { $0.openingCount } == 0)
+            #expect(driven.registry.roster.admission.look { $0.openingCount } == 0)
         }
     }
 

@@ -12,7 +12,7 @@ struct DrivenListener {
     let events: Events
     let tables = OpeningTables(count: 1)
     let listener: Listener
-    let bound: BoundRendezvous
+    let address: NetAddress
 
     init(
         limits: Limits = Limits(),
@@ -30,10 +30,11 @@ struct DrivenListener {
         self.listener = Listener(
             ConnectionOrigin(
                 rendezvous: Rendezvous(host: "127.0.0.1", port: port),
-                registry: self.registry,
+                roster: self.registry.roster,
                 service: TestService.echo,
                 observers: [self.events]
             ),
+            registry: self.registry,
             inherited: nil,
             isHeld: isHeld,
             reserve: DescriptorReserve(),
@@ -42,10 +43,10 @@ struct DrivenListener {
         )
         let opened = self.listener.open()
         self.loop.runTurns()
-        self.bound = try opened.wait()
+        self.address = try opened.wait()
     }
 
-    var port: Int { self.bound.address.port }
+    var port: Int { self.address.port }
 
     /// Connections that have opened so far.
     var openedCount: Int { self.events.all.withLock { $0.count { if case .opened = $0 { true } else { false } } } }

@@ -22,7 +22,7 @@ struct TestShard {
         self.shard.use(.two)
         self.origin = ConnectionOrigin(
             rendezvous: nil,
-            registry: ConnectionRegistry(shards: [self.shard], limits: limits),
+            roster: Roster(eventLoopCount: 1, limits: limits),
             service: service,
             observers: [self.events]
         )
@@ -35,7 +35,7 @@ struct TestShard {
             peerAddress: Self.localhost(port: Int(id)),
             origin: self.origin,
             framing: framing,
-            shard: self.shard
+            home: self.shard
         )
     }
 
@@ -63,7 +63,7 @@ struct TestShard {
     func open(_ pair: SocketPair) throws -> Connection { try self.open(pair.take(), .two) }
 
     private func open(_ descriptor: CInt, _ framing: Framing) throws -> Connection {
-        try #require(self.origin.registry.admission.admitOwn())
+        try #require(self.origin.roster.admission.admitOwn())
         return try #require(
             self.shard.openStream(
                 descriptor,

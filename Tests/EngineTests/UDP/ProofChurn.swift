@@ -53,5 +53,5 @@ final class ProofChurn: Sendable {
         } while self.unprovenCount != count
     }
 
-    private var unprovenCount: Int { self.registry.admission.look { $0.unprovenCount } }
+    private var unprovenCount: Int { self.registry.roster.admission.look { $0.unprovenCount } }
 }

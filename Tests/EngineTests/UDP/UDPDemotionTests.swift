@@ -32,7 +32,7 @@ struct UDPDemotionTests {
     }
 
     private func loseProof(_ listener: UDPListener) {
-        self.registry.streamHosts.left(Self.ip)
+        self.registry.roster.streamHosts.left(Self.ip)
         listener.sweep(at: listener.shard.loop.now)
     }
 
@@ -44,9 +44,9 @@ struct UDPDemotionTests {
     )
     func parts(limits: Limits) {
         let listener = self.listener(on: 0)
-        self.registry.streamHosts.arrived(Self.ip)
+        self.registry.roster.streamHosts.arrived(Self.ip)
         self.receive(listener, ports: 1...250)
-        self.registry.admission.use(limits)
+        self.registry.roster.admission.use(limits)
         self.loseProof(listener)
         for left in [250 - Self.part, 250 - 2 * Self.part, 1] {
             #expect(self.ports(listener) == Set(251 - left...250))
@@ -63,9 +63,9 @@ struct UDPDemotionTests {
         let (one, other) = (self.listener(on: 0), self.listener(on: 1))
         self.receive(one, from: IPAddress("192.0.2.2")!, ports: 1...20)
         self.receive(other, from: IPAddress("192.0.2.3")!, ports: 1...20)
-        self.registry.streamHosts.arrived(Self.ip)
+        self.registry.roster.streamHosts.arrived(Self.ip)
         self.receive(one, ports: 101...105)
-        self.registry.admission.use(Limits(unprovenUDPConnections: 30))
+        self.registry.roster.admission.use(Limits(unprovenUDPConnections: 30))
         self.loseProof(one)
         self.driven.loop.advance(by: Shard.sweepPause)
         #expect(self.ports(one) == Set(6...20).union(101...105))
@@ -75,25 +75,25 @@ struct UDPDemotionTests {
     @Test("the ports of an address on several loops end in the order in which they were heard")
     func loops() {
         let listeners = [self.listener(on: 0), self.listener(on: 1)]
-        self.registry.streamHosts.arrived(Self.ip)
+        self.registry.roster.streamHosts.arrived(Self.ip)
         for port in 1...20 { self.receive(listeners[port / 2 % 2], ports: port...port) }
-        self.registry.admission.use(Limits(connectionsPerAddress: 5))
+        self.registry.roster.admission.use(Limits(connectionsPerAddress: 5))
         self.loseProof(listeners[0])
         self.driven.runTurns()
         #expect(self.ports(listeners[0]).union(self.ports(listeners[1])) == Set(16...20))
-        self.registry.admission.look { #expect($0.unprovenCount == 5) }
+        self.registry.roster.admission.look { #expect($0.unprovenCount == 5) }
     }
 
     @Test("a newcomer whose arrival shows that a proof has gone is among its host's ports before others end")
     func newcomer() throws {
         let observer = OpeningObserver()
         let listener = self.listener(on: 0, observer)
-        self.registry.streamHosts.arrived(Self.ip)
+        self.registry.roster.streamHosts.arrived(Self.ip)
         self.receive(listener, ports: 1...1)
-        self.registry.streamHosts.left(Self.ip)
+        self.registry.roster.streamHosts.left(Self.ip)
         observer.action.withLock {
             // Meanwhile other loops have made the unproven ones too many.
-            $0 = { [registry = self.registry] in registry.admission.use(Limits(unprovenUDPConnections: 0)) }
+            $0 = { [registry = self.registry] in registry.roster.admission.use(Limits(unprovenUDPConnections: 0)) }
         }
         self.receive(listener, ports: 2...2)
         let peers = Array(listener.table.peers.values)
@@ -101,7 +101,7 @@ struct UDPDemotionTests {
         let host = try #require(self.driven.hosts.find(Self.ip))
         #expect(host.oldestUnproven === peers.first)
         #expect(listener.unproven.count == 1)
-        self.registry.admission.look { #expect($0.unprovenCount == 1) }
+        self.registry.roster.admission.look { #expect($0.unprovenCount == 1) }
     }
 }
 

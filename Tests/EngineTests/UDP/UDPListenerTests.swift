@@ -66,19 +66,19 @@ struct UDPListenerTests {
         let connection = try #require(self.connections.first)
         #expect(!connection.joinsBroadcasts)
 
-        self.registry.streamHosts.arrived(IPAddress("192.0.2.9")!)
+        self.registry.roster.streamHosts.arrived(IPAddress("192.0.2.9")!)
         self.receive(listener, at: 1)
         #expect(!connection.joinsBroadcasts)
 
-        self.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
+        self.registry.roster.streamHosts.arrived(IPAddress("192.0.2.1")!)
         self.receive(listener, at: 2)
         #expect(connection.joinsBroadcasts)
 
-        self.registry.streamHosts.left(IPAddress("192.0.2.1")!)
+        self.registry.roster.streamHosts.left(IPAddress("192.0.2.1")!)
         listener.sweep(at: .seconds(3))
         #expect(!connection.joinsBroadcasts)
 
-        self.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
+        self.registry.roster.streamHosts.arrived(IPAddress("192.0.2.1")!)
         listener.sweep(at: .seconds(4))
         #expect(connection.joinsBroadcasts)
     }
@@ -95,7 +95,7 @@ struct UDPListenerTests {
             framing: .two
         )
         try #require(stream != nil)
-        self.registry.admission.keep(IPAddress("fe80::2"))
+        self.registry.roster.admission.keep(IPAddress("fe80::2"))
         #expect(self.connections.map(\.peer.host) == ["fe80::2%lo"])
 
         let listener = self.driven.listener()
@@ -118,7 +118,7 @@ struct UDPListenerTests {
     func otherProof() throws {
         let driven = try DrivenShards(limits: Limits(udpPortsPerConnection: 2))
         let listener = driven.listener(proof: .none)
-        driven.registry.streamHosts.arrived(IPAddress("192.0.2.1")!)
+        driven.registry.roster.streamHosts.arrived(IPAddress("192.0.2.1")!)
         for port in [1, 2, 3, 4, 1, 3, 3] { listener.receive(from: address("192.0.2.1", port: port)) }
         listener.use(listener.rendezvous, idleTimeout: .seconds(60), proof: .tcp)
         let proven = driven.shard.table.connections.filter(\.joinsBroadcasts).map(\.peer.port)

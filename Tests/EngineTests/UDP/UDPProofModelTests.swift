@@ -52,17 +52,17 @@ struct UDPProofModelTests {
     @Test("random steps prove the ports heard most recently and keep each limit", arguments: 0..<40)
     mutating func model(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
-        self.registry.admission.use(Self.limits(connectionsPerAddress: seed % 2 == 0 ? 5 : 12))
+        self.registry.roster.admission.use(Self.limits(connectionsPerAddress: seed % 2 == 0 ? 5 : 12))
         for step in 0..<400 {
             let index = Int.random(in: 0..<3, using: &random)
             let ip = self.addresses[index].ip
             switch Int.random(in: 0..<20, using: &random) {
             case 0 where self.addresses[index].streams < 3:
-                self.registry.streamHosts.arrived(ip)
+                self.registry.roster.streamHosts.arrived(ip)
                 self.addresses[index].streams += 1
                 self.sweep()
             case 1..<3 where self.addresses[index].streams > 0:
-                self.registry.streamHosts.left(ip)
+                self.registry.roster.streamHosts.left(ip)
                 self.addresses[index].streams -= 1
                 self.sweep()
             case 3:
@@ -95,7 +95,7 @@ struct UDPProofModelTests {
             #expect((peer.unprovenSlot == nil) == peer.isProven, "\(place)")
         }
         let unproven = open.count - proven.count
-        self.registry.admission.look { book in
+        self.registry.roster.admission.look { book in
             #expect(book.count == open.count, "\(place)")
             #expect(book.unprovenCount == unproven, "\(place)")
             for address in self.addresses { #expect(book.unprovenExcess(of: address.ip) == 0, "\(place)") }
@@ -108,19 +108,19 @@ struct UDPProofModelTests {
         for connection in self.shard.table.connections { connection.close() }
         self.driven.runTurns()
         while !self.shard.table.isEmpty { self.loop.advance(by: Shard.sweepPause) }
-        self.registry.admission.look { #expect($0.count == 0 && $0.unprovenCount == 0) }
+        self.registry.roster.admission.look { #expect($0.count == 0 && $0.unprovenCount == 0) }
         for address in self.addresses { #expect(self.driven.hosts.find(address.ip) == nil) }
     }
 
     @Test("when a proof ends, those end that were heard least recently, and no more than are too many")
     mutating func endOfProof() throws {
         let (proven, stranger) = (self.addresses[0].ip, self.addresses[1].ip)
-        for _ in 0..<3 { self.registry.streamHosts.arrived(proven) }
+        for _ in 0..<3 { self.registry.roster.streamHosts.arrived(proven) }
         func receive(_ ip: IPAddress, _ port: Int) { self.listeners[0].receive(from: SocketAddress(ip, port: port)) }
         for port in 1...3 { receive(proven, port) }
         for port in 1...9 { receive(stranger, port) }
         for port in 4...6 { receive(proven, port) }
-        for _ in 0..<3 { self.registry.streamHosts.left(proven) }
+        for _ in 0..<3 { self.registry.roster.streamHosts.left(proven) }
         self.sweep()
         let left = self.shard.table.connections.map(\.peer.description)
         let expected = (4...9).map { "192.0.2.2:\($0)" } + (4...6).map { "192.0.2.1:\($0)" }

@@ -71,7 +71,7 @@ struct DrivenShards {
     ) -> ConnectionOrigin {
         ConnectionOrigin(
             rendezvous: rendezvous,
-            registry: self.registry,
+            roster: self.registry.roster,
             service: service,
             observers: [observer ?? self.events]
         )
@@ -91,6 +91,7 @@ struct DrivenShards {
             idleTimeout: idleTimeout,
             proof: proof,
             shard: self.shards[index],
+            registry: self.registry,
             origin: self.origin(rendezvous, service: service, observer: observer),
             hosts: self.hosts,
             ports: self.ports

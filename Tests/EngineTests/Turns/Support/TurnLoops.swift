@@ -41,7 +41,7 @@ final class TurnLoops {
         self.registry = ConnectionRegistry(shards: self.shards, limits: limits)
         let provider = TurnServiceProvider()
         self.service = provider.service
-        self.origin = ConnectionOrigin(rendezvous: nil, registry: self.registry, service: provider, observers: [])
+        self.origin = ConnectionOrigin(rendezvous: nil, roster: self.registry.roster, service: provider, observers: [])
     }
 
     /// Sockets, connections and loops hold each other.
@@ -65,7 +65,7 @@ final class TurnLoops {
         let type = CInt(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
         try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
         self.far.append(ends[1])
-        try #require(self.registry.admission.admitOwn())
+        try #require(self.registry.roster.admission.admitOwn())
         let connection = try #require(
             shard.openStream(ends[0], peer: Self.address, origin: self.origin, framing: framing)
         )
@@ -97,8 +97,8 @@ final class TurnLoops {
     }
 
     private func newConnection(_ framing: Framing, on shard: Shard) -> Connection {
-        let id = self.registry.nextID()
-        return Connection(id: id, peerAddress: Self.address, origin: self.origin, framing: framing, shard: shard)
+        let id = self.registry.roster.nextID()
+        return Connection(id: id, peerAddress: Self.address, origin: self.origin, framing: framing, home: shard)
     }
 
     private static let address = SocketAddress(IPAddress(.ipv4, 0x7F00_0001), port: 9099)

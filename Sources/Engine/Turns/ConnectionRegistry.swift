@@ -1,39 +1,28 @@
 import Synchronization
 import Wire
 
-/// Every connection of a manager, one shard for each event loop; it gives out ids and knows who may come in.
+/// Every connection of a manager, one shard for each event loop.
 ///
 /// Nothing here is on the way of a datagram.
 public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
-    /// The other ends of the TCP connections.
-    let streamHosts = HostCensus()
-    /// The other ends of the connections over UDP.
-    let udpHosts = UDPHosts()
-    /// Who may come in.
-    let admission: Admission
-    /// Where this program has UDP sockets.
-    let udpPorts = UDPPortCensus()
-    /// Rendezvous sockets that have not ended.
-    private let listenerNumbers = Locked<Set<Int>>([])
+    let roster: Roster
     /// Those that every shard frames its broadcasts for.
     private let framings = Locked<Set<Framing>>([])
-    private let lastID = Atomic<UInt64>(0)
-    private let lastListenerNumber = Atomic<Int>(0)
     private let reopenedListeners = Atomic<Int>(0)
 
     init(shards: [Shard], limits: Limits) {
         self.shards = shards
-        self.admission = Admission(limits: limits)
+        self.roster = Roster(eventLoopCount: shards.count, limits: limits)
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
     }
 
     /// Connections that are there now, those included that are just being opened. Any thread.
-    public var count: Int { self.admission.look { $0.count } }
+    public var count: Int { self.roster.admission.look { $0.count } }
 
     /// Whether there is no place for a further connection, and how often the last one was taken so far. Any thread.
     public var occupancy: (isFull: Bool, timesFull: Int) {
-        self.admission.look { ($0.isFull, $0.timesFull) }
+        self.roster.admission.look { ($0.isFull, $0.timesFull) }
     }
 
     /// A rendezvous socket over TCP that the system had closed is open again.
@@ -41,29 +30,11 @@ public final class ConnectionRegistry: Sendable {
         self.reopenedListeners.wrappingAdd(1, ordering: .relaxed)
     }
 
-    func nextID() -> ConnectionID {
-        ConnectionID(rawValue: self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
-    }
-
-    func nextListenerNumber() -> Int {
-        let number = self.lastListenerNumber.wrappingAdd(1, ordering: .relaxed).newValue
-        self.listenerNumbers.withLock { _ = $0.insert(number) }
-        return number
-    }
-
     /// A rendezvous socket has ended for good: nothing is counted for it any more. Any thread; once is enough.
     func listenerEnded(_ number: Int) {
-        guard self.listenerNumbers.withLock({ $0.remove(number) }) != nil else { return }
+        guard self.roster.remove(listener: number) else { return }
         for shard in self.shards { shard.loop.post { shard.forgetListener(number) } }
     }
-
-    /// Whether connections that end still count for a rendezvous socket.
-    func countsListener(_ number: Int) -> Bool {
-        self.listenerNumbers.withLock { $0.contains(number) }
-    }
-
-    /// Rendezvous sockets that have not ended.
-    var listenerCount: Int { self.listenerNumbers.withLock { $0.count } }
 
     /// Before the first connection with these framings: every shard frames its broadcasts for them from now on. Any thread.
     ///
@@ -105,7 +76,7 @@ public final class ConnectionRegistry: Sendable {
         let counted = self.shards.map { shard in shard.loop.flatSubmit { shard.countInSteps() } }
         return Answer.all(counted).map { counts in
             var total = counts.reduce(into: ConnectionCounts(), +=)
-            (total.refused, total.limitReached) = self.admission.look { ($0.refused, $0.timesFull) }
+            (total.refused, total.limitReached) = self.roster.admission.look { ($0.refused, $0.timesFull) }
             total.listenersReopened = self.reopenedListeners.load(ordering: .relaxed)
             return total
         }

@@ -91,9 +91,13 @@ public struct BoundRendezvous: Sendable {
 extension BoundRendezvous: PortHolder {
     func sharePort(_ isOn: Bool) -> Answer<Void> {
         switch self.socket {
-        case .tcp(let listener):
-            listener.loop.submit { try? listener.socket.map { try BoundSocket.setSharing($0.descriptor, isOn) } }
+        case .tcp(let listener): listener.sharePort(isOn)
         case .udp(let listener): listener.sharePort(isOn)
         }
     }
+}
+
+extension ListenerCounts {
+    /// All zero where nothing has come through it.
+    public subscript(bound: BoundRendezvous) -> Count { self.count(of: bound.number) }
 }

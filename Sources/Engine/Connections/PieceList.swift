@@ -1,0 +1,9 @@
+/// The pieces of one connection in the turn, in order: the first and the last index in `Turn.pieces`.
+struct PieceList {
+    var first: Int32 = -1
+    var last: Int32 = -1
+    /// Whether one of them is not a skip.
+    var hasSpans = false
+
+    var isEmpty: Bool { self.first < 0 }
+}
