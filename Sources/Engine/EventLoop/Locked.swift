@@ -2,7 +2,8 @@ import CLinux
 import Glibc
 
 /// A value that threads share, behind a lock. The lock is pthread's, which ThreadSanitizer sees; that of
-/// `Synchronization.Mutex` it does not see.
+/// `Synchronization.Mutex` it does not see. A value without a size shares its address with another property, which
+/// ThreadSanitizer takes for a race.
 // @unchecked: `value` is touched only with the lock held.
 public final class Locked<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)

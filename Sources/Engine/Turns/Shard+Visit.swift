@@ -44,6 +44,8 @@ private final class ShardWalk<Result: Sendable> {
         guard !self.left.isEmpty else { return finish(self.result) }
         // It stays on this event loop.
         nonisolated(unsafe) let walk = self
-        shard.loop.post { walk.step(of: shard, finish) }
+        let isPosted = shard.loop.post { walk.step(of: shard, finish) }
+        // The loop ends: who waits gets what was seen.
+        if !isPosted { finish(self.result) }
     }
 }

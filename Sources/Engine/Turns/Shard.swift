@@ -211,7 +211,9 @@ extension Shard {
             self.endedByListener.count(connection, isOpen: false)
         }
         self.endedCounts[reason, default: 0] += 1
-        if self.table.isEmpty { self.shutdown.takeFinished()?.succeed(()) }
+        guard self.table.isEmpty, self.shutdown.isFinishing else { return }
+        // Behind what is still told of this connection.
+        self.loop.post { self.shutdown.takeFinished()?.succeed(()) }
     }
 
     /// Ends a connection with this turn. It is sent what the turn brought it so far; what the kernel does not take is lost.

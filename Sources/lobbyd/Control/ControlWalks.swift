@@ -3,7 +3,7 @@ import Engine
 /// Lets control clients look at the connections one at a time, so that no number of clients makes the event loops do more
 /// than one look at once. Any thread that may wait.
 final class ControlWalks: Sendable {
-    private let turn = Locked(())
+    private let turn = Locked(false)
     private let cache = Locked(CountsCache())
 
     /// Does `walk` when no other one goes on.

@@ -25,10 +25,10 @@ enum Probe {
     /// Threads that exist at one time.
     ///
     /// - Parameter start: starts one, as pthread_create(3) does with its default attributes.
-    static func threads(_ wanted: Int, start: (Locked<Void>) -> (pthread_t, CInt) = Self.startThread) -> Result {
+    static func threads(_ wanted: Int, start: (Locked<Bool>) -> (pthread_t, CInt) = Self.startThread) -> Result {
         var result = Result()
         var started: [pthread_t] = []
-        let gate = Locked(())
+        let gate = Locked(false)
         gate.withLock { _ in
             while started.count < wanted, result.errorCode == nil {
                 let (thread, code) = start(gate)
@@ -41,7 +41,7 @@ enum Probe {
     }
 
     /// It ends once it had the lock.
-    private static func startThread(_ gate: Locked<Void>) -> (pthread_t, CInt) {
+    private static func startThread(_ gate: Locked<Bool>) -> (pthread_t, CInt) {
         let work = Unmanaged.passRetained(gate)
         var thread = pthread_t()
         let code = pthread_create(
@@ -49,7 +49,7 @@ enum Probe {
             nil,
             { pointer in
                 guard let pointer else { preconditionFailure("a thread without its work") }
-                Unmanaged<Locked<Void>>.fromOpaque(pointer).takeRetainedValue().withLock { _ in }
+                Unmanaged<Locked<Bool>>.fromOpaque(pointer).takeRetainedValue().withLock { _ in }
                 return nil
             },
             work.toOpaque()
