@@ -18,6 +18,8 @@ final class EventLoop: @unchecked Sendable {
 
     /// Sources that one turn closes.
     static let closesPerTurn = 100
+    /// The same while output is left for later turns: others wait for that.
+    static let closesBesideOutput = 5
 
     // MARK: Constant, any thread
 
@@ -206,7 +208,7 @@ extension EventLoop {
         while let work = self.timers.popDue(at: self.now) { work() }
         self.doEntries()
         self.hasOutputLeft = self.endOfTurn()
-        self.tearDownClosing()
+        self.tearDownClosing(max: self.hasOutputLeft ? Self.closesBesideOutput : Self.closesPerTurn)
     }
 
     /// How long the next turn may wait: measured after the output, which takes its time.
@@ -247,7 +249,7 @@ extension EventLoop {
     }
 
     /// Closes a part of those that are to close: a fan-out may pass the limits of thousands, and the others would wait.
-    private func tearDownClosing(max: Int = EventLoop.closesPerTurn) {
+    private func tearDownClosing(max: Int) {
         guard !self.closing.isEmpty else { return }
         let part = self.closing.prefix(max)
         self.closing.removeFirst(part.count)
