@@ -16,6 +16,8 @@ final class EventLoop: @unchecked Sendable {
         case driven
     }
 
+    /// For how long an ending loop goes on with output.
+    static let lastOutputMax = Duration.seconds(1)
     /// Sources that one turn closes.
     static let closesPerTurn = 100
     /// The same while output is left for later turns: others wait for that.
@@ -265,7 +267,8 @@ extension EventLoop {
         }
         self.entries = []
         for entry in self.inbox.end() { Self.do(entry) }
-        while self.endOfTurn() {}
+        let deadline = self.time + Self.lastOutputMax
+        while self.endOfTurn(), self.time < deadline {}
         while !self.closing.isEmpty { self.tearDownClosing(max: .max) }
         self.timers.removeAll()
         // It and what it holds would keep each other.

@@ -4,7 +4,7 @@ import Wire
 extension Shard {
     /// For how long one turn fans out; the rest goes on after the next look at the sockets.
     static let fanOutTimeMax = Duration.milliseconds(1)
-    /// Sends between two looks at the time.
+    /// Sends between two looks at the time. Over UDP each datagram is one.
     static let sendsPerLook = 32
 
     /// Ends a turn of the event loop.
@@ -23,15 +23,19 @@ extension Shard {
         return !self.suspended.isEmpty || self.hold == nil && !self.turn.isEmpty
     }
 
-    /// Sends what waits, also what was to wait longer, without an end of its time.
+    /// Sends what waits, also what was to wait longer. Fan-outs that take long go on in later turns.
     func sendAll() {
         self.sendDirect()
         self.endHold()
         self.sendTurn()
-        while let connection = self.suspended.next() { self.catchUp(connection) }
-        self.flushDatagrams()
-        self.suspended.forgetDone()
         self.settle()
+    }
+
+    /// Whether it is time to let others have their turn.
+    private func isOver(_ deadline: Instant) -> Bool {
+        guard self.sendsSinceLook >= Self.sendsPerLook else { return false }
+        self.sendsSinceLook = 0
+        return self.loop.time >= deadline
     }
 
     /// Lets broadcasts wait for others to go with them. Behind suspended fan-outs they do so anyway.
@@ -167,7 +171,6 @@ extension Shard {
         let isAlone = turn.fanOuts.count == 1
         let connections = fanOut.audience.connections
         var left = connections.count
-        var untilLook = Self.sendsPerLook
         while left > 0 {
             left -= 1
             let connection = connections[left]
@@ -179,10 +182,7 @@ extension Shard {
                 self.send(turn.part(of: connection), of: turn.log, to: connection)
                 turn.touch(connection)
             }
-            untilLook -= 1
-            guard untilLook == 0 else { continue }
-            untilLook = Self.sendsPerLook
-            if self.loop.time >= deadline { return left }
+            if self.isOver(deadline) { return left }
         }
         return 0
     }
@@ -192,13 +192,9 @@ extension Shard {
     /// Goes on with suspended fan-outs, for as long as one turn fans out.
     private func continueFanOuts() {
         let deadline = self.loop.time + Self.fanOutTimeMax
-        var untilLook = Self.sendsPerLook
         while let connection = self.suspended.next() {
             self.catchUp(connection)
-            untilLook -= 1
-            guard untilLook == 0 else { continue }
-            untilLook = Self.sendsPerLook
-            if self.loop.time >= deadline { break }
+            if self.isOver(deadline) { break }
         }
         self.flushDatagrams()
         self.suspended.forgetDone()
@@ -223,7 +219,7 @@ extension Shard {
 
     /// Connections that broadcast are not read while too much is left of fan-outs.
     private func updateReadGate() {
-        self.readGate.setHasFanOutsLeft(self.suspended.byteCount >= SuspendedFanOuts.bytesMax, at: self.loop.now)
+        self.readGate.setHasFanOutsLeft(self.suspended.isMuch, at: self.loop.now)
         for reader in self.readGate.takeWaiting() { reader.readingMayGoOn() }
     }
 }
@@ -235,6 +231,8 @@ extension Shard {
 struct SuspendedFanOuts {
     /// From so many bytes on, connections that broadcast are not read.
     static let bytesMax = 1024 * 1024
+    /// The same for datagrams over UDP, each of which is a send for each receiver.
+    static let recordsMax = 8192
 
     /// A turn, and how many connections it still owes its part.
     final class Owed {
@@ -252,8 +250,13 @@ struct SuspendedFanOuts {
     private var first = 0
     /// Bytes of the turns, each in its largest framing.
     private(set) var byteCount = 0
+    /// UDP records of the turns.
+    private var recordCount = 0
 
     var isEmpty: Bool { self.owed.isEmpty }
+
+    /// Whether so much is left that no more is to come.
+    var isMuch: Bool { self.byteCount >= Self.bytesMax || self.recordCount >= Self.recordsMax }
 
     /// Whether the turn that came last owes something.
     func isOwing(_ turn: Turn) -> Bool { self.owed.last?.turn === turn }
@@ -263,6 +266,7 @@ struct SuspendedFanOuts {
         if self.owed.last?.turn !== turn {
             self.owed.append(Owed(turn))
             self.byteCount += turn.log.byteCount
+            self.recordCount += turn.log.recordCount
         }
         // In several audiences it is owed one part of the turn.
         if connection.lastOwedTurn == turn.number { return }
@@ -307,6 +311,7 @@ struct SuspendedFanOuts {
         guard self.owed.contains(where: { $0.count == 0 }) else { return }
         for owed in self.owed where owed.count == 0 {
             self.byteCount -= owed.turn.log.byteCount
+            self.recordCount -= owed.turn.log.recordCount
             owed.turn.forgetFanOuts()
         }
         self.owed.removeAll { $0.count == 0 }

@@ -18,12 +18,15 @@ extension Shard {
         guard connection.isOpen, connection.writeError == nil, view.bytes.count > 0 else { return }
         switch connection.transmitter {
         case .socket(let descriptor):
+            self.sendsSinceLook += 1
             connection.traffic.datagramsOut &+= UInt64(view.datagramCount)
             connection.traffic.bytesOut &+= UInt64(view.bytes.count)
             guard connection.pending.isEmpty else { return self.keep(view, sentBytes: 0, for: connection, fanOut) }
             let sentBytes = self.transmit(view.bytes, to: connection, descriptor)
             if sentBytes < view.bytes.count { self.keep(view, sentBytes: sentBytes, for: connection, fanOut) }
-        case .datagrams(let transmitter): transmitter.send(view.bytes)
+        case .datagrams(let transmitter):
+            self.sendsSinceLook += view.datagramCount
+            transmitter.send(view.bytes)
         case .none: return
         }
     }

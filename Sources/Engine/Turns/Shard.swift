@@ -58,6 +58,8 @@ final class Shard: ConnectionHome, @unchecked Sendable {
     /// The framings of all listeners of the manager.
     var framings: [Framing] = []
     var largestHolders = LargestHolders()
+    /// Since a fan-out has looked at the time.
+    var sendsSinceLook = 0
     /// The run that a service is called with.
     var handedOn: UnsafeRawBufferPointer?
     /// The members of `everyone` here.

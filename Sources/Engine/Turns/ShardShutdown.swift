@@ -50,8 +50,18 @@ extension Shard {
     ///   - drain: after that long, what is left is cut.
     ///   - answer: is set when the last connection has ended.
     func finishConnections(drain: Duration, _ answer: Answer<Void>) {
-        self.sendAll()
         self.shutdown.finish(answer)
+        self.loop.schedule(after: drain) { [unowned self] in self.closeNow { _ in true } }
+        self.sendAll()
+        self.finishWhenSent()
+    }
+
+    /// Fan-outs that are suspended go on in each turn; until then connections stay open.
+    private func finishWhenSent() {
+        guard self.suspended.isEmpty else {
+            self.loop.post { self.finishWhenSent() }
+            return
+        }
         for connection in self.table.connections where connection.isOpen {
             connection.state = .finishing
             // Over UDP nothing waits, and nobody is told.
@@ -59,7 +69,6 @@ extension Shard {
             if connection.pending.isEmpty { self.everythingSent(to: connection) }
         }
         self.endLingering()
-        self.loop.schedule(after: drain) { [unowned self] in self.closeNow { _ in true } }
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed(()) }
     }
 
@@ -80,7 +89,8 @@ extension Shard {
 
     private func closeNow(where isChosen: (Connection) -> Bool) {
         for connection in self.table.connections where isChosen(connection) {
-            if !connection.pending.isEmpty { self.shutdown.connectionCut() }
+            if !connection.pending.isEmpty || connection.owedFrom != 0 { self.shutdown.connectionCut() }
+            if connection.isOpen { connection.state = .closing(.shutdown) }
             connection.closeTransport()
         }
     }

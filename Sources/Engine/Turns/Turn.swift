@@ -57,6 +57,8 @@ struct TurnLog: ~Copyable {
     private var two = Bytes()
     private var four = Bytes()
     private var udp = Bytes()
+    /// UDP records in it.
+    private(set) var recordCount = 0
 
     /// Bytes in the largest framing.
     var byteCount: Int { max(self.two.count, self.four.count, self.udp.count) }
@@ -72,9 +74,12 @@ struct TurnLog: ~Copyable {
     /// Appends a run as `framing` has it.
     mutating func append(_ run: DatagramRun, as framing: Framing) -> Span {
         switch framing {
-        case .two: Self.append(run, to: &self.two, as: .two)
-        case .four: Self.append(run, to: &self.four, as: .four)
-        case .udp: Self.append(run, to: &self.udp, as: .udp)
+        case .two: return Self.append(run, to: &self.two, as: .two)
+        case .four: return Self.append(run, to: &self.four, as: .four)
+        case .udp:
+            let span = Self.append(run, to: &self.udp, as: .udp)
+            self.recordCount += Int(span.datagramCount)
+            return span
         }
     }
 
@@ -87,6 +92,7 @@ struct TurnLog: ~Copyable {
         self.two.removeAll(keepingCapacityUpTo: Self.bytesKept)
         self.four.removeAll(keepingCapacityUpTo: Self.bytesKept)
         self.udp.removeAll(keepingCapacityUpTo: Self.bytesKept)
+        self.recordCount = 0
     }
 
     private static func append(_ run: DatagramRun, to log: inout Bytes, as framing: Framing) -> Span {
