@@ -37,7 +37,7 @@ def test_a_crash_leaves_a_trace_with_names_in_the_journal(service):
     trace = service.text(lines=2000)
     assert "*** Program crashed: Illegal instruction" in trace
     assert re.search(r'^Thread \d+ "loop-.*" crashed:$', trace, re.MULTILINE)
-    assert "EventLoop.run()" in trace
+    assert "EventLoop.start()" in trace
     assert len(re.findall(r"^Thread \d+", trace, re.MULTILINE)) > 2
 
 
