@@ -1,7 +1,7 @@
 /// What one connection has received and its service gets later: the end of a read that costs too much for one turn of the event
 /// loop, or that a rate does not let through yet. Event loop only.
 ///
-/// Nothing more is read meanwhile: `EventLoop`'s receive buffer bounds what is held.
+/// Nothing more is read meanwhile, so that one read bounds what is held.
 final class HeldInput {
     /// The least time until a rate is asked again, so that a high one does not cost a turn for each datagram.
     static let pauseMin = Duration.milliseconds(10)

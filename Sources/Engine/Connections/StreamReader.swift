@@ -114,10 +114,4 @@ struct StreamReader: ~Copyable {
     private mutating func releaseTail() {
         self.tail.removeAll(keepingCapacityUpTo: Self.tailBytesKept)
     }
-
-    /// Takes the beginning of a frame that has not all arrived, which then comes again.
-    mutating func takeTail() -> [UInt8] {
-        defer { self.tail.removeAll(keepingCapacityUpTo: 0) }
-        return Array(self.tail.view)
-    }
 }

@@ -34,11 +34,6 @@ class EventSource {
         defer { self.descriptor = -1 }
         return self.descriptor
     }
-
-    final func adopt(_ descriptor: CInt) {
-        precondition(self.descriptor < 0, "a source with two descriptors")
-        self.descriptor = descriptor
-    }
 }
 
 extension Poller {
@@ -65,7 +60,4 @@ extension Poller {
         source.interest = []
         source.isClosing = true
     }
-
-    /// Lets the source be opened anew with another descriptor.
-    func renew(_ source: EventSource) { source.isClosing = false }
 }
