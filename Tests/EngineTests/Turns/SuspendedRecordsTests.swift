@@ -13,7 +13,8 @@ struct SuspendedRecordsTests {
         let record = [UInt8](repeating: 0, count: Framing.udp.size)
         record.withUnsafeBytes { bytes in
             let count = SuspendedFanOuts.recordsMax + excess
-            _ = turn.log.append(DatagramRun(bytes: bytes, datagramCount: count, framing: .udp), as: .udp)
+            let span = turn.log.append(DatagramRun(bytes: bytes, datagramCount: count, framing: .udp), as: .udp)
+            turn.fanOut(to: test.shard.members).add(span, as: .udp)
         }
         var suspended = SuspendedFanOuts()
         suspended.owe(turn, to: connection)
