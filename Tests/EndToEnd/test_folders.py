@@ -1,4 +1,4 @@
-"""scripts/folders: which folder of a target uses which, and that no dependency points up."""
+"""scripts/support/folders: which folder of a target uses which, and that no dependency points up."""
 
 import runpy
 import subprocess
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "folders"
+SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "support" / "folders"
 
 SOURCES = {
     "Engine/Limits/Limits.swift": "public struct Limits {}\n",
@@ -21,7 +21,7 @@ SOURCES = {
 
 @pytest.fixture
 def folders(tmp_path):
-    """Runs scripts/folders on a tree that is in order, with `changes` to it. Returns exit status, output and errors."""
+    """Runs scripts/support/folders on a tree that is in order, with `changes` to it. Returns exit status, output and errors."""
     targets = [name for level in runpy.run_path(str(SCRIPT))["TARGETS"] for name in level]
 
     def run(changes=(), absent=(), arguments=()):

@@ -10,7 +10,7 @@ from pathlib import Path
 from servers import PROJECT, Server, prepare
 from works import Work
 
-PEER_LOAD = PROJECT / "Benchmarks/.build/release/PeerLoad"
+PEER_LOAD = PROJECT / ".build/benchmarks/release/PeerLoad"
 LOBBYCTL = PROJECT / ".build/release/lobbyctl"
 PAYLOAD_BYTES = 64
 

@@ -2,7 +2,7 @@
 
 usage: lobbyd --print-schema | settings.py [--check]
 
-All of config/lobbyd.toml, and what is between the marks in docs/configuration.md and packaging/man/lobbyd.toml.5. With
+All of config/lobbyd.toml, and what is between the marks in docs/configuration.md and docs/man/lobbyd.toml.5. With
 --check it writes nothing: it shows what would change, and exits with 1 when there is anything.
 """
 
@@ -19,7 +19,7 @@ from roff import bold, escaped
 Section = dict[str, Any]
 Key = dict[str, Any]
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[3]
 
 TOML_TOP = """\
 # The configuration of lobbyd: every key with its default. A key that is left out, or commented, has the default shown here.
@@ -100,7 +100,7 @@ def markdown_section(section: Section) -> Iterator[str]:
         yield f"| `{key['name']}` | {default(section, key)} | {text} |"
 
 
-# packaging/man/lobbyd.toml.5
+# docs/man/lobbyd.toml.5
 
 
 def manual(schema: list[Section], page: str) -> str:
@@ -126,7 +126,7 @@ def roff(text: str) -> str:
 DOCUMENTS: dict[str, Callable[[list[Section], str], str]] = {
     "config/lobbyd.toml": toml_file,
     "docs/configuration.md": markdown,
-    "packaging/man/lobbyd.toml.5": manual,
+    "docs/man/lobbyd.toml.5": manual,
 }
 
 

@@ -8,7 +8,7 @@ let settings: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error
 let package = Package(
     name: "Benchmarks",
     dependencies: [
-        .package(name: "lobbyd", path: ".."),
+        .package(name: "lobbyd", path: "../.."),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.1.4"),
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
