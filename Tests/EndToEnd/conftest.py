@@ -15,6 +15,10 @@ from harness.raw_client import RawClient
 from harness.raw_udp_client import RawUDPClient
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="run the blocks of the documents that take minutes, too")
+
+
 def pytest_sessionstart() -> None:
     if not os.access(BINARY, os.X_OK):
         raise pytest.UsageError(f"no lobbyd at {BINARY}: build it, or name another with LOBBYD_BINARY")

@@ -1,0 +1,29 @@
+"""Commands of the continuous integration: each stands in .ci/run, or in scripts/test that it calls."""
+
+import re
+from pathlib import Path
+
+from . import shell
+from .markdown import Block
+
+SCRIPTS = (".ci/run", "scripts/test")
+
+
+def check(block: Block, root: Path) -> list[str]:
+    faults = []
+    known = [words for script in SCRIPTS for words in _command_words(root / script)]
+    for command in shell.commands(block.text):
+        words = command.split()
+        if words != [".ci/run"] and not any(_contains(line, words) for line in known):
+            faults.append(f"{block.place}: '{command}' does not stand in {' or '.join(SCRIPTS)}")
+    return faults
+
+
+def _command_words(script: Path) -> list[list[str]]:
+    """The words of each command, with paths as in the checkout."""
+    text = re.sub(r"\"?\$(?:\{project\}|project)/([^\"\s]*)\"?", r"\1", script.read_text(encoding="utf-8"))
+    return [command.split() for command in shell.commands(text)]
+
+
+def _contains(line: list[str], words: list[str]) -> bool:
+    return any(line[start : start + len(words)] == words for start in range(len(line)))
