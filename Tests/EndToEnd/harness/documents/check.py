@@ -9,7 +9,7 @@ from typing import Iterator
 from ..control import ControlConnection
 from ..daemon import BINARY, clean_environment
 from . import control_lines, fragments, programs, shell, swift
-from .idle_clients import ids_in
+from .idle_clients import CLIENTS_MIN
 from .markdown import Block, Page
 from .output import Ran, differs
 from .runners import PROGRAM, expected_output, runner_of
@@ -165,7 +165,7 @@ def _run_swift(page: Page, block: Block, sandbox: Sandbox, directory: Path) -> l
 
 
 def _converse(block: Block, sandbox: Sandbox) -> list[str]:
-    sandbox.ensure_lobby(ids_in(block.text))
+    sandbox.ensure_lobby(max(CLIENTS_MIN, control_lines.connections_in(block.text)))
     connection = ControlConnection(sandbox.control_socket())
     try:
         faults = control_lines.check(block.text, connection.send, connection.answer)

@@ -7,6 +7,8 @@ from .output import ELLIPSIS, pattern_of
 
 # Texts that a program reads: they must be as shown. Of other texts only the kind counts.
 EXACT = ("command", "code", "name", "transport", "ok", "more", "version", "protocol")
+# No page needs more.
+CONNECTIONS_MAX = 100
 
 
 def values(text: str) -> Iterator[tuple[int, Any]]:
@@ -27,6 +29,16 @@ def values(text: str) -> Iterator[tuple[int, Any]]:
         yield line, value
 
 
+def connections_in(text: str) -> int:
+    """How many connections it takes that each request with an id succeeds or fails as shown: they count from 1."""
+    try:
+        shown = [value for _, value in values(text)]
+    except ValueError:
+        return 0
+    succeeding = [one["id"] for one, other in zip(shown, shown[1:]) if "id" in one and other.get("ok") is not False]
+    return max([0, *(number for number in succeeding if isinstance(number, int) and number < CONNECTIONS_MAX)])
+
+
 def check(text: str, send: Callable[[bytes], None], answer: Callable[[], Any]) -> list[tuple[int, str]]:
     """Sends each request and compares each shown answer with the next one. Returns the faults with their lines."""
     faults: list[tuple[int, str]] = []
@@ -40,7 +52,9 @@ def check(text: str, send: Callable[[bytes], None], answer: Callable[[], Any]) -
                 if not has_sent:
                     faults.append((line, "an answer without a request before it"))
                     break
-                got = answer()
+                if (got := answer()) is None:
+                    faults.append((line, "no answer: lobbyd has closed the connection"))
+                    break
                 faults += [(line, f"{fault}; the answer is {json.dumps(got)[:600]}") for fault in compare(shown, got)]
             else:
                 faults.append((line, "neither a request with a command nor an answer with ok"))

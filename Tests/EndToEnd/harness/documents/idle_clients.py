@@ -7,7 +7,7 @@ import threading
 
 # A page that names no connection still has some to show.
 CLIENTS_MIN = 2
-NUMBERS = re.compile(r"(?:\b(?:show|kick) |CONNECTION_ID=|\"id\": ?)(\d{1,2})\b")
+NUMBERS = re.compile(r"(?:\b(?:show|kick) |CONNECTION_ID=)(\d{1,2})\b")
 
 
 def ids_in(text: str) -> int:

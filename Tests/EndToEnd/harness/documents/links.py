@@ -39,14 +39,14 @@ def _check_target(target: str, page: Page, pages: list[Page], root: Path) -> str
     if path.startswith("/") or name.startswith(".."):
         return f"the link {target} leaves the checkout"
     file = root / name
-    if path and (not file.exists() or name.startswith(".build")):
+    linked = next((other for other in pages if other.name == name), None)
+    if linked is None and (not file.exists() or name.startswith(".build")):
         return f"the link {target} leads to no file: there is no {name}"
     if not anchor:
         return ""
-    if lines := LINES.match(anchor):
+    if linked is None and (lines := LINES.match(anchor)):
         count = len(file.read_text(encoding="utf-8").splitlines())
         return "" if max(int(number) for number in lines.groups() if number) <= count else f"{name} has no line {anchor}"
-    linked = next((other for other in pages if other.name == name), None)
     if linked is None:
         return f"the link {target} has an anchor in a file that is no page"
     return "" if anchor in linked.anchors else f"the link {target} leads to no heading: {name} has none with the anchor {anchor}"

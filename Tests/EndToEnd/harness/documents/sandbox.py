@@ -45,7 +45,9 @@ if [[ -n $4 ]]; then
 fi
 ip link set lo up
 echo ready
-exec sleep infinity
+# This shell is process 1: it waits for the children that others leave behind.
+sleep infinity &
+wait
 """
 
 # Process groups. A lobbyd may need its drain to end.

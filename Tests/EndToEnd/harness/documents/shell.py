@@ -23,6 +23,7 @@ HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 # scripts/test builds, so that it does not build again; with $CHECKER_BUILT there is a release that no block may build again.
 PRELUDE = r"""
 exec 2>&1
+mkdir -p "$CHECKER"
 checker_start() {
     local expected=$1
     shift
