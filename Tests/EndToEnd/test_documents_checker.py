@@ -13,7 +13,7 @@ from harness.documents.runners import RUNNERS, claims, unclaimed
 from harness.documents.sandbox import Impossible, Sandbox
 from harness.waiting import IS_SANITIZED
 
-pytestmark = pytest.mark.skipif(IS_SANITIZED, reason="the documents are about programs without a sanitizer")
+pytestmark = pytest.mark.skipif(IS_SANITIZED, reason="the documents describe programs without a sanitizer")
 needs_swift = pytest.mark.skipif(bool(swift.missing()), reason=f"NOT TESTED: {swift.missing()}")
 
 
@@ -47,16 +47,16 @@ def run(sandbox, tmp_path):
     [
         (block("", "ls"), "page.md:2: a block without a language"),
         (block("bash", "ls"), "page.md:2: no runner for a block of 'bash' with no marker"),
-        (block("sh", "ls", "run: somewhere"), "page.md:3: no runner for a block of 'sh' with the marker 'run: somewhere'"),
+        (block("sh", "ls", "run: a"), "page.md:3: no runner for a block of 'sh' with the marker 'run: a'"),
         (block("sh", "ls", "A note."), "page.md:3: no runner"),
         (block("text", "a"), "page.md:2: no runner"),
         (block("text", "a", "run: checkout"), "page.md:3: no runner"),
         (block("toml", "", "output"), "page.md:3: no runner"),
         (block("swift", "", "fragment: A.swift before line"), "page.md:3: no runner"),
-        ("<!-- run: ci -->\n" + block("sh", "ls"), "page.md:1: the marker 'run: ci' does not stand directly above a block"),
+        ("<!-- output -->\n" + block("sh", "ls"), "page.md:1: the marker 'output' does not stand directly above"),
         ("<!-- output -->\n" + block("sh", "ls", "run: ci").lstrip(), "page.md:3: no runner"),
         (block("text", "a", "output"), "page.md:3: an output without a command before it"),
-        (block("sh", "ls", "run: ci") + block("text", "a", "output"), "page.md:8: an output without a command before it"),
+        (block("sh", "ls", "run: ci") + block("text", "a", "output"), "page.md:8: an output without a command"),
         ("Text.\n\n```sh\nls\n", "page.md:3: this block is not closed"),
         ("Text.\n\n    ls\n", "page.md:3: an indented block of code"),
         ("A [link][nowhere].\n", "page.md:1: no definition of the link [nowhere]"),
@@ -88,6 +88,7 @@ def test_a_fault_of_a_page(text, fault):
         ("article", "python", "", "Sources/PandaNet/PandaNet.docc/Page.md"),
         ("fragment", "swift", 'fragment: Sources/A.swift after "let a = 1"', "README.md"),
         ("fragment", "toml", "fragment: a.toml new", "README.md"),
+        ("fragment", "swift", 'fragment: Sources/A.swift in place of "a"', "README.md"),
         ("control", "json", "", "README.md"),
         ("drop-in", "ini", "", "README.md"),
     ],
@@ -106,7 +107,8 @@ def test_a_page_is_read_with_its_lines():
     page = parse(
         "docs/page.md",
         "# A page\n\nSee [the *b*](b.md#c) and `lobbyctl\nstatus`.\n\n"
-        "<!-- generated: table -->\n<!-- run: ci -->\n```sh\n# no heading\n```\n\n## A page\n\n1. Item:\n\n    ```toml\n    a = 1\n    ```\n",
+        "<!-- generated: table -->\n<!-- run: ci -->\n```sh\n# no heading\n```\n\n## A page\n\n1. Item:\n\n"
+        "    ```toml\n    a = 1\n    ```\n",
     )
     assert (page.faults, unclaimed(page)) == ([], [])
     assert [heading.anchor for heading in page.headings] == ["a-page", "a-page-1"]
@@ -147,7 +149,7 @@ def test_the_anchor_of_a_heading_is_that_of_github(heading, anchor):
         ("[a][b]\n\n[b]: other.md", "leads to no file: there is no docs/other.md"),
         ("[a](nowhere.md)", "leads to no file: there is no docs/nowhere.md"),
         ('<img src="nowhere.png">', "leads to no file"),
-        ("[a](#there)", "leads to no heading: docs/page.md has none with the anchor there"),
+        ("[a](#there)", "leads to no heading: docs/page.md has no anchor there"),
         ("[a](page.md#there)", "leads to no heading"),
         ("[a](../Sources/Control/Version.swift#L1000)", "has no line L1000"),
         ("[a](../Package.swift#here)", "an anchor in a file that is no page"),
@@ -163,7 +165,8 @@ def test_links(text, fault):
 
 def test_links_of_an_article():
     name = "Sources/PandaNet/PandaNet.docc/Page.md"
-    page = parse(name, "<doc:FromPythonToSwift> ``ConnectionWriter`` ``PandaNet``\n\n<doc:Nowhere> ``ConnectionWriter/no(_:)``\n")
+    found = "<doc:FromPythonToSwift> ``ConnectionWriter`` ``PandaNet``"
+    page = parse(name, f"{found}\n\n<doc:Nowhere> ``ConnectionWriter/no(_:)``\n")
     assert links.check(page, [page], REPOSITORY) == [
         f"{name}:3: there is no article doc:Nowhere",
         f"{name}:3: PandaNet declares no ConnectionWriter/no(_:)",
@@ -207,11 +210,12 @@ def test_inline_code(command, fault):
 
 
 def test_commands_of_the_integration():
-    text = "scripts/check\nscripts/test all   # every test\n.ci/run\nscripts/package\nscripts/test unit --sanitize=thread\n"
-    right, wrong = parse("docs/page.md", block("sh", text, "run: ci") + block("sh", "scripts/test some", "run: ci")).blocks
+    text = "scripts/check\nscripts/test all   # every test\n.ci/run\nscripts/package\nscripts/generate --check"
+    page = parse("docs/page.md", block("sh", text, "run: ci") + block("sh", "scripts/test some", "run: ci"))
+    right, wrong = page.blocks
     assert ci.check(right, REPOSITORY) == []
     (fault,) = ci.check(wrong, REPOSITORY)
-    assert fault.startswith("docs/page.md:13: 'scripts/test some' does not stand in")
+    assert fault.startswith("docs/page.md:12: 'scripts/test some' does not stand in")
 
 
 def test_long_commands():
@@ -271,7 +275,7 @@ def test_commands_of_a_page_in_order(run):
 
 def test_a_lobbyd_of_the_page_serves_its_later_blocks(run):
     assert run(
-        block("sh", "cat >page.toml <<'END'\n[relay]\ndefault = \"echo\"\nEND\nscripts/run --config page.toml --log-format text")
+        block("sh", "echo 'relay.default = \"echo\"' >page.toml\nscripts/run --config page.toml --log-format text")
         + block("text", "…\n… notice ready …\n…", "output")
         + block("sh", ".build/release/lobbyctl status | grep page.toml")
     ) == []
@@ -287,7 +291,7 @@ def test_a_lobbyd_of_the_page_serves_its_later_blocks(run):
         (block("sh", ".build/release/lobbyctl --socket /nowhere top"), "docs/page.md:2: it ended with 71"),
         (block("sh", "echo a") + block("text", "b", "output"), "docs/page.md:7: no match for 'b'"),
         (block("python", "import nothing"), "docs/page.md:2: it ended with 1"),
-        (block("json", '{"version": 1, "command": "versions"}\n{"version": 1, "ok": true, …}'), "docs/page.md:4: ok is false"),
+        (block("json", '{"version": 1, "command": "a"}\n{"version": 1, "ok": true, …}'), "docs/page.md:4: ok is false"),
     ],
 )
 def test_a_block_that_fails(run, text, fault):
@@ -297,10 +301,9 @@ def test_a_block_that_fails(run, text, fault):
 
 def test_the_control_protocol(run):
     request = '{"version": 1, "command": "show", "id": %d}\n'
-    assert run(
-        block("json", request % 7 + '{"version": 1, "ok": true, "more": false, "result": {"id": 7, "traffic": {…}, …}}')
-        + block("json", request % 99 + '{"version": 1, "ok": false, "error": {"code": "notFound", "message": "… no connection 1 …"}}')
-    ) == []
+    right = '{"version": 1, "ok": true, "more": false, "result": {"id": 7, "traffic": {…}, …}}'
+    wrong = '{"version": 1, "ok": false, "error": {"code": "notFound", "message": "… no connection 1 …"}}'
+    assert run(block("json", request % 7 + right) + block("json", request % 99 + wrong)) == []
 
 
 @pytest.mark.parametrize(
@@ -332,7 +335,7 @@ def test_answers_of_the_control_protocol(shown, answer, fault):
         (block("toml", "[relay]\ndefault = 'echo'"), ""),
         (block("toml", "[relay]\ndefault = 1") + block("text", "lobbyd.toml:2:11: …", "output"), ""),
         (block("toml", "[relay]\ndefaults = 'echo'"), "docs/page.md:2: it ended with 78"),
-        (block("toml", "[relay]\ndefault = 1") + block("text", "lobbyd.toml:2:11: nothing", "output"), "docs/page.md:8: no match"),
+        (block("toml", "[relay]\ndefault = 1") + block("text", "another error", "output"), "docs/page.md:8: no match"),
     ],
 )
 def test_configurations(tmp_path, text, fault):
@@ -372,12 +375,12 @@ def test_commands_that_run_for_ever():
     ("name", "text", "fault"),
     [
         ("docs/page.md", block("swift", "import PandaNet\nlet manager = QueuedConnectionManager()"), ""),
-        ("docs/page.md", block("swift", "import PandaNet\nlet manager = QueuedManager()"), "docs/page.md:2: main.swift:2:15: error:"),
+        ("docs/page.md", block("swift", "import PandaNet\nlet manager = QueuedManager()"), "main.swift:2:15: error:"),
         ("docs/page.md", block("swift", "func a() { let b = 1 }"), "never used"),
         ("docs/page.md", block("swift", "let a = 1", "program: x") + block("swift", "print(a)", "program: x"), ""),
-        ("docs/page.md", block("swift", "let a = 1", "program: x") + block("swift", "print(a)", "program: y"), "cannot find 'a'"),
+        ("docs/page.md", block("swift", "let a = 1", "program: x") + block("swift", "a", "program: y"), "find 'a'"),
         ("Sources/PandaNet/PandaNet.docc/A.md", block("swift", "let a = 1") + block("swift", "print(a)"), ""),
-        ("Sources/PandaNet/PandaNet.docc/A.md", block("swift", "let a = 1") + block("swift", "print(b)"), "cannot find 'b'"),
+        ("Sources/PandaNet/PandaNet.docc/A.md", block("swift", "let a = 1") + block("swift", "print(b)"), "find 'b'"),
     ],
 )
 def test_swift_programs(tmp_path, name, text, fault):
@@ -433,12 +436,15 @@ def test_fragments(text, fault):
     assert [fault in found for found in faults] == [True] * bool(fault)
 
 
-def test_a_fragment_is_inserted_after_its_line():
+def test_a_fragment_stands_after_its_line_or_in_place_of_it():
     text = section(
-        block("toml", "a = 1\nb = 2", "fragment: new.toml new"), block("toml", "c = 3", 'fragment: new.toml after "a ="'), END
+        block("toml", "a = 1\nb = 2\nd = 4", "fragment: new.toml new"),
+        block("toml", "c = 3", 'fragment: new.toml after "a ="'),
+        block("toml", "e = 5\nf = 6", 'fragment: new.toml in place of "d = 4"'),
+        END,
     )
     ((walkthrough,), _) = fragments.walkthroughs(parse("docs/page.md", text))
-    assert fragments.apply(walkthrough, REPOSITORY) == ({"new.toml": "a = 1\nc = 3\nb = 2\n"}, [])
+    assert fragments.apply(walkthrough, REPOSITORY) == ({"new.toml": "a = 1\nc = 3\nb = 2\ne = 5\nf = 6\n"}, [])
 
 
 @needs_swift

@@ -1,4 +1,4 @@
-"""The commands of the documents that need the service: each block with `run: service` runs on a machine with the package."""
+"""The commands of the documents for the service: the blocks with `run: service` run on a machine with the package."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ from machines.base import REPOSITORY
 from machines.service import PORT, UNITS
 
 PAGES = read_pages(REPOSITORY)
-# The directory of the commands: a copy of the checkout, with the package where scripts/package makes it.
+# The commands run in a copy of the checkout, which also has the package.
 CHECKOUT = "root/checkout"
 TIMEOUT = 120
 
@@ -31,7 +31,7 @@ def blocks(page, kind):
 
 @pytest.fixture(scope="module")
 def checkout(machine, deb) -> Path:
-    """The package is also in the current directory, as after a copy to the server."""
+    """A checkout after scripts/package. The package is also in its top directory, as after a copy to a server."""
     root = machine.root / CHECKOUT
     for name in tracked_files(REPOSITORY):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def checkout(machine, deb) -> Path:
 
 @pytest.fixture
 def fresh(service, checkout):
-    """The service, as after the installation; units that a page enables are disabled again."""
+    """The service in the state after the installation. The changes of a page to the units are undone."""
     yield service
     service.machine.run("systemctl", "disable", "--now", *UNITS)
     for unit in UNITS:
@@ -56,7 +56,7 @@ def fresh(service, checkout):
 
 
 def run(service, text: str) -> Ran:
-    """Runs a block as root in the checkout, beside the running service with some idle clients."""
+    """Runs a block as root in the checkout, beside the running service and its idle clients."""
     service.machine.run("systemctl", "reset-failed", *UNITS, check=False)
     service.systemctl("restart")
     count = ids_in(text)
@@ -81,8 +81,9 @@ def test_the_commands_of_a_page(page, fresh):
 
 
 def test_the_first_client_of_the_documents_gets_its_datagram(service):
-    """A Panda3D program from a page, a process of its own, with the installed service."""
-    page, block = next((page, block) for page in PAGES for block in blocks(page, "client") if expected_output(page, block))
+    """The first Panda3D program with an output block runs as a process of its own."""
+    clients = [(page, block) for page in PAGES for block in blocks(page, "client")]
+    page, block = next((page, block) for page, block in clients if expected_output(page, block))
     service.systemctl("start")
     ran = subprocess.run([sys.executable, "-c", block.text], capture_output=True, text=True, timeout=20, check=False)
     assert not verify(page, block, Ran(ran.returncode, ran.stdout + ran.stderr))

@@ -1,6 +1,6 @@
 """Lists every block of the documents and how it is checked: python3 -m harness.documents [PAGE...]
 
-It runs nothing. The tests that check the blocks are Tests/EndToEnd/test_documents.py and Tests/Service/test_documents.py.
+The list is all that it does. Tests/EndToEnd/test_documents.py and Tests/Service/test_documents.py check the blocks.
 """
 
 import sys
@@ -28,7 +28,8 @@ def main(names: list[str]) -> int:
     for kind, count in Counter(runner_of(block) or "unclaimed" for block in blocks).most_common():
         print(f"{count:>4} {kind}")
     outside = absolute(pages)
-    print(f"\n{sum(len(page.links) for page in pages)} links; these {len(outside)} leave the checkout and are not followed:")
+    links = sum(len(page.links) for page in pages)
+    print(f"\n{links} links; these {len(outside)} leave the checkout and are not followed:")
     print("\n".join(outside))
     faults = [fault for page in pages for fault in page.faults + unclaimed(page)]
     print("\n".join(faults), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""Runs the blocks of a page, in order, in one sandbox: each must succeed and print what the page shows."""
+"""Runs the blocks of a page: each must succeed and print the output that the page shows."""
 
 import itertools
 import os
@@ -18,12 +18,12 @@ from .sandbox import Sandbox
 IN_SANDBOX = ("checkout", "long", "client", "beside", "control")
 # Seconds.
 LONG_TIMEOUT = 3600
-# What the Python of the articles has imported.
+# The articles leave the imports of their Python out.
 ARTICLE_IMPORTS = "from panda3d.core import *\n"
 
 
 def runs_long() -> bool:
-    """Whether the blocks that take minutes are to run, too."""
+    """Whether the environment asks for the blocks that take minutes."""
     return os.environ.get("LOBBYD_DOCUMENTS_LONG") == "1"
 
 
@@ -33,7 +33,7 @@ def needs_sandbox(page: Page, is_long: bool = False) -> bool:
 
 
 def run_blocks(page: Page, sandbox: Sandbox, directory: Path, is_long: bool = False) -> list[str]:
-    """Runs what needs a checkout or a lobbyd. `directory` is for files of the checker."""
+    """Runs the blocks that need a checkout or a lobbyd, in order. `directory` is for files of the checker."""
     faults: list[str] = []
     for block in page.blocks:
         kind = runner_of(block)
@@ -61,7 +61,7 @@ def verify(page: Page, block: Block, ran: Ran) -> list[str]:
 
 
 def check_configurations(page: Page, directory: Path) -> list[str]:
-    """`lobbyd --check` accepts each configuration. One with an output block may be rejected: that shows the errors."""
+    """`lobbyd --check` accepts each configuration. One with an output block may be wrong: that shows the errors."""
     faults = []
     for block in page.blocks:
         if runner_of(block) != "configuration":
@@ -86,7 +86,7 @@ def check_configurations(page: Page, directory: Path) -> list[str]:
 
 
 def compile_programs(page: Page, directory: Path) -> list[str]:
-    """Each Swift program compiles, those of several parts included."""
+    """Each Swift program compiles, and so do the programs of several parts."""
     faults = []
     for block, text in _swift_programs(page):
         ran = swift.compile_program(text, directory)
@@ -96,7 +96,7 @@ def compile_programs(page: Page, directory: Path) -> list[str]:
 
 
 def run_python_parts(page: Page, sandbox: Sandbox) -> list[str]:
-    """Runs the Python programs of several parts. They serve the port themselves, so that no lobbyd runs."""
+    """Runs the Python programs of several parts. They may listen on lobbyd's port: no lobbyd runs meanwhile."""
     faults = []
     for blocks in _parts(page, "python"):
         imports = ARTICLE_IMPORTS if runner_of(blocks[0]) == "article" else ""
@@ -132,7 +132,7 @@ def check_inline_code(page: Page) -> list[str]:
 def follow_walkthrough(
     walkthrough: fragments.Walkthrough, page: Page, root: Path, sandbox: Sandbox, is_long: bool
 ) -> list[str]:
-    """Inserts the fragments and compiles the changed targets; on request runs the commands in place of this."""
+    """Inserts the fragments, and compiles the changed targets. With `is_long` it runs the commands instead."""
     texts, faults = fragments.apply(walkthrough, root)
     if faults:
         return faults
@@ -183,7 +183,7 @@ def _swift_programs(page: Page) -> Iterator[tuple[Block, str]]:
 
 
 def _parts(page: Page, language: str) -> list[list[Block]]:
-    """The programs of several blocks: those with one name, and those without a marker in an article."""
+    """The programs of several blocks: the blocks of a name, and the blocks of an article without a marker."""
 
     def name(block: Block) -> str:
         return block.marker

@@ -1,11 +1,11 @@
-"""Requests and answers of the control protocol, as a page shows them. `…` stands for members, elements or a value."""
+"""Sends the requests of a page to the control socket. `…` in an answer stands for members, elements or a value."""
 
 import json
 from typing import Any, Callable, Iterator
 
 from .output import ELLIPSIS, pattern_of
 
-# Texts that a program reads: they must be as shown. Of other texts only the kind counts.
+# The values of these members are compared. Of other values only the kind is.
 EXACT = ("command", "code", "name", "transport", "ok", "more", "version", "protocol")
 # No page needs more.
 CONNECTIONS_MAX = 100
@@ -30,7 +30,7 @@ def values(text: str) -> Iterator[tuple[int, Any]]:
 
 
 def connections_in(text: str) -> int:
-    """How many connections it takes that each request with an id succeeds or fails as shown: they count from 1."""
+    """The number of connections with which each request with an id gets the shown kind of answer: ids count from 1."""
     try:
         shown = [value for _, value in values(text)]
     except ValueError:
@@ -66,7 +66,7 @@ def check(text: str, send: Callable[[bytes], None], answer: Callable[[], Any]) -
 
 
 def compare(shown: Any, got: Any, path: str = "") -> Iterator[str]:
-    """The differences: members that are absent or not shown, and values of another kind."""
+    """The differences: absent members, members that the page leaves out without `…`, and values of another kind."""
     name = path.rpartition(".")[2].partition("[")[0]
     if shown == ELLIPSIS:
         return
@@ -109,7 +109,7 @@ def _compare_members(shown: dict[str, Any], got: dict[str, Any], path: str) -> I
 
 
 def _with_ellipses(text: str) -> str:
-    """The text as JSON: an ellipsis becomes a member, an element or a value of that name."""
+    """The text as JSON: an ellipsis becomes a member, an element or a value with this name."""
     out: list[str] = []
     nesting: list[str] = []
     in_string = is_escaped = False

@@ -1,4 +1,4 @@
-"""The walkthroughs of the development page: pieces of code that a reader inserts into the checkout, then commands."""
+"""The walkthroughs of a page: the reader inserts pieces of code into the checkout, and then runs commands."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,7 +39,7 @@ def walkthroughs(page: Page) -> tuple[list[Walkthrough], list[str]]:
 
 
 def apply(walkthrough: Walkthrough, root: Path) -> tuple[dict[str, str], list[str]]:
-    """The new texts of the files that the fragments change, by path, and the faults. It writes no file."""
+    """Returns the new texts of the changed files by their paths, and the faults. It writes no file."""
     texts: dict[str, str] = {}
     faults = []
     for block in walkthrough.blocks:
@@ -57,16 +57,16 @@ def apply(walkthrough: Walkthrough, root: Path) -> tuple[dict[str, str], list[st
         else:
             text = texts[path] if path in texts else (root / path).read_text(encoding="utf-8")
             lines = text.splitlines(keepends=True)
-            places = [number for number, line in enumerate(lines, 1) if match["after"] in line]
+            places = [number for number, line in enumerate(lines, 1) if match["line"] in line]
             if len(places) != 1:
-                faults.append(f"{block.place}: {len(places)} lines of {path} contain '{match['after']}'")
+                faults.append(f"{block.place}: {len(places)} lines of {path} contain '{match['line']}'")
             else:
-                lines.insert(places[0], block.text)
+                lines[places[0] - bool(match["place"]) : places[0]] = [block.text]
                 texts[path] = "".join(lines)
     return texts, faults
 
 
 def targets(paths: list[str]) -> list[str]:
     """The SwiftPM targets whose files are among the paths."""
-    found = {Path(path).parts[1] for path in paths if path.startswith(("Sources/", "Tests/")) and path.endswith(".swift")}
-    return sorted(found)
+    swift = [Path(path) for path in paths if path.endswith(".swift")]
+    return sorted({path.parts[1] for path in swift if path.parts[0] in ("Sources", "Tests")})

@@ -1,22 +1,22 @@
-"""Connected clients that send nothing and read everything: the connections that the commands of a page can list and close."""
+"""Idle clients: they give the commands of a page connections to list, to show and to close."""
 
 import re
 import selectors
 import socket
 import threading
 
-# A page that names no connection still has some to show.
+# For a page that names no connection.
 CLIENTS_MIN = 2
 NUMBERS = re.compile(r"(?:\b(?:show|kick) |CONNECTION_ID=)(\d{1,2})\b")
 
 
 def ids_in(text: str) -> int:
-    """How many clients it takes that each connection named in a block exists: a new lobbyd counts from 1."""
+    """The number of clients with which each connection that a block names exists: a new lobbyd counts from 1."""
     return max([CLIENTS_MIN, *map(int, NUMBERS.findall(text))])
 
 
 class IdleClients:
-    """A thread reads, so that lobbyd finds no slow consumer."""
+    """Connections that send no datagram. A thread reads from them: lobbyd would close a slow consumer."""
 
     def __init__(self, port: int, count: int) -> None:
         self._wake, self._woken = socket.socketpair()

@@ -1,4 +1,4 @@
-"""Links within the checkout: files, anchors, and the symbols of DocC."""
+"""Checks the links within the checkout: files, anchors, and the symbols of DocC."""
 
 import posixpath
 import re
@@ -27,7 +27,8 @@ def check(page: Page, pages: list[Page], root: Path) -> list[str]:
 
 def absolute(pages: list[Page]) -> list[str]:
     """The links that leave the checkout. No test follows them."""
-    return [f"{page.name}:{link.line}: {link.target}" for page in pages for link in page.links if OUTSIDE.match(link.target)]
+    links = [(page.name, link) for page in pages for link in page.links]
+    return [f"{name}:{link.line}: {link.target}" for name, link in links if OUTSIDE.match(link.target)]
 
 
 def _check_target(target: str, page: Page, pages: list[Page], root: Path) -> str:
@@ -45,15 +46,15 @@ def _check_target(target: str, page: Page, pages: list[Page], root: Path) -> str
     if not anchor:
         return ""
     if linked is None and (lines := LINES.match(anchor)):
-        count = len(file.read_text(encoding="utf-8").splitlines())
-        return "" if max(int(number) for number in lines.groups() if number) <= count else f"{name} has no line {anchor}"
+        last = max(int(number) for number in lines.groups() if number)
+        return "" if last <= len(file.read_text(encoding="utf-8").splitlines()) else f"{name} has no line {anchor}"
     if linked is None:
         return f"the link {target} has an anchor in a file that is no page"
-    return "" if anchor in linked.anchors else f"the link {target} leads to no heading: {name} has none with the anchor {anchor}"
+    return "" if anchor in linked.anchors else f"the link {target} leads to no heading: {name} has no anchor {anchor}"
 
 
 def _is_declared(symbol: str, module: str, sources: str) -> bool:
-    """Whether the last part of a path such as `Type/method(_:)` is declared in the module."""
+    """Whether the module declares the last part of a path such as `Type/method(_:)`."""
     name = symbol.rpartition("/")[2].partition("(")[0].partition("-")[0]
     if name == module:
         return True

@@ -18,7 +18,7 @@ ATTRIBUTE = re.compile(r"\b(?:href|src)=\"([^\"]+)\"")
 AUTOLINK = re.compile(r"<((?:https?|mailto|doc):[^>\s]+)>")
 BARE_LINK = re.compile(r"(?<![(<\"\w])https?://[^\s)>\"'`|]+")
 HTML_ANCHOR = re.compile(r"<a\s+(?:id|name)=\"([^\"]+)\"")
-# The generator writes these comments. They may stand directly above a block and mark nothing.
+# Comments of scripts/generate. They are no markers, even directly above a block.
 GENERATED = re.compile(r"generated: |end of ")
 MARKER_KINDS = ("run:", "output", "picture", "fragment:", "program:")
 
@@ -40,7 +40,7 @@ class Block:
 
     @property
     def marker(self) -> str:
-        """The markers as one text; empty without a marker."""
+        """The markers as one text. Without a marker it is empty."""
         return " + ".join(self.markers)
 
     def line_of(self, index: int) -> str:
@@ -63,7 +63,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Code:
-    """Inline code. `is_symbol` for DocC's links in double backticks."""
+    """Inline code. Double backticks, as in DocC's links to symbols, set `is_symbol`."""
 
     line: int
     text: str
@@ -72,7 +72,7 @@ class Code:
 
 @dataclass
 class Page:
-    """`faults` are lines of text, each with the file and the line of the fault."""
+    """A page. Each of its `faults` begins with the file and the line."""
 
     name: str
     blocks: list[Block] = field(default_factory=list)
@@ -109,7 +109,7 @@ def github_anchor(heading: str) -> str:
 
 
 def _take_blocks(page: Page, lines: list[str]) -> list[str]:
-    """Takes the fenced blocks and the comments out; what is left has the same number of lines."""
+    """Adds the fenced blocks to the page. Returns the lines of the text, with empty lines for blocks and comments."""
     prose: list[str] = []
     comments: list[tuple[int, str]] = []  # directly above the current line
     section, is_in_list, previous = "", False, ""

@@ -1,4 +1,4 @@
-"""Compares what a command printed with what a page shows."""
+"""Compares the output of a command with the output that a page shows."""
 
 import re
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|\s+|{ELLIPSIS}|.")
 
 @dataclass(frozen=True)
 class Ran:
-    """A command that has ended: its exit status, and its output with its errors."""
+    """A command that has ended. The output includes the errors."""
 
     status: int
     output: str
 
 
 def differs(shown: str, printed: str) -> str:
-    """Says in which line the two differ; empty when they match.
+    """The first shown line without a match, and the end of the output. Empty for outputs that match.
 
-    A number matches any number, and spaces match any number of spaces: columns move with the numbers in them. `…` matches
-    any text within a line, a line of `…` any lines. Empty lines at the beginning and the end do not count.
+    A number matches any number. Spaces match any spaces, because the width of columns varies with the numbers. `…`
+    matches any text within a line, and a line of `…` any lines. Empty lines at the start and the end do not count.
     """
     wanted = [line.rstrip() for line in shown.strip("\n").splitlines()]
     lines = [line.rstrip() for line in printed.strip("\n").splitlines()]
@@ -32,7 +32,7 @@ def differs(shown: str, printed: str) -> str:
 
 
 def _match(wanted: list[str], lines: list[str]) -> int | None:
-    """None when they match; otherwise the number of shown lines that found a match."""
+    """The number of shown lines up to the first without a match; None for outputs that match."""
     places = {0}  # where the next shown line may stand
     for number, shown in enumerate(wanted):
         if shown.strip() == ELLIPSIS:

@@ -15,7 +15,7 @@ def read_pages(root: Path) -> list[Page]:
 
 
 def tracked_files(root: Path) -> list[Path]:
-    """The files of the checkout, relative to `root`, without those that git ignores."""
+    """The files of the checkout, relative to `root`. Files that git ignores are left out."""
     command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     return [Path(name) for name in listed.split("\0") if name and (root / name).exists()]
@@ -47,5 +47,5 @@ def check_version(root: Path) -> list[str]:
             released = line.removeprefix("## [").partition("]")[0]
             if released == version:
                 return []
-            return [f"CHANGELOG.md:{number}: the newest release is {released}, Sources/Control/Version.swift says {version}"]
+            return [f"CHANGELOG.md:{number}: the newest release is {released}, Version.swift has {version}"]
     return ["CHANGELOG.md: no released version: a release has a heading such as '## [0.1.0] - 2026-01-31'"]

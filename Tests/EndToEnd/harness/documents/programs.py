@@ -1,4 +1,4 @@
-"""The subcommands and options of lobbyd, lobbyctl and the scripts, for the commands that a page only mentions."""
+"""The subcommands and options of lobbyd, lobbyctl and the scripts: a page mentions them without running them."""
 
 import functools
 import json
@@ -21,7 +21,7 @@ USAGE_MARKS = ("|", "[", "]", "…", "...")
 
 @dataclass
 class Command:
-    """`options` have their dashes; those in `with_value` take the next word."""
+    """A program or a subcommand. Options have their dashes. An option in `with_value` takes the next word."""
 
     options: set[str] = field(default_factory=set)
     with_value: set[str] = field(default_factory=set)
@@ -30,7 +30,7 @@ class Command:
 
 @functools.cache
 def command_of(program: Path) -> Command:
-    """As the program itself describes it."""
+    """The description that the program itself prints."""
     dumped = subprocess.run(
         [program, "--experimental-dump-help"], capture_output=True, text=True, timeout=20, check=True
     ).stdout
@@ -50,7 +50,7 @@ def _command(described: dict) -> Command:
 
 @functools.cache
 def help_of(script: Path) -> str:
-    """What a script says with --help, and the files that this text names."""
+    """The help of a script, and the texts of the files that the help names."""
     text = script.read_text(encoding="utf-8")
     if "print_help_if_asked" in text or "argparse" in text:
         ran = subprocess.run([script, "--help"], capture_output=True, text=True, timeout=60, check=False)
@@ -60,7 +60,10 @@ def help_of(script: Path) -> str:
 
 
 def check_command(text: str) -> list[str]:
-    """The faults of a command: a script, subcommand or option that does not exist. Other programs have none."""
+    """The faults of a command: a script, subcommand or option that does not exist.
+
+    It knows the programs of this project. It finds no fault in the command of another program.
+    """
     try:
         words = shlex.split(text, comments=True)
     except ValueError:  # a part of a command, with one quote

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 
 from .markdown import Block, Page
 
-FRAGMENT = re.compile(r'fragment: (?P<path>\S+) (?:after "(?P<after>.+)"|(?P<new>new))')
+FRAGMENT = re.compile(r'fragment: (?P<path>\S+) (?:(?P<new>new)|(?:after|(?P<place>in place of)) "(?P<line>.+)")')
 WALKTHROUGH = re.compile(r"run: walkthrough (?P<name>\S+)")
 PROGRAM = re.compile(r"program: (?P<name>\S+)")
 
 
 @dataclass(frozen=True)
 class Runner:
-    """`languages` and `marker` decide which blocks it claims; `check` says how it proves them."""
+    """Claims the blocks of some languages with a marker. Without languages it claims those of every language.
+
+    `check` describes the check. `is_docc` limits the runner to articles of DocC, or to the other pages.
+    """
 
     name: str
     languages: tuple[str, ...]
@@ -32,7 +35,7 @@ def _runner(name: str, languages: str, marker: str, check: str, is_docc: bool | 
     return Runner(name, tuple(languages.split()), re.compile(marker), check, is_docc)
 
 
-# What runs in the tests without a system to boot: Tests/EndToEnd/test_documents.py. `service` is in Tests/Service.
+# Tests/Service/test_documents.py has the runner `service`, Tests/EndToEnd/test_documents.py has the others.
 RUNNERS = (
     _runner("checkout", "sh", "(run: checkout)?", "runs in a scratch checkout beside lobbyd"),
     _runner("service", "sh", "run: service", "runs on a Debian with systemd and the package"),
@@ -51,7 +54,7 @@ RUNNERS = (
     _runner("control", "json", "", "lobbyd answers as shown"),
     _runner("drop-in", "ini", "", "systemd-analyze verify accepts it"),
 )
-# The runners whose blocks print something that an output block can match.
+# An output block can follow a block of these runners.
 PRINTING = ("checkout", "service", "long", "walkthrough", "configuration", "client", "beside")
 LANGUAGES = sorted({language for runner in RUNNERS for language in runner.languages})
 
@@ -67,7 +70,7 @@ def runner_of(block: Block) -> str:
 
 
 def unclaimed(page: Page) -> list[str]:
-    """The blocks that not exactly one runner claims, and outputs that belong to no command."""
+    """The faults: a block with no runner or with several ones, and an output without a command before it."""
     faults = []
     previous = ""
     for block in page.blocks:

@@ -22,13 +22,14 @@ from .output import Ran
 PORT = 9099
 # Seconds that a block may take. The first scripts/run may have to build.
 TIMEOUT = 300
-# Where the sandbox keeps what it needs itself.
+# The directory of the checker's own files in the sandbox.
 CHECKER = "/run/checker"
 # The kernel's number in /proc/net/tcp.
 LISTENING = "0A"
 RELEASE = REPOSITORY / ".build" / "release"
 
-# An overlay has the checkout at its own path, so that a build finds nothing to do, and keeps all changes in memory.
+# An overlay keeps all changes in memory. It is mounted at the path of the checkout: the files of a build name that
+# path, and SwiftPM would build again for another one.
 SETUP = f"""
 set -e
 mount --make-rprivate /
@@ -61,21 +62,25 @@ done
 
 
 class Impossible(Exception):
-    """This machine can't make a sandbox. The text names the reason."""
+    """This machine cannot make a sandbox. The text names the reason."""
 
 
 class Sandbox:
-    """Everything in it ends with `close`. Nothing of it reaches the checkout, the ports or the processes of the machine."""
+    """A private view of the machine for the commands of a page: own processes, network, /run, /tmp and checkout.
+
+    `close` ends its processes and drops its changes.
+    """
 
     def __init__(self) -> None:
         if os.geteuid() != 0:
             raise Impossible("needs root")
         if missing := [tool for tool in ("unshare", "nsenter", "setpriv", "ip") if not shutil.which(tool)]:
             raise Impossible(f"needs {', '.join(missing)}")
-        # With another binary under test a block must not build a release: that one stands in its place.
+        # LOBBYD_BINARY names another binary: it takes the place of the release, and no block builds one.
         self.has_other_binary = BINARY.parent != RELEASE.resolve()
         options = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
-        script = ["bash", "-c", SETUP, "checker", REPOSITORY, BINARY, LOBBYCTL, "other" if self.has_other_binary else ""]
+        other = "other" if self.has_other_binary else ""
+        script = ["bash", "-c", SETUP, "checker", REPOSITORY, BINARY, LOBBYCTL, other]
         self.process = subprocess.Popen(
             ["setpriv", "--pdeathsig", "KILL", "--", "unshare", *options, *map(str, script)],
             stdin=subprocess.DEVNULL,
@@ -96,7 +101,7 @@ class Sandbox:
     # Commands
 
     def run(self, text: str, timeout: float = TIMEOUT) -> Ran:
-        """Runs a block of shell commands beside lobbyd, unless the block runs a lobbyd itself."""
+        """Runs a block of shell commands beside lobbyd. A block that starts a lobbyd gets a free port."""
         if shell.serves_lobby(text):
             self.stop_lobby()
         else:
@@ -112,7 +117,7 @@ class Sandbox:
 
     def execute(self, *words: object, timeout: float = 60) -> Ran:
         """Runs a program in the scratch checkout. Its output and its errors are one text."""
-        # A file, because a program in the background may keep its output open.
+        # A program in the background may keep the output open: the end of a pipe would come too late.
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 self.command(*words),
@@ -135,7 +140,7 @@ class Sandbox:
         return [*target, "--", "env", f"--chdir={REPOSITORY}", *map(str, words)]
 
     def environment(self) -> dict[str, str]:
-        """The programs of the tests' Python come first, and panda3d is installed for every Python."""
+        """The environment of the tests, with panda3d for every Python, and without pagers and editors."""
         return clean_environment() | {
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
             "PYTHONPATH": ":".join(path for path in sys.path if path.endswith("site-packages")),
@@ -151,7 +156,7 @@ class Sandbox:
     # The lobbyd beside the commands
 
     def ensure_lobby(self, clients: int = 2) -> None:
-        """A lobbyd that a block has started goes on. Otherwise a new one serves config/lobbyd.toml, with idle clients."""
+        """Starts a lobbyd on config/lobbyd.toml with idle clients, unless the lobbyd of an earlier block still runs."""
         if self._lobbyd is None and self._is_served():
             return
         self._stop_own_lobby()
@@ -198,11 +203,11 @@ class Sandbox:
         return inside
 
     def control_socket(self) -> Path:
-        """Its path from outside of the sandbox."""
+        """The path of the control socket, as seen from outside of the sandbox."""
         return self.root / "run" / "lobbyd" / "control.sock"
 
     def _is_served(self) -> bool:
-        """Whether a program listens on the port. A connection would take a number."""
+        """Whether a program listens on the port. To try a connection would use up a connection id."""
         for table in ("tcp", "tcp6"):
             rows = Path(f"/proc/{self.leader}/net/{table}").read_text().splitlines()[1:]
             for _, local, _, state, *_ in map(str.split, rows):
@@ -212,7 +217,7 @@ class Sandbox:
 
     @contextmanager
     def network(self) -> Iterator[None]:
-        """While this holds, the sockets of this thread are in the sandbox's network."""
+        """Makes this thread open its sockets in the sandbox's network."""
         inside = os.open(f"/proc/{self.leader}/ns/net", os.O_RDONLY)
         try:
             with enter(inside):

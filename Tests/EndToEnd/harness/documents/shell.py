@@ -1,16 +1,16 @@
-"""Prepares a block of shell commands: `sudo` is taken away, and commands that run for ever end by themselves."""
+"""Prepares a block of shell commands: `sudo` only runs its command, and commands that run for ever are ended."""
 
 import re
 from typing import Iterator
 
-# A server goes on in the background while the rest of the block, and of the page, runs: a reader leaves it running in another
-# terminal. The text is what it prints once it serves.
+# A server runs on in the background for the rest of the page: a reader leaves it running in another terminal. The
+# second text is a part of its output that shows that it serves.
 SERVERS = (
     (re.compile(r"(?:sudo )?scripts/run\b(?!.* --(?:help|check|version|dump-config)\b)"), "ready"),
     (re.compile(r"(?:sudo )?(?:\S*/)?lobbyd (?!.*--(?:help|check|version|dump-config|generate-\S+)\b)"), "ready"),
     (re.compile(r"(?:\S+ )?swift run ChatServer\b"), ":[0-9]+"),
 )
-# A viewer ends as soon as it has printed something.
+# A viewer is ended after its first output.
 VIEWERS = (
     (re.compile(r"(?:sudo )?journalctl\b.*\s(?:-\w*f\w*|--follow)\b"), "."),
     (re.compile(r"(?:sudo )?(?:\S*/)?lobbyctl (?:-\S+ )*top\b"), "."),
@@ -18,9 +18,9 @@ VIEWERS = (
 )
 HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 
-# The functions are bash's, so that they work in a machine, too. `checker_serve` and `checker_view` take the expected text and
-# a command; its input never ends. Servers are process groups, listed in $CHECKER/servers. `swift` has the settings with which
-# scripts/test builds, so that it does not build again; with $CHECKER_BUILT there is a release that no block may build again.
+# Functions of bash need no file in a machine. `checker_serve` and `checker_view` take the expected text and a command.
+# The input of the command never ends. $CHECKER/servers lists the process groups of servers. `swift` uses the settings of
+# scripts/test: with others SwiftPM would build everything again. With $CHECKER_BUILT it builds no release.
 PRELUDE = r"""
 exec 2>&1
 mkdir -p "$CHECKER"
@@ -98,7 +98,7 @@ export -f sudo swift
 
 
 def commands(text: str) -> Iterator[str]:
-    """The commands of a block: a line each with its continuations, without comments, without the text of heredocs."""
+    """The commands of a block, each with its continuation lines. Comments and the texts of heredocs are left out."""
     for kind, line in _lines(text):
         command = re.sub(r"(^|\s)#.*$", "", line, flags=re.MULTILINE)
         command = " ".join(command.replace("\\\n", " ").split())
@@ -107,13 +107,13 @@ def commands(text: str) -> Iterator[str]:
 
 
 def prepare(text: str) -> str:
-    """The script for bash -e: commands that run for ever are started by the functions of the prelude."""
+    """Returns the script for bash -e. Functions of the prelude start the commands that run for ever."""
     prepared = [_wrapped(line) if kind == "command" else line for kind, line in _lines(text)]
     return PRELUDE + "\n".join(prepared) + "\n"
 
 
 def serves_lobby(text: str) -> bool:
-    """Whether a command of the block runs a lobbyd that goes on."""
+    """Whether a command of the block starts a lobbyd."""
     return any(pattern.match(command) for command in commands(text) for pattern, _ in SERVERS[:2])
 
 

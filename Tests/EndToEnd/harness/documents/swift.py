@@ -1,4 +1,4 @@
-"""Compiles the Swift programs of the pages against the debug build of PandaNet, which the tests have made before."""
+"""Compiles the Swift programs of the pages against the debug build of PandaNet that scripts/test makes."""
 
 import os
 import shutil
@@ -9,13 +9,13 @@ from ..daemon import REPOSITORY
 from ..program import PEER
 from .output import Ran
 
-# `InteropPeer` uses PandaNet, so that its build has the modules and the list of the objects.
+# The build of `InteropPeer` includes PandaNet: its modules, and a list of the object files.
 BUILD = PEER.parent
 MODULES = ("Wire", "Engine", "PandaNet")
 
 
 def missing() -> str:
-    """The reason why nothing can be compiled; empty when it can."""
+    """The reason why no program can be compiled; empty without such a reason."""
     if not shutil.which("swiftc"):
         return "needs swiftc"
     if not (BUILD / "Modules" / "PandaNet.swiftmodule").exists():
@@ -24,7 +24,7 @@ def missing() -> str:
 
 
 def compile_program(text: str, directory: Path) -> Ran:
-    """Checks a whole program as Swift 6 with warnings as errors. It makes no file."""
+    """Checks a whole program in Swift 6 mode, with warnings as errors. It links no program."""
     return _swiftc(text, directory, "-typecheck")
 
 
@@ -42,6 +42,6 @@ def _swiftc(text: str, directory: Path, *arguments: str) -> Ran:
 
 
 def _objects() -> list[str]:
-    """The object files of the library. Others from earlier builds may lie beside them."""
+    """The object files of the library. The list leaves out old files of earlier builds beside them."""
     listed = (BUILD / "InteropPeer.product" / "Objects.LinkFileList").read_text().split()
     return [name for name in listed if Path(name.strip("'")).parent.name in {f"{module}.build" for module in MODULES}]

@@ -7,12 +7,12 @@ from pathlib import Path
 from ..daemon import REPOSITORY
 
 UNITS = REPOSITORY / "systemd"
-# A drop-in belongs to the unit of which it has the section.
+# The sections of a drop-in tell its unit.
 SECTIONS = {"[Socket]": "lobbyd.socket", "[Service]": "lobbyd.service", "[Unit]": "lobbyd.service"}
 
 
 def check_drop_in(text: str, directory: Path) -> list[str]:
-    """The complaints of systemd about a drop-in. Programs of the service need not be installed here."""
+    """The complaints of systemd about a drop-in. The programs of the service may be absent on this machine."""
     unit = next((unit for section, unit in SECTIONS.items() if section in text.splitlines()), None)
     if unit is None:
         return [f"none of the sections {', '.join(SECTIONS)}"]
