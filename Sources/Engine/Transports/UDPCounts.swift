@@ -10,7 +10,7 @@ public struct UDPCounts: Sendable, Equatable {
     public var oversized: UInt64 = 0
     /// Received and dropped: no answer can reach the source address, or the source is a socket of this program.
     public var unanswerable: UInt64 = 0
-    /// Received and dropped: the source has no connection and gets none.
+    /// Received and dropped: the source has no connection, and no connection is opened for it.
     ///
     /// The listener is closed or accepts no clients, or the new connection was closed as soon as it was opened.
     public var unadmitted: UInt64 = 0
