@@ -12,8 +12,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case peerVanished
     /// The length in a header exceeded `Limits.datagramBytes`.
     case oversizedDatagram
-    /// A rate held back received data for longer than `Limits.throttleAge`, or a single datagram exceeded a whole
-    /// second's rate.
+    /// A rate held back received data for longer than `Limits.throttleAge`, or one datagram needed more than the rate
+    /// ever admits.
     case rateLimited
     /// The bytes or datagrams queued for the peer passed one of the pending limits.
     case slowConsumer

@@ -21,7 +21,7 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var cut = 0
     /// The traffic of all connections, including closed ones.
     public var traffic = Traffic()
-    /// The same counts by listener. Connections that this program opened are not included.
+    /// The counts of each listener that has had a connection.
     public var listeners = ListenerCounts()
     /// Datagrams that UDP sockets dropped or did not send.
     public var udp = UDPCounts()

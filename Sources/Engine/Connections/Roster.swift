@@ -8,7 +8,7 @@ final class Roster: Sendable {
     let eventLoopCount: Int
     /// Decides which clients are admitted.
     let admission: Admission
-    /// The IP addresses of the TCP connections.
+    /// The number of open TCP connections of each IP address.
     let streamHosts = HostCensus()
     /// The numbers of the listeners that are not closed.
     private let listenerNumbers = Locked<Set<Int>>([])
