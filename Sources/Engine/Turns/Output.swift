@@ -90,7 +90,7 @@ extension Shard {
         self.pendingTotal.remove(connection.pending.discard())
     }
 
-    // MARK: What the kernel did not take
+    // MARK: Unsent output
 
     private func keep(_ view: FanOut.View, sentBytes: Int, for connection: Connection, _ fanOut: FanOut?) {
         let framing = connection.sendFraming
