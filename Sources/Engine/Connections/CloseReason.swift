@@ -7,26 +7,25 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case peerClosed
     /// The peer, or the network on its behalf, reset the connection.
     case peerReset
-    /// The peer no longer responds, for example because its cable was pulled, or the network reports that it is
-    /// unreachable.
+    /// The peer no longer responds, or the network reports that it is unreachable. For example, its cable was pulled.
     case peerVanished
     /// The length in a header exceeded `Limits.datagramBytes`.
     case oversizedDatagram
-    /// A rate held back received data for longer than `Limits.throttleAge`, or one datagram needed more than the rate
-    /// ever admits.
+    /// A rate held back received data for longer than `Limits.throttleAge`.
+    ///
+    /// A single datagram that needs more than the rate ever admits has the same effect.
     case rateLimited
     /// The bytes or datagrams queued for the peer passed one of the pending limits.
     case slowConsumer
-    /// Unfinished and held-back datagrams passed `Limits.unfinishedBytesTotal`, and this connection held the most of
-    /// them.
+    /// Unfinished and held-back data passed `Limits.unfinishedBytesTotal`, and this connection held the most of it.
     case slowSender
     /// A datagram took longer than `Limits.frameTimeout` to arrive.
     case frameTimeout
-    /// The peer sent no data for `Limits.idleTimeout` over TCP, or for the UDP idle timeout.
+    /// The peer sent no data for the idle timeout: `Limits.idleTimeout` over TCP, the listener's own timeout over UDP.
     case idleTimeout
     /// `Limits.access` no longer admits the peer's address.
     case accessDenied
-    /// Over UDP: the port lost its proof while the limits for unproven ports were reached.
+    /// Over UDP: the port lost its proof, and a limit for unproven ports was already reached.
     ///
     /// The limits are `Limits.unprovenUDPConnections` and, for each address, `Limits.connectionsPerAddress`.
     case unprovenLimit

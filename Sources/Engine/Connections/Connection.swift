@@ -45,7 +45,7 @@ public final class Connection: @unchecked Sendable {
     var isHandingOn = false
     /// Whether it is in `Turn.touched` of the current turn.
     var isTouched = false
-    /// Whether it is in the list of `SuspendedFanOuts`.
+    /// Whether it is in the list of waiting connections of `SuspendedFanOuts`.
     var isOwing = false
     var state = ConnectionState.open
     var transmitter = Transmitter.none
@@ -63,8 +63,9 @@ public final class Connection: @unchecked Sendable {
     var receiveWatch: ReceiveWatch
     /// The error number of the failed send. No more data is sent after it.
     var writeError: CInt?
-    /// Bytes at the end of the service's last run that a rate holds back. They are whole datagrams and are delivered
-    /// again later.
+    /// The number of bytes at the end of the last run that a broadcast rate holds back.
+    ///
+    /// They are whole datagrams, and the service gets them again later.
     public internal(set) var heldBackBytes = 0
     /// The cost of the first of these datagrams, in bytes of the broadcast rate.
     var heldBackCost = 0
@@ -72,17 +73,17 @@ public final class Connection: @unchecked Sendable {
     public internal(set) var exceededLimit: ConnectionLimit?
     /// Its own pieces of the current turn.
     var pieces = PieceList()
-    /// The position in the log of the current turn up to which it has been served.
+    /// The position in the log of the current turn up to which it has got its output.
     var servedEnd: Int32 = 0
-    /// The number of the last turn in which it broadcast; 0: it never did.
+    /// The number of the last turn in which it broadcast; 0 if it never has.
     var lastBroadcastTurn: UInt64 = 0
-    /// The number of the first turn of which a suspended fan-out owes it output; 0 if no output is owed.
+    /// The number of the first suspended turn whose output it has not got; 0 if there is no such turn.
     var owedFrom: UInt64 = 0
-    /// The number of the last of these turns.
+    /// The number of the last turn that was suspended before this connection got its part.
     var lastOwedTurn: UInt64 = 0
     /// Its index in its shard's table.
     var tableIndex: Int32 = -1
-    /// Its index among the members of the audience of all connections; -1: it takes no part in broadcasts.
+    /// Its index among the members of the audience of all connections; -1 if it takes no part in broadcasts.
     ///
     /// Without this membership, broadcasts do not reach it, and its own broadcasts reach no other connection.
     var memberIndex: Int32 = -1

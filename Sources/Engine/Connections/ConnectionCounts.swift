@@ -4,8 +4,9 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var open = 0
     /// Ever opened.
     public var opened = 0
-    /// Refused connections, by reason: clients that were accepted and closed at once, and attempts of this program to
-    /// connect.
+    /// Refused connections, by reason.
+    ///
+    /// They are clients that were accepted and closed at once, and attempts of this program to connect.
     public var refused: [RefusalReason: Int] = [:]
     /// How many times the last slot of `Limits.connections` was taken. Further clients then had to wait.
     public var limitReached = 0

@@ -14,7 +14,7 @@ final class ConnectionOrigin: @unchecked Sendable {
     let observers: [any ConnectionObserver]
     private let services: [any Service]
 
-    /// A new source. If it has a rendezvous, it gets a new listener number.
+    /// Makes a source. A rendezvous gets a new listener number.
     init(
         rendezvous: Rendezvous?,
         roster: Roster,
@@ -38,7 +38,7 @@ final class ConnectionOrigin: @unchecked Sendable {
         self.services = other.services
     }
 
-    /// The same listener under a changed rendezvous.
+    /// Returns the same listener with a changed rendezvous.
     func serving(_ rendezvous: Rendezvous) -> ConnectionOrigin { ConnectionOrigin(self, serving: rendezvous) }
 
     /// The service of one event loop. Call it only on that loop.

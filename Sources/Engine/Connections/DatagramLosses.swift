@@ -1,6 +1,7 @@
-/// Counts of lost datagrams, by cause. The loss did not close the connection.
+/// Counts of datagrams that were lost while their connections stayed open, by cause.
 ///
-/// The counts are collected without a walk over the connections, so they can be read every second.
+/// UDP datagrams that belong to no connection are counted too. The counts are collected without a walk over the
+/// connections, so they can be read every second.
 public struct DatagramLosses: Sendable, Equatable {
     /// Datagrams that a limit cost: received over UDP beyond a rate, or not sent under `Limits.SlowConsumer.drop`.
     public var limits: [ConnectionLimit: UInt64] = [:]

@@ -1,10 +1,10 @@
 extension ReceiveRates {
-    /// The first datagrams of a run that the rates admit now. It does not charge them.
+    /// The first datagrams of a run that the rates admit now. The rates are not charged.
     func share(of run: DatagramRun, at now: Instant) -> DatagramRun {
         run.prefix(bytesMax: self.bytesMax(at: now), datagramsMax: self.datagramsMax(at: now))
     }
 
-    /// The first datagrams of a run that may be broadcast now. It charges them to the broadcast rate.
+    /// The first datagrams of a run that may be broadcast now. The broadcast rate is charged for them.
     ///
     /// - Parameter receivers: the number of connections that receive the broadcast.
     mutating func broadcast(_ run: DatagramRun, to receivers: Int, at now: Instant) -> DatagramRun {

@@ -5,10 +5,9 @@
 final class HeldInput {
     /// The minimum time until a rate is checked again. With a high rate, each datagram would otherwise cost a turn.
     static let pauseMin = Duration.milliseconds(10)
-    /// The maximum time for which a rate may hold back the data of a peer that has hung up, because it still occupies a
-    /// slot.
+    /// The maximum time for which a rate may hold back the data of a peer that has hung up.
     ///
-    /// It applies when `Limits.throttleAge` sets no limit.
+    /// The connection still occupies a slot, so this limit applies if `Limits.throttleAge` sets no limit.
     static let ageMaxWithoutPeer = Duration.seconds(10)
 
     private var storage = Bytes()
@@ -16,9 +15,9 @@ final class HeldInput {
     private var start = 0
     /// Whether it is in its shard's queue.
     var isQueued = false
-    /// Since when a rate has held the bytes back, on the loop's input clock; nil if no rate has.
+    /// The time at which a rate began to hold the bytes back, on the loop's input clock; nil if no rate has.
     private var throttledSince: Instant?
-    /// Continues once the rate admits more.
+    /// The timer that continues the input once the rate admits more.
     private var resumption: Timer?
     private let loop: EventLoop
 
@@ -35,7 +34,8 @@ final class HeldInput {
 
     /// Removes the first bytes, which were handed on.
     ///
-    /// A large buffer is replaced once it is mostly empty: the limit counts only the remaining bytes, not the memory.
+    /// A large buffer that is mostly empty is replaced by a small one, because limits count the bytes and not the
+    /// memory.
     func drop(_ byteCount: Int) {
         self.start += byteCount
         let left = self.byteCount

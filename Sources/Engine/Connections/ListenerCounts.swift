@@ -37,8 +37,7 @@ public struct ListenerCounts: Sendable, Equatable {
         }
     }
 
-    /// Adds a connection and its traffic to the counts of its listener. A connection that this program opened is
-    /// ignored.
+    /// Adds a connection and its traffic to the counts of its listener. Ignores connections that this program opened.
     mutating func count(_ connection: Connection, isOpen: Bool) {
         let origin = connection.origin
         guard origin.rendezvous != nil else { return }

@@ -2,8 +2,9 @@
 ///
 /// All methods are called on that loop. They must not block.
 public protocol Service: AnyObject {
-    /// Called for a new connection, before its first datagram. The service can store its state in
-    /// `Connection.serviceState`.
+    /// Called for a new connection, before its first datagram.
+    ///
+    /// The service can store its state in `Connection.serviceState`.
     func opened(_ connection: Connection)
 
     /// Handles a run of whole frames, in the order of arrival. The run's bytes are valid only until the method returns.
@@ -13,10 +14,11 @@ public protocol Service: AnyObject {
     ///
     /// - Parameter partsMax: the maximum number of parts, at least one.
     /// - Returns: the number of handled bytes from the start of the run, as whole datagrams. The rest is delivered
-    ///   again in a later turn. Where a rate holds back the end of a broadcast, leave out `Connection.heldBackBytes`.
+    ///   again in a later turn. If a rate holds back the end of a broadcast, do not count `Connection.heldBackBytes` as
+    ///   handled.
     func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int
 
-    /// Called once a connection is closed, after its last datagram.
+    /// Called when a connection is closed, after its last datagram.
     func closed(_ connection: Connection, reason: CloseReason)
 }
 
@@ -43,7 +45,7 @@ extension ServiceProvider {
     public func makeAttachment() -> (any ConnectionAttachment)? { nil }
 }
 
-/// A program's state of a connection for other threads, which send bytes with `Connection.post`.
+/// State that a program keeps for a connection. Other threads send on the connection with `Connection.post`.
 ///
 /// The program frames these bytes itself, or leaves them unframed.
 public protocol ConnectionAttachment: AnyObject, Sendable {

@@ -67,9 +67,9 @@ public final class Answer<Value: Sendable>: Sendable {
         return other
     }
 
-    /// The values of all answers in the order of `answers`, set once the last of them is set.
+    /// Combines answers: sets all values, in the order of `answers`, once the last answer is set.
     ///
-    /// If some fail, the error of the first of these in that order is set.
+    /// If some of them failed, it sets the error of the first failed one in that order.
     public static func all(_ answers: [Answer<Value>]) -> Answer<[Value]> {
         let all = Answer<[Value]>()
         guard !answers.isEmpty else {

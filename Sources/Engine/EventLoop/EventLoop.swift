@@ -8,7 +8,7 @@ import Synchronization
 /// the end of a turn.
 ///
 /// A turn is the work between two waits. Its order is: ready sockets, due timers, a part of the inbox, the output, the
-/// closes. Closes come last. Within a turn, therefore, no descriptor number is reused and no source is freed.
+/// closes. Because the closes come last, no descriptor number is reused and no source is freed within a turn.
 // @unchecked: all mutable state belongs to the loop's thread, except for the inbox, which has a lock.
 final class EventLoop: @unchecked Sendable {
     /// The source of the time.
@@ -76,8 +76,9 @@ final class EventLoop: @unchecked Sendable {
 // MARK: - Any thread
 
 extension EventLoop {
-    /// Posts work to a later part of this turn, or to a later turn. The work posted by one thread runs in the order of
-    /// posting.
+    /// Posts work to a later part of this turn, or to a later turn.
+    ///
+    /// The work posted by one thread runs in the order of posting.
     ///
     /// - Returns: false if the loop has ended. The work then never runs.
     @discardableResult
@@ -252,8 +253,9 @@ extension EventLoop {
         }
     }
 
-    /// Closes some of the closing sources. One fan-out can close thousands; the other connections would wait for all of
-    /// these.
+    /// Closes some of the sources to be closed.
+    ///
+    /// One fan-out can close thousands of connections. The other connections would wait for all of these closes.
     private func tearDownClosing(max: Int) {
         guard !self.closing.isEmpty else { return }
         let part = self.closing.prefix(max)

@@ -7,8 +7,8 @@ class EventSource {
     final unowned(unsafe) let loop: EventLoop
     /// The events to poll for.
     ///
-    /// A source with an empty interest is removed from the poller: epoll always reports a hang-up, so a source that
-    /// stays would be reported in every turn.
+    /// A source with an empty interest is removed from the poller. epoll would otherwise report a hang-up in every
+    /// turn.
     final fileprivate(set) var interest: PollEvents = []
     final fileprivate(set) var isPolled = false
     final fileprivate(set) var isClosing = false
@@ -21,8 +21,9 @@ class EventSource {
     /// Handles the events of the descriptor. Called at most once per turn, and never after `closeAtEndOfTurn`.
     func ready(_ events: PollEvents) { preconditionFailure("an event source without a handler is ready") }
 
-    /// Closes the source at the end of its last turn. It is already out of the poller; an override calls
-    /// `closeDescriptor`.
+    /// Closes the source at the end of its last turn.
+    ///
+    /// The source is already out of the poller. An override calls `closeDescriptor`.
     func tearDown() { self.closeDescriptor() }
 
     /// Closes the descriptor, which is no longer polled.

@@ -9,17 +9,17 @@ protocol Delivery: Sendable {
     func deliver()
 }
 
-/// Deliveries and work from other threads for one event loop: a single list, in the order of arrival.
+/// Deliveries and work from other threads for one event loop, in a single list in the order of arrival.
 ///
 /// The loop runs a part of the list in each turn, after its sockets. Other threads therefore can't starve the loop's
 /// own connections. The bytes of the deliveries are limited: a loop that fills another loop's inbox stops reading from
 /// its own connections until there is room again.
 final class Inbox: Sendable {
-    /// The highest limit for the bytes that wait in an inbox, for any configuration.
+    /// The maximum limit for the waiting bytes of an inbox, whatever the configuration.
     static let bytesMaxEver = 1024 * 1024
     /// The maximum number of entries that one turn runs.
     static let entriesPerTurn = 256
-    /// One turn runs no further entry once its entries have this many bytes. The last entry may exceed it.
+    /// A turn stops taking entries once they hold this many bytes in total. The last entry may exceed the limit.
     static let bytesPerTurn = 256 * 1024
 
     typealias Work = @Sendable () -> Void

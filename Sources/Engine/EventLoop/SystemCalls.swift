@@ -3,8 +3,8 @@ import Glibc
 
 /// The system calls that move data and accept clients. They never block.
 ///
-/// Tests substitute a subclass whose calls fail in a chosen sequence. Each call is therefore a method that returns the
-/// error number instead of setting errno. A negative result is a negated error number.
+/// Tests substitute a subclass whose calls fail in a chosen sequence. Each call is therefore a method, and a failed
+/// call returns its negated error number.
 class SystemCalls: @unchecked Sendable {
     static let real = SystemCalls()
 

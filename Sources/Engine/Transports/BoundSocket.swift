@@ -12,7 +12,8 @@ enum BoundSocket {
     ///
     /// - Parameters:
     ///   - port: 0 binds any free port.
-    ///   - isSharing: true sets SO_REUSEPORT, for when another socket of this process holds the port and shares it too.
+    ///   - isSharing: true sets SO_REUSEPORT. Another socket of this process may then hold the port, if it has the
+    ///     option too.
     /// - Returns: the descriptor. A TCP socket does not listen yet.
     static func open(
         _ kind: Kind,

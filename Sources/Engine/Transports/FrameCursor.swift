@@ -1,8 +1,8 @@
 import Wire
 
-/// A position in a stream of frames. It counts the frames that end in each stretch of the stream.
+/// A cursor over a stream of frames. It counts the frames that end in each part of the stream.
 ///
-/// A stretch may begin and end anywhere, also within a header.
+/// A part may begin and end anywhere, even within a header.
 struct FrameCursor {
     /// Within a header: the length read so far. Otherwise: the bytes left of the current frame.
     private var value: UInt32 = 0
@@ -11,14 +11,15 @@ struct FrameCursor {
 
     init() {}
 
-    /// - Parameter cutBytes: the length of the partial frame at the start of the stream. Its beginning is already gone.
+    /// - Parameter cutBytes: the bytes left of a partial frame at the start of the stream; 0 if the stream starts with
+    ///   a whole frame.
     init(cutBytes: Int) {
         self.value = UInt32(cutBytes)
     }
 
-    /// Moves past a stretch of the stream.
+    /// Moves past a part of the stream.
     ///
-    /// - Returns: the number of frames that end in the stretch.
+    /// - Returns: the number of frames that end in the part.
     mutating func pass(_ bytes: UnsafeRawBufferPointer, _ framing: Framing) -> Int {
         var (offset, count) = (0, 0)
         while offset < bytes.count {

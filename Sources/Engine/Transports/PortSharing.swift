@@ -4,11 +4,10 @@ protocol PortHolder: Sendable {
     func sharePort(_ isOn: Bool) -> Answer<Void>
 }
 
-/// Opens a socket on a port that other sockets of this process still hold.
+/// Opens a socket on a port that other sockets of this process still hold. The other sockets close afterwards.
 ///
-/// A listener can thus move to another address without closing its port for a moment. The other sockets close
-/// afterwards.
-/// Linux permits this when all of the sockets have SO_REUSEPORT. They have it only during the call of `open`.
+/// A listener can thus move to another address without closing its port for a moment. Linux permits this when all of
+/// the sockets have SO_REUSEPORT. They have it only during the call of `open`.
 struct PortSharing {
     let holders: [any PortHolder]
 

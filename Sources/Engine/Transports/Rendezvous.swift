@@ -26,7 +26,7 @@ public struct Rendezvous: Sendable, Hashable {
     /// nil when `host` is not a literal address.
     public var listenAddress: ListenAddress? { ListenAddress(self.host, isIPv6Only: self.isIPv6Only) }
 
-    /// The defaults are the defaults of Panda3D's manual.
+    /// The default values match Panda3D's manual.
     public init(
         name: String = "game",
         host: String? = nil,

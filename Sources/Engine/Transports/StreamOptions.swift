@@ -3,8 +3,9 @@ import Glibc
 
 /// The socket options of the engine's TCP sockets.
 enum StreamOptions {
-    /// The kernel's receive buffer for one connection. It also limits how much a peer can deliver just before it
-    /// closes.
+    /// The kernel's receive buffer for one connection.
+    ///
+    /// It also limits how much a peer can deliver just before it closes.
     static let receiveBufferBytes = 256 * 1024
 
     /// The kernel's send buffer for one connection. Linux doubles this value for its own needs.

@@ -16,10 +16,10 @@ public struct UDPCounts: Sendable, Equatable {
     public var unadmitted: UInt64 = 0
     /// Dropped by the kernel before they were read: the socket's receive buffer was full.
     public var kernelDrops: UInt64 = 0
-    /// Not sent: they would have exceeded the limits for an unproven port, or they belong to an echo loop.
+    /// Not sent: they would have exceeded the limits for unproven ports, or they belong to an echo loop.
     ///
-    /// An unproven address gets no more bytes and datagrams than came from it, and no more datagrams than a rate
-    /// permits.
+    /// The unproven ports of an address get no more bytes and datagrams than came from them, and no more datagrams than
+    /// a rate permits.
     public var withheld: UInt64 = 0
     /// Not sent: the system had no room for them, or rejected the address.
     public var unsent: UInt64 = 0

@@ -1,6 +1,8 @@
 import Wire
 
-/// The part of a write that the kernel did not take: whole frames, and before them the rest of a frame that was cut.
+/// The part of a write that the kernel did not take: the rest of a cut frame, if any, and then whole frames.
+///
+/// A frame is cut if the kernel took only its beginning.
 struct UnsentFrames {
     let bytes: UnsafeRawBufferPointer
     /// The number of frames that end here.

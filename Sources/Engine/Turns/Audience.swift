@@ -67,8 +67,9 @@ final class AudienceMembers: @unchecked Sendable {
         }
     }
 
-    /// Adds a connection that is not a member yet. It does not receive the earlier datagrams of this turn: see
-    /// `Shard.join`.
+    /// Adds a connection that is not a member yet.
+    ///
+    /// It does not receive the earlier datagrams of this turn: see `Shard.join`.
     func add(_ connection: Connection) {
         self.setIndex(Int32(self.connections.count), of: connection)
         self.connections.append(connection)
@@ -109,7 +110,7 @@ final class FanOut {
     /// A copy of the bytes, shared by the connections that can't take them now.
     private var shared = PerFraming<SharedBytes?>(nil)
     private var isNeededByOne = PerFraming<Bool>(false)
-    /// Whether the next span starts a new entry even if it continues the last one.
+    /// Whether the next span must be a new entry, even if it begins where the last one ends.
     private var beginsAnew = PerFraming<Bool>(false)
 
     init(_ audience: AudienceMembers, turnNumber: UInt64) {

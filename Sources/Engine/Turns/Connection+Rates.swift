@@ -17,7 +17,9 @@ extension Connection {
         return self.receiveRates?.datagramsMax(at: self.shard.loop.now) ?? .max
     }
 
-    /// Counts the datagrams that the service took or, over UDP, that arrived. It also charges them to the rates.
+    /// Counts received datagrams and charges them to the rates.
+    ///
+    /// Over TCP, it is called for the datagrams that the service took; over UDP, for all datagrams.
     ///
     /// - Parameter bytes: includes the headers.
     /// - Returns: the rate that they exceeded. It is nil for datagrams that `share(of:)` admitted.
@@ -66,8 +68,7 @@ extension Connection {
         return part >= start && part + run.bytes.count <= start + handedOn.count
     }
 
-    /// Handles a connection that sent more than a rate admits: over TCP it is closed, over UDP the excess is only
-    /// counted.
+    /// Handles an excess over a rate: over TCP the connection is closed, over UDP the excess is only counted.
     ///
     /// A closed UDP connection would open again with the next datagram.
     func pass(_ limit: ConnectionLimit) {

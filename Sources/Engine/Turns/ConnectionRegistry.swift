@@ -36,8 +36,9 @@ public final class ConnectionRegistry: Sendable {
         for shard in self.shards { shard.loop.post { shard.forgetListener(number) } }
     }
 
-    /// Makes every shard frame its broadcasts for these framings. Call it before the first connection with them. Any
-    /// thread.
+    /// Makes every shard frame its broadcasts for these framings. Any thread.
+    ///
+    /// Call it before the first connection with these framings.
     ///
     /// - Returns: an answer that is set when all shards do so.
     func announce(_ framings: Set<Framing>) -> Answer<Void> {
@@ -52,11 +53,10 @@ public final class ConnectionRegistry: Sendable {
         self.compactMap { body($0) as Void? }.map { _ in }
     }
 
-    /// Calls `body` for each connection on the connection's event loop. Returns the results that are not nil, in no
-    /// order.
+    /// Calls `body` for each connection on the connection's event loop, and returns the results that are not nil.
     ///
-    /// With many connections this takes many turns. Connections that are closed in the meantime may be left out.
-    /// Connections that are opened in the meantime are left out.
+    /// The results are in no particular order. With many connections this takes many turns. Connections that are closed
+    /// in the meantime may be left out. Connections that are opened in the meantime are left out.
     public func compactMap<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) -> Result?
     ) -> Answer<[Result]> {

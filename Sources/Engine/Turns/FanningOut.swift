@@ -38,11 +38,12 @@ extension Shard {
         return self.loop.time >= deadline
     }
 
-    /// Holds broadcasts for `coalesce`, so that later ones leave in the same write. Behind suspended fan-outs they wait
-    /// anyway.
+    /// Holds broadcasts for `coalesce`, so that later ones leave in the same write.
+    ///
+    /// Behind suspended fan-outs they wait anyway.
     func holdTurn() {
         guard self.coalesce != .zero, self.hold == nil, self.suspended.isEmpty, !self.turn.isEmpty else { return }
-        // The timer only sets a flag. The output of that turn then includes the turn's other datagrams.
+        // The timer only sets a flag. The output is sent at the end of that turn, with the turn's other datagrams.
         self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.holdHasEnded = true }
     }
 
@@ -145,8 +146,9 @@ extension Shard {
         }
     }
 
-    /// Sends the fan-outs of a turn until the time is used up. If other fan-outs are suspended, it suspends all of
-    /// them.
+    /// Sends the fan-outs of a turn until the time is used up.
+    ///
+    /// If earlier fan-outs are still suspended, these fan-outs are suspended at once.
     ///
     /// - Returns: whether all fan-outs are done. If false, the rest is suspended.
     private func fanOut(_ turn: Turn) -> Bool {
@@ -234,9 +236,9 @@ extension Shard {
 /// The lists keep the order of the fan-outs. A connection first gets the output that it is owed, and then any other
 /// output. The order of each sender's datagrams is thus preserved.
 struct SuspendedFanOuts {
-    /// At this number of unsent bytes, connections that broadcast are no longer read.
+    /// Once the suspended turns hold this many bytes, connections that broadcast are no longer read.
     static let bytesMax = 1024 * 1024
-    /// The same limit as a number of UDP datagrams. Each of them takes one send per receiver.
+    /// The same limit in UDP datagrams. Each of them takes one send per receiver.
     static let recordsMax = 8192
 
     /// A suspended turn and the number of connections that still wait for their part of it.
@@ -260,10 +262,10 @@ struct SuspendedFanOuts {
 
     var isEmpty: Bool { self.owed.isEmpty }
 
-    /// Whether so much output is left that connections which broadcast must not be read.
+    /// Whether so much output is left that connections that broadcast must not be read.
     var isMuch: Bool { self.byteCount >= Self.bytesMax || self.recordCount >= Self.recordsMax }
 
-    /// Whether the given turn is suspended. It must be the latest one.
+    /// Whether the given turn is suspended. Call it only for the latest turn.
     func isOwing(_ turn: Turn) -> Bool { self.owed.last?.turn === turn }
 
     /// - Parameter turn: not older than the turns of earlier calls.
@@ -296,7 +298,9 @@ struct SuspendedFanOuts {
         return nil
     }
 
-    /// Calls `body` for each turn of which a connection has not got its part, oldest first, and marks the part as sent.
+    /// Calls `body` for each turn whose output a connection is still owed, oldest first.
+    ///
+    /// The output then counts as sent.
     func settle(_ connection: Connection, _ body: (Turn) -> Void = { _ in }) {
         for owed in self.owed where owed.turn.number >= connection.owedFrom {
             guard owed.turn.isFanned(to: connection) else { continue }

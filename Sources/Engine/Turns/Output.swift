@@ -7,15 +7,16 @@ import Wire
 /// Bytes that the kernel does not take are queued in the connection's `PendingOutput`, within the limits. The event
 /// loop never waits for a peer.
 extension Shard {
-    /// The delay before the next attempt after the kernel had no memory. The kernel does not report when it has memory
-    /// again.
+    /// The delay before the next attempt after the kernel had no memory.
+    ///
+    /// The kernel does not report when it has memory again.
     static let memoryRetryDelay = Duration.milliseconds(10)
     /// Smaller pieces are copied for each connection. Sharing them would leave many small segments in the queue.
     static let sharedBytesMin = 4096
 
     /// Sends whole frames to one connection.
     ///
-    /// - Parameter fanOut: the fan-out of the view, whose receivers can share one copy of unsent bytes; nil if there is
+    /// - Parameter fanOut: the fan-out of the view. Its receivers can share one copy of unsent bytes. nil if there is
     ///   only one receiver.
     func send(_ view: FanOut.View, to connection: Connection, sharing fanOut: FanOut?) {
         self.unframeableCount &+= UInt64(view.unframeableCount)
@@ -135,14 +136,14 @@ extension Shard {
         min(self.limits.pendingBytes ?? PendingOutput.bytesMaxEver, PendingOutput.bytesMaxEver)
     }
 
-    /// Datagrams are not counted if the program frames its bytes itself, because the engine does not know their
-    /// boundaries.
+    /// The limit is lifted if the program frames its bytes itself: the engine then does not know the datagrams.
     private func pendingDatagramsMax(of connection: Connection) -> Int {
         connection.sendFraming == nil ? .max : self.limits.pendingDatagrams ?? .max
     }
 
-    /// Closes connections of this event loop that have more unsent bytes than this one. Only with
-    /// `SlowConsumer.disconnect`.
+    /// Closes connections of this event loop that have more unsent bytes than this one.
+    ///
+    /// It does so only with `SlowConsumer.disconnect`.
     private func makeRoom(_ byteCount: Int, for connection: Connection) {
         guard self.limits.slowConsumer == .disconnect else { return }
         let heldBytes = connection.pending.byteCount + byteCount

@@ -56,8 +56,9 @@ struct ReadGate {
         body(&self)
     }
 
-    /// Removes and returns the waiting readers, once after each opening. Readers that still may not read will wait
-    /// again.
+    /// Removes and returns the waiting readers, once after each opening.
+    ///
+    /// Readers that still may not read will wait again.
     mutating func takeWaiting() -> [any GatedReader] {
         guard self.hasOpened, self.blockers == 0 else { return [] }
         self.hasOpened = false

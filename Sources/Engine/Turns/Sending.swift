@@ -45,8 +45,9 @@ extension Connection {
         self.traffic.datagramsDropped += UInt64(run.datagramCount)
     }
 
-    /// Closes this connection at the end of the current turn. The kernel gets its output so far; the rest is lost. On
-    /// its event loop.
+    /// Closes this connection at the end of the current turn. On its event loop.
+    ///
+    /// The kernel gets the output so far. Bytes that it does not take are lost.
     public func close(_ reason: CloseReason = .closedHere) {
         self.shard.close(self, reason)
     }
@@ -92,7 +93,7 @@ extension Connection {
 extension Shard {
     /// With `coalesce`: whether the sender's datagrams for one connection are sent before the held broadcasts.
     ///
-    /// They are not if a broadcast of the same sender is held, because they must not overtake it.
+    /// False if a broadcast of the same sender is held: the sender's later datagrams must not overtake it.
     private func isDirect(_ sender: Connection) -> Bool {
         self.coalesce != .zero && sender.lastBroadcastTurn != self.turn.number
     }
@@ -201,8 +202,8 @@ extension Shard {
 
     func change(_ connection: Connection, isMember: Bool, of members: AudienceMembers) {
         guard members.contains(connection) != isMember, connection.tableIndex >= 0 else { return }
-        // A member gets exactly the datagrams that were sent while it was a member. So it gets the turn's output so far
-        // first.
+        // A member gets exactly the datagrams that were sent while it was a member. It therefore gets the turn's output
+        // so far before the change.
         self.sendNow(connection)
         if isMember { members.add(connection) } else { members.remove(connection) }
     }

@@ -1,9 +1,10 @@
-/// The held input of the connections. It continues through the loop's inbox, a part in each turn.
+/// The held input of the connections. Each turn handles a part of it, through the loop's inbox.
 extension Shard {
     /// The maximum number of parts of one read that a service handles per turn: the `partsMax` of `Service.received`.
     static let partsPerRead = 128
-    /// The maximum number of held datagrams offered to a service in one turn. Datagrams that it does not take are
-    /// offered again.
+    /// The maximum number of held datagrams offered to a service in one turn.
+    ///
+    /// Datagrams that the service does not take are offered again in the next turn.
     static let heldDatagramsPerPass = 512
 
     /// Queues a connection whose input continues in a later turn.

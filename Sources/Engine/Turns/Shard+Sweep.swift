@@ -4,8 +4,9 @@ extension Shard {
     static let sweepInterval = Duration.milliseconds(250)
     /// The minimum interval, used with short timeouts: the interval is at most a quarter of the shortest timeout.
     static let sweepIntervalMin = Duration.milliseconds(10)
-    /// The maximum number of connections that one turn closes. The other connections would wait for thousands of
-    /// closes.
+    /// The maximum number of connections that one turn closes.
+    ///
+    /// Thousands of closes in one turn would make the other connections wait.
     static let sweepClosesMax = 100
     /// The pause before the sweep closes more.
     static let sweepPause = Duration.milliseconds(2)

@@ -1,11 +1,13 @@
 extension Shard {
-    /// Notes a change in the bytes that a connection holds of incomplete datagrams and of datagrams that wait for the
-    /// service.
+    /// Notes a change in the number of unfinished bytes that a connection holds.
+    ///
+    /// These are the bytes of incomplete datagrams and of datagrams that wait for the service.
     func unfinishedChanged(by byteCount: Int) {
         self.unfinishedTotal.add(byteCount)
         self.unfinishedBytes.wrappingAdd(byteCount, ordering: .relaxed)
         guard byteCount > 0, self.unfinishedTotal.room < 0 else { return }
-        // The connection that holds the most is closed, on any event loop, not a connection that holds little.
+        // The largest holder may be on another event loop. A connection that holds little must not be closed in its
+        // place.
         if let fullest = self.fullest { return fullest.askToEndLargestUnfinished() }
         self.endLargestUnfinished()
     }
@@ -19,7 +21,7 @@ extension Shard {
         }
     }
 
-    /// The shard of another event loop if it holds more unfinished bytes than this one; the one that holds the most.
+    /// The other shard that holds the most unfinished bytes; nil if this shard holds at least as many.
     private var fullest: Shard? {
         let held = { (shard: Shard) in shard.unfinishedBytes.load(ordering: .relaxed) }
         let other = self.others.max { held($0) < held($1) }

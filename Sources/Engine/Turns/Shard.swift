@@ -49,7 +49,9 @@ final class Shard: ConnectionHome, @unchecked Sendable {
     var unflushed: ContiguousArray<SharedBytes> = []
     /// Fan-outs that continue in later turns.
     var suspended = SuspendedFanOuts()
-    /// The maximum time for which broadcasts are held to leave in one write; zero: until the end of their turn.
+    /// The maximum time for which broadcasts are held, so that several leave in one write.
+    ///
+    /// Zero holds them only until the end of their turn.
     private(set) var coalesce: Duration
     /// The timer that ends the hold of broadcasts.
     var hold: Timer?
@@ -108,8 +110,7 @@ final class Shard: ConnectionHome, @unchecked Sendable {
         self.others = others
     }
 
-    /// Changes the limits of the shard and its connections, from the next read and write on. Held output is sent at
-    /// once.
+    /// Changes the limits of the shard and its connections, from the next read and write on. Sends held output at once.
     func use(_ limits: Limits, coalesce: Duration) {
         self.sendAll()
         self.coalesce = coalesce
@@ -170,8 +171,8 @@ extension Shard {
         if !self.keepAlive.isSystemDefault { self.useKeepAlive(on: connection) }
         service.opened(connection)
         for observer in origin.observers { observer.connectionOpened(connection) }
-        // The access rules may have changed since the connection was admitted. The reload had no connection to close
-        // here then.
+        // The access rules may have changed since the client was admitted. That reload could not close this connection
+        // yet.
         if origin.rendezvous != nil, !self.limits.access.permits(peer.ip) { self.close(connection, .accessDenied) }
         // A byte receiver may not want to read yet.
         if connection.byteReceiver != nil { source.updateInterest() }
@@ -200,7 +201,7 @@ extension Shard {
         service.closed(connection, reason: reason)
         for observer in origin.observers { observer.connectionClosed(connection, reason: reason) }
         connection.byteReceiver = nil
-        // The slot is freed last: the next client may open at once on another loop, and observers must see this close
+        // The slot is freed last. The next client may open at once on another loop, and observers must see this close
         // before.
         origin.roster.admission.release(connection.admittedAddress)
     }
@@ -225,8 +226,9 @@ extension Shard {
         self.loop.post { self.shutdown.takeFinished()?.succeed(()) }
     }
 
-    /// Closes a connection at the end of this turn. It gets its output so far; bytes that the kernel does not take are
-    /// lost.
+    /// Closes a connection at the end of this turn.
+    ///
+    /// The kernel gets the output so far. Bytes that the kernel does not take are lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
         self.sendNow(connection)
@@ -311,7 +313,7 @@ extension Shard {
     }
 }
 
-/// A UDP socket of a shard, as far as its output and counts are concerned.
+/// The part of a UDP socket that a shard uses: its output and its counts.
 protocol DatagramSocket: AnyObject, Sendable {
     var counts: UDPCounts { get }
     /// Passes the records given to `DatagramTransmitter.send` to the kernel.

@@ -21,7 +21,7 @@ struct ShardShutdown {
         self.cutCount += 1
     }
 
-    /// Removes and returns the answer that is set once the last connection has been closed.
+    /// Removes and returns the answer to be set once the last connection has been closed.
     mutating func takeFinished() -> Answer<Void>? {
         defer { self.finished = nil }
         return self.finished

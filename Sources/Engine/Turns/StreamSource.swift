@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Wire
 
-/// The TCP socket of a `Connection`. It reads data, passes it to the service, and closes the connection with the peer.
+/// The TCP socket of a `Connection`. It reads data, passes it to the service, and handles the peer's close.
 final class StreamSource: EventSource, GatedReader {
     let connection: Connection
     private let service: any Service
@@ -92,7 +92,7 @@ final class StreamSource: EventSource, GatedReader {
     private func hungUp() {
         self.isHungUp = true
         self.shard.endOutput(of: self.connection, EPIPE)
-        // epoll would report the hang-up in every turn.
+        // epoll would otherwise report the hang-up in every turn.
         self.loop.stopPolling(self)
         if !self.connection.isOpen { self.ended(self.connection.state.closeReason ?? .peerReset) }
     }
@@ -201,12 +201,12 @@ final class StreamSource: EventSource, GatedReader {
         var interest: PollEvents = []
         if self.mayRead { interest.insert(.readable) }
         if self.isWaitingToWrite { interest.insert(.writable) }
-        // A close of the peer must be noticed, once, even while the connection is not read.
+        // A close of the peer must be noticed even while the connection is not read, but reported only once.
         if interest.isEmpty, !self.isHungUp { interest = .errorOrHangUp }
         do throws(SystemError) {
             try self.loop.setInterest(interest, of: self)
         } catch {
-            // The turn's output is not sent here, because this call may come from within that sending.
+            // Closes it without sending the turn's output: the caller may be in the middle of sending that output.
             if self.connection.isOpen { return self.shard.fail(self.connection, CloseReason(errorCode: error.code)) }
             self.connection.closeTransport()
         }
@@ -231,7 +231,7 @@ final class StreamSource: EventSource, GatedReader {
                 self.writable()
             }
             guard self.isWaitingToWrite else { return }
-            // Without memory, the socket may be writable all the time.
+            // The socket may stay writable without memory. Polling it would wake the loop all the time.
             self.isWaitingToWrite = false
             self.updateInterest()
         } else if !self.isWaitingToWrite {
@@ -263,8 +263,8 @@ final class StreamSource: EventSource, GatedReader {
 
     /// Makes the close of the socket discard the kernel's unsent data and send a reset.
     ///
-    /// Otherwise the kernel would keep the data for minutes for a peer that does not read, and no limit would count it
-    /// any more.
+    /// Otherwise the kernel would keep the data for minutes for a peer that does not read. No limit would count it any
+    /// more.
     private func discardUnsent() {
         guard self.descriptor >= 0 else { return }
         var abort = linger(l_onoff: 1, l_linger: 0)

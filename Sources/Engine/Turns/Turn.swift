@@ -268,10 +268,9 @@ extension Turn {
         return self.pieces[Int(list.first)].span
     }
 
-    /// A connection's part of the current turn, in order: the spans of its audiences and its own, without the skipped
-    /// ones.
+    /// A connection's part of the current turn, in order: the spans of its audiences and its own spans.
     ///
-    /// Adjacent spans are joined.
+    /// Skipped parts are left out. Adjacent spans are joined.
     func part(of connection: Connection) -> ContiguousArray<Span> {
         var spans = self.fanOutSpans(of: connection)
         if connection.servedEnd > 0 { spans.removeAll { $0.start < connection.servedEnd } }
@@ -313,8 +312,8 @@ extension Turn {
                     result.join(next.span)
                     continue
                 }
-                // The counts of the part before the skip may be wrong. Only their sum over both parts is used, and it
-                // is right.
+                // The counts of the part before the skip may be wrong. Only their sum over both parts is used, and the
+                // sum is right.
                 var before = rest
                 before.end = next.span.start
                 before.datagramCount -= next.span.datagramCount

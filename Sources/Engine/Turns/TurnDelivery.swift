@@ -8,8 +8,7 @@ struct ForeignSpan {
     }
 
     let target: Target
-    /// nil in framings without this span. A span for one connection exists in one framing and is converted on the other
-    /// loop.
+    /// nil in framings without this span. A span for one connection exists in one framing. The other loop converts it.
     let spans: PerFraming<Span?>
 }
 
@@ -49,7 +48,9 @@ final class TurnDelivery: @unchecked Sendable {
         self.byteCount = run.bytes.count
     }
 
-    /// Whether it may have output for an event loop. This loop does not know the loop of a single foreign connection.
+    /// Whether it may have output for an event loop.
+    ///
+    /// The loop of a single connection is not known, so any loop may be the right one.
     func concerns(_ shard: Shard) -> Bool {
         self.spans.contains { span in
             switch span.target {
@@ -118,7 +119,7 @@ extension Shard {
         if isFull { self.readGate.block(at: self.loop.now) }
     }
 
-    /// Reads again after another loop's inbox has room.
+    /// Reads again after another loop's inbox has room again.
     private func inboxEmptied() {
         self.readGate.unblock(at: self.loop.now)
         self.postHeldInput()
