@@ -73,7 +73,7 @@ public final class Connection: @unchecked Sendable {
     public internal(set) var exceededLimit: ConnectionLimit?
     /// Its own pieces of the current turn.
     var pieces = PieceList()
-    /// The position in the log of the current turn up to which it has got its output.
+    /// The position in the log of the current turn. The connection has already got its output up to here.
     var servedEnd: Int32 = 0
     /// The number of the last turn in which it broadcast; 0 if it never has.
     var lastBroadcastTurn: UInt64 = 0

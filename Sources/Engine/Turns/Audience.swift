@@ -92,7 +92,7 @@ final class AudienceMembers: @unchecked Sendable {
 }
 
 extension AudienceMembers {
-    /// The fan-out to these members in a turn; nil if there is none in that turn.
+    /// The fan-out to these members in a turn; nil if they get no output in that turn.
     func fanOut(in turn: Turn) -> FanOut? { self.fanOuts.last { $0.turnNumber == turn.number } }
 
     func add(_ fanOut: FanOut) { self.fanOuts.append(fanOut) }

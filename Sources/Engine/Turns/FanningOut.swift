@@ -262,7 +262,7 @@ struct SuspendedFanOuts {
 
     var isEmpty: Bool { self.owed.isEmpty }
 
-    /// Whether so much output is left that connections that broadcast must not be read.
+    /// Whether too much output is left to read from connections that broadcast.
     var isMuch: Bool { self.byteCount >= Self.bytesMax || self.recordCount >= Self.recordsMax }
 
     /// Whether the given turn is suspended. Call it only for the latest turn.

@@ -136,7 +136,7 @@ extension Shard {
         min(self.limits.pendingBytes ?? PendingOutput.bytesMaxEver, PendingOutput.bytesMaxEver)
     }
 
-    /// The limit is lifted if the program frames its bytes itself: the engine then does not know the datagrams.
+    /// Unlimited if the program frames its bytes itself: the engine then does not know where a datagram ends.
     private func pendingDatagramsMax(of connection: Connection) -> Int {
         connection.sendFraming == nil ? .max : self.limits.pendingDatagrams ?? .max
     }

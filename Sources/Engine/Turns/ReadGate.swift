@@ -9,9 +9,9 @@ protocol GatedReader: AnyObject {
 
 /// Decides whether the connections of a shard may be read, and keeps a list of the readers that wait. Event loop only.
 struct ReadGate {
-    /// The number of full inboxes of other shards. While there are any, no connection is read.
+    /// The number of full inboxes of other shards. While it is above 0, no connection is read.
     private var blockers = 0
-    /// Whether too much output is left of fan-outs. In this case, connections that have broadcast are not read.
+    /// Whether too much output is left of fan-outs. While true, connections that have broadcast are not read.
     private var hasFanOutsLeft = false
     private var waiting: [any GatedReader] = []
     /// Whether the gate has opened for at least some readers since the last `takeWaiting`.

@@ -171,8 +171,7 @@ extension Shard {
         if !self.keepAlive.isSystemDefault { self.useKeepAlive(on: connection) }
         service.opened(connection)
         for observer in origin.observers { observer.connectionOpened(connection) }
-        // The access rules may have changed since the client was admitted. That reload could not close this connection
-        // yet.
+        // A reload may have changed the access rules after the client was admitted and before this connection existed.
         if origin.rendezvous != nil, !self.limits.access.permits(peer.ip) { self.close(connection, .accessDenied) }
         // A byte receiver may not want to read yet.
         if connection.byteReceiver != nil { source.updateInterest() }
@@ -201,8 +200,7 @@ extension Shard {
         service.closed(connection, reason: reason)
         for observer in origin.observers { observer.connectionClosed(connection, reason: reason) }
         connection.byteReceiver = nil
-        // The slot is freed last. The next client may open at once on another loop, and observers must see this close
-        // before.
+        // The slot is freed after the calls of the observers, because the next client may open at once on another loop.
         origin.roster.admission.release(connection.admittedAddress)
     }
 

@@ -7,7 +7,7 @@ final class StreamSource: EventSource, GatedReader {
     let connection: Connection
     private let service: any Service
     private var reader: StreamReader
-    /// Received bytes that wait for a later turn or for a rate; nil if there are none.
+    /// Received bytes that wait for a later turn or for a rate; nil if no bytes wait.
     private(set) var held: HeldInput?
     /// The bytes of incomplete datagrams and of held input, as last reported to the shard.
     private(set) var unfinishedBytes = 0

@@ -251,7 +251,7 @@ extension Turn {
         }
     }
 
-    /// The only fan-out that a connection gets; nil if it gets several or none.
+    /// The fan-out that a connection gets if it gets exactly one; nil otherwise.
     func onlyFanOut(of connection: Connection) -> FanOut? {
         var (only, count): (FanOut?, Int) = (nil, 0)
         self.visitFanOuts(of: connection) { fanOut in

@@ -119,7 +119,7 @@ extension Shard {
         if isFull { self.readGate.block(at: self.loop.now) }
     }
 
-    /// Reads again after another loop's inbox has room again.
+    /// Continues reading once another loop's inbox has room again.
     private func inboxEmptied() {
         self.readGate.unblock(at: self.loop.now)
         self.postHeldInput()
