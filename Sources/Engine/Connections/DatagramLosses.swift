@@ -3,7 +3,7 @@
 /// UDP datagrams that belong to no connection are counted too. The counts are collected without a walk over the
 /// connections, so they can be read every second.
 public struct DatagramLosses: Sendable, Equatable {
-    /// Datagrams that a limit cost: received over UDP beyond a rate, or not sent under `Limits.SlowConsumer.drop`.
+    /// Datagrams lost to a limit: received over UDP beyond a rate, or not sent under `Limits.SlowConsumer.drop`.
     public var limits: [ConnectionLimit: UInt64] = [:]
     /// Datagrams that UDP sockets dropped or did not send.
     public var udp = UDPCounts()

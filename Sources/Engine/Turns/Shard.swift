@@ -71,7 +71,7 @@ final class Shard: ConnectionHome, @unchecked Sendable {
     private var endedByListener = ListenerCounts()
     private var endedCounts: [CloseReason: Int] = [:]
     private var exceeded: [ConnectionLimit: Int] = [:]
-    /// Datagrams that limits cost connections without closing them.
+    /// Datagrams lost to a limit on connections that stayed open.
     private(set) var datagramsLost: [ConnectionLimit: UInt64] = [:]
     var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()

@@ -144,7 +144,7 @@ final class Turn {
     /// Memory for more pieces than this is freed once the turn is over.
     static let piecesKept = 4096
 
-    /// Starts at 1 on each event loop.
+    /// Counts up from 1 on each event loop.
     private(set) var number: UInt64 = 1
     var log = TurnLog()
     private(set) var pieces: ContiguousArray<Piece> = []
