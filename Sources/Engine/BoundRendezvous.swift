@@ -39,7 +39,7 @@ public struct BoundRendezvous: Sendable {
 
     /// Whether the kernel's receive buffer is smaller than `Rendezvous.receiveBufferBytes`. Any thread.
     ///
-    /// The comparison uses at most the largest size that the kernel supports.
+    /// A requested size beyond the kernel's maximum counts as this maximum.
     public var isReceiveBufferSmall: Bool {
         guard let bytes = self.receiveBufferBytes else { return false }
         return bytes < min(self.rendezvous.receiveBufferBytes, UDPEndpoint.receiveBufferBytesMax)
@@ -57,7 +57,7 @@ public struct BoundRendezvous: Sendable {
         listener.loop.post { listener.resume(.held) }
     }
 
-    /// Accepts clients after `isHeld` at opening or after `hold`.
+    /// Begins to accept clients after an opening with `isHeld`, or again after a hold.
     func accept() -> Answer<Void> {
         switch self.socket {
         case .tcp(let listener): listener.loop.submit { listener.resume(.held) }
@@ -73,7 +73,7 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// Stops accepting clients after the ones that wait in the backlog.
+    /// Accepts the clients in the backlog, then stops accepting.
     func retire(isSucceeded: Bool) -> Answer<Void> {
         switch self.socket {
         case .tcp(let listener): listener.retire(isSucceeded: isSucceeded)

@@ -4,7 +4,8 @@ import Wire
 ///
 /// Panda3D looks the name up before its timeout begins, tries only one address, and returns null for every failure.
 /// Here the timeout includes the lookup, every address of the name is tried (IPv6 and IPv4, RFC 8305), and a
-/// `ConnectError` gives the reason. If several addresses fail, it is the most telling failure, see `AddressFailure`.
+/// `ConnectError` gives the reason. If several addresses fail, the error is the most telling failure, see
+/// `AddressFailure`.
 ///
 /// The connection is in the registry. It counts for `Limits.connections` from the beginning of the attempt, receives
 /// broadcasts, and has all limits of an accepted connection. Its `rendezvous` is nil.
@@ -17,7 +18,8 @@ extension ConnectionManager {
     ///   - timeout: the time limit for the whole attempt, including the lookup.
     ///   - framing: the framing in both directions; the peer must use the same.
     ///   - service: receives the connection's datagrams.
-    ///   - observers: learn once of the connection's opening and of its end, but not of a failed attempt.
+    ///   - observers: each is called once when the connection opens and once when it ends. A failed attempt calls no
+    ///     observer.
     /// - Returns: the open connection, on its event loop, or a failure that is a `ConnectError`.
     public func openTCPClientConnection(
         host: String,

@@ -55,18 +55,18 @@ extension ConnectionManager {
         }
     }
 
-    /// Opens a UDP socket and makes a connection of each address that sends to it.
+    /// Opens a UDP socket and treats each address that sends to it as a connection.
     ///
     /// - Parameters:
     ///   - rendezvous: must have the transport UDP.
-    ///   - inherited: a bound UDP socket to use instead of a new one. The engine works on a copy, which it replaces
-    ///     when it is lost, and never closes the original.
-    ///   - idleTimeout: how long after its last valid datagram a connection ends; must be positive.
+    ///   - inherited: a bound UDP socket to use instead of a new one. The engine works on a copy, replaces a lost copy,
+    ///     and never closes the original.
+    ///   - idleTimeout: the time without a valid datagram after which a connection ends; must be positive.
     ///   - proof: the proof that an address needs before it gets more bytes than came from it.
-    ///   - isHeld: whether no address becomes a connection before `acceptClients`.
+    ///   - isHeld: if true, addresses become connections only after `acceptClients`.
     ///   - holders: open sockets that may occupy the same port and that the caller will close afterwards.
     ///   - service: receives the connections' datagrams.
-    ///   - observers: learn once of each connection's opening and of its end.
+    ///   - observers: each is called once when a connection opens and once when it ends.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openUDPRendezvous(
         _ rendezvous: Rendezvous,

@@ -78,13 +78,13 @@ public final class ConnectionManager: Sendable {
     /// - Parameters:
     ///   - rendezvous: must have the transport TCP.
     ///   - inherited: a listening TCP socket to use instead of a new one, with the rendezvous's backlog. The engine
-    ///     works on a copy, which it replaces when it is lost. The caller keeps the original, and may close it or use
-    ///     it again after `closeRendezvous`.
-    ///   - isHeld: whether the socket accepts no clients before `acceptClients`. Clients wait in the backlog until
+    ///     works on a copy and replaces a lost copy. The caller keeps the original, and may close it or use it again
+    ///     after `closeRendezvous`.
+    ///   - isHeld: if true, the socket accepts clients only after `acceptClients`. Clients wait in the backlog until
     ///     then.
     ///   - holders: open sockets that may occupy the same port and that the caller will close afterwards.
     ///   - service: receives the connections' datagrams.
-    ///   - observers: learn once of each connection's opening and of its end.
+    ///   - observers: each is called once when a connection opens and once when it ends.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
@@ -195,7 +195,8 @@ public final class ConnectionManager: Sendable {
         Answer.all(self.registry.shards.map { shard in shard.loop.submit {} }).map { _ in }
     }
 
-    /// Calls `body` now and then at intervals, on one of the event loops, until it is cancelled. `body` must not block.
+    /// Calls `body` immediately and then at intervals, on one of the event loops, until it is cancelled. `body` must
+    /// not block.
     ///
     /// - Parameter interval: the time from the end of a call to the next one.
     @discardableResult
@@ -226,7 +227,8 @@ public final class ConnectionManager: Sendable {
             try await (waiter as? Listener)?.close().get()
         }
         for shard in self.registry.shards {
-            // Otherwise the event loops would continue with held input, part by part, while they end.
+            // Stop the input first. Otherwise an event loop would process held input, one part in each turn, while it
+            // ends.
             let sockets = try await shard.loop.submit {
                 self.openings[shard].endAll()
                 shard.stopTakingDatagrams()

@@ -38,7 +38,7 @@ extension ConnectionManager {
     /// Each event loop changes all settings at once, between two parts of its input. Each datagram is therefore handled
     /// with the old settings or with the new ones. A datagram that waits for a rate is handled with the settings in
     /// force when it continues. The update closes connections from addresses that `limits.access` does not permit any
-    /// more, and no connection that the new limits allow.
+    /// more. Other connections stay open as long as they are within the new limits.
     ///
     /// - Returns: an answer that is set when every event loop has changed.
     public func update(_ update: ManagerUpdate) -> Answer<Void> {
@@ -56,7 +56,7 @@ extension ConnectionManager {
     ///
     /// Afterwards `acceptClients` makes it a full rendezvous again, and `closeRendezvous` releases it.
     ///
-    /// - Returns: false if the socket is gone, which is always so over TCP.
+    /// - Returns: false if the socket is gone; always false over TCP.
     public func holdRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
         case .tcp: Answer(false)

@@ -1,6 +1,6 @@
 import Engine
 
-/// Decides the destination of the datagrams that a route sends here.
+/// Handles the datagrams of a route: sends them back, broadcasts them or drops them.
 ///
 /// A handler calls its outlet. It owns no socket and keeps no state of a connection. To add a handler, add a file in
 /// `Handlers/` and a line in `DatagramHandlers.all`.
@@ -42,8 +42,8 @@ public protocol DatagramOutlet {
     func drop(_ run: DatagramRun)
     /// Bytes at the end of the last run that a rate limit holds back, always whole datagrams.
     ///
-    /// The handler receives these datagrams again later. A handler therefore broadcasts a run at most once, and before
-    /// any other call for the same run.
+    /// The handler receives these datagrams again later. It must therefore broadcast a run at most once, and before any
+    /// other call for the same run.
     var heldBackBytes: Int { get }
 }
 

@@ -1,6 +1,6 @@
 import Engine
 
-/// Connects a router to the connections, like `myProcessDataFunction` in Panda3D's manual. The router can be replaced
+/// Routes the datagrams of connections, like `myProcessDataFunction` in Panda3D's manual. Its routers can be replaced
 /// at run time.
 // @unchecked: each slot belongs to the event loop with the same index, and only that event loop accesses it.
 public final class DatagramRelay: ServiceProvider, @unchecked Sendable {

@@ -17,7 +17,7 @@ extension DatagramIterator {
         return self.bytes(in: range)
     }
 
-    /// The range of the counted field behind the count at the current index. The index does not move.
+    /// The range of the field whose count is at the current index. The index does not move.
     ///
     /// - Parameter unitBytes: the size of one counted unit, in bytes.
     /// - Throws: `WireError.outOfBounds` if the field is incomplete.

@@ -21,7 +21,7 @@ extension DatagramIterator {
         return try self.text(in: range, nextIndex: range.upperBound)
     }
 
-    /// Reads UTF-8 up to the next NUL, and the NUL.
+    /// Reads UTF-8 up to the next NUL, then skips the NUL.
     ///
     /// Without a NUL, the method throws `WireError.outOfBounds` for the one byte that is missing at the end.
     ///

@@ -1,6 +1,6 @@
 /// Operations on UDP records only.
 extension Framing {
-    /// The offset in a record at which the bytes begin that a UDP socket sends and receives: checksum and payload.
+    /// The offset of the part of a record that UDP sockets send and receive: checksum and payload.
     public static let udpWireOffset = 10
 
     /// The fingerprint stored in the record that begins at `offset`.

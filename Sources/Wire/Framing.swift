@@ -1,4 +1,4 @@
-/// The header before each payload in memory: the payload's length on a stream, the engine's own facts in a UDP record.
+/// The header before each payload in memory: on a stream the payload's length, in a UDP record the engine's own data.
 ///
 /// | framing | before the payload | bytes | longest payload |
 /// |---|---|---|---|

@@ -19,7 +19,7 @@ public enum UDPHeader {
 
     /// The reasons to reject received bytes as a datagram.
     public enum Fault: Error, Sendable, Equatable {
-        /// The bytes are fewer than the header's.
+        /// Fewer bytes than the header has.
         case runt
         /// The payload is longer than the receiver accepts.
         case oversized

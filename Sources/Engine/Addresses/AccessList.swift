@@ -12,7 +12,7 @@ public struct AccessList: Sendable, Equatable {
         self.deny = Ranges(deny)
     }
 
-    /// - Parameter address: nil if the peer has already left; then only an empty list permits it.
+    /// - Parameter address: nil if the peer has already left. A list with any range refuses it then.
     func permits(_ address: IPAddress?) -> Bool {
         if self.allow.isEmpty && self.deny.isEmpty { return true }
         guard let address, !self.deny.contains(address) else { return false }

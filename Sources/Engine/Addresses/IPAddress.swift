@@ -31,7 +31,7 @@ package struct IPAddress: Sendable, Hashable {
         }
     }
 
-    /// The network of the first `length` bits.
+    /// The address with all bits after the first `length` bits cleared.
     func masked(_ length: Int) -> IPAddress {
         // The bits to clear. A shift by the full width gives 0, so `length` 0 works too.
         let hostBits = self.family.bitCount - length

@@ -42,7 +42,7 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
         address.family == self.first.family && address.masked(self.prefixLength) == self.first
     }
 
-    /// The address always has a prefix length, even if it is a single one: `192.0.2.1/32`.
+    /// CIDR notation. A single address has its prefix length too: `192.0.2.1/32`.
     public var description: String { "\(self.first)/\(self.prefixLength)" }
 
     /// Parses a decimal number without sign and leading zeros, both of which `Int.init` accepts.

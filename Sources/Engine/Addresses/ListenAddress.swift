@@ -7,7 +7,7 @@ public struct ListenAddress: Sendable, Hashable {
     public enum Fault: Sendable, Equatable {
         case multicast
         case broadcast
-        /// The address is link-local and needs an interface, since several interfaces may have the same one.
+        /// The address is link-local and needs an interface, since the same address may exist on several interfaces.
         case withoutInterface
         /// The address has an interface but is not link-local.
         case withInterface
@@ -18,7 +18,7 @@ public struct ListenAddress: Sendable, Hashable {
     let ip: IPAddress
     /// The name after `%`.
     let interface: String?
-    /// Whether the socket excludes IPv4. Only the IPv6 wildcard includes it otherwise.
+    /// Whether the IPv6 wildcard excludes IPv4. False for every other address.
     let isIPv6Only: Bool
 
     /// - Parameters:

@@ -22,7 +22,7 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = address.port
     }
 
-    /// `127.0.0.1:9099`, `[::1]:9099`.
+    /// Host and port: `127.0.0.1:9099`, `[::1]:9099`.
     public var description: String {
         self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
     }

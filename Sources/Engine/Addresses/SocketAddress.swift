@@ -1,8 +1,7 @@
 import CLinux
 import Glibc
 
-/// An IP address and a port in the form of a socket. An IPv4 peer of an IPv6 socket has an IPv4-mapped IPv6 address
-/// here.
+/// An IP address and a port as in a sockaddr. An IPv4 peer of an IPv6 socket has an IPv4-mapped IPv6 address here.
 ///
 /// Hashing uses the random seed of the process. Otherwise peers could choose their ports so that hashes collide.
 package struct SocketAddress: Hashable, Sendable {
@@ -14,7 +13,7 @@ package struct SocketAddress: Hashable, Sendable {
     package let scope: UInt32
     /// In memory order: big-endian.
     private let networkPort: UInt16
-    /// Whether the address has the form of an IPv6 socket.
+    /// Whether this is the address of an IPv6 socket.
     package let isIPv6: Bool
 
     init(_ address: sockaddr_in) {
@@ -79,7 +78,7 @@ package struct SocketAddress: Hashable, Sendable {
         SocketAddress(high: self.high, low: self.low, scope: self.scope, port: port, isIPv6: self.isIPv6)
     }
 
-    /// The same address in the form of an IPv6 socket.
+    /// The same address for an IPv6 socket: an IPv4 address becomes IPv4-mapped.
     var forIPv6Socket: SocketAddress {
         guard !self.isIPv6 else { return self }
         // The IPv4-mapped prefix, ::ffff:0:0/96.

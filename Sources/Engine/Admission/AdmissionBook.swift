@@ -1,5 +1,6 @@
-/// Decides which clients become connections, and counts them: the limits of connections in total and for each address.
-/// It uses no sockets.
+/// Decides which clients become connections, and counts the connections. It uses no sockets.
+///
+/// It applies the limits for all connections and for the connections of each address.
 struct AdmissionBook {
     enum Decision: Equatable {
         /// The client has a slot until `release`.
@@ -156,8 +157,8 @@ struct AdmissionBook {
         _ = self.counted(.connectionLimit)
     }
 
-    /// Takes a second slot for a connection that goes on without its socket, whose end releases the first one. The
-    /// connection keeps this slot until `release`.
+    /// Takes another slot for a connection that outlives its socket. The end of the socket releases the first slot. The
+    /// connection keeps this one until `release`.
     ///
     /// - Parameter address: nil for a connection that this program opened.
     mutating func keep(_ address: IPAddress?) {

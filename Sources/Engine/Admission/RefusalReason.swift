@@ -6,7 +6,7 @@ public enum RefusalReason: String, Sendable, CaseIterable {
     case accessDenied
     /// `Limits.connectionsPerAddress` was reached for the address.
     case addressLimit
-    /// The address opened more connections than `Limits.acceptsPerSecondPerAddress`.
+    /// The address opened connections faster than `Limits.acceptsPerSecondPerAddress`.
     case addressRate
     /// `Limits.unprovenUDPConnections` was reached.
     case unprovenLimit

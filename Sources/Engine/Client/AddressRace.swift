@@ -36,8 +36,8 @@ struct AddressRace {
         self.failure = failure.moreTelling(than: self.failure)
     }
 
-    /// The delay after the current attempt before the next one starts. The remaining time is divided equally among the
-    /// attempts.
+    /// The delay after the current attempt before the next one starts, at most `delayMax`. The remaining time is
+    /// divided equally among the attempts.
     func delay(timeLeft: Duration) -> Duration {
         max(.zero, min(Self.delayMax, timeLeft / (self.untried.count + 1)))
     }

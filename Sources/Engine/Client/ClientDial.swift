@@ -151,7 +151,7 @@ final class ClientDial: @unchecked Sendable {
 
     private var deadline: Instant { self.begunAt + max(self.target.timeout, .zero) }
 
-    /// Limited to the timeout: the system itself also gives an address up after some minutes.
+    /// At most the timeout. It is shorter if the system gave an address up before, which takes some minutes.
     private var elapsed: Duration { min(self.target.timeout, self.shard.loop.now - self.begunAt) }
 
     private var error: DialErrors { DialErrors(host: self.target.host, port: self.target.port) }
@@ -163,7 +163,8 @@ extension ClientDial {
     /// An attempt has failed.
     func failed(_ attempt: DialAttempt, _ code: CInt) {
         guard case .racing = self.phase else { return }
-        // The event loop keeps this object until the end of the turn. The dial held the last other reference.
+        // The event loop retains the attempt until the end of the turn. The removal below releases the dial's
+        // reference.
         self.shard.loop.closeAtEndOfTurn(attempt)
         self.attempts.removeAll { $0 === attempt }
         self.attemptFailed(code)

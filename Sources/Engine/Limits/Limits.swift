@@ -23,7 +23,7 @@ public struct Limits: Sendable, Equatable {
     /// How long a rate may delay data that a peer has sent over TCP. After this time the connection is closed.
     public var throttleAge: Duration?
 
-    /// Bytes queued for one peer that reads too slowly, without the kernel's own buffers.
+    /// Bytes queued for one peer that reads too slowly, not counting the kernel's buffers.
     public var pendingBytes: Int?
     /// Datagrams queued for one peer, of any length.
     public var pendingDatagrams: Int?
@@ -41,8 +41,8 @@ public struct Limits: Sendable, Equatable {
     /// Bytes of incomplete datagrams, and of datagrams that wait for a rate or for their turn, over all connections.
     /// Past this limit the connection that holds most of them is closed.
     public var unfinishedBytesTotal: Int?
-    /// Streams in their opening at one time, over all listeners, 1 or more. At the limit, the next stream ends the
-    /// oldest one on its event loop.
+    /// Streams in their opening (see `Opening`) at one time, over all listeners, 1 or more. At the limit, the next
+    /// stream ends the oldest one on its event loop.
     public var openings: Int
     /// How long an opening may take from the accept on, even if the client keeps sending.
     public var openingTimeout: Duration
@@ -70,8 +70,8 @@ public struct Limits: Sendable, Equatable {
     public var acceptsPerSecondPerAddress: Int?
     /// Connections at one time from unproven UDP ports. Datagrams from further unproven ports are dropped.
     ///
-    /// When ports lose their proof, connections above the limit are closed: of the same listener, the least recently
-    /// heard ones.
+    /// When ports of a listener lose their proof and the limit is passed, the listener closes its least recently heard
+    /// unproven connections.
     public var unprovenUDPConnections: Int?
     /// UDP ports that each TCP connection of an IP address proves: the most recently heard ones.
     public var udpPortsPerConnection: Int

@@ -1,7 +1,7 @@
 /// A rate limit with bursts of up to one second's tokens. The bucket starts full and refills evenly.
 ///
-/// It stores the time at which it will be full; taking tokens moves this time into the future. It computes with
-/// nanoseconds in 64 bits, because each division of a `Duration` divides 128 bits.
+/// It stores the time at which it will be full; taking tokens moves this time into the future. It counts nanoseconds in
+/// 64 bits, because dividing a `Duration` is a slower 128-bit division.
 struct TokenBucket: Equatable {
     private static let burst: Int64 = 1_000_000_000
 
@@ -15,9 +15,9 @@ struct TokenBucket: Equatable {
         self.fullAt = now.nanoseconds
     }
 
-    /// Takes all `count` tokens or no token.
+    /// Takes `count` tokens if the bucket has that many.
     ///
-    /// - Returns: false if the bucket has fewer tokens.
+    /// - Returns: false if the bucket has fewer tokens; it is unchanged then.
     mutating func take(_ count: Int, at now: Instant) -> Bool {
         // No bucket holds more than a burst. Larger counts could also overflow the nanoseconds.
         guard count <= self.rate else { return false }
@@ -43,6 +43,6 @@ struct TokenBucket: Equatable {
         return .nanoseconds(max(0, next - now.nanoseconds - Self.burst))
     }
 
-    /// Nanoseconds by which taking `count` tokens postpones the full bucket; at most a burst.
+    /// Nanoseconds by which taking `count` tokens postpones the time at which the bucket is full; at most a burst.
     private func cost(of count: Int) -> Int64 { Int64(count) * Self.burst / Int64(self.rate) }
 }

@@ -29,7 +29,7 @@ enum AcceptFailure: Equatable {
 /// If a turn accepts fewer clients than wait, the socket is ready again in the next turn. If a turn asks for more
 /// clients than wait, it makes one useless call.
 struct AcceptBatch: Equatable {
-    /// The limit leaves time for the existing connections while many clients arrive.
+    /// The largest size. It leaves time for the existing connections while many clients arrive.
     static let sizeMax = 64
     /// The largest number of full batches before a larger size is tried.
     static let patienceMax = 16

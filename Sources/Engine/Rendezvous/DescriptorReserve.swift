@@ -34,8 +34,8 @@ final class DescriptorReserve: Sendable {
         for descriptor in released { Descriptor.close(descriptor) }
     }
 
-    /// Reopens the released descriptors, or no descriptor if the reserve cannot be complete: the program may need one
-    /// in the meantime.
+    /// Reopens the released descriptors. If some of them are not available, the reserve stays empty, since the program
+    /// may need the last ones.
     ///
     /// - Returns: whether the reserve is complete and one more descriptor is available for a client.
     func refill() -> Bool {
@@ -52,7 +52,7 @@ final class DescriptorReserve: Sendable {
         return isComplete
     }
 
-    /// Opens a socket that is never used. A socket does not depend on any file.
+    /// Opens a socket only to occupy a descriptor. It needs no file to exist.
     @Sendable private static func openSocket() -> CInt? {
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         return descriptor >= 0 ? descriptor : nil

@@ -3,9 +3,9 @@ import Glibc
 
 /// Closing a listener without refusing clients that the kernel has already connected.
 extension Listener {
-    /// The longest time that a listener accepts clients before it closes.
+    /// The longest time that a retiring listener keeps accepting clients before it closes.
     static let retirementMax = Duration.seconds(1)
-    /// The time that a client gets to finish a handshake it has begun, when another socket takes over the port.
+    /// The time for clients to finish the handshakes that they have begun, when another socket takes over the port.
     static let handshakeTime = Duration.milliseconds(100)
     /// The time between two checks. The event loop accepts clients in the meantime.
     static let retirementPause = Duration.milliseconds(1)

@@ -49,7 +49,7 @@ final class Listener: @unchecked Sendable {
     private var closings: [Answer<Void>] = []
 
     /// - Parameters:
-    ///   - isHeld: whether the listener accepts no clients before `resume(.held)`.
+    ///   - isHeld: if true, the listener accepts clients only after `resume(.held)`.
     ///   - openings: runs the clients' openings; nil if clients have no opening.
     init(
         _ origin: ConnectionOrigin,
@@ -86,7 +86,7 @@ final class Listener: @unchecked Sendable {
     /// - Returns: the bound address, or a failure that is a `RendezvousError`.
     func open(isSharing: Bool = false) -> Answer<NetAddress> {
         self.loop.submit {
-            // If descriptors have run out, opening the socket fails too, and its error names the cause.
+            // The result is ignored: without descriptors, opening the socket fails too, and its error names the cause.
             _ = self.reserve.refill()
             do {
                 try self.openSocket(isSharing)
@@ -134,7 +134,8 @@ final class Listener: @unchecked Sendable {
         self.closeSocket()
     }
 
-    /// Uses the name and framing of `rendezvous` for future clients. Linux lets a listening socket change its backlog.
+    /// Uses the name and framing of `rendezvous` for future clients, and its backlog from now on. Linux can change the
+    /// backlog of a listening socket.
     func use(_ rendezvous: Rendezvous) {
         let isOtherBacklog = rendezvous.backlog != self.rendezvous.backlog
         self.origin = self.origin.serving(rendezvous)
@@ -168,7 +169,7 @@ final class Listener: @unchecked Sendable {
 // MARK: - Socket, event loop only
 
 extension Listener {
-    /// Opens the kept socket, whose backlog still holds clients; otherwise a new socket.
+    /// Opens a copy of the kept socket, whose backlog still holds clients. Without a kept socket, it opens a new one.
     fileprivate func openSocket(_ isSharing: Bool = false) throws(SystemError) {
         let descriptor = try self.openDescriptor(isSharing)
         do throws(SystemError) {
@@ -241,7 +242,7 @@ extension Listener {
 // MARK: - Faults, event loop only
 
 extension Listener {
-    /// The pause after an accept has failed; then the interval of the retries.
+    /// The pause after a failed accept. It is repeated until the descriptor reserve is complete.
     static let backOffTime = Duration.milliseconds(100)
 
     /// - Parameter code: the error number of accept(2).

@@ -153,7 +153,7 @@ final class OpeningSource: EventSource {
         // Shards receive streams in turn, so the oldest stream of this event loop is about the oldest of all.
         if self.admission.look({ $0.hasOpeningExcess }) { self.table.oldest?.end(.openingLimit) }
         guard !self.isClosing else { return }
-        // The table keeps this object until its end, which cancels the timer.
+        // The table retains this object until the opening ends, and the end cancels the timer.
         self.timer = self.loop.schedule(after: self.shard.limits.openingTimeout) { [unowned self] in
             self.end(.openingTimeout)
         }
@@ -235,7 +235,8 @@ final class OpeningSource: EventSource {
     }
 
     private func leave() {
-        // The event loop keeps this object until the end of the turn. The table held the last other reference.
+        // The event loop retains this object until the end of the turn. The removal below releases the last other
+        // reference.
         self.loop.closeAtEndOfTurn(self)
         self.table.remove(self.number)
         self.loop.cancel(self.timer)

@@ -1,7 +1,8 @@
-/// Counts the connections of a UDP listener that have lost their proof and may put unproven connections over a limit.
+/// Counts the connections of a UDP listener that have lost their proof and may exceed a limit on unproven connections.
 ///
-/// The limits are one for each address and one for all addresses, and all listeners share the excess over them. These
-/// counts bound the number of connections that each listener ends for its own demotions.
+/// One limit applies to each address and one to all addresses, over all listeners, so several listeners may see the
+/// same excess. These counts bound the number of connections that each listener ends: at most one for each of its
+/// connections that has lost its proof.
 struct UDPDemotions {
     /// The number of connections that may still be ended, over all addresses.
     private(set) var count = 0

@@ -134,11 +134,11 @@ struct KernelDrops: Sendable {
     /// nil before the first socket.
     private var lastReading: UInt32?
 
-    /// Starts with a newly opened socket.
+    /// A socket was opened.
     ///
     /// - Parameters:
     ///   - reading: the socket's counter. Earlier drops do not count.
-    ///   - isInherited: whether each `opened` means the same socket. Its drops since the first `opened` count then.
+    ///   - isInherited: whether each call is for the same socket. All drops since the first call count then.
     mutating func opened(reading: UInt32, isInherited: Bool = false) {
         if isInherited, self.lastReading != nil { return self.read(reading) }
         self.lastReading = reading

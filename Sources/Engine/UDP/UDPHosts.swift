@@ -53,8 +53,8 @@ final class UDPHost: Sendable {
         self.address = address
     }
 
-    /// Whether one more port would take the proof of another one, if this many ports are proven. `provenPorts` is at
-    /// least 1.
+    /// Whether one more port would displace a proven port, if the address may have `provenPorts` proven ports.
+    /// `provenPorts` is at least 1.
     func isFull(provenPorts: Int) -> Bool {
         self.state.withLock { $0.ports.count >= provenPorts }
     }

@@ -49,8 +49,10 @@ extension UDPListener {
         return peer
     }
 
-    /// The standing of the next connection of an address. As its most recently heard port, it is proven if the address
-    /// has any proven port.
+    /// The standing of a new connection from an address.
+    ///
+    /// A new port is the most recently heard one. It is therefore proven if TCP connections prove any port of the
+    /// address.
     private func standing(ofNewcomerFrom address: IPAddress) -> AdmissionBook.Standing {
         if self.proof == .none { return .proven(displacesAnother: false) }
         let provenPorts = self.provenPorts(of: address)
@@ -76,7 +78,8 @@ extension UDPListener {
         self.shard.loop.schedule(after: Shard.sweepPause) { self.endIdle(at: self.shard.loop.now) }
     }
 
-    /// A connection that is already ending is not idle, since another connection may own its address by now.
+    /// Whether the connection has been idle for too long. False for a connection that is already ending: its address
+    /// may belong to another connection by now.
     private func isIdle(_ peer: UDPPeer, at now: Instant) -> Bool {
         guard peer.connection?.isOpen == true else { return false }
         return peer.isIdle(for: self.idleTimeout, at: self.shard.clock.reading(at: now))

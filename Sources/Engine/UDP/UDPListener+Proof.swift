@@ -51,7 +51,8 @@ extension UDPListener {
 
     /// Applies the current proof to connections of this listener. This may end other connections.
     private func lookAtProof(of peers: [UDPPeer]) {
-        // In ascending order of their last datagrams: the search for a peer's position then never passes the other peers.
+        // The least recently heard peer first. The search for a peer's position begins at the most recently heard peer,
+        // so it does not pass the peers of earlier iterations.
         for peer in peers.sorted(by: { $0.lastHeardNumber < $1.lastHeardNumber }) { self.lookAtProof(of: peer) }
         self.endUnproven()
     }

@@ -1,6 +1,6 @@
 import Wire
 
-/// Makes a connection of each address that sends to one UDP socket.
+/// Treats each address that sends to one UDP socket as a connection.
 ///
 /// A connection begins with its first valid datagram and ends after the idle timeout without one.
 // @unchecked: the variables belong to `shard.loop` and are accessed only there.

@@ -1,7 +1,7 @@
 import Wire
 
-/// The peer of a UDP connection: its address and port, and the decision which datagrams may be sent to it.
-// @unchecked: the variables belong to the event loop of `listener`. Only `hostSlot` has the lock of `host` instead.
+/// The peer of a UDP connection: its address and port, and the checks before a datagram is sent to it.
+// @unchecked: the lock of `host` guards `hostSlot`. The other variables belong to the event loop of `listener`.
 final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
     // MARK: Constant, any thread
 
@@ -55,8 +55,8 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
     ///
     /// - Parameter now: on the same clock as `lastHeardAt`.
     func isIdle(for timeout: Duration, at now: Instant) -> Bool {
-        // The clock may be set back when it notices that the loop stood still. A datagram from before then counts as
-        // arriving now.
+        // The clock goes back when it notices that the loop stood still. A datagram from before then counts as arriving
+        // now.
         if self.lastHeardAt > now { self.lastHeardAt = now }
         return now - self.lastHeardAt >= timeout
     }

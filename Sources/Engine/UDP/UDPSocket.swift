@@ -331,7 +331,7 @@ extension UDPSocket {
 
     private func ready(_ events: PollEvents) {
         guard let source else { return }
-        // For a UDP socket, this means that it was shut down.
+        // A hang-up means that the UDP socket was shut down.
         if events.contains(.hangUp) { return self.lost() }
         if events.contains(.error) { Self.takeError(source.descriptor) }
         guard events.contains(.readable) else { return }

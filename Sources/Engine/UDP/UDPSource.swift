@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Recognizes source addresses of datagrams that no answer could reach.
+/// Recognizes source addresses that no answer could reach.
 enum UDPSource {
     /// Whether a datagram can be sent to an address. False for port 0, and for unspecified, broadcast and multicast
     /// addresses.
@@ -25,7 +25,7 @@ enum UDPSource {
     static func isLocal(_ address: SocketAddress) -> Bool {
         let type = CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue)
         let probe = socket(address.isIPv6 ? AF_INET6 : AF_INET, type, 0)
-        // The check is impossible. Report a local address, so that the source is not answered.
+        // The system has no socket for the check. Report a local address, so that the source is not answered.
         guard probe >= 0 else { return true }
         defer { Descriptor.close(probe) }
         var off: CInt = 0
