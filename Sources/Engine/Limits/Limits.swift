@@ -65,8 +65,9 @@ public struct Limits: Sendable, Equatable {
     ///
     /// Unproven UDP ports are counted separately, and no UDP port can keep a TCP connection out.
     public var connectionsPerAddress: Int?
-    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second, 1…1,000,000,000; also the largest
-    /// burst. TCP and UDP are counted separately.
+    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second; also the largest burst.
+    ///
+    /// 1…1,000,000,000. TCP and UDP are counted separately.
     public var acceptsPerSecondPerAddress: Int?
     /// Connections at one time from unproven UDP ports. Datagrams from further unproven ports are dropped.
     ///

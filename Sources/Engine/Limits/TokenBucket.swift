@@ -35,8 +35,9 @@ struct TokenBucket: Equatable {
         return min(self.rate, Int(((room + 1) * Int64(self.rate) - 1) / Self.burst))
     }
 
-    /// The time until `count` tokens can be taken, if no other tokens are taken before; nil if the bucket never holds
-    /// that many.
+    /// The time until `count` tokens are available, if no other tokens are taken before.
+    ///
+    /// - Returns: nil if the bucket never holds that many.
     func time(until count: Int, at now: Instant) -> Duration? {
         guard count <= self.rate else { return nil }
         let next = max(self.fullAt, now.nanoseconds) + self.cost(of: count)

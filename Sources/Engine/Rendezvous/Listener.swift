@@ -143,8 +143,9 @@ final class Listener: @unchecked Sendable {
         if isOtherBacklog, let socket { _ = listen(socket.descriptor, CInt(clamping: rendezvous.backlog)) }
     }
 
-    /// The backlog that the system applies, which may be smaller than the rendezvous's; nil while the socket is not
-    /// open.
+    /// The backlog that the system applies; nil while the socket is not open.
+    ///
+    /// It may be smaller than the rendezvous's backlog.
     var backlogInForce: Int? {
         guard let socket else { return nil }
         var info = tcp_info()

@@ -1,10 +1,9 @@
 import CLinux
 import Glibc
 
-/// The steps between accept and connection, such as a PROXY header or a TLS handshake, as a state machine without a
-/// socket.
+/// The steps between accept and connection, such as a PROXY header or a TLS handshake.
 ///
-/// An opening ends with the address of the peer or with a refusal.
+/// It is a state machine without a socket. It ends with the address of the peer or with a refusal.
 protocol Opening {
     /// Whether the socket's address is the peer's. If so, the opening counts for this address from its beginning.
     /// Behind a proxy this is false, and the opening finds the address.
@@ -177,7 +176,7 @@ final class OpeningSource: EventSource {
 
     private func goOn() {
         let step = self.opening.received(self.input.view)
-        precondition((0...self.input.count).contains(step.takenBytes), "an opening that took more bytes than it was given")
+        precondition((0...self.input.count).contains(step.takenBytes), "an opening that took more bytes than it got")
         self.input.removeFirst(step.takenBytes)
         step.reply.withUnsafeBytes { self.output.append($0) }
         switch step.outcome {

@@ -13,8 +13,10 @@ enum LocalAddress: Sendable, Equatable {
     /// - Parameter interface: the interface of a link-local address, which may exist on each interface; otherwise 0.
     case ipv6(UInt128, interface: UInt32)
 
-    /// nil for a broadcast or multicast address that is recognizable as such, since no datagram can have it as its
-    /// source. The system then chooses the source, as it does for `ipi_spec_dst`.
+    /// nil for a broadcast or multicast address that is recognizable as such.
+    ///
+    /// No datagram can have such an address as its source. The system then chooses the source, as it does for
+    /// `ipi_spec_dst`.
     init?(ipv4 octets: UInt32) {
         guard UDPSource.isUnicast(ipv4: UInt32(bigEndian: octets)) else { return nil }
         self = .ipv4(octets)
