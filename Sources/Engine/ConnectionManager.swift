@@ -194,8 +194,8 @@ public final class ConnectionManager: Sendable {
         Answer.all(self.registry.shards.map { shard in shard.loop.submit {} }).map { _ in }
     }
 
-    /// Calls `body` immediately and then at intervals, on one of the event loops, until it is cancelled. `body` must
-    /// not block.
+    /// Calls `body` soon and then at intervals, on one of the event loops, until it is cancelled. `body` must not
+    /// block.
     ///
     /// - Parameter interval: the time from the end of a call to the next one.
     @discardableResult

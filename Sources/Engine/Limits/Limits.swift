@@ -41,8 +41,9 @@ public struct Limits: Sendable, Equatable {
     /// Bytes of incomplete datagrams, and of datagrams that wait for a rate or for their turn, over all connections.
     /// Past this limit the connection that holds most of them is closed.
     public var unfinishedBytesTotal: Int?
-    /// Streams in their opening (see `Opening`) at one time, over all listeners, 1 or more. At the limit, the next
-    /// stream ends the oldest one on its event loop.
+    /// Streams in their opening (see `Opening`) at one time, over all listeners; at least 1.
+    ///
+    /// At the limit, the next stream ends the oldest one on its event loop.
     public var openings: Int
     /// How long an opening may take from the accept on, even if the client keeps sending.
     public var openingTimeout: Duration
@@ -67,7 +68,7 @@ public struct Limits: Sendable, Equatable {
     public var connectionsPerAddress: Int?
     /// Connections that one IPv4 address or one /64 of IPv6 may open in a second; also the largest burst.
     ///
-    /// 1…1,000,000,000. TCP and UDP are counted separately.
+    /// The range is 1…1,000,000,000. TCP and UDP are counted separately.
     public var acceptsPerSecondPerAddress: Int?
     /// Connections at one time from unproven UDP ports. Datagrams from further unproven ports are dropped.
     ///
@@ -76,7 +77,9 @@ public struct Limits: Sendable, Equatable {
     public var unprovenUDPConnections: Int?
     /// UDP ports that each TCP connection of an IP address proves: the most recently heard ones.
     public var udpPortsPerConnection: Int
-    /// Datagrams in a second to all unproven ports of one IP address together, 1…1,000,000,000; also the largest burst.
+    /// Datagrams in a second to all unproven ports of one IP address together; also the largest burst.
+    ///
+    /// The range is 1…1,000,000,000.
     public var unprovenUDPAnswersPerSecond: Int?
     /// The addresses that may connect.
     public var access: AccessList

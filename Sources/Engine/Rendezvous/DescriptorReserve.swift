@@ -52,7 +52,7 @@ final class DescriptorReserve: Sendable {
         return isComplete
     }
 
-    /// Opens a socket only to occupy a descriptor. It needs no file to exist.
+    /// Opens a socket only to occupy a descriptor. A socket needs no existing file.
     @Sendable private static func openSocket() -> CInt? {
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         return descriptor >= 0 ? descriptor : nil

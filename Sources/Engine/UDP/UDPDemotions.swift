@@ -1,7 +1,7 @@
 /// Counts the connections of a UDP listener that have lost their proof and may exceed a limit on unproven connections.
 ///
-/// One limit applies to each address and one to all addresses, over all listeners, so several listeners may see the
-/// same excess. These counts bound the number of connections that each listener ends: at most one for each of its
+/// There is a limit for each address and a limit for all addresses. Both count the connections of all listeners, so
+/// several listeners may see the same excess. Each listener therefore ends at most one connection for each of its
 /// connections that has lost its proof.
 struct UDPDemotions {
     /// The number of connections that may still be ended, over all addresses.
