@@ -159,7 +159,7 @@ public final class ConnectionManager: Sendable {
     /// its last connection ends.
     public func closeRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Void> { rendezvous.close() }
 
-    /// Accepts the clients in the backlog, as far as there are slots, then closes the rendezvous socket.
+    /// Accepts the clients in the backlog while slots are free, then closes the rendezvous socket.
     ///
     /// - Parameter isSucceeded: whether another socket is open on the same port and receives later clients.
     public func retireRendezvous(_ rendezvous: BoundRendezvous, isSucceeded: Bool = false) -> Answer<Void> {

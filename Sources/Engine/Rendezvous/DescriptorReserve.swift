@@ -4,9 +4,8 @@ import Glibc
 /// Spare descriptors for the time when the process has no others left. Any thread.
 ///
 /// Without a reserve, clients could take every descriptor that the process may have. When no descriptor is left for
-/// clients, the listener releases the reserve. The program can then still open a file, look up a name, or accept the
-/// connection of an operator who investigates the problem. Listeners accept clients again only after the whole reserve
-/// has been reopened.
+/// clients, the listener releases the reserve. The program can then still open a file, look up a name, or accept an
+/// operator's connection. Listeners accept clients again only after the whole reserve has been reopened.
 final class DescriptorReserve: Sendable {
     /// The size of the reserve.
     static let count = 4

@@ -10,7 +10,7 @@ extension Listener {
     /// The time between two checks. The event loop accepts clients in the meantime.
     static let retirementPause = Duration.milliseconds(1)
 
-    /// Accepts the clients in the backlog, as far as there are slots, then closes. Any thread.
+    /// Accepts the clients in the backlog while slots are free, then closes. Any thread.
     ///
     /// Clients that arrive later reach the next socket on the port, if there is one.
     ///
