@@ -121,6 +121,6 @@ struct ConnectionManagerTests {
             _ = ConnectionManager(eventLoops: 20)
         }
         let words = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-        #expect(words.contains("has not enough for 20 event loops"))
+        #expect(words.contains("is out of threads or descriptors for 20 event loops"))
     }
 }
