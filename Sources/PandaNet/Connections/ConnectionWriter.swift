@@ -78,7 +78,10 @@ public final class ConnectionWriter: Sendable {
 
     /// Sends a datagram over UDP at once. It never waits, also with threads (`connectionWriter.cxx`).
     ///
-    /// - Parameter connection: a connection of `openUDPConnection`.
+    /// - Parameters:
+    ///   - datagram: the payload. `send` puts the checksum before it, unless the connection is raw.
+    ///   - connection: a connection of `openUDPConnection`.
+    ///   - address: the address and port of the receiver.
     /// - Returns: whether the system has taken the datagram. true does not promise its arrival. false for a payload of more than
     ///   1,500 bytes, and on a connection that is closed, another manager's or not UDP.
     @discardableResult
