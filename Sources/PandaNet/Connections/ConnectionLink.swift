@@ -64,7 +64,7 @@ extension ConnectionLink {
             let byteCount = (framing?.size ?? 0) + datagram.byteCount
             guard state.hasRoom(for: byteCount, bytesMax: bytesMax) else {
                 state.isAwaited = true
-                // Otherwise the collected datagrams would never leave, and would never make room.
+                // Without this the collected datagrams would never leave, and would never make room.
                 Self.post(state.takeCollected(at: .now()), on: connection)
                 return .full
             }
@@ -86,7 +86,7 @@ extension ConnectionLink {
 
     /// Hands the collected datagrams to the connection's event loop.
     ///
-    /// - Parameter ifDue: whether to do it only if the interval of collecting is over.
+    /// - Parameter ifDue: whether the collected datagrams stay while the interval of collecting is not over.
     /// - Returns: false on a closed connection.
     func flush(ifDue: Bool, on connection: Connection) -> Bool {
         self.state.withLock { state in
@@ -102,7 +102,8 @@ extension ConnectionLink {
         self.state.withLock { body(&$0.collecting) }
     }
 
-    /// Call it with the lock held: the connection then has the datagrams in the order in which the senders took the lock.
+    /// Posts collected datagrams to the event loop. The caller holds the lock, so that the connection gets the datagrams in the order
+    /// in which the senders took the lock.
     private static func post(_ collected: LinkState.Collected, on connection: Connection) {
         guard collected.datagramCount > 0 else { return }
         connection.post(collected.bytes, datagramCount: collected.datagramCount)
@@ -151,7 +152,7 @@ extension ConnectionLink {
         self.udpSocket?.resumeReading()
     }
 
-    /// Takes note that the connection has ended. On its event loop.
+    /// Records the end of the connection. On its event loop.
     func ended(_ connection: Connection) {
         self.made(room: self.state.withLock { $0.ended() })
         self.receiver?.ended(connection)

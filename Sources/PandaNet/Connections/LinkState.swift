@@ -5,7 +5,7 @@ import Wire
 struct LinkState {
     /// The settings of Panda3D's collect-tcp, which holds datagrams back and sends them together.
     struct Collecting {
-        /// The number of collected bytes from which on they are handed over, even before the interval is over.
+        /// At this number of collected bytes they are handed over, even before the interval is over.
         static let bytesMax = 32 * 1024
 
         var isOn = false

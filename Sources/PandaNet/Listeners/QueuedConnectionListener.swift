@@ -57,7 +57,7 @@ public final class QueuedConnectionListener: Sendable {
     /// Takes the next client from the queue; nil if the queue is empty.
     public func getNewConnection() -> ConnectionArrival? { self.queue.takeFirst() }
 
-    /// The accepted clients, as a sequence for `for await`. The loop keeps the listener alive.
+    /// The accepted clients, as a sequence for `for await`. A loop over it keeps the listener alive.
     public var arrivals: QueuedResults<ConnectionArrival> {
         QueuedResults(queue: self.queue) { self.getNewConnection() }
     }

@@ -15,7 +15,7 @@ public struct NetInterface: Sendable, Hashable {
 
 /// Facts about the machine: its name and its interfaces (Panda3D `connectionManager.cxx`). Any thread.
 extension QueuedConnectionManager {
-    /// The name of this machine; nil if the name is not UTF-8 or longer than 255 bytes.
+    /// The name of this machine; nil if the name is longer than 255 bytes or not UTF-8.
     public static func getHostName() -> String? {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return nil }

@@ -41,8 +41,7 @@ struct BoundedQueue<Element> {
         }
     }
 
-    /// Whether the queue is at most half full, so that filling may begin again. The distance to the full queue keeps filling from
-    /// beginning anew for each element.
+    /// Whether the queue is at most half full, so that filling may begin again. It does not begin again after each removed element.
     var isHalfEmpty: Bool { self.count <= self.maxSize / 2 && self.bytes <= self.bytesMax / 2 }
 
     /// - Returns: false if the element was dropped.

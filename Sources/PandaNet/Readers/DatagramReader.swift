@@ -36,7 +36,7 @@ extension DatagramReader {
     /// Takes the next datagram from the queue; nil if the queue is empty.
     public func getData() -> NetDatagram? { self.queue.takeFirst() }
 
-    /// The received datagrams, as a sequence for `for await`. The loop keeps the reader alive.
+    /// The received datagrams, as a sequence for `for await`. A loop over it keeps the reader alive.
     public var datagrams: QueuedResults<NetDatagram> {
         QueuedResults(queue: self.queue.results) { self.getData() }
     }

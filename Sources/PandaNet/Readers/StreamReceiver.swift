@@ -51,7 +51,7 @@ final class StreamReceiver {
         self.held = []
     }
 
-    /// Takes note that the connection has ended. The reset is reported when a reader has taken all datagrams.
+    /// Records the end of the connection. The reset is reported when a reader has taken all datagrams.
     func ended(_ connection: Connection) {
         self.hasEnded = true
         self.reportReset(connection)
