@@ -1,8 +1,9 @@
-"""Starts a program as a service manager does that has opened its sockets: at descriptors from 3 on, with their names.
+"""Starts a program with open sockets, as a service manager does: at descriptors from 3 on, with names.
 
-usage: activate.py NAMES DESCRIPTORS COMMAND...   (both lists with colons)
+Usage: activate.py NAMES DESCRIPTORS COMMAND...
 
-What the environment says already of LISTEN_FDS and LISTEN_FDNAMES stays, however wrong it is.
+Both lists are separated by colons. LISTEN_FDS and LISTEN_FDNAMES keep their values if the environment has them already,
+even wrong ones.
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 FIRST = 3
 
 names, descriptors, *command = sys.argv[1:]
-# Out of the way first: one of them may stand where another has to go.
+# First moves all descriptors up, because one of them may have the number that another one needs.
 moved = [os.dup(int(descriptor)) for descriptor in descriptors.split(":")]
 while any(descriptor < FIRST + len(moved) for descriptor in moved):
     moved = [os.dup(descriptor) for descriptor in moved]
