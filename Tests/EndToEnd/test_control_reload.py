@@ -17,7 +17,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def settings(path):
-    """Configurations that differ in what they are given only."""
+    """Makes configurations that differ only in the given tables."""
     listeners = [listener(port=free_port())]
 
     def text(**tables) -> str:

@@ -16,7 +16,7 @@ def connected(panda, service):
 
 
 def round_trip(client) -> bytes:
-    """Sends a datagram and waits until it comes back, broadcast or echoed. All earlier datagrams have arrived by then."""
+    """Sends a datagram that comes back, and waits for it. All earlier datagrams have arrived by then."""
     token = b"\x07" + os.urandom(8)
     assert client.send(token)
     wait_until("its own datagram", lambda: token in client.received, client.program)
