@@ -84,9 +84,9 @@ def test_a_hundred_clients_connect_at_once(start, panda, backlog):
     with ThreadPoolExecutor(CLIENTS) as pool:
         clients = list(pool.map(connect, programs))
 
-    # One client after the other. With a short backlog the kernel drops the end of some handshakes, and it repeats them
-    # when the client sends data. If all clients did that at once, most would be dropped again, and each time wait twice
-    # as long.
+    # One client after the other. With a short backlog the kernel drops the last packet of some handshakes. Such a
+    # handshake is completed when the client sends data. If all clients sent data at once, most handshakes would fail
+    # again, and each time the client would wait twice as long.
     for number, client in enumerate(clients):
         client.send(b"client %d" % number)
         assert client.take(1) == [b"client %d" % number]

@@ -38,7 +38,7 @@ def come_and_go(port: int) -> None:
 
 
 def p99_of_echoes(daemons: dict[str, tuple[int, RawClient]]) -> dict[str, float]:
-    """Measures echoes, in seconds, while connections come and go. The daemons take turns on an equally busy machine."""
+    """Measures echoes, in seconds, while connections come and go. The daemons take turns, for a fair comparison."""
     seconds = {name: [] for name in daemons}
     for _ in range(ECHOES):
         for name, (port, client) in daemons.items():

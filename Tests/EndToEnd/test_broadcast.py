@@ -34,8 +34,7 @@ def test_every_client_gets_every_datagram_once_in_order(start, panda, include_se
         lambda: all(len(c.received) >= DATAGRAMS * len(expected(i)) for i, c in enumerate(clients)),
         program,
     )
-    # By the barrier of each sender, its datagrams have been handled. The barrier of each receiver then shows surplus
-    # copies.
+    # After a sender's barrier, all its datagrams have been handled. A receiver's barrier comes after any surplus copy.
     extra = [client.barrier() for client in clients]
     for receiver, client in enumerate(clients):
         assert numbers_by_sender(extra[receiver] + client.received) == expected(receiver), f"at client {receiver}"

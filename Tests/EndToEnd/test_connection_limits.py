@@ -1,4 +1,4 @@
-"""One past each limit of a connection closes only this connection. The log names the setting, and a counter rises."""
+"""Each limit of a connection, exceeded by one, affects only this connection. The log and a counter name the limit."""
 
 import pytest
 

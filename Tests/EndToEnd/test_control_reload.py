@@ -1,4 +1,4 @@
-"""`lobbyctl reload`: what came of it is the answer, the exit status, and on the status page."""
+"""`lobbyctl reload`: the result is in the answer, in the exit status, and on the status page."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""lobbyctl and a stopped lobbyd: lobbyctl reports the failure in time, with or without room in the socket's backlog."""
+"""lobbyctl fails in time if lobbyd is stopped, with or without room in the backlog of the control socket."""
 
 import signal
 import socket

@@ -157,7 +157,7 @@ def test_it_tells_how_long_lobbyd_has_not_answered_and_goes_on_with_the_answer(t
     assert b"not answered" not in top.output
 
 
-# Stopping and going on
+# Stop and continue
 
 
 @pytest.mark.parametrize("stop", [b"\x1a", signal.SIGTSTP])

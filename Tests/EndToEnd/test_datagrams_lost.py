@@ -1,4 +1,4 @@
-"""Datagrams lost without the end of a connection: the log has a line when the loss begins, and counts all of them."""
+"""Lost datagrams that close no connection: the log has a line when the loss begins, and counts all of them."""
 
 import pytest
 

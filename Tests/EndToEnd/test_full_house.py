@@ -25,7 +25,7 @@ def resident_bytes(pid: int) -> int:
     0 <= resource.getrlimit(resource.RLIMIT_NOFILE)[1] < DESCRIPTORS, reason="the hard limit of descriptors is too low"
 )
 def test_ten_thousand_connections_hear_every_broadcast(launch):
-    # Not at debug: a line per connection would disturb the measurement.
+    # The default log level: at debug, a line per connection would disturb the measurement.
     daemon = launch(configuration(limits={"connections": CONNECTIONS}), arguments=())
     daemon.wait_for("ready")
     before = resident_bytes(daemon.process.pid)

@@ -1,4 +1,4 @@
-"""Each family of Datagram methods, between a real Panda3D and PandaNet: each reads the other's bytes.
+"""For each family of Datagram methods, a real Panda3D and PandaNet read each other's bytes.
 
 Panda3D writes random fields. PandaNet reads their values, writes them again and sends the new datagram. The bytes must
 be the same, and Panda3D must read the original values from them.

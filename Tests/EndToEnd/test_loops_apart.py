@@ -23,7 +23,7 @@ IDLE_TIMEOUT, SECONDS_BETWEEN_SIGNS = 2.0, 0.5
 
 
 class Load:
-    """A daemon. 1,000 readers and a bystander share one event loop, and a client of another loop broadcasts."""
+    """A daemon on which 1,000 readers and a bystander share an event loop. A client of another loop broadcasts."""
 
     def __init__(self, start, run, raw, event_loops: int, rate: int) -> None:
         self.tables = {

@@ -22,7 +22,7 @@ class Scene:
     def __init__(self, launch, raw, drain: int) -> None:
         allow_descriptors(CONNECTIONS)
         limits = {"pending_bytes": 64_000_000}
-        # Not at debug: the test would measure how fast Python reads a line per connection.
+        # The default log level: at debug, the test would measure how fast Python reads a line per connection.
         self.daemon = launch(
             configuration(server={"drain": f"{drain}s"}, limits=limits, routes=[barrier_route()]), arguments=()
         )

@@ -36,7 +36,7 @@ def access_mode(pid: int, descriptor: int) -> int:
 
 
 def test_errors_of_a_configuration_go_into_no_file_that_lobbyd_opens(tmp_path):
-    """Without this, the configuration file itself would be opened as descriptor 2, the standard error."""
+    """Otherwise the configuration file would get descriptor 2, and lobbyd would write its errors into that file."""
     file = tmp_path / "wrong.toml"
     file.write_text("[lobster]\n")
     command = ["sh", "-c", 'exec "$@" 0>&- 1>&- 2>&-', "sh", str(BINARY), "--config", str(file)]

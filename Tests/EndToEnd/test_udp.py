@@ -11,7 +11,7 @@ from harness.sequence import numbered, numbers_by_sender
 UDP = listener(name="udp", transport="udp")
 TWO, FOUR = listener(name="two"), listener(name="four", header_size=4)
 UNPROVEN = {"udp_proof": "none"}
-# No limit but the number of datagrams that the address has sent.
+# Turns the rate off. Answers are limited only by the number of datagrams from the address.
 NO_RATE = {"udp_unproven_answers_per_second": 0}
 
 

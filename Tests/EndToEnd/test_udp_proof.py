@@ -123,7 +123,7 @@ def test_unproven_ports_take_no_place_of_tcp(start, raw, raw_udp):
     ports = [raw_udp(daemon.port("udp"), source=PLAYER) for _ in range(PLACES + 1)]
     for port in ports:
         port.send(b"in")
-    # Unproven ports have as many slots of their own.
+    # Unproven ports have separate slots, as many as TCP.
     daemon.wait_for("connection.refused", reason="addressLimit", listener="udp")
     clients = [raw(daemon.port("two"), source=PLAYER) for _ in range(PLACES + 1)]
     for client in clients[:-1]:

@@ -69,7 +69,7 @@ def test_the_log_and_status_tell_what_the_system_has_granted(start, tmp_path):
 @pytest.mark.parametrize("size", [4_096, 1_073_741_824])
 def test_the_ends_of_the_range_are_granted(start, tmp_path, size):
     daemon = start(**tables(tmp_path / "c.sock", receive_buffer=size))
-    # Linux doubles the requested size in a number of 31 bits.
+    # Linux doubles the requested size, and the result has at most 31 bits.
     assert daemon.wait_for("listener.bound", listener="udp").number("receive_buffer") == min(size, 2**30 - 1)
     assert not daemon.logged("listener.receive_buffer")
 

@@ -14,7 +14,7 @@ README = (REPOSITORY / "README.md").read_text()
 
 
 def test_the_port_answers_as_soon_as_systemctl_start_is_back(service):
-    for _ in range(4):  # with one more within a minute, systemd would refuse the start as a loop
+    for _ in range(4):  # the unit allows 5 starts within a minute
         service.systemctl("restart")
         client = RawClient(PORT)
         client.send(b"\x01hello")

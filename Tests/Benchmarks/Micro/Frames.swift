@@ -7,7 +7,7 @@ struct Frames: Sendable {
     let datagramCount: Int
     let framing: Framing
 
-    /// - Parameter types: the first bytes of the payloads. Frame i has the type i modulo their count.
+    /// - Parameter types: the first bytes of the payloads. They repeat if there are more frames.
     init(_ datagramCount: Int, payloadBytes: Int = 64, types: [UInt8] = [1], framing: Framing = .two) {
         var bytes: [UInt8] = []
         for index in 0..<datagramCount {

@@ -1,9 +1,9 @@
-"""Starts a program with open sockets, as a service manager does: at descriptors from 3 on, with names.
+"""Starts a program like a service manager: with open sockets at descriptors 3 and up, and with their names.
 
 Usage: activate.py NAMES DESCRIPTORS COMMAND...
 
-Both lists are separated by colons. LISTEN_FDS and LISTEN_FDNAMES keep their values if the environment has them already,
-even wrong ones.
+Colons separate the items of both lists. If the environment has LISTEN_FDS or LISTEN_FDNAMES already, they keep their
+values, even wrong ones.
 """
 
 import os

@@ -93,7 +93,7 @@ class BusyConnections:
 
     @property
     def are_all_in(self) -> bool:
-        """Whether the daemon has answered each connection. From now on, each must receive every broadcast."""
+        """Whether the daemon has answered each connection. If so, each must receive every later broadcast."""
         return all(connection.rounds > 0 for connection in self.all)
 
     @property

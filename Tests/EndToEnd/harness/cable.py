@@ -15,7 +15,7 @@ NEAR, FAR = "192.0.2.1", "192.0.2.2"
 
 
 class Cable:
-    """This thread's new sockets, and the programs that it starts, are on the near machine, except within `far()`."""
+    """The cable. This thread's new sockets and programs are on the near machine, except within `far()`."""
 
     def __init__(self) -> None:
         self._near = _new_network()
@@ -31,7 +31,7 @@ class Cable:
 
     @contextmanager
     def far(self) -> Iterator[None]:
-        """Puts the sockets that this thread makes within the block on the far machine."""
+        """Within the block, this thread's new sockets and programs are on the far machine."""
         _enter(self._far)
         try:
             yield

@@ -49,7 +49,7 @@ ESTABLISHED = 1
 
 
 def connection_count(port: int, state: int) -> int:
-    """Returns the number of IPv4 connections of a local port that have a state in the kernel's table."""
+    """Returns the number of IPv4 connections of a local port in one of the kernel's states, such as ESTABLISHED."""
     return len(_unread(port, state))
 
 

@@ -84,7 +84,7 @@ class Daemon:
         """
         file = directory / "lobbyd.toml"
         file.write_text(config)
-        # Independent of the umask: as root, lobbyd refuses a file that a group can write to.
+        # The umask may allow a group to write. As root, lobbyd refuses a file that a group can write to.
         file.chmod(0o644)
         command = [*prefix, str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
         if sockets:

@@ -8,8 +8,8 @@ import sys
 
 # Empty datagrams, and datagrams of two alternating types: within one read, every datagram changes the handler.
 EMPTY, BY_TURNS = b"\0\0", b"\1\0\1\1\0\2"
-# UDP datagrams of the first of these types, each with its checksum. Repeating a single datagram would look like an echo
-# loop.
+# UDP datagrams of the first of these types, each with its checksum. A single repeated datagram would look like an
+# echo loop.
 UDP = b"\1\0\1", b"\2\0\1\1"
 # A chunk fills many reads of the relay. A burst is the number of UDP datagrams between two turns of the connections.
 CHUNK_BYTES, UDP_BURST = 1 << 20, 64

@@ -14,7 +14,7 @@ _MINE = "/proc/thread-self/ns/net"
 
 @contextmanager
 def loopback_only() -> Iterator[None]:
-    """Puts this thread's new sockets, and the programs that it starts, into such a network within the block.
+    """Within the block, this thread's new sockets and programs are in such a network.
 
     Raises PermissionError without root, and possibly also as root in a container.
     """
@@ -35,7 +35,7 @@ def loopback_only() -> Iterator[None]:
 
 @contextmanager
 def enter(network: int) -> Iterator[None]:
-    """Puts the sockets that this thread makes within the block into the network with this descriptor."""
+    """Within the block, this thread's new sockets are in the network with this descriptor."""
     home = os.open(_MINE, os.O_RDONLY)
     try:
         _check(_LIBC.setns(network, _NEW_NETWORK))

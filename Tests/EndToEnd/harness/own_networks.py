@@ -15,7 +15,7 @@ ENDS = ("lobby0", "lobby1")
 
 @contextmanager
 def linked_interfaces() -> Iterator[dict[str, str]]:
-    """Puts this thread, and the programs that it starts, into a network with two linked interfaces within the block.
+    """Within the block, this thread's new sockets and programs are in a network with two linked interfaces.
 
     Yields the interfaces' link-local addresses by name. Raises PermissionError without root, and possibly also as root
     in a container.

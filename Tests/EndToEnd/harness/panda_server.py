@@ -20,7 +20,7 @@ POLL_PAUSE = 0.001
 
 
 def free_port() -> int:
-    """Returns a port that is free at this moment. Panda3D does not tell the port that the system chooses for port 0."""
+    """Returns a port that is free at this moment. Panda3D does not report a port that the system has chosen."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Programs that a test runs opposite each other. They are read line by line and end through their process handles."""
+"""Programs that a test runs as two ends of a connection: read line by line, ended through their process handles."""
 
 import os
 import selectors

@@ -21,7 +21,7 @@ class SilentCrowd:
             opened.connect(("127.0.0.1", port))
             opened.setblocking(False)
             self.sockets[opened.fileno()] = opened
-            # Reports an end or a reset although the data is not read.
+            # EPOLLRDHUP reports an end or a reset even if data is unread.
             self.epoll.register(opened.fileno(), select.EPOLLRDHUP)
 
     def send(self, data: bytes) -> None:

@@ -102,7 +102,7 @@ class Soak:
             Figure("deliveries to residents, each checked", residents.done.value, at_least=1),
             Figure("  lost, doubled, reordered or stray", residents.failed.value, at_most=0),
             Figure("p99 of the worst minute, ms", max(self.steady.p99), at_most=P99_MS_MAX),
-            Figure("p99 of the middle minute, ms", sorted(self.steady.p99)[len(self.steady.p99) // 2]),
+            Figure("p99 of the median minute, ms", sorted(self.steady.p99)[len(self.steady.p99) // 2]),
             Figure("resident at the end, KiB", self.memory.latest),
             Figure("resident slope, KiB per minute", self.memory.slope_after(SETTLING_MINUTES), at_most=RSS_SLOPE_MAX),
             Figure("reloads", self.reloads.count, at_least=1),

@@ -1,4 +1,4 @@
-"""The players that no fault may reach: `lobbyctl bench`, which checks every delivery.
+"""The players that the other load must not disturb: `lobbyctl bench`, which checks every delivery.
 
 lobbyctl reports the residents' broadcasts as foreign.
 """

@@ -61,7 +61,7 @@ class Machine:
 
     @contextmanager
     def network(self) -> Iterator[None]:
-        """Puts this thread into the machine's network within the block. The machine's ports are on 127.0.0.1 there."""
+        """Within the block, this thread is in the machine's network: the machine's ports are on 127.0.0.1."""
         before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         inside = os.open(f"/proc/{self.leader}/ns/net", os.O_RDONLY)
         try:

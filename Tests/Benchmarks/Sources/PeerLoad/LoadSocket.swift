@@ -38,7 +38,7 @@ struct LoadSocket {
         return max(sent, 0)
     }
 
-    /// Returns the number of received bytes, or 0 if no byte has arrived yet. The end of the connection is a failure.
+    /// Returns the number of received bytes, or 0 if no byte has arrived. Throws at the end of the connection.
     func receive(into room: UnsafeMutableRawBufferPointer) throws -> Int {
         let received = recv(self.descriptor, room.baseAddress, room.count, 0)
         if received > 0 { return received }

@@ -26,8 +26,8 @@ class Stream:
     def expected(self, receiver: int, way: str, parts: Sequence[tuple[Rules | None, int]]) -> list[bytes]:
         """Returns the payloads that a receiver must get.
 
-        `parts` are pairs of rules and the end of the range in which they apply. After the sender has ended, the rules
-        are `None`.
+        Each item of `parts` has rules and the index of the payload at which they stop to apply. `None` instead of rules
+        means that the sender had ended.
         """
         expected: list[bytes] = []
         start = 0
@@ -67,7 +67,7 @@ def faults(
             by_sender[sender_of(payload)].append(payload)
         named[receipt.client] = by_sender
         known = {stream.sender for stream in streams} | {None}
-        found += [f"client {receipt.client} heard of {stranger}" for stranger in by_sender.keys() - known]
+        found += [f"client {receipt.client} got datagrams of unknown sender {stranger}" for stranger in by_sender.keys() - known]
     for stream in streams:
         found += _stream_faults(stream, receipts, named, before, after, stream.sender in aborted)
     if after is None and not aborted:
@@ -132,7 +132,7 @@ def _short_faults(
             expected.update(each for each in sent if sender_of(each) is None)
         got = Counter(named[receipt.client][None])
         if got != expected:
-            found.append(f"client {receipt.client} ({receipt.way}): short ones {dict(got)}, expected {dict(expected)}")
+            found.append(f"client {receipt.client} ({receipt.way}): short {dict(got)}, expected {dict(expected)}")
     return found
 
 

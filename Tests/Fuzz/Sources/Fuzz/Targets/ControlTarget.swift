@@ -1,6 +1,6 @@
 import Control
 
-/// Any line is a request, or gets an error in one line. An understood request, written and parsed again, is equal.
+/// Any line is a request, or gets an error in one line. A parsed request, written and parsed again, is the same.
 ///
 /// The first byte is the length of the pieces in which the rest arrives.
 enum ControlTarget {

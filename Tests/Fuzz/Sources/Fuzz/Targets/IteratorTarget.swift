@@ -1,7 +1,7 @@
 import Wire
 
-/// No sequence of reads traps or leaves the datagram. A read that throws does not move, and each value can be written
-/// again.
+/// No sequence of reads traps or reads outside the datagram. A read that throws does not move the iterator. Each value
+/// can be written again.
 ///
 /// The first byte gives the length of the program. Each byte of the program is a read, and also the argument of the
 /// read before it. The remaining bytes are the datagram.
