@@ -67,7 +67,7 @@ def faults(
             by_sender[sender_of(payload)].append(payload)
         named[receipt.client] = by_sender
         known = {stream.sender for stream in streams} | {None}
-        found += [f"client {receipt.client} got datagrams of unknown sender {stranger}" for stranger in by_sender.keys() - known]
+        found += [f"client {receipt.client} got unknown sender {stranger}" for stranger in by_sender.keys() - known]
     for stream in streams:
         found += _stream_faults(stream, receipts, named, before, after, stream.sender in aborted)
     if after is None and not aborted:
