@@ -1,4 +1,4 @@
-"""The lock file that keeps two lobbyds from starting on the same control socket. No other user can hold it."""
+"""The lock file that keeps two lobbyds from starting at once on one control socket. No other user can hold it."""
 
 import fcntl
 import os

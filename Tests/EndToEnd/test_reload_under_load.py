@@ -16,7 +16,7 @@ PUBLISHERS = 2
 RELOADS = 100
 # One reload in this many has an invalid file.
 INVALID_EVERY = 7
-# The rounds between two reloads, so that each reload happens amid traffic.
+# The rounds between two reloads. They ensure that each reload happens amid traffic.
 ROUNDS_BETWEEN = 250
 
 

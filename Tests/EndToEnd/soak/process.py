@@ -8,7 +8,7 @@ from .figures import slope
 
 # Seconds between two samples.
 INTERVAL = 1.0
-# The least minutes of samples for a useful slope. It is just below 2, because a round can be a second too short.
+# The shortest series, in minutes, that gives a useful slope. It is just below 2: a round can be a second too short.
 SLOPE_MINUTES_MIN = 1.9
 
 

@@ -30,7 +30,7 @@ class ModelClient:
     @staticmethod
     def udp(number: int, port: int) -> "ModelClient":
         client = RawUDPClient(port)
-        # A large buffer, so that the kernel drops no datagram. Only root gets more than the system's maximum.
+        # The buffer is large enough that the kernel drops no datagram. Only root gets more than the system's maximum.
         option = socket.SO_RCVBUFFORCE if hasattr(socket, "SO_RCVBUFFORCE") else 33
         try:
             client.socket.setsockopt(socket.SOL_SOCKET, option, RECEIVE_BUFFER_BYTES)
