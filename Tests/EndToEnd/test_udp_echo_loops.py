@@ -94,7 +94,7 @@ def test_who_repeats_a_datagram_is_answered_again_after_another_one_or_a_second(
         for number in range(30):
             client.send(b"same")
             sent += 1
-            # A datagram counts as a repetition only if it arrives after the same answer was sent.
+            # A datagram counts as a repetition only if it arrives after the identical answer has left.
             wait_until("an answer", lambda: len(client.received) >= rounds * 21 + min(number + 1, 20), client)
         wait_until("all datagrams to be read", lambda: ask(path, "stats")["datagrams_in"] == sent, client)
         client.send(last)

@@ -50,13 +50,13 @@ def all_works(quick: bool) -> list[Work]:
         Work(
             "steady",
             "fanout",
-            "100 connections, 10 publish 100 per second each",
+            "100 connections, 10 publish 100/s each",
             (CPU_PER_DELIVERY, Figure("p99_us", "p99 µs")),
             100,
             10,
             rate=100,
         ),
-        Work("wide", "fanout", "1,000 connections, 2 publish 20 per second each", (CPU_PER_DELIVERY,), 1000, 2, rate=20),
+        Work("wide", "fanout", "1,000 connections, 2 publish 20/s each", (CPU_PER_DELIVERY,), 1000, 2, rate=20),
         Work(
             "idle",
             "idle",
