@@ -1,4 +1,4 @@
-"""What lobbyctl says when it gets no answer: each reason by its true name."""
+"""lobbyctl without an answer: its message gives the true reason."""
 
 import os
 import socket
@@ -53,7 +53,7 @@ def test_a_socket_of_another_kind(tmp_path):
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may run it as another user")
 def test_a_socket_that_is_closed_to_the_user():
-    # Not below tmp_path, which is closed to the other user as a whole.
+    # Not below tmp_path: the other user cannot reach that directory.
     path = f"/tmp/lobbyd-closed-{os.getpid()}.sock"
     with socket.socket(socket.AF_UNIX) as closed:
         closed.bind(path)
@@ -102,7 +102,7 @@ def test_what_answers_and_leaves(tmp_path, said, told):
 
 
 def test_a_path_that_is_not_text(tmp_path):
-    """Its bytes are never replaced: the file of the replaced name is another one."""
+    """lobbyctl must not replace the bytes of a path: the replaced name would be a different file."""
     other = tmp_path / "c\N{REPLACEMENT CHARACTER}.sock"
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(other))
