@@ -40,7 +40,7 @@ struct SequenceTrackTests {
     @Test("the numbers wrap around after the largest one")
     func wrapAround() {
         var track = SequenceTrack()
-        // Two steps, since each may be half of all numbers at most.
+        // The test advances in two steps, because each step may be at most half of all numbers.
         let arrivals = [UInt32(Int32.max), .max, 0, 1, .max].map { track.arrived($0) }
         #expect(arrivals == [.inOrder, .inOrder, .inOrder, .inOrder, .duplicate])
     }
