@@ -30,7 +30,7 @@ struct ScheduleTests {
 
 struct TimelineTests {
     @Test(
-        "the timeline begins after the warm-up and ends after the duration",
+        "the measured time begins after the warm-up and ends after the duration",
         arguments: [
             (nil, nil, nil, 1.0, 6.0), (2.5, 0, nil, 0, 2.5), (nil, nil, 10, 0, nil), (3, 2, 10, 2, 5),
         ] as [(Double?, Double?, Int?, Double, Double?)]

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Bytes of the command line")
 struct ByteTextTests {
-    @Test("bytes that are not printable ASCII are shown in hexadecimal, and so is a backslash")
+    @Test("a backslash and all bytes that are not printable ASCII are shown in hexadecimal")
     func shown() {
         #expect(ByteText.shown(Array("/tmp/a~ ".utf8)) == "/tmp/a~ ")
         #expect(ByteText.shown([0x2F, 0xE9, 0x0A, 0x5C]) == #"/\xE9\x0A\x5C"#)

@@ -82,13 +82,13 @@ public final class Peer: Sendable {
         return bytes
     }
 
-    /// Whether unread bytes are in the socket; does not wait.
+    /// Whether the socket has unread bytes; does not wait.
     public var hasReceived: Bool {
         var byte: UInt8 = 0
         return recv(self.descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) == 1
     }
 
-    /// Waits for the next byte, and returns whether the stream ended (closed or reset) instead.
+    /// Waits for a byte or the end of the stream, and returns whether the stream ended. A reset is an end too.
     public func isEnded() -> Bool {
         var byte: UInt8 = 0
         let count = recv(self.descriptor, &byte, 1, 0)

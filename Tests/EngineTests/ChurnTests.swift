@@ -4,7 +4,7 @@ import Testing
 @testable import Engine
 
 extension SocketTests {
-    /// Exercises everything that crosses event loops at the same time, for ThreadSanitizer.
+    /// Exercises all communication between event loops at the same time, for ThreadSanitizer.
     @Suite("Churn")
     struct ChurnTests {
         static let eventLoops = 4
@@ -18,7 +18,7 @@ extension SocketTests {
             Rendezvous(name: "udp", host: "127.0.0.1", port: 0, transport: .udp),
         ]
 
-        @Test("connections of all kinds come and go while others broadcast and limits change, and all of them close")
+        @Test("no connection is left after clients come and go in all ways while limits change and others broadcast")
         func churn() async throws {
             try await TestEngine.run(
                 .broadcast,
@@ -37,7 +37,7 @@ extension SocketTests {
                 #expect(visitors.failures == [])
                 #expect(numbers.faults == [])
                 #expect(proofs.faults == [])
-                // A peer that resets before lobbyd accepts it has no connection.
+                // A peer that resets before the accept has no connection.
                 let gone = await engine.events.closedOrGone(Self.guests)
                 let closed = await engine.events.closed(Self.guests - gone)
                 #expect(closed.allSatisfy { [.peerClosed, .peerReset, .slowConsumer].contains($0) })

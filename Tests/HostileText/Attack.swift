@@ -3,7 +3,7 @@ public struct Attack: Sendable, CustomStringConvertible {
     public let name: String
     public let text: String
 
-    /// Leaves the text out, because a description appears in the test's output.
+    /// The name only, because the text would act on the terminal that shows the test's output.
     public var description: String { self.name }
 
     public static let all = [

@@ -5,7 +5,7 @@ import Testing
 @Suite("Bad files")
 struct BadFileTests {
     @Test(
-        "an unknown name is an error that suggests the probable one",
+        "an unknown name is an error, with a suggestion if a known name is near",
         arguments: [
             BadInput("[[listener]]\nprot = 1", "2:1: unknown key \"prot\" in [[listener]]; did you mean \"port\"?"),
             BadInput(

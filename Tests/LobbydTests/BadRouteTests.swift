@@ -72,7 +72,7 @@ struct BadRouteTests {
     }
 
     @Test(
-        "a type out of range, or with two routes, is an error",
+        "a type that is out of range or has two routes is an error, as is a route without message types",
         arguments: [
             BadInput(
                 "[[route]]\ntypes = [255, 256]\nhandler = \"echo\"",

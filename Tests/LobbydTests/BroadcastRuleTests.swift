@@ -27,7 +27,7 @@ struct BroadcastRuleTests {
         #expect(problems == ["listener.address: found \"192.0.2.255\", a broadcast address of this host"])
     }
 
-    @Test("if the system cannot list its broadcast addresses, an IPv4 address is an error with the reason")
+    @Test("if the system cannot list its broadcast addresses, only IPv4 addresses are an error, with the reason")
     func failure() {
         let failing = { () throws(SystemError) -> Set<ListenAddress> in
             throw SystemError(code: EAFNOSUPPORT, call: "socket")

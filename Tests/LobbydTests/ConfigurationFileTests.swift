@@ -89,7 +89,7 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("a world-writable file is refused, and a group-writable one only by root")
+    @Test("a world-writable file is refused, and lobbyd as root also refuses a group-writable one")
     func writable() throws {
         let (root, user) = (FileTrust(user: 0), FileTrust(user: 1))
         try TemporaryFile.with([1]) { path in

@@ -35,7 +35,7 @@ final class ControlSocketTests {
         #expect(!self.exists("c.sock") && !self.exists("c.lock"))
     }
 
-    @Test("a file that replaced the socket's file belongs to another process and survives the close")
+    @Test("a file that replaces the socket's file is recognized as foreign and survives the close")
     func replaced() throws {
         let socket = try ControlSocket.open(self.path)
         unlink(self.path.text)

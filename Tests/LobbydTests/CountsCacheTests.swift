@@ -14,7 +14,7 @@ struct CountsCacheTests {
         return DatedCounts(counts, at: self.start)
     }
 
-    @Test("counts serve requests until 100 ms after their walk, and not longer")
+    @Test("counts serve requests until 100 ms after their walk began, and not longer")
     mutating func age() {
         #expect(self.cache.counts(askedAt: self.start) == nil)
         self.cache.keep(self.counts(1), since: self.cache.emptied)

@@ -8,7 +8,7 @@ struct FileTrustTests {
     private let user = FileTrust(user: 999)
 
     @Test(
-        "a world-writable file is refused, and a group-writable one only by root",
+        "a world-writable file is refused, and lobbyd as root also refuses a group-writable one",
         arguments: [
             (0o644, nil, nil), (0o600, nil, nil), (0o664, nil, .isWritableByGroup),
             (0o646, .isWritableByAll, .isWritableByAll), (0o666, .isWritableByAll, .isWritableByAll),
@@ -28,7 +28,7 @@ struct FileTrustTests {
         #expect(self.user.isReplaceable(inDirectory: mode) == isReplaceable)
     }
 
-    @Test("for root, each owner except root and the sudo user is a stranger")
+    @Test("for lobbyd as root, each owner except root and the sudo user is a stranger")
     func owners() {
         #expect(self.root.stranger(0) == nil)
         #expect(self.root.stranger(1000) == nil)

@@ -128,7 +128,7 @@ struct ListenerPlanTests {
         #expect(one.kept.count == 1 && one.added.isEmpty)
     }
 
-    @Test("a new listener that a busy one blocks waits, and the old one stays")
+    @Test("a new listener waits while a busy listener holds its address, and the busy one stays")
     func blocked() {
         let wide = ListenerSettings(name: "game", address: "*", port: 1, backlog: 7)
         let plan = self.plan([self.game, self.other], [wide], busy: ["game"])

@@ -11,7 +11,7 @@ struct MessageIDTests {
         #expect(Set(MessageIDs.byEvent.values).count == MessageIDs.byEvent.count)
     }
 
-    @Test("the catalog explains each event once, and no other")
+    @Test("the catalog explains each event once, and has no other entries")
     func catalog() throws {
         let entries = try Shipped.text("systemd/lobbyd.catalog").split(separator: "\n")
             .filter { $0.hasPrefix("-- ") }

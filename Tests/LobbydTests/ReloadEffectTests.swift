@@ -18,7 +18,7 @@ struct ReloadEffectTests {
         receiveBuffer: 4096
     )
 
-    @Test("a changed key replaces the socket exactly if the schema says so", arguments: ListenerSettings.keys)
+    @Test("a changed key replaces the socket if and only if the schema says so", arguments: ListenerSettings.keys)
     func port(key: SettingKey<ListenerSettings>) {
         var new = self.old
         key.copy(self.other, &new)

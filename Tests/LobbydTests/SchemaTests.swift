@@ -28,7 +28,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("each documentation begins with a sentence on its own line, and has balanced code marks")
+    @Test("each documentation begins with a sentence on its own line, and has balanced backticks")
     func documentation() throws {
         for section in ConfigurationSchema.sections {
             for key in try self.keys(section.header) {

@@ -6,7 +6,7 @@ import Testing
 struct TemporaryLogLevelTests {
     private let later = ContinuousClock.now + .seconds(60)
 
-    @Test("a temporary level ends with the previous level")
+    @Test("after a temporary level, the previous level returns")
     func goesBack() {
         var level = TemporaryLogLevel(.info)
         level.set(.debug, until: self.later)
@@ -17,7 +17,7 @@ struct TemporaryLogLevelTests {
         #expect(level.remaining(at: self.later) == nil)
     }
 
-    @Test("a second temporary level replaces the first, and ends with the permanent level")
+    @Test("a second temporary level replaces the first, and at its end the permanent level returns")
     func second() {
         var level = TemporaryLogLevel(.info)
         level.set(.debug, until: self.later)

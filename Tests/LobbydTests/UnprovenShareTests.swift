@@ -23,7 +23,7 @@ struct UnprovenShareTests {
         #expect(self.share(unproven, of: 10) != nil)
     }
 
-    @Test("a lower limit of unproven ports leaves slots and is not reported, and two missing limits are")
+    @Test("a lower limit of unproven ports is not reported, but two missing limits are")
     func fewer() {
         #expect(self.share(9, of: 10) == nil)
         #expect(self.share(9, of: nil) == nil)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("LogField")
 struct LogFieldTests {
-    @Test("fields are sorted by key, dictionaries flattened, arrays one value, and integers numbers")
+    @Test("fields are sorted by key; dictionaries are flattened, arrays become one value, and integers stay numbers")
     func leaves() {
         let leaves = LogField.leaves(of: [
             "reason": "peerClosed",

@@ -39,7 +39,7 @@ struct LogThrottleTests {
         }
     }
 
-    @Test("at most ten events are logged in any second")
+    @Test("no second has more than ten logged events, wherever it begins")
     func everySecond() {
         var throttle = LogThrottle()
         // The events are a burst at the end of one second, a burst at the start of the next, and then 3 every 7 ms.

@@ -23,7 +23,9 @@ extension SocketTests {
             #expect(peer.bytesToEnd() == frame([7, 8], .two) + frame([7, 8], .four) + [7, 8] + [7, 8])
         }
 
-        @Test("the longest datagram of a two-byte header is sent, and one byte more is refused without a close")
+        @Test(
+            "the longest datagram of a two-byte header is sent, and one byte more is refused while the connection stays open"
+        )
         func longest() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()

@@ -40,7 +40,7 @@ struct LinkStateTests {
         #expect(state.closed().isAwaited)
     }
 
-    @Test("an end by the peer is reported as one reset, and a close by the program as none")
+    @Test("an end by the peer is reported as one reset, and a close by the program is not reported")
     func reset() {
         var lost = LinkState()
         let early = lost.takeReset()

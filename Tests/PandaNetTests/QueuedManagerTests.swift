@@ -201,7 +201,7 @@ extension SocketTests {
             withExtendedLifetime(peer) {}
         }
 
-        @Test("the end of the manager closes its connections after the last datagrams")
+        @Test("when the manager is released, its connections send their last datagrams and close")
         func goneManager() throws {
             var server: QueuedServer? = try QueuedServer()
             let (peer, connection) = try #require(try server?.connect())

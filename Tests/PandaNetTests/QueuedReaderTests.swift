@@ -92,7 +92,7 @@ extension SocketTests {
             #expect(!server.reader.dataAvailable())
         }
 
-        @Test("a connection has at most one reader, and a closed connection none")
+        @Test("a connection has at most one reader, and a closed connection cannot get one")
         func oneReader() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("WriterQueue")
 struct WriterQueueTests {
-    @Test("the queue has 10,000 slots by default, up to its bound, and a released slot is free")
+    @Test("a queue has as many slots as its bound, by default 10,000, and a released slot is free again")
     func bound() {
         let queue = WriterQueue(room: Signal())
         #expect(queue.maxSize == 10_000)

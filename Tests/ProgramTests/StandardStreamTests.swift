@@ -17,7 +17,7 @@ struct StandardStreamTests {
         #expect(failure?.isReaderGone == false)
     }
 
-    @Test("a closed pipe is an error that needs no message")
+    @Test("a pipe whose reader has closed is an error that needs no message")
     func readerGone() throws {
         signal(SIGPIPE, SIG_IGN)
         var ends: [CInt] = [-1, -1]

@@ -72,7 +72,7 @@ struct RouterTests {
         #expect(self.route([[1], [2]], .uint8, routes) == [.reply([[1]]), .drop([[2]])])
     }
 
-    @Test("the router hands on at most the allowed parts, and returns their bytes", arguments: 1...6)
+    @Test("the router hands on at most the allowed number of parts, and returns their byte count", arguments: 1...6)
     func partsMax(partsMax: Int) {
         let router = Router(
             messageType: .uint8,

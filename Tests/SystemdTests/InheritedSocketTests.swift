@@ -29,7 +29,7 @@ struct InheritedSocketTests {
         #expect(InheritedSocket(name: "game", descriptor: -1).kind == .unusable)
     }
 
-    @Test("without variables for this process there are no sockets, and an invalid count throws")
+    @Test("without LISTEN_ variables for this process there are no sockets, and an invalid count throws")
     func none() async {
         await #expect(processExitsWith: .success) {
             unsetenv("LISTEN_PID")

@@ -78,7 +78,7 @@ struct DatagramIteratorTests {
         #expect(try iterator.getUint8() == 5)
     }
 
-    @Test("an iterator keeps the datagram in its original state")
+    @Test("a later change to a datagram does not affect its iterator")
     func snapshot() throws {
         var datagram = Datagram([1])
         var iterator = DatagramIterator(datagram)

@@ -6,7 +6,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
     let testDescription: String
     /// All bytes of the field.
     let bytes: [UInt8]
-    /// The sizes of the parts that a reader takes as a whole.
+    /// The sizes of the field's parts. A reader takes each part whole or not at all.
     let parts: [Int]
     let add: @Sendable (inout Datagram) throws -> Void
     /// Reads the field and expects the value of this case.

@@ -26,7 +26,10 @@ struct FieldTests {
         #expect(iterator.getRemainingBytes() == Self.after)
     }
 
-    @Test("a truncated field throws the missing byte count and keeps the index", arguments: Self.fields)
+    @Test(
+        "a truncated field throws the wanted and the available byte count, and keeps the index",
+        arguments: Self.fields
+    )
     func getTruncated(field: FieldCase) throws {
         for start in [0, Self.before.count] {
             for left in field.bytes.indices {
@@ -44,7 +47,7 @@ struct FieldTests {
         #expect(try iterator.getBool())
     }
 
-    @Test("a standard float takes 64 bits if the datagram is set so")
+    @Test("a standard float takes 64 bits if stdfloatDouble is set")
     func stdfloatDouble() throws {
         var datagram = Datagram()
         datagram.stdfloatDouble = true

@@ -38,7 +38,7 @@ struct FrameStreamTests {
     /// Empty payloads, a payload that looks like headers, and longer payloads.
     static let payloads: [[UInt8]] = [[], [1], [0, 0, 0, 0, 0], [], [], Array(1...20), [0xFF, 0xFF], []]
 
-    @Test("two pieces give the same frames as one, at each cut", arguments: Framing.allCases)
+    @Test("two pieces give the same frames as one, wherever the stream is cut", arguments: Framing.allCases)
     func twoPieces(framing: Framing) {
         let stream = Self.payloads.flatMap { Self.frame($0, framing: framing) }
         for cut in 0...stream.count {
@@ -61,7 +61,7 @@ struct FrameStreamTests {
         #expect(reader.tail == [])
     }
 
-    @Test("a frame over the limit ends the stream, at each cut", arguments: Framing.allCases)
+    @Test("a frame over the limit ends the stream, wherever the stream is cut", arguments: Framing.allCases)
     func oversized(framing: Framing) {
         let stream = Self.payloads.flatMap { Self.frame($0, framing: framing) }
         for cut in 0...stream.count {

@@ -15,7 +15,7 @@ struct FramingTests {
         (.four, 4_294_967_295, [0xFF, 0xFF, 0xFF, 0xFF]),
     ]
 
-    @Test("a stream's header is the payload's length in little-endian", arguments: Self.headers)
+    @Test("a stream's header is the little-endian length of the payload", arguments: Self.headers)
     func writeHeader(framing: Framing, payloadBytes: Int, bytes: [UInt8]) {
         // The byte after the header must not change.
         var target = [UInt8](repeating: 0xAA, count: framing.size + 1)

@@ -47,7 +47,7 @@ struct MalformedStringTests {
         #expect(iterator.getRemainingSize() == 0)
     }
 
-    /// Twice these counts is 0, 2 or -2 in 32 bits; the list also has the largest count and a small one.
+    /// In 32 bits, twice these counts would be 0, 2 or -2. The list also has the largest count and a small one.
     @Test(
         "the byte size of a wide string is not computed in 32 bits",
         arguments: [0x8000_0000, 0x8000_0001, 0x7FFF_FFFF, 0xFFFF_FFFF, 3] as [UInt32]

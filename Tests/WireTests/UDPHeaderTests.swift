@@ -23,7 +23,7 @@ struct UDPHeaderTests {
     }
 
     @Test(
-        "an invalid datagram throws its fault",
+        "an invalid datagram throws the matching fault",
         arguments: [
             ([], .runt), ([0x00], .runt), ([0xFF], .runt),
             ([0x01, 0x00], .checksum), ([0x00, 0x01, 0x01], .checksum), ([0x02, 0x00, 0x01], .checksum),

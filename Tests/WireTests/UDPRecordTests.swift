@@ -13,7 +13,7 @@ struct UDPRecordTests {
         [UInt8](repeating: 0xAA, count: Framing.udpWireOffset) + received
     }
 
-    @Test("a record is fingerprint, length, checksum and payload")
+    @Test("a record consists of fingerprint, length, checksum and payload")
     func layout() {
         let payload: [UInt8] = [0xFF, 0xFF, 0xFF]
         let record = Self.record(payload)
@@ -36,7 +36,7 @@ struct UDPRecordTests {
     }
 
     @Test(
-        "an invalid datagram throws its fault and leaves the record unchanged",
+        "an invalid datagram throws the matching fault and leaves the record unchanged",
         arguments: [
             ([], .runt), ([0x00], .runt),
             ([0x01, 0x00], .checksum), ([0x02, 0x00, 0x01], .checksum), ([0x01, 0x00, 0x01, 0x01], .checksum),

@@ -18,7 +18,9 @@ struct NetAddressTests {
         #expect(NetAddress(address.forIPv6Socket).description == expected)
     }
 
-    @Test("a link-local address prints its interface, or the number of a removed one; access ignores the interface")
+    @Test(
+        "a link-local address prints its interface's name, or the number of a removed interface; access lists ignore it"
+    )
     func interface() throws {
         let ip = try #require(IPAddress("fe80::1"))
         let loopback = NetAddress(SocketAddress(ip, port: 1, scope: 1))

@@ -8,7 +8,7 @@ struct AcceptRatesTests {
 
     private static func address(_ number: Int) -> IPAddress { IPAddress(.ipv4, UInt128(number)) }
 
-    @Test("an address may connect at its rate, not once more, and again after time has passed")
+    @Test("an address may connect as often as its rate allows, and again when time has passed")
     func rate() {
         var rates = AcceptRates(perSecond: 10)
         for _ in 1...10 { #expect(rates.admit(Self.address(1), at: Self.at(0)) == true) }
@@ -35,7 +35,7 @@ struct AcceptRatesTests {
         #expect(rates.count == 1)
     }
 
-    @Test("a million addresses a second do not grow the table beyond twice its limit")
+    @Test("a million addresses within a second do not grow the table beyond twice its limit")
     func bounded() {
         var rates = AcceptRates(perSecond: 1)
         var countMax = 0

@@ -191,7 +191,10 @@ struct AdmissionBookTests {
         #expect(book.refused == [.addressLimit: 1, .connectionLimit: 1])
     }
 
-    @Test("a completed opening counts for the address that it found, not for the socket's", arguments: [true, false])
+    @Test(
+        "a completed opening counts for the address that it found, not for the socket's address",
+        arguments: [true, false]
+    )
     func openingFindsAddress(isFromPeer: Bool) {
         let limits = Limits(connectionsPerAddress: 1, acceptsPerSecondPerAddress: 1)
         var book = AdmissionBook(limits: limits)

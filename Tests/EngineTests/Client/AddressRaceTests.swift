@@ -35,7 +35,7 @@ struct AddressRaceTests {
         #expect(race.failure == .timedOut)
     }
 
-    @Test("the next attempt begins after 250 ms, or earlier if each address needs its share of the time")
+    @Test("the next attempt begins after 250 ms, or earlier if the time would not suffice for all addresses")
     func delay() {
         var race = AddressRace(Self.addresses("::1", "::2", "::3"))
         _ = race.next()

@@ -64,7 +64,7 @@ struct ClientDialLoopTests {
         driven.loop.stop()
     }
 
-    @Test("an answer that has arrived before the timeout is handled wins")
+    @Test("an answer that arrived before the event loop handles the timeout wins")
     func answerAndTimeout() throws {
         let (driven, listener) = (try Driven(), try DrivenListener())
         defer { listener.end() }

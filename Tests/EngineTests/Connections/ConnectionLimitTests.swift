@@ -42,7 +42,7 @@ extension SocketTests {
                 try peers[1].send(longest + [1])
                 #expect(await engine.events.closed() == [.rateLimited])
                 #expect(try await self.exceeded(engine) == [.broadcastBytesPerSecond: 1])
-                // The others received none of that broadcast, and the next one has one receiver fewer.
+                // The others did not receive that broadcast. The next one has one receiver fewer.
                 try peers[2].send(longest + [2])
                 #expect(try peers[3].receive(1) == [longest + [2]])
             }
@@ -65,7 +65,7 @@ extension SocketTests {
         }
 
         @Test(
-            "past the limit of all unfinished bytes, the connection with the most of them closes, on any event loop",
+            "past unfinished_bytes_total, the connection with the most unfinished bytes closes, on any event loop",
             arguments: [1, 2]
         )
         func unfinishedBytesTotal(eventLoops: Int) async throws {
@@ -93,7 +93,7 @@ extension SocketTests {
             }
         }
 
-        @Test("one more byte closes as many connections as necessary, on any event loop")
+        @Test("past a lowered unfinished_bytes_total, as many connections as necessary close, on any event loop")
         func unfinishedBytesLowered() async throws {
             try await self.run(.echo, eventLoops: 2) { _ in
             } _: { engine in
@@ -166,7 +166,7 @@ extension SocketTests {
             }
         }
 
-        @Test("pending bytes that wait too long close their connection, even a few")
+        @Test("pending bytes that wait too long close their connection, even if they are few")
         func pendingAge() async throws {
             try await self.run(.echo) {
                 $0.pendingAge = .milliseconds(200)
@@ -179,7 +179,7 @@ extension SocketTests {
         }
 
         @Test(
-            "the pending bytes of all connections are limited across event loops, and free after the connections close",
+            "pending_bytes_total applies across event loops, and closed connections give their bytes back",
             arguments: [1, 2]
         )
         func pendingBytesTotal(eventLoops: Int) async throws {

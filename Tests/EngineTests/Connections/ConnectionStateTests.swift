@@ -5,7 +5,7 @@ import Testing
 
 @Suite("ConnectionState")
 struct ConnectionStateTests {
-    @Test("a connection lingers from the moment that its sending side closed")
+    @Test("the linger time begins when the sending side closes")
     func lingering() {
         let since = Instant(nanoseconds: 5_000)
         let state = ConnectionState.lingering(since: since)

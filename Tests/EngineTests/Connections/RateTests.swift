@@ -23,7 +23,7 @@ extension SocketTests {
             try await engine.manager.registry.counts().get().exceeded
         }
 
-        @Test("a read over the rate is delivered up to the rate at once, and the rest later at the rate, in order")
+        @Test("a read over the rate is delivered in part at once, and the rest later, in order and at the rate")
         func datagramsPerSecond() async throws {
             try await self.run(.echo) {
                 $0.datagramsPerSecond = 50
@@ -82,7 +82,7 @@ extension SocketTests {
             }
         }
 
-        @Test("broadcasting datagrams one by one instead of the run closes at the rate, and holds no datagram back")
+        @Test("if a service broadcasts datagrams one by one, a sender over the rate is closed and not throttled")
         func otherBytes() async throws {
             let events = Events()
             let manager = ConnectionManager(eventLoops: 1, limits: Limits(broadcastBytesPerSecond: 500))

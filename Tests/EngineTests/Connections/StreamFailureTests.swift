@@ -189,7 +189,7 @@ struct StreamFailureTests {
         #expect(try peer.receive(2) == [[1], [2]])
     }
 
-    @Test("a retry that is due after its connection closed does not send")
+    @Test("a retry that falls due after the close sends no bytes")
     func retryAfterEnd() throws {
         let (test, peer, connection) = try self.open()
         defer { withExtendedLifetime(peer) {} }

@@ -56,7 +56,7 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("pieces of each size give the same datagrams", arguments: Framing.streams)
+    @Test("pieces of any size give the same datagrams", arguments: Framing.streams)
     func pieces(framing: Framing) {
         let stream = Self.payloads.flatMap { frame($0, framing) }
         for size in 1...stream.count {
@@ -85,7 +85,7 @@ struct StreamReaderTests {
     }
 
     @Test(
-        "a length one over the limit ends the stream at its header, at each split",
+        "a length one over the limit ends the stream at its header, wherever the stream is split",
         arguments: Framing.streams
     )
     func oversized(framing: Framing) {
@@ -156,7 +156,7 @@ struct StreamReaderTests {
     }
 
     @Test(
-        "datagrams that the service did not take come again, at each split",
+        "datagrams that the service did not take come again, wherever the stream is split",
         arguments: Framing.streams,
         [1, 2, 3]
     )
@@ -172,7 +172,7 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("a reader that may deliver no datagram keeps an incomplete frame and refuses an oversized one")
+    @Test("a reader with a limit of 0 datagrams keeps an incomplete frame and refuses an oversized one")
     func noneAllowed() {
         var reader = StreamReader(framing: .two, datagramBytesMax: 100)
         let step = { (reader: inout StreamReader, bytes: [UInt8]) in

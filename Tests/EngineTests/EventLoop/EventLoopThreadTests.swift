@@ -97,7 +97,7 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("work from several threads runs in the order of each thread")
+    @Test("work from several threads keeps the order of each thread")
     func manyThreads() async throws {
         try await self.run { loop in
             let done = Locked<[[Int]]>(Array(repeating: [], count: 4))

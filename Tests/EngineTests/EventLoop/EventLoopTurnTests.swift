@@ -256,7 +256,7 @@ struct EventLoopTurnTests {
         pair.write()
         for _ in 0..<10 { self.loop.runTurn() }
         #expect(self.journal.entries == ["closed A"])
-        // The same socket under the same number can be added again, so the poller has no entry for it.
+        // Adding the same socket under the same number succeeds only if the poller has no entry for it.
         try #require(dup2(pair.here, descriptor) == descriptor)
         let next = try self.source("B", descriptor)
         self.loop.runTurn()

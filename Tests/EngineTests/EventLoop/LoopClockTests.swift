@@ -4,7 +4,7 @@ import Testing
 
 @Suite("LoopClock")
 struct LoopClockTests {
-    @Test("punctual looks do not change the clock")
+    @Test("punctual checks do not change the clock")
     func punctual() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(1))
@@ -13,7 +13,7 @@ struct LoopClockTests {
         #expect(clock.writing(at: .seconds(3)) == .seconds(3))
     }
 
-    @Test("the delay of a late look does not count for reading or writing")
+    @Test("the delay of a late check does not count, except for the allowance of a busy loop")
     func late() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(3.5))
@@ -31,7 +31,7 @@ struct LoopClockTests {
         #expect(clock.writing(at: .seconds(2)) == .seconds(2))
     }
 
-    @Test("overlapping delays of two looks count once")
+    @Test("overlapping delays of two checks count once")
     func overlapping() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(3))

@@ -22,7 +22,7 @@ struct TimerTests {
         self.loop.schedule(after: .milliseconds(milliseconds)) { [done] in done.numbers.append(number) }
     }
 
-    @Test("each timer fires once, at its own time, in the order of times")
+    @Test("timers fire once each, in the order of their due times")
     func order() {
         for (number, delay) in [(1, 30), (2, 10), (3, 20), (4, 0)] { self.add(number, after: delay) }
         self.loop.runTurn()
@@ -107,7 +107,7 @@ struct TimerTests {
         #expect(self.done.numbers == [1])
     }
 
-    @Test("thousands of random additions and cancellations fire as in a sorted list", arguments: [1, 2, 3] as [UInt64])
+    @Test("random additions and cancellations fire in the order of a sorted list", arguments: [1, 2, 3] as [UInt64])
     func model(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var model: [(moment: Int, number: Int)] = []

@@ -46,7 +46,7 @@ struct KeepAliveTests {
         #expect(KeepAlive(Limits()).isSystemDefault && !KeepAlive(Limits(keepAlive: .seconds(1))).isSystemDefault)
     }
 
-    @Test("an error of the system call is returned")
+    @Test("a failed system call returns its error")
     func refused() {
         #expect(KeepAlive(Limits()).apply(to: -1) == EBADF)
     }

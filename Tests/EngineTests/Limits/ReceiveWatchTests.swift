@@ -21,7 +21,7 @@ struct ReceiveWatchTests {
         #expect(before == nil && first == nil && last == nil && late == .frameTimeout)
     }
 
-    @Test("the next datagram has its own timeout, even if no look fell between the two")
+    @Test("the next datagram has its own timeout, even without a check between the two datagrams")
     func nextFrame() {
         var watch = ReceiveWatch(at: .seconds(0))
         for number in 0..<20 {
@@ -70,7 +70,7 @@ struct PendingAgeTests {
         }
     }
 
-    @Test("a peer that slows down is found at most a sixteenth of the age and one look late")
+    @Test("a peer that reads ever more slowly is found at most a sixteenth of the age and one check late")
     func slowing() {
         var age = PendingAge()
         var caughtAt: Int?

@@ -127,7 +127,7 @@ struct ReceiveRatesTests {
         bytes.withUnsafeBytes { body(DatagramRun(bytes: $0, datagramCount: payloadBytes.count, framing: .two)) }
     }
 
-    @Test("a run passes up to both rates, and the next datagram waits")
+    @Test("the datagrams of a run pass up to both rates, and the next one waits")
     func share() {
         let limits = Limits(datagramsPerSecond: 4, bytesPerSecond: 100)
         var rates = ReceiveRates(limits, at: .seconds(0))
@@ -145,7 +145,7 @@ struct ReceiveRatesTests {
         #expect(datagramsWait?.time == .milliseconds(250))
     }
 
-    @Test("a broadcast passes up to its rate, and the next datagram waits")
+    @Test("the datagrams of a broadcast pass up to the rate, and the next one waits")
     func broadcastShare() {
         var rates = ReceiveRates(Limits(broadcastBytesPerSecond: 1000), at: .seconds(0))
         run([28, 28, 28, 28]) { #expect(rates?.broadcast($0, to: 10, at: .seconds(0)).datagramCount == 3) }

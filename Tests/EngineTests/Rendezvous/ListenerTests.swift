@@ -200,7 +200,7 @@ struct ListenerTests {
         #expect(driven.registry.count == 0)
     }
 
-    @Test("clients stay in the backlog while the listener is held, whatever other pauses come and go")
+    @Test("clients stay in the backlog while the listener is held, even if another pause begins and ends")
     func held() throws {
         let driven = try DrivenListener(isHeld: true)
         defer { driven.end() }

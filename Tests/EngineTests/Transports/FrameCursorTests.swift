@@ -16,7 +16,7 @@ struct FrameCursorTests {
     }
 
     @Test(
-        "the cursor counts each frame in the piece with its last byte, for each pair of cuts",
+        "a frame counts in the piece with its last byte, wherever the bytes are cut",
         arguments: Framing.streams
     )
     func cuts(framing: Framing) {

@@ -137,7 +137,7 @@ struct PendingOutputTests {
 
     // MARK: Datagrams
 
-    @Test("a datagram counts until its last byte has left, at each cut of the bytes", arguments: [1, 2, 3, 5, 7])
+    @Test("a datagram counts until its last byte has left, wherever the bytes are cut", arguments: [1, 2, 3, 5, 7])
     func datagramsLeave(step: Int) {
         let frames = [frame([]), frame([1, 2, 3]), frame([]), frame([4]), frame([5, 6])]
         let bytes = frames.flatMap { $0 }

@@ -9,7 +9,7 @@ struct UnsentFramesTests {
     private let payloads: [[UInt8]] = [[1], [], [2, 3, 4], [5]]
 
     @Test(
-        "the prefix within the limits ends the cut frame and adds as many whole frames as fit",
+        "the prefix within the limits completes the cut frame and adds as many whole frames as fit",
         arguments: Framing.streams
     )
     func prefix(framing: Framing) {

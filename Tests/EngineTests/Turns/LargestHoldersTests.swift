@@ -47,7 +47,7 @@ struct LargestHoldersTests {
         #expect(total.byteCount == 950)
     }
 
-    @Test("a connection that would have the most pending bytes itself closes")
+    @Test("a connection that would hold at least as many pending bytes as any other closes itself")
     func noneLarger() throws {
         let (test, connections) = try self.connections(3)
         for connection in connections.prefix(2) { self.send(500, to: connection) }
@@ -107,7 +107,9 @@ struct LargestHoldersTests {
         #expect(test.shard.pendingTotal.byteCount == 813)
     }
 
-    @Test("with slow_consumer drop, no connection closes, and the limit also applies to small ones")
+    @Test(
+        "with slow_consumer drop, no connection closes, and the limit also applies to a connection with few pending bytes"
+    )
     func drop() throws {
         let (test, connections) = try self.connections(2, .drop)
         self.send(950, to: connections[0])

@@ -99,7 +99,7 @@ struct LongFanOutTests {
         #expect(other.takeWrites() == [[1, 2, 3]])
     }
 
-    @Test("a connection that joins later gets none of a suspended fan-out, also in a room")
+    @Test("a connection that joins later gets no part of a suspended fan-out, also in a room")
     func joinsLater() throws {
         let room = Audience(eventLoops: 1)
         for player in self.crowd { player.join(room) }
@@ -276,7 +276,7 @@ struct SharedOutputTests {
     }
 
     @Test(
-        "a small unsent part is copied for each connection",
+        "a small unsent part is copied for each connection, and a larger one is shared",
         arguments: [(Shard.sharedBytesMin - 1, 3), (Shard.sharedBytesMin, 2)]
     )
     func small(byteCount: Int, copies: Int) throws {

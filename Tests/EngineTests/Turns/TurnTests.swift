@@ -202,7 +202,7 @@ struct TurnTests {
         #expect(self.writes() == [[[1, 2]], [[1, 2]], [[1, 2]]])
     }
 
-    @Test("a connection outside the broadcasts gets none, and its own broadcasts reach only itself")
+    @Test("a connection outside the broadcast audience gets no broadcast, and its own ones reach only itself")
     func joinsBroadcasts() {
         self.players[0].broadcast(1)
         self.players[1].connection.joinsBroadcasts = false

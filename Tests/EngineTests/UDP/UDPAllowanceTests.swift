@@ -6,7 +6,7 @@ import Testing
 struct UDPAllowanceTests {
     private static let now = Instant.seconds(0)
 
-    @Test("an address without received datagrams gets no answer")
+    @Test("an address that has sent no datagram gets no answer")
     func nothing() {
         var allowance = UDPAllowance()
         let isSpent = allowance.spend(bytes: 1, perSecond: nil, at: Self.now)

@@ -226,7 +226,7 @@ struct UDPListenerTests {
         #expect(self.registry.count == 1)
     }
 
-    @Test("a datagram that arrived during an unnoticed stall counts with its corrected time")
+    @Test("a datagram received before the loop notices a stall does not extend the idle timeout")
     func heardBeforeStallIsNoticed() throws {
         let listener = self.driven.listener()
         self.shard.tickClock(due: .seconds(1), at: .seconds(1))

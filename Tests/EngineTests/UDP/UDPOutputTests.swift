@@ -35,7 +35,7 @@ struct UDPOutputTests {
         #expect(self.sent == Array(0..<6) && self.system.offered.map(\.count) == [4, 2])
     }
 
-    @Test("the queue holds 256 datagrams and overwrites none")
+    @Test("the queue holds 256 datagrams without overwriting one")
     func full() {
         for number in 0..<256 {
             #expect(!self.output.isFull)
@@ -45,7 +45,7 @@ struct UDPOutputTests {
         #expect(self.flush() == 0 && self.sent == Array(0..<256))
     }
 
-    @Test("datagrams that the system did not take are offered again, and a signal loses none")
+    @Test("datagrams that the system did not take are offered again, and an interrupted call loses no datagram")
     func parts() {
         self.system.sends = [.takes(1), .fails(EINTR), .takes(2), .takes(1)]
         self.append(0..<5)
