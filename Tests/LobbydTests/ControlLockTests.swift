@@ -29,7 +29,7 @@ final class ControlLockTests {
         try ControlLock(beside: self.socket, timeout: timeout)
     }
 
-    @Test("the lock file belongs to its owner alone, stays after a release, and is deleted by a remove")
+    @Test("only its owner may open the lock file, which stays after release() and is deleted by remove()")
     func ownFile() throws {
         let lock = try self.lock()
         var status = stat()

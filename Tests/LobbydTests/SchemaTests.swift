@@ -28,7 +28,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("each documentation begins with a sentence on its own line, and has balanced backticks")
+    @Test("each key's documentation begins with a sentence on its own line, and has balanced backticks")
     func documentation() throws {
         for section in ConfigurationSchema.sections {
             for key in try self.keys(section.header) {

@@ -19,7 +19,7 @@ struct NetAddressTests {
     }
 
     @Test(
-        "a link-local address prints its interface's name, or the number of a removed interface; access lists ignore it"
+        "a link-local address prints with its interface, or the number of a removed one; access lists ignore interfaces"
     )
     func interface() throws {
         let ip = try #require(IPAddress("fe80::1"))

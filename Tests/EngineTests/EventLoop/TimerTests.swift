@@ -107,7 +107,10 @@ struct TimerTests {
         #expect(self.done.numbers == [1])
     }
 
-    @Test("random additions and cancellations fire in the order of a sorted list", arguments: [1, 2, 3] as [UInt64])
+    @Test(
+        "after random additions and cancellations, timers fire in the order of a sorted list",
+        arguments: [1, 2, 3] as [UInt64]
+    )
     func model(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var model: [(moment: Int, number: Int)] = []

@@ -63,7 +63,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("an opening byte by byte becomes a connection after its last byte")
+    @Test("an opening that arrives byte by byte becomes a connection after its last byte")
     func drip() throws {
         try self.run { driven in
             let peer = try driven.peer()

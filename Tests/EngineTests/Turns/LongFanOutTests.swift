@@ -155,7 +155,9 @@ struct LongFanOutTests {
         #expect(self.member.takeWrites() == [[1, 2, 4]])
     }
 
-    @Test("while the unfinished fan-outs exceed their limit, only connections that broadcast are not read")
+    @Test(
+        "while the unfinished fan-outs exceed their limit, connections that have broadcast are not read, and others are"
+    )
     func readGate() throws {
         var received: [ConnectionID] = []
         self.loops.service.received = { _, connection in received.append(connection.id) }

@@ -28,7 +28,7 @@ struct TurnLogTests {
         }
     }
 
-    @Test("a run is converted into each other framing")
+    @Test("a run is converted into each of the other framings")
     func conversion() {
         for source in Framing.allCases {
             var log = TurnLog()

@@ -226,7 +226,7 @@ struct UDPListenerTests {
         #expect(self.registry.count == 1)
     }
 
-    @Test("a datagram received before the loop notices a stall does not extend the idle timeout")
+    @Test("a datagram received before the loop notices a stall does not make the idle timeout longer")
     func heardBeforeStallIsNoticed() throws {
         let listener = self.driven.listener()
         self.shard.tickClock(due: .seconds(1), at: .seconds(1))
