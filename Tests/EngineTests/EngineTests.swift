@@ -9,7 +9,7 @@ extension SocketTests {
     /// The engine with real sockets on the loopback network.
     @Suite("Engine")
     struct EngineTests {
-        @Test("an echo returns payloads of every length, from empty to the longest")
+        @Test("an echo returns payloads unchanged, including an empty one and the longest")
         func echo() async throws {
             try await TestEngine.run(.echo) { engine in
                 let peer = try await engine.peers(1)[0]

@@ -8,7 +8,7 @@ import Wire
 extension SocketTests {
     @Suite("QueuedConnectionReader")
     struct QueuedReaderTests {
-        @Test("each datagram comes with its connection and address, from empty to the longest")
+        @Test("each datagram comes with its connection and address, including an empty one and the longest")
         func datagrams() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()

@@ -8,7 +8,10 @@ extension SocketTests {
     /// Client connections that open, and their ends.
     @Suite("Client connection")
     struct ClientConnectionTests {
-        @Test("an echo returns payloads of every length, from empty to the longest", arguments: [Framing.two, .four])
+        @Test(
+            "an echo returns payloads unchanged, including an empty one and the longest",
+            arguments: [Framing.two, .four]
+        )
         func echo(framing: Framing) async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, framing: framing)
             try await TestEngine.run(.echo, rendezvous: [rendezvous]) { engine in

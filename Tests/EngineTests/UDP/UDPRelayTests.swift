@@ -12,7 +12,7 @@ extension SocketTests {
         private static let two = Rendezvous(name: "two", host: "127.0.0.1", port: 0)
         private static let four = Rendezvous(name: "four", host: "127.0.0.1", port: 0, framing: .four)
 
-        @Test("an echo returns payloads of every length, from empty to the longest")
+        @Test("an echo returns payloads unchanged, including an empty one and the longest")
         func echo() async throws {
             try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peer = try UDPPeerSocket()
