@@ -5,7 +5,7 @@ import Testing
 @Suite("Bad files")
 struct BadFileTests {
     @Test(
-        "what is unknown is refused, with what was probably meant",
+        "an unknown name is an error, with a suggestion if a known name is near",
         arguments: [
             BadInput("[[listener]]\nprot = 1", "2:1: unknown key \"prot\" in [[listener]]; did you mean \"port\"?"),
             BadInput(
@@ -29,7 +29,7 @@ struct BadFileTests {
     }
 
     @Test(
-        "a section in the wrong shape is told its right one",
+        "a section of the wrong type is an error that shows the right form",
         arguments: [
             BadInput(
                 "[listener]\nport = 1",
@@ -49,7 +49,7 @@ struct BadFileTests {
     }
 
     @Test(
-        "a syntax error stands alone with its place",
+        "a syntax error is reported alone, with its position",
         arguments: [
             BadInput(
                 "[relay]\nport = 1\nlevel = \n",
@@ -66,7 +66,7 @@ struct BadFileTests {
         #expect(problems(input.text) == input.errors)
     }
 
-    @Test("every error is reported at once, in the order of the file")
+    @Test("all errors are reported at once, in the order of the file")
     func allAtOnce() {
         let text = """
             [limits]
@@ -100,7 +100,7 @@ struct BadFileTests {
     }
 
     @Test(
-        "bytes that are not UTF-8 are told by their place",
+        "bytes that are not UTF-8 are an error with their position",
         arguments: [
             ([0xFF, 0xFE], "1:1: not UTF-8"),
             (Array("a = 1\n# é".utf8) + [0xC3], "2:4: not UTF-8"),

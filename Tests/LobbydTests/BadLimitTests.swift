@@ -8,7 +8,7 @@ struct BadLimitTests {
     private static let keepAlive = "a duration from \"1s\" to \"1h\", a whole number of s, m or h, or \"0s\" for off"
 
     @Test(
-        "a bad value is told by line, column, key, the value found and what is allowed",
+        "a bad value is an error with line, column, key, the found value and the allowed ones",
         arguments: [
             BadInput(
                 "[limits]\nconnections = 2147483648",
@@ -158,7 +158,7 @@ struct BadLimitTests {
     }
 
     @Test(
-        "what bounds bytes has to hold a datagram and its header",
+        "a byte limit too small for the longest datagram and its header is an error",
         arguments: [
             BadInput(
                 "[limits]\npending_bytes = 65538",

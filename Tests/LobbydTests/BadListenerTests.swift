@@ -5,7 +5,7 @@ import Testing
 @Suite("Bad listeners")
 struct BadListenerTests {
     @Test(
-        "a bad [[listener]] is told by line, column, key, the value found and what is allowed",
+        "a bad value is an error with line, column, key, the found value and the allowed ones",
         arguments: [
             BadInput(
                 "[[listener]]\nname = 5",
@@ -144,7 +144,7 @@ struct BadListenerTests {
     }
 
     @Test(
-        "listeners that get in each other's way are refused",
+        "listeners with the same name or with overlapping addresses are an error",
         arguments: [
             BadInput(
                 "[[listener]]\nport = 1\n[[listener]]\nport = 2",
@@ -182,7 +182,7 @@ struct BadListenerTests {
     }
 
     @Test(
-        "what only one transport has is refused with the other",
+        "a key of one transport is an error with the other transport",
         arguments: [
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nheader_size = 2\nbacklog = 1000",
@@ -211,7 +211,7 @@ struct BadListenerTests {
         #expect(problems(input.text) == input.errors)
     }
 
-    @Test("a name or a port that was refused is not taken for its default as well")
+    @Test("an invalid name or port gives one error, without a second one for its default")
     func oneMistakeOneError() {
         let text = """
             [[listener]]

@@ -8,7 +8,7 @@ struct BadRouteTests {
     private static let handlers = "\"echo\", \"broadcast\" or \"drop\""
 
     @Test(
-        "a bad [relay] or [[route]] is told by line, column, key, the value found and what is allowed",
+        "a bad value is an error with line, column, key, the found value and the allowed ones",
         arguments: [
             BadInput(
                 "[relay]\nmessage_type = \"uint32\"",
@@ -72,7 +72,7 @@ struct BadRouteTests {
     }
 
     @Test(
-        "types that cannot be told apart, or have two routes, are refused",
+        "a type that is out of range or has two routes is an error, as is a route without message types",
         arguments: [
             BadInput(
                 "[[route]]\ntypes = [255, 256]\nhandler = \"echo\"",
@@ -108,7 +108,7 @@ struct BadRouteTests {
         #expect(problems(input.text) == input.errors)
     }
 
-    @Test("types are not held against a message_type that was refused")
+    @Test("types are not checked against an invalid message_type")
     func oneMistakeOneError() {
         let text = "[relay]\nmessage_type = 16\n[[route]]\ntypes = [300]\nhandler = \"echo\""
         #expect(

@@ -4,7 +4,7 @@ import Wire
 @Suite("WireError")
 struct WireErrorTests {
     @Test(
-        "an error says in a sentence what was wanted and what is there",
+        "each error text states the wanted and the available bytes, or the fault of the text",
         arguments: [
             (
                 .outOfBounds(position: 3, wanted: 2, left: 1),

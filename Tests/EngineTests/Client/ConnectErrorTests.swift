@@ -31,7 +31,7 @@ struct ConnectErrorTests {
         ),
     ]
 
-    @Test("each says host, port and what went wrong", arguments: sentences)
+    @Test("each error text names the host, the port and the fault", arguments: sentences)
     func description(error: ConnectError, sentence: String) {
         #expect(error.description == sentence)
     }

@@ -11,7 +11,7 @@ struct ConnectionTableTests {
         self.shard = try TestShard()
     }
 
-    @Test("what was added is found by id, visited and counted until it is removed")
+    @Test("a connection in the table is found by id, visited and counted until its removal")
     func addAndRemove() {
         var table = ConnectionTable()
         let connections = (1...5).map { self.shard.connection(UInt64($0)) }
@@ -30,7 +30,7 @@ struct ConnectionTableTests {
         for connection in table.connections { #expect(table.connections[Int(connection.tableIndex)] === connection) }
     }
 
-    @Test("removing twice is refused and harms nothing")
+    @Test("a second removal of a connection returns false and changes no other entry")
     func removeTwice() {
         var table = ConnectionTable()
         let first = self.shard.connection(1)
