@@ -27,7 +27,10 @@ struct ReportTests {
 
     @Test("a member of the wrong type is an error, and an unknown member is ignored")
     func kinds() throws {
-        guard case .object(let members) = LastReload().json else { return }
+        guard case .object(let members) = LastReload().json else {
+            Issue.record("a report is not an object")
+            return
+        }
         #expect(LastReload(json: .object(members + [JSONValue.Member("new", 1)])) == LastReload())
         #expect(LastReload(json: .object(members.filter { $0.name != "applied" })) == nil)
         #expect(LastReload(json: ["age_usec": 1, "applied": "yes", "summary": ""]) == nil)

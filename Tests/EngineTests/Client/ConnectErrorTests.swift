@@ -10,7 +10,10 @@ struct ConnectErrorTests {
             .nameNotFound(host: "game", port: 9099, code: EAI_NONAME),
             "can't connect to game:9099: the name was not found: Name or service not known"
         ),
-        (.refused(host: "game", port: 9099), "can't connect to game:9099: connection refused, the port has no listener"),
+        (
+            .refused(host: "game", port: 9099),
+            "can't connect to game:9099: connection refused, the port has no listener"
+        ),
         (
             .timedOut(host: "::1", port: 9099, after: .milliseconds(1500)),
             "can't connect to [::1]:9099: no answer within 1.5 seconds"

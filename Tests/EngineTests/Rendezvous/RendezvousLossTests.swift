@@ -52,7 +52,10 @@ extension SocketTests {
             let system = ScriptedAccepts()
             try await TestEngine.run(.echo, system: system) { engine in
                 let bound = engine.rendezvous[0]
-                guard case .tcp(let listener) = bound.socket else { return }
+                guard case .tcp(let listener) = bound.socket else {
+                    Issue.record("the rendezvous socket is not a TCP listener")
+                    return
+                }
                 system.failAccepts(EBADF)
                 let waiting = try Peer(port: engine.port())
                 try waiting.send([1])

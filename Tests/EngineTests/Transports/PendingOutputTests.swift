@@ -104,9 +104,9 @@ struct PendingOutputTests {
             pending.append(sharing: shared)
         }
         #expect(gone != nil)
-        _ = pending.drain(framing: nil) { bytes in pending40(bytes) }
+        func send(_ bytes: UnsafeRawBufferPointer) -> Int { gone == nil ? 1 : bytes.count }
+        _ = pending.drain(framing: nil, send)
         #expect(gone == nil && pending.byteCount == 39 * 5_000 - 1)
-        func pending40(_ bytes: UnsafeRawBufferPointer) -> Int { gone == nil ? 1 : bytes.count }
     }
 
     @Test("bytes leave in the order of arrival, shared or copied")

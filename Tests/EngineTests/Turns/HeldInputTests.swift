@@ -143,7 +143,7 @@ extension SocketTests {
                 let peer = try await engine.peers(1)[0]
                 let shard = engine.manager.registry.shards[0]
                 try self.whileBusy(engine) { try peer.send(raw: Self.stream) }
-                while journal.count == 0 {}
+                while journal.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
                 if isClosed {
                     try await shard.loop.submit { shard.table[ConnectionID(rawValue: 1)]?.close() }.get()
                     #expect(await engine.events.closed() == [.closedHere])
@@ -167,7 +167,7 @@ extension SocketTests {
                     for _ in 0..<Self.streams { try peer.send(raw: Self.stream) }
                     if hasEnded { peer.shutWriting() }
                 }
-                while journal.count == 0 {}
+                while journal.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
                 let start = ContinuousClock.now
                 try await engine.shutDown(drain: .seconds(60))
                 #expect(.now - start < .seconds(5))

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import Engine
@@ -30,10 +31,10 @@ struct UDPAllowanceTests {
         #expect(answers == [true, false])
     }
 
-    @Test("for random traffic, the sent bytes and datagrams never exceed the received ones")
-    func bound() {
+    @Test("for random traffic, the sent bytes and datagrams never exceed the received ones", arguments: [UInt64(1), 2])
+    func bound(seed: UInt64) {
         var allowance = UDPAllowance()
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix64(seed: seed)
         var (bytesIn, bytesOut, datagramsIn, datagramsOut) = (0, 0, 0, 0)
         for _ in 0..<10_000 {
             let bytes = Int.random(in: 2...1502, using: &random)

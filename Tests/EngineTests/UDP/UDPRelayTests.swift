@@ -186,7 +186,10 @@ extension SocketTests {
                 let peer = try UDPPeerSocket()
                 try peer.send([1], to: engine.port())
                 #expect(try peer.receive() == [1])
-                guard case .udp(let listener) = engine.rendezvous[0].socket else { return }
+                guard case .udp(let listener) = engine.rendezvous[0].socket else {
+                    Issue.record("the rendezvous socket is not a UDP listener")
+                    return
+                }
                 try await listener.socket.lose()
                 await engine.events.reopened()
                 try peer.send([2], to: engine.port())
