@@ -1,7 +1,7 @@
 import Relay
 
 extension ConfigurationRules {
-    /// Every type of a route can begin a payload, and none has two routes.
+    /// Checks that a payload can begin with each route's types, and that no type has two routes.
     static func routableTypes(_ configuration: Configuration, _ findings: inout Findings) {
         let messageType = configuration.relay.messageType
         guard !configuration.routes.isEmpty, findings.isSound(SettingPath(section: "relay", key: "message_type")) else {
@@ -31,7 +31,7 @@ extension ConfigurationRules {
     }
 }
 
-/// Which route has which type.
+/// The route of each type.
 private struct TypeOwners {
     private var routes: [Int?]
 
@@ -39,7 +39,8 @@ private struct TypeOwners {
         self.routes = Array(repeating: nil, count: values.upperBound + 1)
     }
 
-    /// Gives `types` to `route`; stops at the first that has one already, so that no file takes longer than its length.
+    /// Gives `types` to `route`. Stops at the first type that already has a route: this bounds the time that a
+    /// malicious file can cost.
     mutating func claim(_ types: ClosedRange<Int>, for route: Int) -> (type: Int, owner: Int)? {
         for type in types {
             if let owner = self.routes[type] { return (type, owner) }

@@ -3,17 +3,19 @@ import Glibc
 import Relay
 import Wire
 
-/// TCP and UDP have ports of their own.
+/// A port of one transport. TCP and UDP number their ports separately.
 private struct Place: Hashable {
     let transport: Transport
     let port: Int
 }
 
-/// What must hold between settings that are each right by themselves.
+/// Rules across settings whose single values are valid.
 ///
-/// A setting that was refused holds its default; no rule speaks about it, so that one mistake is one error.
+/// A refused setting holds its default, and no rule checks it. So one mistake gives one error.
 enum ConfigurationRules {
-    /// - Parameter broadcasts: the broadcast addresses of this host's networks.
+    /// Checks every rule.
+    ///
+    /// - Parameter broadcasts: returns the broadcast addresses of this host's networks.
     static func check(
         _ configuration: Configuration,
         broadcasts: () throws(SystemError) -> Set<ListenAddress> = ListenAddress.broadcastsOfThisHost,
@@ -65,7 +67,7 @@ enum ConfigurationRules {
         }
     }
 
-    /// The system binds a socket to one, and no client ever finds it.
+    /// Refuses broadcast addresses. The kernel lets a socket bind to one, but no client can reach it.
     private static func noBroadcasts(
         _ listeners: [ListenerSettings],
         _ broadcasts: () throws(SystemError) -> Set<ListenAddress>,

@@ -1,11 +1,11 @@
-/// One setting that a new configuration has otherwise.
+/// A setting whose value differs in a new configuration.
 struct SettingChange: Sendable, Equatable, CustomStringConvertible {
-    /// Of a value; lists can be long.
+    /// Cuts long values, such as lists.
     static let charactersMax = 100
 
     /// `limits.connections`, `listener.game.backlog`, `route`.
     let setting: String
-    /// What it is to be, and was.
+    /// The new value and the old one.
     let text: String
 
     init(_ setting: String, _ text: String) {
@@ -13,12 +13,14 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
         self.text = text
     }
 
-    /// - Parameter old: as TOML; nil where it has no value.
+    /// Describes a new value.
+    ///
+    /// - Parameter old: as TOML; nil where the setting has no value. The same holds for `new`.
     init(_ setting: String, from old: String?, to new: String?) {
         self.init(setting, "\(Self.short(new)), was \(Self.short(old))")
     }
 
-    /// The same change, with what there is to know about it.
+    /// The same change with a remark appended.
     func noting(_ note: String) -> SettingChange {
         SettingChange(self.setting, "\(self.text); \(note)")
     }
@@ -31,11 +33,11 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Everything that a new configuration has otherwise.
+/// All differences between a new configuration and the one in force.
 struct SettingChanges: Sendable, Equatable {
-    /// What a running process changes.
+    /// Changes that a reload applies.
     var live: [SettingChange] = []
-    /// What it can't change; it stays as it was.
+    /// Changes that need a restart. The settings keep their old values until then.
     var afterRestart: [SettingChange] = []
 
     static func += (left: inout SettingChanges, right: SettingChanges) {

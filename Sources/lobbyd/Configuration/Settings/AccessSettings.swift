@@ -1,8 +1,8 @@
 import Engine
 
-/// The addresses that may connect: `[access]`. An address that is denied is denied, also where it is allowed.
+/// The addresses that may connect: `[access]`. `deny` takes precedence over `allow`.
 struct AccessSettings: Sendable, Equatable {
-    /// Empty allows all.
+    /// Empty allows every address.
     var allow: [IPNetwork] = []
     var deny: [IPNetwork] = []
 

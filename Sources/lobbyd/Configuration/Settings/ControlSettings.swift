@@ -1,8 +1,8 @@
 import Control
 
-/// The control socket, at which `lobbyctl` asks: `[control]`.
+/// The control socket, where lobbyd answers `lobbyctl`: `[control]`.
 struct ControlSettings: Sendable, Equatable {
-    /// An absolute path; empty is none.
+    /// An absolute path; empty for no socket.
     var socket = ControlProtocol.defaultSocketPath
 
     static let section = SettingSection("control", \.control, "The socket for lobbyctl.", Self.keys)

@@ -2,12 +2,12 @@ import Control
 import Engine
 import Wire
 
-/// The limits on each connection, and on all of them together: `[limits]`. nil is no limit.
+/// The limits on each connection, and on all connections together: `[limits]`. nil is no limit.
 struct LimitSettings: Sendable, Equatable {
     var connections: Int? = 10_000
     var connectionsPerAddress: Int?
     var acceptsPerSecondPerAddress: Int?
-    /// A header of four bytes could demand 4 GiB, so that there always is a limit.
+    /// Always limited: a header of four bytes can announce 4 GiB.
     var datagramBytes = 65_535
     var datagramsPerSecond: Int?
     var bytesPerSecond: Int?
@@ -27,7 +27,7 @@ struct LimitSettings: Sendable, Equatable {
     var udpPortsPerConnection = 4
     var udpUnprovenAnswersPerSecond: Int? = 20
 
-    /// In place of an `idleTimeout` of zero: over UDP nothing else ends a connection.
+    /// Replaces an `idleTimeout` of zero over UDP. No other event ends an abandoned UDP connection.
     static let udpIdleTimeoutDefault = Duration.seconds(60)
 
     static let section = SettingSection(
@@ -40,7 +40,7 @@ struct LimitSettings: Sendable, Equatable {
     static let keys = Self.ofConnections + Self.ofRates + Self.ofWaitingData + Self.ofTime + Self.ofUDP
 
     private static let ofConnections: [SettingKey<Self>] = [
-        // Descriptors are numbered in 31 bits.
+        // File descriptors are 31-bit numbers.
         SettingKey(
             "connections",
             \.connections,
@@ -283,7 +283,7 @@ struct LimitSettings: Sendable, Equatable {
 }
 
 extension SettingKey<LimitSettings> {
-    /// A limit in bytes that a datagram with its header has to fit under.
+    /// A limit in bytes that must hold a datagram with its header.
     fileprivate static func bytes(
         _ name: String,
         _ property: WritableKeyPath<LimitSettings, Int?> & Sendable,
@@ -302,6 +302,6 @@ extension ValueKind where Value == Duration {
 }
 
 extension Framing {
-    /// Any listener may have it.
+    /// The longest header that a listener can have.
     static let longest = Framing.four
 }

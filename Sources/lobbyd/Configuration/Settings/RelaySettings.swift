@@ -1,6 +1,6 @@
 import Relay
 
-/// The handling of datagrams that no route names: `[relay]`.
+/// The handling of datagrams without a route: `[relay]`.
 struct RelaySettings: Sendable, Equatable {
     var messageType = MessageType.uint8
     /// The name of one of `DatagramHandlers.all`.
@@ -47,11 +47,11 @@ struct RelaySettings: Sendable, Equatable {
 
 /// The handling of datagrams of certain types: `[[route]]`.
 struct RouteSettings: Sendable, Equatable {
-    /// Never empty, and no type in two routes.
+    /// Never empty. A type has at most one route.
     var types: [ClosedRange<Int>]
     /// The name of one of `DatagramHandlers.all`.
     var handler: String
-    /// nil follows `[relay]`.
+    /// nil uses the value of `[relay]`.
     var includeSender: Bool?
 
     static let section = SettingSection(
