@@ -27,7 +27,7 @@ struct LobbyctlCommand: ParsableCommand {
         ]
     )
 
-    // Before the command or after it.
+    // These options may stand before or after the subcommand.
     @OptionGroup var options: ControlOptions
 
     static func main() {

@@ -1,9 +1,9 @@
-/// Reads one JSON value (RFC 8259), strictly: nothing after it, no name twice in an object, only UTF-8.
+/// Parses one JSON value (RFC 8259) strictly: UTF-8 only, no duplicate names in an object, no text after the value.
 ///
-/// It is given what strangers wrote. It reads each byte once, keeps no more than it was given, and goes no deeper than
-/// `depthMax`. How long the text may be is for whoever has read it to bound.
+/// The input is untrusted. The parser reads each byte once, allocates in proportion to the input, and limits the
+/// nesting to `depthMax`. The caller limits the length of the input.
 public struct JSONParser {
-    /// Arrays and objects within each other.
+    /// The limit on nested arrays and objects.
     public static let depthMax = 16
 
     private let bytes: [UInt8]
@@ -88,7 +88,7 @@ public struct JSONParser {
     private mutating func number() throws(JSONError) -> JSONValue {
         let start = self.offset
         _ = self.take("-")
-        // A number has no zeros before it.
+        // A number has no leading zeros.
         if !self.take("0") { try self.digits() }
         let isWhole = self.next != UInt8(ascii: ".") && self.next.map { $0 | 0x20 } != UInt8(ascii: "e")
         if self.take(".") { try self.digits() }
@@ -137,7 +137,7 @@ extension JSONParser {
         ("\"", "\""), ("\\", "\\"), ("/", "/"), ("b", "\u{8}"), ("f", "\u{C}"), ("n", "\n"), ("r", "\r"), ("t", "\t"),
     ]
 
-    /// What stands after a backslash.
+    /// Parses the characters after a backslash.
     private mutating func escape() throws(JSONError) -> Unicode.Scalar {
         for (letter, scalar) in Self.plainEscapes where self.take(letter) { return scalar }
         guard self.take("u") else { throw self.failure("no escape after a backslash") }

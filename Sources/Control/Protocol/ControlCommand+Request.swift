@@ -1,5 +1,5 @@
 extension ControlCommand {
-    /// The line that asks for it, its break included.
+    /// The request for this command: one line, with its line break.
     public var request: [UInt8] {
         let head = [
             JSONValue.Member("version", .integer(ControlProtocol.version)),
@@ -22,9 +22,9 @@ extension ControlCommand {
         return members.filter { $0.1 != .null }.map(JSONValue.Member.init)
     }
 
-    /// What a line asks for.
+    /// Parses a request.
     ///
-    /// - Parameter line: without its break.
+    /// - Parameter line: without its line break.
     public init(request line: [UInt8]) throws(ControlError) {
         let request: JSONValue
         do {
@@ -92,7 +92,7 @@ private struct ControlArguments {
         return value
     }
 
-    /// Of a kick; empty when there is none.
+    /// The reason of a kick; empty without one.
     func reason() throws(ControlError) -> String {
         let expected = "a string of at most \(ControlProtocol.reasonBytesMax) bytes"
         let reason: String = try self.optional("reason", expected) ?? ""

@@ -63,7 +63,7 @@ struct BenchCommand: ParsableCommand {
         )
     )
     var expect: Reach?
-    /// Of which it takes `json`; nobody is asked at a control socket.
+    /// Only `json` has an effect here. `bench` does not use the control socket.
     @OptionGroup var options: ControlOptions
 
     func validate() throws {
@@ -85,7 +85,7 @@ struct BenchCommand: ParsableCommand {
             if let progressFailure { throw progressFailure }
             if !report.isClean { throw ExitCode.failure }
         case .failure(let error):
-            // Where standard error does not take it, the exit status remains.
+            // If standard error cannot take the text, the exit status still tells of the failure.
             try? StandardStream.error.print("lobbyctl bench: \(error)")
             throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
         }

@@ -15,7 +15,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let (first, second) = try self.options.asking { client in
             let first = try client.ask(.status, StatusReport.self)
-            // Nothing to wait for but time.
+            // Sleeps for a second.
             poll(nil, 0, 1000)
             return (first, try client.ask(.status, StatusReport.self))
         }

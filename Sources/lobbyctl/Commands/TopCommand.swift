@@ -33,7 +33,7 @@ struct TopCommand: ParsableCommand {
             do {
                 try self.show(on: view, &client)
             } catch is ControlClient.Interrupted {
-                // The user has left.
+                // The user has quit.
             }
         }
     }
@@ -61,7 +61,7 @@ struct TopCommand: ParsableCommand {
     }
 }
 
-/// What the daemon said at one time.
+/// The daemon's answers at one time.
 private struct Sample {
     let takenAt = ContinuousClock.now
     let status: StatusReport

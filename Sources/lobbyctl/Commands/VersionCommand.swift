@@ -8,7 +8,7 @@ struct VersionCommand: ParsableCommand {
         abstract: "Print the version of lobbyctl, and that of lobbyd where it can be reached."
     )
 
-    /// How long a lobbyd that may hang is waited for.
+    /// Shorter than for other commands, because lobbyd may hang.
     static let answerTimeout = Duration.seconds(5)
 
     @OptionGroup var options: ControlOptions

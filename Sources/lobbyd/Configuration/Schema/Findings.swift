@@ -44,7 +44,8 @@ struct Findings {
         self.positions[path]
     }
 
-    /// The position to report for a problem of `path`: the setting, else the section that lacks it.
+    /// The position to report for a problem of `path`: the setting, else the section that lacks it, else the first
+    /// line.
     func nearestPosition(_ path: SettingPath) -> SourcePosition {
         self.positions[path]
             ?? self.positions[SettingPath(section: path.section, index: path.index)]
