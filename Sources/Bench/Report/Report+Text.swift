@@ -1,7 +1,7 @@
 import Wire
 
 extension Report {
-    /// For a person; several lines.
+    /// The report as several lines of text.
     public func text() -> String {
         (self.headingLines + [""] + self.throughputLines + [""] + self.latencyLines + ["", self.verdict])
             .joined(separator: "\n")

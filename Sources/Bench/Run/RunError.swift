@@ -1,16 +1,16 @@
 import Engine
 
-/// Why there is no report.
+/// The reason why there is no report.
 public enum RunError: Error, Equatable, CustomStringConvertible {
-    /// A sentence that names host, port and reason.
+    /// A sentence with host, port and reason.
     case cannotConnect(String)
-    /// The process may not have as many descriptors as the connections take.
+    /// The process may not open as many file descriptors as the connections need.
     case descriptors(needed: Int, limit: Int)
-    /// Connections ended before anything was measured; the reason is one of theirs.
+    /// Connections were closed before the measurement. The reason is the one of the last connection.
     case connectionsEnded(count: Int, of: Int, reason: CloseReason)
-    /// The user has ended the run before it could measure anything.
+    /// The user interrupted the run before the measurement.
     case interrupted
-    /// Nothing came back, and nobody had said what should.
+    /// No probe came back, and the user gave no expectation.
     case silence(messageType: Int)
 
     init(connecting error: any Error, to options: WorkloadOptions) {
@@ -34,7 +34,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the run could not even begin, by no fault of the server's datagrams.
+    /// Whether the run could not begin: connecting failed, or the process has too few file descriptors.
     public var isConnecting: Bool {
         switch self {
         case .cannotConnect, .descriptors: true

@@ -2,7 +2,7 @@ import Control
 import Wire
 
 extension WorkloadOptions {
-    /// What is wrong with them, one sentence each; none when they can be run.
+    /// The problems of the options, one sentence each; empty for valid options.
     public func problems() -> [String] {
         [
             self.check(1...Int(UInt16.max), self.port, "--port"),
