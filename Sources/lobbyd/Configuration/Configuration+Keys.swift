@@ -4,7 +4,7 @@ extension Configuration {
     /// - Parameter text: a text that `init(parsing:file:)` accepts.
     static func hasKeys(_ text: [UInt8]) -> Bool {
         guard let text = String(validating: text, as: UTF8.self), let entries = try? TOMLDocument.parse(text) else {
-            preconditionFailure("a configuration that was parsed and is no TOML")
+            preconditionFailure("a parsed configuration is not TOML")
         }
         return entries.contains { $0.value.hasKeys }
     }

@@ -76,6 +76,9 @@ extension String {
         while case .scalarValue(let scalar) = decoder.decode(&iterator) {
             (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
         }
-        throw TOMLDocument.SyntaxError(message: "not UTF-8", position: SourcePosition(line: line, column: column))
+        throw TOMLDocument.SyntaxError(
+            message: "not UTF-8; save the file as UTF-8",
+            position: SourcePosition(line: line, column: column)
+        )
     }
 }

@@ -26,7 +26,7 @@ struct ConfigurationFile: Sendable, Equatable {
         self.path = option ?? text ?? variable.map(ByteText.shown) ?? Self.defaultPath
         self.isNamed = option != nil || variable != nil
         let isFaulty = variable != nil && text == nil
-        self.pathFault = isFaulty ? "$\(Self.pathVariable) is not UTF-8; name a file whose path is" : nil
+        self.pathFault = isFaulty ? "$\(Self.pathVariable) is not UTF-8; use a path in UTF-8" : nil
     }
 
     /// Reads the file. Returns the defaults when the default path has no file.

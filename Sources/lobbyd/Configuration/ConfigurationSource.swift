@@ -17,7 +17,8 @@ struct ConfigurationSource: Sendable {
         let loaded = try self.file.load(isKnown: isKnown)
         guard loaded.hasKeys || !hadKeys else {
             throw self.file.unusable(
-                because: "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
+                because: "sets no key, but the configuration in force does;"
+                    + " restore the file, or restart lobbyd to use the defaults"
             )
         }
         return self.overriding(loaded)

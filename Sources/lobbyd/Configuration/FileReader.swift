@@ -104,11 +104,11 @@ extension FileReadError: CustomStringConvertible {
         case .missing: "no such file"
         case .isDirectory: "is a directory, not a file"
         case .isNoRegularFile: "is a pipe, a socket or a device, not a file"
-        case .isWritableByAll: "is refused, since everyone may write to it: chmod o-w"
-        case .isWritableByGroup: "is refused, since lobbyd runs as root and a group may write to it: chmod g-w"
+        case .isWritableByAll: "is refused because it is world-writable; run chmod o-w on it"
+        case .isWritableByGroup: "is refused because it is group-writable and lobbyd runs as root; run chmod g-w on it"
         case .isReplaceable(let directory):
-            "is refused, since everyone may replace files in \(directory): chmod o-w, or chmod +t"
-        case .tooLong(let bytesMax): "is longer than \(bytesMax) bytes"
+            "is refused because every user may replace files in \(directory); run chmod o-w or chmod +t on that directory"
+        case .tooLong(let bytesMax): "is longer than the limit of \(bytesMax) bytes"
         case .system(let errno): "cannot be read: \(String(cString: strerror(errno)))"
         }
     }

@@ -76,7 +76,7 @@ extension [UInt8] {
     /// Calls `body` with these bytes as a C string.
     func withCPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         (self.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { buffer in
-            guard let path = buffer.baseAddress else { preconditionFailure("a path without its zero") }
+            guard let path = buffer.baseAddress else { preconditionFailure("a path without a final zero") }
             return body(path)
         }
     }

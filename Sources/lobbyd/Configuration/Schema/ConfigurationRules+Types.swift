@@ -8,7 +8,7 @@ extension ConfigurationRules {
             return
         }
         guard let values = messageType.values else {
-            let message = "route: no type to go by, since relay.message_type is \(messageType.rawValue.quoted)"
+            let message = "route: not valid with relay.message_type \(messageType.rawValue.quoted); remove the routes"
             return findings.report(message, at: findings.nearestPosition(SettingPath(section: "route")))
         }
         var owners = TypeOwners(values: values)
@@ -17,15 +17,15 @@ extension ConfigurationRules {
             for (element, types) in route.types.enumerated() {
                 let position = findings.nearestPosition(path.element(element))
                 guard values.contains(types.upperBound) else {
-                    let message = "type \(types.upperBound) is beyond relay.message_type \(messageType.rawValue.quoted)"
-                    let range = "whose types are \(values.lowerBound) to \(values.upperBound)"
-                    findings.report("route.types: \(message), \(range)", at: position)
+                    let message = "found \(types.upperBound), expected \(values.lowerBound) to \(values.upperBound)"
+                    let reason = "with relay.message_type \(messageType.rawValue.quoted)"
+                    findings.report("route.types: \(message) \(reason)", at: position)
                     continue
                 }
                 guard let (type, owner) = owners.claim(types, for: index) else { continue }
                 let line = findings.nearestPosition(SettingPath(section: "route", index: owner)).line
                 let place = owner == index ? "in this route twice" : "already in the route at line \(line)"
-                findings.report("route.types: type \(type) is \(place)", at: position)
+                findings.report("route.types: type \(type) is \(place); remove one", at: position)
             }
         }
     }

@@ -11,9 +11,9 @@ enum ReloadEffect: Sendable {
     /// A sentence for operators.
     var text: String {
         switch self {
-        case .atOnce: "A reload changes it at once."
-        case .newConnections: "A reload changes it for new connections."
-        case .anotherPort: "A reload opens another port in place of this one; connections stay."
+        case .atOnce: "A reload applies it at once."
+        case .newConnections: "A reload applies it to new connections."
+        case .anotherPort: "A reload replaces the port; connections stay open."
         case .needsRestart: "A change needs a restart."
         }
     }

@@ -28,7 +28,7 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
     var description: String { "\(self.setting): \(self.text)".withoutControls }
 
     private static func short(_ value: String?) -> String {
-        guard let value else { return "nothing" }
+        guard let value else { return "unset" }
         return value.count > Self.charactersMax ? value.prefix(Self.charactersMax) + "…" : value
     }
 }

@@ -35,7 +35,7 @@ struct SettingSection: Sendable {
                 findings.note(path, at: entry.value.position)
                 table.decode(entries, path, &configuration[keyPath: property], &findings)
             case .array:
-                findings.report("\(name): found an array, write it as [\(name)]: there is only one", at: entry.position)
+                findings.report("\(name): found an array, expected a single table [\(name)]", at: entry.position)
             default:
                 findings.report("\(name): found \(entry.value.found), expected a table [\(name)]", at: entry.position)
             }
@@ -63,7 +63,7 @@ struct SettingSection: Sendable {
         let table = SettingTable(header: "[[\(name)]]", keys: keys)
         self.decode = { entry, configuration, findings in
             guard case .array(let elements) = entry.value.content else {
-                let message = "\(name): found \(entry.value.found), write it as [[\(name)]]: there can be several"
+                let message = "\(name): found \(entry.value.found), expected an array of tables [[\(name)]]"
                 return findings.report(message, at: entry.position)
             }
             // The position of an empty array. A first element replaces it.

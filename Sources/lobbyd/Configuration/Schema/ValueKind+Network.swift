@@ -4,7 +4,7 @@ extension ValueKind where Value == String {
     /// A name for logs. It contains no control character, so it cannot forge a log line.
     static var name: Self {
         let charactersMax = 64
-        return Self(expected: "a string of 1 to \(charactersMax) characters, no control characters") { value in
+        return Self(expected: "a string of 1 to \(charactersMax) characters without control characters") { value in
             guard case .string(let name) = value.content else { return nil }
             let scalars = name.unicodeScalars
             guard (1...charactersMax).contains(scalars.count), !scalars.contains(where: \.isControl) else { return nil }
@@ -47,7 +47,7 @@ extension ListenAddress.Fault {
 extension ValueKind where Value == IPNetwork {
     /// An address or a range of addresses.
     static var network: Self {
-        let expected = "an address or a range of them (such as \"192.0.2.0/24\") with no bits set after its prefix"
+        let expected = "an address or a range of addresses (such as \"192.0.2.0/24\") whose host bits are zero"
         return Self(expected: expected) { value in
             guard case .string(let text) = value.content else { return nil }
             return try? IPNetwork(text)
