@@ -43,7 +43,7 @@ public struct LogBackend: Sendable {
             metadataProvider: nil
         )
         if format == .journal && concrete != .journal {
-            Logger(label: identifier).warning("no journal to be reached here; logging to standard error")
+            Logger(label: identifier).warning("the journal is unreachable; logging to standard error")
         }
         return backend
     }

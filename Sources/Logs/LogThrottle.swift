@@ -18,7 +18,7 @@ public struct LogThrottle: Sendable {
     ///
     /// - Parameter perSecond: the limit for any period of one second; at least 1.
     public init(perSecond: Int = 10) {
-        precondition(perSecond > 0, "a throttle that logs nothing")
+        precondition(perSecond > 0, "a throttle needs at least one line a second")
         self.perSecond = perSecond
     }
 

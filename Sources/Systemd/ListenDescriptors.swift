@@ -25,7 +25,7 @@ public enum ListenDescriptors {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = sd_listen_fds_with_names(1, &names)
         guard count > 0, let names else {
-            throw Invalid(description: "the sockets can't be taken: \(String(cString: strerror(-count)))")
+            throw Invalid(description: "libsystemd cannot return the sockets: \(String(cString: strerror(-count)))")
         }
         defer { free(names) }
         return (0..<Int(count)).map { index in

@@ -21,7 +21,7 @@ public struct Watchdog: Sendable {
     ///
     /// - Parameter timeout: above zero.
     public init(timeout: Duration) {
-        precondition(timeout > .zero, "a watchdog that never waits")
+        precondition(timeout > .zero, "a watchdog without a timeout")
         self.timeout = timeout
     }
 
@@ -37,7 +37,7 @@ public struct Watchdog: Sendable {
 
     /// Every part has answered: tell the manager. The next beat asks again.
     public mutating func answered() {
-        precondition(self.askedAt != nil, "an answer that nobody has asked for")
+        precondition(self.askedAt != nil, "an answer without a question")
         self.askedAt = nil
     }
 }

@@ -11,12 +11,12 @@ struct ControlOptions: ParsableArguments {
     }
 
     @Option(
-        help: ArgumentHelp("The control socket of the lobbyd to ask.", valueName: "path"),
+        help: ArgumentHelp("Control socket of the running lobbyd.", valueName: "path"),
         completion: .file()
     )
     var socket = ControlProtocol.defaultSocketPath
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print JSON instead of text.")
     var json = false
 
     /// Connects and runs `body` with the client. Prints any error and ends the process.

@@ -52,7 +52,7 @@ struct JSONParserTests {
 
     @Test("an error says where")
     func offset() {
-        #expect { try JSONParser.parse(Array("[1, x]".utf8)) } throws: { "\($0)" == "no JSON value at byte 5" }
+        #expect { try JSONParser.parse(Array("[1, x]".utf8)) } throws: { "\($0)" == "not a JSON value at byte 5" }
     }
 
     @Test("what is written is read back as the same, on one line without control characters")

@@ -47,15 +47,15 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .cannotConnect(let sentence):
             sentence
         case .descriptors(let needed, let limit):
-            "\(needed) descriptors are needed, and the limit is \(limit): raise it with ulimit -n"
+            "the run needs \(needed) file descriptors, but the limit is \(limit); raise it with ulimit -n"
         case .connectionsEnded(let count, let all, let reason):
-            "\(count) of \(all) connections ended before the start (\(reason.rawValue)): is there a limit of"
-                + " connections, or another header size?"
+            "\(count) of \(all) connections were closed before the run began (\(reason.rawValue));"
+                + " check the server's limits on connections and its header size"
         case .interrupted:
             "interrupted before anything was measured"
         case .silence(let messageType):
-            "nothing came back: datagrams of type \(messageType) are dropped, or the header sizes differ;"
-                + " with --expect the run is made all the same"
+            "no datagram came back: the server drops type \(messageType), or uses another header size;"
+                + " use --expect to run anyway"
         }
     }
 }

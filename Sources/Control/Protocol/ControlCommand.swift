@@ -8,7 +8,7 @@ public enum ControlCommand: Sendable, Equatable {
     case kick(id: UInt64, reason: String)
     case reload
     case drain
-    /// Sets the log level, for the given time; nil sets it permanently.
+    /// Sets the log level, for the given time; nil is no time limit.
     case logLevel(String, duration: Duration?)
 
     /// Each command with its permitted arguments.

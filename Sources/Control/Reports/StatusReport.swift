@@ -9,7 +9,7 @@ public struct StatusReport: Report {
     public var configuration = ""
     public var eventLoops = 0
     public var logLevel = ""
-    /// The time until the earlier log level returns; nil for a permanent level.
+    /// The time until the earlier log level returns; nil when the level has no time limit.
     public var logLevelRemaining: Duration?
     /// Open connections.
     public var connections = 0

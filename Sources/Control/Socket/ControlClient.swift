@@ -31,7 +31,7 @@ public struct ControlClient: ~Copyable {
         waitingBy wait: @escaping SocketStream.Wait = SocketStream.pollAlone
     ) throws(Unreachable) {
         guard let address = UnixSocketPath(path) else {
-            throw Unreachable(description: "the path of a socket has 1 to \(UnixSocketPath.bytesMax) bytes")
+            throw Unreachable(description: "the path of a socket must have 1 to \(UnixSocketPath.bytesMax) bytes")
         }
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unreachable(errno, at: address) }
@@ -102,7 +102,7 @@ public struct ControlClient: ~Copyable {
             return try self.stream.read(until: deadline)
         } catch {
             switch error {
-            case .timedOut: throw Unreachable(description: "lobbyd has not answered within \(self.answerTimeout.text)")
+            case .timedOut: throw Unreachable(description: "lobbyd did not answer within \(self.answerTimeout.text)")
             case .interrupted: throw Interrupted()
             case .system(ECONNRESET): throw Unreachable(description: self.closed)
             case .system(let errno):
@@ -112,25 +112,25 @@ public struct ControlClient: ~Copyable {
     }
 
     private var closed: String {
-        "lobbyd has closed the connection \(self.lines.isEmpty ? "without an answer" : "in the middle of its answer")"
+        "lobbyd closed the connection \(self.lines.isEmpty ? "without an answer" : "in the middle of its answer")"
     }
 }
 
 extension ControlClient.Unreachable {
     /// The answer has a form that this version does not know.
-    public static let nonsense = Self(description: "what answers there is no lobbyd of this version")
+    public static let nonsense = Self(description: "the answer is not from a lobbyd of this version")
 
     fileprivate init(_ errno: CInt, at path: UnixSocketPath) {
         let system = String(cString: strerror(errno))
         let reason =
             switch errno {
             case ENOENT: "\(system); is lobbyd running, and with this socket?"
-            case EAGAIN: "it has taken no connection within \(ControlClient.connectTimeoutSeconds)s"
+            case EAGAIN: "lobbyd accepted no connection within \(ControlClient.connectTimeoutSeconds)s"
             // The system reports this error also for a file that is not a socket.
             case ECONNREFUSED where !path.isSocket: "this file is not a socket"
-            case ECONNREFUSED: "\(system); no process listens at this socket any more"
-            case EPROTOTYPE: "this socket is of another kind than lobbyd's"
-            case EACCES, EPERM: "\(system); only root and the members of lobbyd's group may ask it"
+            case ECONNREFUSED: "\(system); no process listens on this socket"
+            case EPROTOTYPE: "this is not a stream socket, so not lobbyd's"
+            case EACCES, EPERM: "\(system); only root and the members of lobbyd's group may connect"
             default: system
             }
         self.init(description: "can't reach lobbyd at \(path.text): \(reason)")

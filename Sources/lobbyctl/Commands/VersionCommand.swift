@@ -5,7 +5,7 @@ import Program
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version",
-        abstract: "Print the version of lobbyctl, and that of lobbyd where it can be reached."
+        abstract: "Print the version of lobbyctl, and the version of lobbyd if it can be reached."
     )
 
     /// Shorter than for other commands, because lobbyd may hang.

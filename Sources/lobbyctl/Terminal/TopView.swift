@@ -107,7 +107,7 @@ final class TopView {
     /// The text about a late answer; nil while the answer is not late.
     private var notice: String? {
         guard let askedAt, case let waited = ContinuousClock.now - askedAt, waited >= Self.patience else { return nil }
-        return "lobbyd has not answered for \(Duration.seconds(waited.components.seconds).text); q leaves"
+        return "lobbyd has not answered for \(Duration.seconds(waited.components.seconds).text); q quits"
     }
 
     /// The time at which the notice appears, or shows another second.
