@@ -129,12 +129,12 @@ struct BadListenerTests {
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nreceive_buffer = 4095",
                 "3:18: listener.receive_buffer: found 4095, expected an integer from 4096 to 1073741824,"
-                    + " or 0 for the system's"
+                    + " or 0 for the system's default"
             ),
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nreceive_buffer = 1073741825",
                 "3:18: listener.receive_buffer: found 1073741825, expected an integer from 4096 to 1073741824,"
-                    + " or 0 for the system's"
+                    + " or 0 for the system's default"
             ),
             BadInput("[[listener]]\nheader_size = 3", "2:15: listener.header_size: found 3, expected 2 or 4"),
             BadInput("[[listener]]\nheader_size = \"2\"", "2:15: listener.header_size: found \"2\", expected 2 or 4"),
