@@ -10,7 +10,7 @@ public struct LogBackend: Sendable {
     public let level: SharedLogLevel
     private let queue: LogQueue
 
-    /// Makes every later `Logger` write in `format`. It starts a thread if the system has one.
+    /// Makes every later `Logger` write in `format`. It starts a thread, unless the system is out of threads.
     ///
     /// Call it once, before the first logger is created. Before that, block the signals that only one thread shall
     /// receive: the new thread inherits the blocked signals.

@@ -13,7 +13,7 @@ struct LogBacklog: Sendable {
     /// The next work of the writer.
     struct Batch {
         var records: [RenderedRecord]
-        /// The dropped records to report: the backlog was full after these records, or a write failed before them.
+        /// Dropped records to report after `records`: they did not fit into the backlog, or an earlier write failed.
         var dropped: LogDrops
     }
 
@@ -24,7 +24,7 @@ struct LogBacklog: Sendable {
     private var unwritten = LogDrops()
     /// All dropped records so far: the backlog was full, or the write failed.
     private(set) var droppedEver = 0
-    /// The cost of `records` and of the batch that is being written.
+    /// The memory of `records` and of the batch that is being written, with `recordOverhead`.
     private var byteCount = 0
     private var takenByteCount = 0
 

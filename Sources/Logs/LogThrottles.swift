@@ -10,7 +10,7 @@ public struct LogThrottles<Class: Hashable & Sendable>: Sendable {
     /// Decides whether to log an event of the class.
     ///
     /// - Parameters:
-    ///   - perSecond: the limit of this class. The value of the class's first event counts.
+    ///   - perSecond: the limit of this class. Only the value at the class's first event has an effect.
     ///   - now: not before the time of an earlier call.
     public mutating func admit(
         _ eventClass: Class,

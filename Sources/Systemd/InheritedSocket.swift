@@ -41,7 +41,7 @@ public struct InheritedSocket: Sendable, Equatable {
 
     /// Checks the type of the socket.
     ///
-    /// - Parameter listening: 1 for a listening socket, -1 for either.
+    /// - Parameter listening: 1 if the socket must listen, -1 if it need not.
     private func isInternetSocket(_ type: __socket_type, listening: CInt) -> Bool {
         [AF_INET, AF_INET6].contains { sd_is_socket(self.descriptor, $0, CInt(type.rawValue), listening) > 0 }
     }

@@ -2,7 +2,7 @@
 ///
 /// | message | limit |
 /// |---|---|
-/// | moments of the service's life | all, in order; of the finished reloads only the last one |
+/// | state changes (`NotifyMoment`) | all, in order; of the finished reloads only the last one |
 /// | a sign of life, a timeout extension | the newest of each |
 /// | the status | the newest |
 struct NotifyBacklog: Sendable {

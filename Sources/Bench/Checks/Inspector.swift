@@ -22,7 +22,7 @@ struct Inspector: Sendable {
         self.tracks = Array(repeating: SequenceTrack(), count: count)
     }
 
-    /// The number of a publisher's datagrams that have arrived here or that a later one has overtaken.
+    /// The number of a publisher's datagrams that have arrived here or were overtaken by a later one.
     func progress(of publisher: Int) -> UInt32 {
         self.track(of: publisher).map { self.tracks[$0].next } ?? 0
     }

@@ -1,7 +1,6 @@
 /// The sequence numbers that a receiver has seen of one publisher.
 struct SequenceTrack: Sendable {
-    /// The number of recent sequence numbers in which a late datagram is distinguished from a duplicate. Older ones
-    /// count as duplicates.
+    /// The number of remembered sequence numbers. A late datagram with an older number counts as a duplicate.
     static let memory = 64
 
     enum Arrival: Sendable, Equatable {

@@ -6,7 +6,7 @@
 /// | 2 | 2 | the tag of the run; receivers count payloads with other tags as foreign |
 /// | 4 | 4 | the publisher |
 /// | 8 | 4 | the number of the publisher's earlier datagrams, modulo 2^32 |
-/// | 12 | 8 | the time at which it should be sent, in nanoseconds of this machine's monotonic clock |
+/// | 12 | 8 | the time at which the datagram should be sent, in nanoseconds of this machine's monotonic clock |
 ///
 /// All numbers are little-endian. Filler follows up to the end of the payload.
 struct Stamp: Equatable, Sendable {

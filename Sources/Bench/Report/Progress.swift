@@ -1,7 +1,7 @@
 /// The progress of a run.
 public enum Progress: Sendable, Equatable {
     case connecting(open: Int, of: Int)
-    /// The rates are the ones of the last second.
+    /// The rates are of the last second.
     case running(second: Int, publishedPerSecond: Int, deliveredPerSecond: Int)
 
     /// One line, without a line break.

@@ -4,7 +4,7 @@ import Wire
 /// A running workload. It publishes datagrams and checks the ones that arrive. Event loop only; times are in
 /// nanoseconds.
 final class Measurement {
-    /// The most slots of the schedule to publish in one call. Arrivals must be read in between.
+    /// The largest number of slots to publish in one call. Arrivals must be read in between.
     static let slotsPerTurn = 16_384
     /// When publishing has ended and this much time has passed without an arrival, outstanding datagrams count as lost.
     static let quiet: UInt64 = 2_000_000_000
@@ -19,7 +19,7 @@ final class Measurement {
     private var isInterrupted = false
     private var inspectors: [Inspector]
     private var publishers: [Publisher]
-    /// For each connection, the publisher that it is the witness of; nil without one.
+    /// For each connection, the publisher whose witness it is; nil for no publisher. See `Reach.witness`.
     private var witnessed: [Int?]
     private var isOpen: [Bool]
     private var openPublishers: Int

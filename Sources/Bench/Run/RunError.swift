@@ -6,7 +6,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case cannotConnect(String)
     /// The process may not open as many file descriptors as the connections need.
     case descriptors(needed: Int, limit: Int)
-    /// Connections were closed before the measurement. The reason is the one of the last connection.
+    /// Connections were closed before the measurement. `reason` is the close reason of the last one.
     case connectionsEnded(count: Int, of: Int, reason: CloseReason)
     /// The user interrupted the run before the measurement.
     case interrupted

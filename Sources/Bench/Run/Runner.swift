@@ -33,7 +33,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
     private var earlyEndCount = 0
     private var probesSent: UInt32 = 0
     private var lastProbeAt: UInt64 = 0
-    /// Over UDP, while the server stays silent.
+    /// Set over UDP while the server stays silent.
     private var closedPort: ClosedPort?
     private var isInterrupted = false
 

@@ -25,7 +25,7 @@ public enum JSONValue: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// The value of an object's member; nil for a missing member and for other values than objects.
+    /// The value of an object's member; nil if the member is missing or the value is not an object.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value

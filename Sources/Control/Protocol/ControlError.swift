@@ -7,7 +7,7 @@ public struct ControlError: Error, Equatable, CustomStringConvertible {
         case unsupportedVersion
         case unknownCommand
         case badArgument
-        /// The subject of the command does not exist, or no longer.
+        /// The connection or listener that the command names does not exist.
         case notFound
         /// The command failed and changed no state.
         case rejected

@@ -13,7 +13,7 @@ public struct ControlClient: ~Copyable {
         public init() {}
     }
 
-    /// The longest time that lobbyd may take for a line.
+    /// The longest wait for a line of the answer.
     public static let answerTimeoutDefault = Duration.seconds(30)
     /// The longest time that connecting may take, in seconds. connect(2) waits while lobbyd's backlog is full.
     public static let connectTimeoutSeconds = 5

@@ -65,7 +65,7 @@ public struct SocketStream: ~Copyable {
     public static func pollAlone(_ socket: pollfd, until deadline: ContinuousClock.Instant) throws(Failure) {
         var socket = socket
         repeat {
-            // One millisecond more, so that the loop does not spin during the last one.
+            // One millisecond more, so that the loop does not spin during the last millisecond.
             let milliseconds = (deadline - .now) / .milliseconds(1) + 1
             guard milliseconds > 0 else { throw .timedOut }
             let ready = poll(&socket, 1, CInt(min(milliseconds, 1_000_000)))

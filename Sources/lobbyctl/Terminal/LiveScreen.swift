@@ -49,7 +49,7 @@ final class LiveScreen {
     /// - Parameter socket: an additional descriptor to wait for.
     func wait(for socket: pollfd? = nil, until deadline: ContinuousClock.Instant) throws(StreamFailure) -> Event {
         while true {
-            // One millisecond more, so that the loop does not spin during the last one.
+            // One millisecond more, so that the loop does not spin during the last millisecond.
             let milliseconds = max(0, (deadline - .now) / .milliseconds(1) + 1)
             var polled = [
                 pollfd(fd: self.signals?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),

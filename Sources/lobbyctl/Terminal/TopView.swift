@@ -28,7 +28,7 @@ final class TopView {
         self.form = json ? .json : Terminal.takesEscapes(.output) ? .screen : .text
     }
 
-    /// Takes over the terminal, in the form `screen`.
+    /// Takes over the terminal if the form is `screen`.
     func begin() throws(StreamFailure) {
         if self.form == .screen { self.screen = try LiveScreen() }
     }

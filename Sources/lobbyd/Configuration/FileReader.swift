@@ -93,7 +93,7 @@ extension FileReadError: CustomStringConvertible {
             switch errno {
             case ENOENT: .missing
             case EISDIR: .isDirectory
-            // open(2) fails with it on a socket.
+            // open(2) fails with ENXIO on a socket.
             case ENXIO: .isNoRegularFile
             default: .system(errno)
             }

@@ -8,7 +8,7 @@ struct FileTrust: Sendable {
     /// The user who became root with sudo(8).
     var sudoUser: uid_t?
 
-    /// The trust of this process.
+    /// The rules for the user of this process.
     static var current: FileTrust {
         FileTrust(user: geteuid(), sudoUser: getenv("SUDO_UID").flatMap { uid_t(String(cString: $0)) })
     }

@@ -1,7 +1,7 @@
 import Control
 
 extension ConfigurationSchema {
-    /// The schema for `scripts/generate`: an array of sections, each with its keys. The texts are the ones of
+    /// The schema for `scripts/generate`: an array of sections, each with its keys. The texts come from
     /// `SettingKey`.
     static var json: JSONValue { .array(Self.sections.map { $0.describe() }) }
 }

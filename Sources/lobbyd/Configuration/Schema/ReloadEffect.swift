@@ -3,7 +3,7 @@ enum ReloadEffect: Sendable {
     case atOnce
     /// Applies to connections that open afterwards. The listener's socket stays open.
     case newConnections
-    /// Makes it a different listener: see `ListenerPlan`.
+    /// Replaces the listener by one with another port: see `ListenerPlan`.
     case anotherPort
     /// A reload leaves the key unchanged.
     case needsRestart

@@ -1,6 +1,6 @@
 /// A setting whose value differs in a new configuration.
 struct SettingChange: Sendable, Equatable, CustomStringConvertible {
-    /// Cuts long values, such as lists.
+    /// The longest shown value. Longer values, such as lists, are cut.
     static let charactersMax = 100
 
     /// `limits.connections`, `listener.game.backlog`, `route`.

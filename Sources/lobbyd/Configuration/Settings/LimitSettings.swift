@@ -61,9 +61,9 @@ struct LimitSettings: Sendable, Equatable {
             """
             Open connections from one address, over all listeners and ports.
             lobbyd closes a further connection at once. An address is a single IPv4 address, or a whole IPv6 /64, because \
-            a subscriber usually has a /64. Players behind one router share its IPv4 address. TCP connections count only \
-            TCP connections, so a UDP port cannot keep one out. A proven UDP port counts the TCP connections and the \
-            proven ports of its address. Unproven ports count only each other, up to the same limit.
+            a subscriber usually has a /64. Players behind one router share its IPv4 address. For a new TCP connection, \
+            only the TCP connections of its address count, so UDP ports cannot keep it out. For a proven UDP port, the TCP \
+            connections and the proven ports count. Unproven ports have a separate limit of the same size.
             """
         ),
         SettingKey(

@@ -35,8 +35,7 @@ struct ListenerSettings: Sendable, Equatable {
             """
             Protocol that carries the datagrams.
             TCP and UDP number their ports separately, so a TCP listener and a UDP listener may use the same number. Over \
-            UDP, the address and port of a client are a connection from their first datagram on. The port may need a \
-            proof: see `udp_proof`.
+            UDP, the first datagram from an address and port opens a connection. The port may need a proof: see `udp_proof`.
             """
         ),
         SettingKey(
