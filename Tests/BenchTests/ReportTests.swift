@@ -39,7 +39,7 @@ struct ReportTests {
             (Counts(published: 10, delivered: 29), "1 lost"),
             (Counts(published: 10, delivered: 30, disordered: 2), "2 out of order"),
             (Counts(published: 10, delivered: 30, duplicates: 3), "3 duplicated"),
-            (Counts(published: 10, delivered: 30, strays: 4), "4 where they should not be"),
+            (Counts(published: 10, delivered: 30, strays: 4), "4 at wrong connections"),
             (Counts(published: 10, delivered: 30, connectionsLost: 5), "5 connections lost"),
         ]
     )
@@ -77,7 +77,7 @@ struct ReportTests {
     func foreign() {
         let report = self.report(.broadcast, Counts(published: 10, delivered: 30, foreign: 1234))
         #expect(report.isClean)
-        #expect(report.text().hasSuffix("once and in order; 1,234 of somebody else's"))
+        #expect(report.text().hasSuffix("once and in order; 1,234 foreign datagrams"))
     }
 
     @Test("the JSON has each figure under its own name")
@@ -105,7 +105,7 @@ struct ReportTests {
     @Test("without arrivals, neither the text nor the JSON has latencies")
     func silence() {
         let report = self.report(.echo, Counts(published: 10), latency: nil)
-        #expect(report.text().contains("nothing arrived"))
+        #expect(report.text().contains("no datagram arrived"))
         #expect(report.json["latency_ns"] == nil)
     }
 

@@ -53,7 +53,7 @@ struct JSONParserTests {
 
     @Test("an error names the byte offset")
     func offset() {
-        #expect { try JSONParser.parse(Array("[1, x]".utf8)) } throws: { "\($0)" == "no JSON value at byte 5" }
+        #expect { try JSONParser.parse(Array("[1, x]".utf8)) } throws: { "\($0)" == "not a JSON value at byte 5" }
     }
 
     @Test("written JSON reads back unchanged, and is one line without control characters")

@@ -11,8 +11,8 @@ from harness.configuration import configuration
 from harness.daemon import BINARY, EXIT_CONFIGURATION, clean_environment, run_lobbyd
 
 PIPE = "is a pipe, a socket or a device, not a file"
-OPEN_TO_ALL = "is refused, since everyone may write to it: chmod o-w"
-OPEN_TO_GROUP = "is refused, since lobbyd runs as root and a group may write to it: chmod g-w"
+OPEN_TO_ALL = "is refused because it is world-writable; run chmod o-w on it"
+OPEN_TO_GROUP = "is refused because it is group-writable and lobbyd runs as root; run chmod g-w on it"
 # No user and no group has these ids.
 STRANGER, OTHER = 64_123, 64_124
 
@@ -54,7 +54,7 @@ def test_a_reload_is_refused_and_lobbyd_serves_on(bad, start, raw):
 
 
 def replaceable_in(directory) -> str:
-    return f"is refused, since everyone may replace files in {directory}: chmod o-w, or chmod +t"
+    return f"is refused because every user may replace files in {directory}; run chmod o-w or chmod +t on that directory"
 
 
 @pytest.fixture(params=["directory", "further up", "link", "target"])

@@ -6,7 +6,7 @@ from harness.configuration import configuration, listener
 from harness.control import lobbyctl
 
 KEYLESS = {"empty": "", "comments": "# port = 1\n\n", "tables": "[access]\n[[listener]]\n[limits]\n"}
-REASON = "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
+REASON = "sets no key, but the configuration in force does; restore the file, or restart lobbyd to use the defaults"
 
 
 @pytest.mark.parametrize("text", KEYLESS.values(), ids=KEYLESS.keys())

@@ -6,7 +6,7 @@ import Testing
 @Suite("Bad access lists and limits by address")
 struct BadAccessTests {
     private static let network =
-        "an address or a range of them (such as \"192.0.2.0/24\") with no bits set after its prefix"
+        "an address or a range of addresses (such as \"192.0.2.0/24\") whose host bits are zero"
 
     @Test(
         "a bad value is an error with line, column, key, the found value and the allowed ones",

@@ -163,21 +163,21 @@ struct BadLimitTests {
             BadInput(
                 "[limits]\npending_bytes = 65538",
                 "2:17: limits.pending_bytes: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit"
             ),
             BadInput(
                 "[limits]\ndatagram_bytes = 262141",
                 "2:18: limits.pending_bytes: found 262144, expected at least 262145"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit"
             ),
             BadInput(
                 "[limits]\nbytes_per_second = 65538\npending_bytes_total = 65538\nbroadcast_bytes_per_second = 65538",
                 "2:20: limits.bytes_per_second: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit",
                 "3:23: limits.pending_bytes_total: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit",
                 "4:30: limits.broadcast_bytes_per_second: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit"
             ),
             BadInput(
                 "[limits]\npending_bytes = 7\ndatagram_bytes = \"1\"",

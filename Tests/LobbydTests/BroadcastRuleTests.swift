@@ -24,7 +24,11 @@ struct BroadcastRuleTests {
         let problems = self.problems(address: "192.0.2.255") { () throws(SystemError) in
             Set([ListenAddress("192.0.2.255")].compactMap { $0 })
         }
-        #expect(problems == ["listener.address: found \"192.0.2.255\", a broadcast address of this host"])
+        #expect(
+            problems == [
+                "listener.address: found \"192.0.2.255\", a broadcast address of this host; use the address of an interface"
+            ]
+        )
     }
 
     @Test("if the system cannot list its broadcast addresses, only IPv4 addresses are an error, with the reason")
@@ -34,7 +38,7 @@ struct BroadcastRuleTests {
         }
         #expect(
             self.problems(address: "192.0.2.1", failing) == [
-                "listener.address: found \"192.0.2.1\", but the system does not tell the broadcast addresses of this host:"
+                "listener.address: found \"192.0.2.1\", but lobbyd cannot read the broadcast addresses of this host:"
                     + " Address family not supported by protocol"
             ]
         )

@@ -64,7 +64,7 @@ struct ConfigurationFileTests {
         #expect(throws: FileReadError.missing) { try FileReader.read("/proc/self/none", bytesMax: 10) }
         #expect(throws: FileReadError.system(ENOTDIR)) { try FileReader.read("/dev/null/x", bytesMax: 10) }
         #expect(throws: FileReadError.isNoRegularFile) { try FileReader.read("/dev/zero", bytesMax: 10) }
-        #expect(FileReadError.tooLong(bytesMax: 10).description == "is longer than 10 bytes")
+        #expect(FileReadError.tooLong(bytesMax: 10).description == "is longer than the limit of 10 bytes")
         #expect(FileReadError.isDirectory.description == "is a directory, not a file")
     }
 
@@ -109,7 +109,7 @@ struct ConfigurationFileTests {
         #expect(file.isNamed)
         #expect(
             file.failure { () throws(FileReadError) in [] }
-                == #"/\xE9: $LOBBYD_CONFIG is not UTF-8; name a file whose path is"#
+                == #"/\xE9: $LOBBYD_CONFIG is not UTF-8; use a path in UTF-8"#
         )
         #expect(ConfigurationFile(option: "/a") { _ in [0xE9] }.failure { () throws(FileReadError) in [] } == nil)
     }

@@ -24,7 +24,7 @@ struct ConfigurationSourceTests {
             let loaded = try source.load()
             #expect(!loaded.hasKeys)
             let problem = #expect(throws: ConfigurationError.self) { try source.load(hadKeys: true) }
-            let text = "\(path): has no key, and the configuration in force has some"
+            let text = "\(path): sets no key, but the configuration in force does"
             #expect(problem?.description.hasPrefix(text) == true)
         }
     }

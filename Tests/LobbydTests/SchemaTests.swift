@@ -45,7 +45,7 @@ struct SchemaTests {
         #expect(backlog["value"] == "1000")
         #expect(backlog["expected"] == "an integer from 1 to 65535")
         #expect(backlog["unit"] == "connections")
-        #expect(backlog["reload"] == "A reload changes it for new connections.")
+        #expect(backlog["reload"] == "A reload applies it to new connections.")
         #expect(backlog["transport"] == "tcp")
         #expect(backlog["is_left_out"] == false)
         let buffer = try #require(try self.keys("[[listener]]").first { $0["name"] == "receive_buffer" })
