@@ -105,7 +105,7 @@ def test_the_name_of_a_removed_listener_finds_its_connections(daemon, path, raw)
 def test_an_invalid_address_is_a_wrong_command_line(path, address):
     ran = lobbyctl(path, "list", "--address", address)
     assert ran.returncode == EXIT_USAGE, "a usage error must be found before lobbyd is asked"
-    assert f'found "{address}", expected an address or a range of them' in ran.stderr
+    assert f'found "{address}", expected an address or a range of addresses' in ran.stderr
 
 
 def test_a_range_with_bits_after_its_prefix_is_told_apart(path):

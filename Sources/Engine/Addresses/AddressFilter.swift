@@ -28,7 +28,7 @@ public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
 
     /// The reason for refusing a text, as the end of "found X, …".
     public static func refusal(because mistake: IPNetwork.Mistake) -> String {
-        let expected = "expected an address or a range of them (such as 192.0.2.0/24) with no bits set after its prefix"
+        let expected = "expected an address or a range of addresses (such as 192.0.2.0/24) whose host bits are zero"
         return switch mistake {
         case .notANetwork: expected
         case .hostBits(let range): "\(expected); did you mean \(range)?"
