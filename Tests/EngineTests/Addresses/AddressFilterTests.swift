@@ -35,7 +35,7 @@ struct AddressFilterTests {
 
     @Test("an error text describes the accepted form and suggests the probable range")
     func refusal() {
-        #expect(AddressFilter.refusal(because: .notANetwork).hasSuffix("with no bits set after its prefix"))
+        #expect(AddressFilter.refusal(because: .notANetwork).hasSuffix("whose host bits are zero"))
         let mistake = #expect(throws: IPNetwork.Mistake.self) { try AddressFilter("127.0.0.1/8") }
         let refusal = mistake.map { AddressFilter.refusal(because: $0) }
         #expect(refusal?.hasSuffix("; did you mean 127.0.0.0/8?") == true)
