@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Message ids")
 struct MessageIDTests {
-    @Test("each id is 32 lower-case hexadecimal digits, and of one event")
+    @Test("each id has 32 lower-case hexadecimal digits and belongs to one event")
     func ids() {
         for id in MessageIDs.byEvent.values { #expect(id.wholeMatch(of: /[0-9a-f]{32}/) != nil, "\(id)") }
         #expect(Set(MessageIDs.byEvent.values).count == MessageIDs.byEvent.count)
     }
 
-    @Test("the catalog explains each event once, and nothing else")
+    @Test("the catalog explains each event once, and has no other entries")
     func catalog() throws {
         let entries = try Shipped.text("systemd/lobbyd.catalog").split(separator: "\n")
             .filter { $0.hasPrefix("-- ") }
@@ -23,7 +23,7 @@ struct MessageIDTests {
     func everyEvent() throws {
         let call = /(?:\.(?:trace|debug|info|notice|warning|error|critical)\(|logThrottled\(\s*\.\w+,)\s*"([^"]+)"/
         let events = try Self.sources().flatMap { $0.matches(of: call).map { String($0.output.1) } }
-        #expect(events.count > 8, "the search finds what is logged")
+        #expect(events.count > 8, "the search must find the logged events")
         for event in events { #expect(MessageIDs.byEvent[event] != nil, "\(event)") }
     }
 

@@ -1,4 +1,4 @@
-"""Starting: the service is active from when its port answers, and not before."""
+"""The start: the service becomes active only when its port answers."""
 
 import re
 import socket
@@ -9,7 +9,7 @@ from machines.service import PORT
 
 
 def test_the_port_answers_as_soon_as_systemctl_start_is_back(service):
-    for _ in range(4):  # one more within a minute, and systemd takes it for a loop
+    for _ in range(4):  # the unit allows 5 starts within a minute
         service.systemctl("restart")
         client = RawClient(PORT)
         client.send(b"\x01hello")
