@@ -39,7 +39,7 @@ def _runner(name: str, languages: str, marker: str, check: str, is_docc: bool | 
 RUNNERS = (
     _runner("checkout", "sh", "(run: checkout)?", "runs in a scratch checkout beside lobbyd"),
     _runner("service", "sh", "run: service", "runs on a Debian with systemd and the package"),
-    _runner("ci", "sh", "run: ci", "each line stands in .ci/run or scripts/test"),
+    _runner("ci", "sh", "run: ci", "each line stands in .ci/run or in a script that it calls"),
     _runner("long", "sh", "run: long", "the programs accept the options; runs with --long"),
     _runner("walkthrough", "sh", WALKTHROUGH.pattern, "the targets compile with the fragments; runs with --long"),
     _runner("output", "text", "output", "matches the output of the block before it"),
