@@ -186,6 +186,8 @@ def test_links_of_an_article():
         ("lobbyctl bench --connections 100 --window=16", ""),
         ("lobbyd --config FILE --check", ""),
         ("sudo lobbyctl stats", ""),
+        ("lobbyctl stats | grep -w udp_runts", ""),
+        ("scripts/test [unit | e2e] [--filter REGEX]", ""),
         ("lobbyctl --generate-completion-script bash", ""),
         ("scripts/run --log-level debug", ""),
         ("scripts/test unit --sanitize=thread --filter REGEX", ""),

@@ -64,6 +64,8 @@ def check_command(text: str) -> list[str]:
 
     It knows the programs of this project. It finds no fault in the command of another program.
     """
+    if "[" not in text:  # a pipe, and not the alternatives of a usage
+        text = text.partition(" | ")[0]
     try:
         words = shlex.split(text, comments=True)
     except ValueError:  # a part of a command, with one quote

@@ -35,8 +35,8 @@ set -e
 mount --make-rprivate /
 mount -t tmpfs checker /run
 mkdir -p {CHECKER}/upper {CHECKER}/work {CHECKER}/bin /run/lobbyd
-cp "$2" {CHECKER}/bin/lobbyd
-cp "$3" {CHECKER}/bin/lobbyctl
+[[ -z $4 ]] || cp "$2" {CHECKER}/bin/lobbyd
+[[ -z $4 ]] || cp "$3" {CHECKER}/bin/lobbyctl
 cd /
 mount -t overlay checker -o "lowerdir=$1,upperdir={CHECKER}/upper,workdir={CHECKER}/work" "$1"
 [[ $1 == /tmp/* ]] || mount -t tmpfs checker /tmp
