@@ -22,12 +22,12 @@ extension Daemon {
                 self.report($0, socket: path.text)
             }
             if let absence {
-                self.log.warning("control.unavailable", metadata: ["socket": "\(path.text)", "reason": "\(absence)"])
+                self.log.record(.controlUnavailable, metadata: ["socket": "\(path.text)", "reason": "\(absence)"])
             }
             _ = running.manager.repeat(every: Self.stormInterval) { adminLog.reportSuppressed() }
             return server
         } catch {
-            self.log.critical("control.failed", metadata: ["socket": "\(path.text)", "reason": "\(error)"])
+            self.log.record(.controlFailed, metadata: ["socket": "\(path.text)", "reason": "\(error)"])
             self.notifier.failed(status: "control socket \(path.text): \(error)", errno: error.errorCode)
             throw error
         }
@@ -36,9 +36,9 @@ extension Daemon {
     private func report(_ news: ControlWatch.News, socket: String) {
         switch news {
         case .lost(let reason):
-            self.log.warning("control.lost", metadata: ["socket": "\(socket)", "reason": "\(reason)"])
+            self.log.record(.controlLost, metadata: ["socket": "\(socket)", "reason": "\(reason)"])
         case .reopened:
-            self.log.notice("control.reopened", metadata: ["socket": "\(socket)"])
+            self.log.record(.controlReopened, metadata: ["socket": "\(socket)"])
         }
     }
 }

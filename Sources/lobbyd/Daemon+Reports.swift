@@ -7,7 +7,7 @@ import Systemd
 /// The events in the life of the daemon, for the log and the service manager.
 extension Daemon {
     func reportStarting(configuredBy source: String) {
-        self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
+        self.log.record(.starting, metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
 
     /// Raises the limit of descriptors as far as it goes, and says so when that is not enough.
@@ -16,8 +16,8 @@ extension Daemon {
         let connections = configuration.limits.connections
         let needs = StartNeeds(configuration, isNotifying: self.notifier.isHeard, isInJournal: true)
         guard !descriptors.fits(connections: connections, besides: needs.descriptors) else { return }
-        self.log.warning(
-            "limit.descriptors",
+        self.log.record(
+            .limitDescriptors,
             metadata: [
                 "descriptors": "\(descriptors.soft)", "connections": "\(connections.map(String.init) ?? "no limit")",
             ]
@@ -27,8 +27,8 @@ extension Daemon {
     /// - Parameter old: the owner that the log was warned of before, if any.
     func warnIfOwnerIsStrange(_ loaded: LoadedConfiguration, before old: UInt32? = nil) {
         guard let owner = loaded.strangeOwner, owner != old else { return }
-        self.log.warning(
-            "config.owner",
+        self.log.record(
+            .configOwner,
             metadata: ["config_file": "\(loaded.path)", "owner_uid": .stringConvertible(owner)]
         )
     }
@@ -36,7 +36,7 @@ extension Daemon {
     /// - Parameter old: the configuration that was in force before, if any: what has been said of it is not said again.
     func warnIfStrangersCanTakeEveryPlace(_ configuration: Configuration, before old: Configuration? = nil) {
         guard let share = UnprovenShare(configuration), share != old.flatMap(UnprovenShare.init) else { return }
-        self.log.warning("limit.unproven", metadata: share.metadata)
+        self.log.record(.limitUnproven, metadata: share.metadata)
     }
 
     /// - Parameter isInherited: the service manager has opened the socket.
@@ -55,7 +55,7 @@ extension Daemon {
         if bound.rendezvous.isIPv6Only { metadata["ipv6_only"] = "true" }
         if let bytes = bound.receiveBufferBytes { metadata["receive_buffer"] = .stringConvertible(bytes) }
         if isInherited { metadata["inherited"] = "true" }
-        self.log.notice("listener.bound", metadata: metadata)
+        self.log.record(.listenerBound, metadata: metadata)
         self.warnIfReceiveBufferIsSmall(bound)
         self.warnIfBacklogIsCut(backlog, of: bound)
     }
@@ -63,8 +63,8 @@ extension Daemon {
     /// The system may grant a UDP listener less than the configuration asks for.
     func warnIfReceiveBufferIsSmall(_ bound: BoundRendezvous) {
         guard let bytes = bound.receiveBufferBytes, bound.isReceiveBufferSmall else { return }
-        self.log.warning(
-            "listener.receive_buffer",
+        self.log.record(
+            .listenerReceiveBuffer,
             metadata: [
                 "listener": "\(bound.rendezvous.name)",
                 "receive_buffer": .stringConvertible(bytes),
@@ -86,8 +86,8 @@ extension Daemon {
     /// - Parameter backlog: the one in force; nil over UDP.
     private func warnIfBacklogIsCut(_ backlog: Int?, of bound: BoundRendezvous) {
         guard let backlog, backlog < bound.rendezvous.backlog else { return }
-        self.log.warning(
-            "listener.backlog",
+        self.log.record(
+            .listenerBacklog,
             metadata: [
                 "listener": "\(bound.rendezvous.name)",
                 "backlog": .stringConvertible(backlog),
@@ -97,8 +97,8 @@ extension Daemon {
     }
 
     func reportExhausted(_ shortage: StartShortage) {
-        self.log.critical(
-            "start.exhausted",
+        self.log.record(
+            .startExhausted,
             metadata: [
                 "resource": "\(shortage.resource.rawValue)",
                 "needed": .stringConvertible(shortage.needed),
@@ -110,8 +110,8 @@ extension Daemon {
     }
 
     func reportUnbound(_ error: RendezvousError) {
-        self.log.critical(
-            "listener.failed",
+        self.log.record(
+            .listenerFailed,
             metadata: [
                 "listener": "\(error.rendezvous.name)",
                 "address": "\(error.rendezvous.host ?? "*")",
@@ -123,8 +123,8 @@ extension Daemon {
     }
 
     func reportReady(_ running: RunningRelay) {
-        self.log.notice(
-            "ready",
+        self.log.record(
+            .ready,
             metadata: [
                 "version": "\(Version.text)",
                 "listeners": .stringConvertible(running.state.listeners.count),
@@ -136,8 +136,8 @@ extension Daemon {
 
     func reportStopping(_ running: RunningRelay, _ origin: RequestOrigin) {
         let connections = running.manager.registry.count
-        self.log.notice(
-            "shutdown.started",
+        self.log.record(
+            .shutdownStarted,
             metadata: origin.metadata.merging(["connections": .stringConvertible(connections)]) { $1 }
         )
         self.notifier.stopping(status: "draining \(connections) connections")
@@ -150,6 +150,6 @@ extension Daemon {
             "duration_usec": .stringConvertible(duration.microseconds),
         ]
         let counters = counts.counters + self.counts.counters
-        self.log.notice("shutdown.finished", metadata: sums.merging(counters.metadata) { $1 })
+        self.log.record(.shutdownFinished, metadata: sums.merging(counters.metadata) { $1 })
     }
 }

@@ -6,7 +6,7 @@ import Systemd
 extension Daemon {
     /// The sockets that were passed on can't be told apart by name.
     func reportRefused(_ error: ListenDescriptors.Invalid) {
-        self.log.critical("socket.refused", metadata: ["socket": "*", "reason": "\(error)"])
+        self.log.record(.socketRefused, metadata: ["socket": "*", "reason": "\(error)"])
         self.notifier.failed(status: "sockets: \(error)", errno: EINVAL)
     }
 
@@ -15,7 +15,7 @@ extension Daemon {
         do throws(SocketMatching.Refusal) {
             return try SocketMatching.match(self.inheritedSockets, to: listeners)
         } catch {
-            self.log.critical("socket.refused", metadata: ["socket": "\(error.socket)", "reason": "\(error.reason)"])
+            self.log.record(.socketRefused, metadata: ["socket": "\(error.socket)", "reason": "\(error.reason)"])
             self.notifier.failed(status: "socket \(error.socket.quoted): \(error.reason)", errno: EINVAL)
             return nil
         }

@@ -22,13 +22,13 @@ extension Daemon {
         let connections = running.state.configuration.limits.connections
         switch news {
         case .reached:
-            self.log.warning(
-                "limit.reached",
+            self.log.record(
+                .limitReached,
                 metadata: ["limit": "connections", "connections": "\(connections.map(String.init) ?? "no limit")"]
             )
         case .over(let duration):
-            self.log.notice(
-                "limit.over",
+            self.log.record(
+                .limitOver,
                 metadata: ["limit": "connections", "duration_usec": .stringConvertible(duration.microseconds)]
             )
         }

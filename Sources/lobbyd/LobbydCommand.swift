@@ -17,9 +17,8 @@ struct LobbydCommand: ParsableCommand {
             SIGTERM and SIGINT end it after what is queued has been sent; a second one ends it at once. SIGHUP reads the \
             configuration again and puts it in force; what is wrong with it is logged, and nothing changes.
 
-            Exits with 0, 1 when something failed while running or the output can't be written, 64 on a wrong command \
-            line, 71 when the system refuses something such as a port, 78 when the configuration or a socket that was \
-            passed on can't be used.
+            Exit statuses:
+            \(ExitStatus.allCases.map { "\($0.rawValue): \($0.meaning)" }.joined(separator: "\n"))
             """,
         version: Version.text
     )
@@ -40,8 +39,8 @@ struct LobbydCommand: ParsableCommand {
     @Flag(help: "Print the configuration with every default filled in, and exit.")
     var dumpConfig = false
 
-    @Flag(help: ArgumentHelp("Print the schema of the settings as JSON, for scripts/generate.", visibility: .hidden))
-    var printSchema = false
+    @Flag(help: ArgumentHelp("Print the facts of the documents as JSON, for scripts/generate.", visibility: .hidden))
+    var printReference = false
 
     @Option(
         help: ArgumentHelp(
@@ -66,8 +65,8 @@ struct LobbydCommand: ParsableCommand {
     func run() throws {
         // A reader of standard error that has gone must not end the relay.
         signal(SIGPIPE, SIG_IGN)
-        if self.check || self.dumpConfig || self.printSchema { DaemonSignal.unblock([.hangUp]) }
-        if self.printSchema { return try StandardStream.output.print("\(ConfigurationSchema.json)") }
+        if self.check || self.dumpConfig || self.printReference { DaemonSignal.unblock([.hangUp]) }
+        if self.printReference { return try StandardStream.output.print("\(Reference.json)") }
         let notifier = Notifier()
         let source = ConfigurationSource(
             file: ConfigurationFile(option: self.config),
@@ -117,7 +116,7 @@ struct LobbydCommand: ParsableCommand {
             format: format,
             level: loaded.configuration.log.level,
             identifier: "lobbyd",
-            messageIDs: MessageIDs.byEvent
+            messageIDs: DaemonEvent.messageIDs
         )
         defer {
             notifier.flush()

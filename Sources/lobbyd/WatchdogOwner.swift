@@ -26,7 +26,7 @@ final class WatchdogOwner: Sendable {
                 self.notifier.alive()
             }
         case .wait(let duration):
-            self.log.warning("watchdog.late", metadata: ["waiting_usec": .stringConvertible(duration.microseconds)])
+            self.log.record(.watchdogLate, metadata: ["waiting_usec": .stringConvertible(duration.microseconds)])
         }
     }
 }

@@ -37,14 +37,14 @@ final class AdminLog: Sendable {
             return
         }
         let metadata = commandClass.metadata.merging(Self.arguments(of: command)) { $1 }
-        self.log.notice("admin.command", metadata: metadata.adding(suppressed: suppressed))
+        self.log.record(.adminCommand, metadata: metadata.adding(suppressed: suppressed))
     }
 
     /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
         for (commandClass, count) in self.throttles.withLock({ $0.takeSuppressed(at: now) }) {
-            let metadata = commandClass.metadata.merging(["event": "admin.command"]) { $1 }
-            self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
+            let metadata = commandClass.metadata.merging(["event": "\(DaemonEvent.adminCommand.name)"]) { $1 }
+            self.log.record(.logSuppressed, metadata: metadata.adding(suppressed: count))
         }
     }
 

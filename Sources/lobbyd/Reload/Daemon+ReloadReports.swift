@@ -7,16 +7,16 @@ extension Daemon {
     static let problemsLoggedMax = 10
 
     func reportReloaded(_ changes: SettingChanges, askedBy origins: [RequestOrigin]) {
-        self.log.notice(
-            "reload.applied",
+        self.log.record(
+            .reloadApplied,
             metadata: Self.metadata(of: origins).merging([
                 "changes": .stringConvertible(changes.live.count),
                 "changed": .dictionary(Self.metadata(of: changes.live)),
             ]) { $1 }
         )
         guard !changes.afterRestart.isEmpty else { return }
-        self.log.warning(
-            "reload.needs_restart",
+        self.log.record(
+            .reloadNeedsRestart,
             metadata: ["unchanged": .dictionary(Self.metadata(of: changes.afterRestart))]
         )
     }
@@ -31,7 +31,7 @@ extension Daemon {
                 metadata["config_line"] = .stringConvertible(position.line)
                 metadata["config_column"] = .stringConvertible(position.column)
             }
-            self.log.error("reload.rejected", metadata: metadata)
+            self.log.record(.reloadRejected, metadata: metadata)
         }
         let more = error.problems.count - Self.problemsLoggedMax
         guard more > 0 else { return }
@@ -39,13 +39,13 @@ extension Daemon {
             "reason": "\(more) more problems; lobbyd --check prints them all",
             "problem": "\(Self.problemsLoggedMax + 1) to \(error.problems.count) of \(error.problems.count)",
         ]
-        self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
+        self.log.record(.reloadRejected, metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
     /// One that is not the file's.
     func reportRejected(_ problem: String, askedBy origins: [RequestOrigin]) {
         let metadata: Logger.Metadata = ["reason": "\(problem)", "problem": "1 of 1"]
-        self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
+        self.log.record(.reloadRejected, metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
     /// Those who asked while the same reload was to come share it; the log names the last.
