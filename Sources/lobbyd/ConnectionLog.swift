@@ -6,8 +6,8 @@ import Logs
 
 /// Logs the connections that open, close and are refused, and the state of the listeners.
 ///
-/// Opening and closing are ordinary events at `debug`. A broken rule is not. A client cannot flood the log: each class of event
-/// gets a fixed number of lines per second, and the next line says how many events it left out.
+/// Opening and closing are ordinary events at `debug`. A broken rule is not. A client cannot flood the log: each class
+/// of event gets a fixed number of lines per second, and the next line says how many events it left out.
 final class ConnectionLog: ConnectionObserver {
     /// Events that are throttled together.
     private struct EventClass: Hashable {

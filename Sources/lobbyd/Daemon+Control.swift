@@ -2,10 +2,13 @@ import Control
 import Engine
 import Logging
 
-/// The socket that `lobbyctl` asks at.
+/// The control socket, which serves `lobbyctl`.
 extension Daemon {
-    /// - Returns: nil where none is configured. While its default place is not there, the server waits for it.
-    /// - Throws: what the log has been told.
+    /// Opens the control socket.
+    ///
+    /// - Returns: nil if the configuration has no control socket. The server of the default path starts even without
+    ///   its directory, and waits for it.
+    /// - Throws: an error that is already logged.
     func openControl(_ running: RunningRelay) throws(ControlSocketError) -> ControlServer? {
         guard let path = UnixSocketPath(running.state.configuration.control.socket) else { return nil }
         let service = DaemonControl(

@@ -2,7 +2,7 @@ import Engine
 
 /// Reports the datagrams that were lost although their connections stay open.
 extension Daemon {
-    /// Checks the losses every second until the process ends. The check reads no single connection.
+    /// Checks the losses every second until the process ends. The check does not walk over the connections.
     func startLossReports(_ running: RunningRelay) {
         let watch = Locked(LossWatch())
         _ = running.manager.repeat(every: Self.stormInterval) {

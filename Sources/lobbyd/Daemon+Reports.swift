@@ -4,13 +4,13 @@ import Glibc
 import Logging
 import Systemd
 
-/// The events in the life of the daemon, for the log and the service manager.
+/// Reports startup, warnings and the end to the log and the service manager.
 extension Daemon {
     func reportStarting(configuredBy source: String) {
         self.log.record(.starting, metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
 
-    /// Raises the limit of descriptors as far as it goes, and says so when that is not enough.
+    /// Raises the limit of file descriptors as far as possible, and warns if `connections` do not fit under it.
     func warnIfConnectionsDoNotFit(_ configuration: Configuration) {
         let descriptors = DescriptorLimit.raise()
         let connections = configuration.limits.connections
@@ -24,7 +24,9 @@ extension Daemon {
         )
     }
 
-    /// - Parameter old: the owner that the log was warned of before, if any.
+    /// Warns if lobbyd runs as root and its configuration belongs to a user other than root and the user of sudo.
+    ///
+    /// - Parameter old: the owner in the last warning, if any.
     func warnIfOwnerIsStrange(_ loaded: LoadedConfiguration, before old: UInt32? = nil) {
         guard let owner = loaded.strangeOwner, owner != old else { return }
         self.log.record(
@@ -33,13 +35,17 @@ extension Daemon {
         )
     }
 
-    /// - Parameter old: the configuration that was in force before, if any: what has been said of it is not said again.
+    /// Warns if spoofed UDP addresses could occupy every connection slot.
+    ///
+    /// - Parameter old: the configuration before a reload. A warning that it already caused is not repeated.
     func warnIfStrangersCanTakeEveryPlace(_ configuration: Configuration, before old: Configuration? = nil) {
         guard let share = UnprovenShare(configuration), share != old.flatMap(UnprovenShare.init) else { return }
         self.log.record(.limitUnproven, metadata: share.metadata)
     }
 
-    /// - Parameter isInherited: the service manager has opened the socket.
+    /// Logs an open listener, and warns if the kernel granted less than the configuration requests.
+    ///
+    /// - Parameter isInherited: whether the service manager opened the socket.
     func reportBound(_ bound: BoundRendezvous, isInherited: Bool, _ running: RunningRelay) throws {
         let backlog = try running.manager.backlogInForce(of: bound).wait()
         var metadata: Logger.Metadata = [
@@ -60,7 +66,7 @@ extension Daemon {
         self.warnIfBacklogIsCut(backlog, of: bound)
     }
 
-    /// The system may grant a UDP listener less than the configuration asks for.
+    /// Warns if the kernel grants a UDP listener a smaller receive buffer than the configuration requests.
     func warnIfReceiveBufferIsSmall(_ bound: BoundRendezvous) {
         guard let bytes = bound.receiveBufferBytes, bound.isReceiveBufferSmall else { return }
         self.log.record(
@@ -73,7 +79,7 @@ extension Daemon {
         )
     }
 
-    /// Looks at the listeners that a reload has kept with another backlog.
+    /// Checks the listeners whose backlog a reload has changed.
     func warnIfBacklogsAreCut(by plan: ReloadPlan, _ running: RunningRelay) throws {
         let changed = plan.listeners.kept.filter { $0.old.backlog != $0.new.backlog }.map(\.inForce.name)
         for listener in running.state.listeners where changed.contains(listener.settings.name) {
@@ -81,9 +87,9 @@ extension Daemon {
         }
     }
 
-    /// The system may keep a shorter backlog than the configuration asks for.
+    /// Warns if the kernel keeps a shorter backlog than the configuration requests.
     ///
-    /// - Parameter backlog: the one in force; nil over UDP.
+    /// - Parameter backlog: the backlog in force; nil over UDP.
     private func warnIfBacklogIsCut(_ backlog: Int?, of bound: BoundRendezvous) {
         guard let backlog, backlog < bound.rendezvous.backlog else { return }
         self.log.record(

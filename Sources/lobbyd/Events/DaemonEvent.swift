@@ -2,15 +2,15 @@ import Logging
 
 /// An event that lobbyd logs, with every fact about it.
 ///
-/// `systemd/lobbyd.catalog` and the table of events in docs/operations.md are generated from here. A new event is a static member
-/// in the file of its area and an entry in the list at the top of that file.
+/// `systemd/lobbyd.catalog` and the table of events in docs/operations.md are generated from here. A new event is a
+/// static member in the file of its area and an entry in the list at the top of that file.
 ///
 /// All texts are Markdown for operators.
 struct DaemonEvent: Sendable {
     /// A level at which the event is logged in some cases only.
     struct ConditionalLevel: Sendable {
         let level: Logger.Level
-        /// The case, as the end of a sentence that begins with the level.
+        /// The case, such as `where the client broke a rule`.
         let condition: String
     }
 
@@ -22,7 +22,7 @@ struct DaemonEvent: Sendable {
     let id: String
     let level: Logger.Level
     let otherLevels: [ConditionalLevel]
-    /// The keys of its metadata. A line has those that apply to it.
+    /// The keys of its metadata. Each line has the fields that apply to it.
     let fields: [String]
     /// Whether each counter of `lobbyctl stats` is a field too.
     let hasCounters: Bool
@@ -34,7 +34,8 @@ struct DaemonEvent: Sendable {
     let manual: String
     private let text: @Sendable () -> String
 
-    /// The catalog's explanation and remedy: one paragraph or list item per line, with an empty line between paragraphs.
+    /// The catalog's explanation and remedy: one paragraph or list item per line, with an empty line between
+    /// paragraphs.
     ///
     /// Made at each call: only documents need it.
     var body: String { self.text() }
@@ -66,6 +67,10 @@ struct DaemonEvent: Sendable {
     func isLogged(at level: Logger.Level) -> Bool {
         level == self.level || self.otherLevels.contains { $0.level == level }
     }
+}
+
+extension DaemonEvent: CustomStringConvertible {
+    var description: String { self.name }
 }
 
 extension DaemonEvent: Hashable {

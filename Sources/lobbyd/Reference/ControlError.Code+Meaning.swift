@@ -14,8 +14,8 @@ extension ControlError.Code {
             "No connection has this number (any more), or no listener and no connection has this listener's name."
         case .rejected:
             """
-            lobbyd tried and failed, and nothing changed: a configuration with errors, one per line in `details`. After a \
-            failure within the reload, the line says that part of the new configuration may be in force.
+            lobbyd tried and failed, and the old configuration stays in force. `details` has one line for each error of the \
+            new one. After a failure during the change, the line says that part of the new configuration may be in force.
             """
         case .unavailable: "lobbyd cannot do it now: a reload during the shutdown."
         case .busy:

@@ -1,4 +1,4 @@
-/// The exit status of lobbyd, for scripts and for the service manager. The numbers are those of `sysexits.h`.
+/// The exit status of lobbyd, for scripts and for the service manager. The numbers are from `sysexits.h`.
 enum ExitStatus: Int32, CaseIterable {
     case success = 0
     case failure = 1
