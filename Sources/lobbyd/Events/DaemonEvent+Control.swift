@@ -10,7 +10,7 @@ extension DaemonEvent {
         fields: ["admin_uid", "admin_command", "connection_id", "reason", "log_level", "duration_usec", "suppressed"],
         meaning: """
             The user `admin_uid` changes something with `lobbyctl`: `admin_command`. The other fields are the arguments of the \
-            command. lobbyd logs it before it acts, at every log level.
+            command. lobbyd logs the command before it acts, at every log level.
             """,
         subject: "User @ADMIN_UID@ calls @ADMIN_COMMAND@",
         body: """
@@ -79,7 +79,7 @@ extension DaemonEvent {
         id: "3e24a3ccac144f0cbb34dfc0a0f84713",
         .notice,
         fields: ["socket"],
-        meaning: "The control socket exists, after `control.unavailable` or `control.lost`.",
+        meaning: "lobbyctl can reach lobbyd again, after `control.unavailable` or `control.lost`.",
         subject: "The control socket is available again",
         body: "lobbyctl can reach lobbyd at @SOCKET@ again."
     )

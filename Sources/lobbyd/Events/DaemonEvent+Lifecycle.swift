@@ -61,8 +61,9 @@ extension DaemonEvent {
         .critical,
         fields: ["socket", "reason"],
         meaning: """
-            A socket from systemd fits no listener, or two sockets fit one; or `LISTEN_FDS` and `LISTEN_FDNAMES` are invalid \
-            or contradict each other, and `socket` is `*`. lobbyd exits with 78. Correct the socket unit or the configuration.
+            A socket from systemd fits no listener, or two sockets fit the same listener. Or `LISTEN_FDS` and \
+            `LISTEN_FDNAMES` are invalid or contradict each other; then `socket` is `*`. lobbyd exits with 78. Correct the \
+            socket unit or the configuration.
             """,
         subject: "lobbyd cannot use a socket from systemd",
         body: """

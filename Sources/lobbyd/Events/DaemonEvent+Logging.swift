@@ -10,7 +10,7 @@ extension DaemonEvent {
         fields: ["event", "reason", "close_reason", "admin_uid", "admin_command", "suppressed"],
         meaning: """
             A burst of the same `event` has ended, and lobbyd left `suppressed` of them out of the log. `reason`, \
-            `close_reason`, `admin_uid` and `admin_command` are those of the burst.
+            `close_reason`, `admin_uid` and `admin_command` identify the burst.
             """,
         subject: "lobbyd did not log @SUPPRESSED@ events @EVENT@",
         body: """
@@ -31,9 +31,9 @@ extension DaemonEvent {
             """,
         subject: "lobbyd dropped @DROPPED@ lines of the log",
         body: """
-            The journal, or the reader of standard error, was too slow. lobbyd does not let games wait for the log, and drops \
-            less important lines first. Or the lines could not be written: the journal was restarting, or the file system is \
-            full. DROPPED_DEBUG and its like count the lines by level.
+            The journal, or the reader of standard error, was too slow. Games do not wait for the log: lobbyd drops lines, the \
+            less important ones first. Lines are also lost while the journal restarts or the file system is full. The fields \
+            DROPPED_DEBUG, DROPPED_INFO and so on count the lines by level.
 
             Check the load of the machine and `systemctl status systemd-journald`. A log at `debug` has two lines for each \
             connection.

@@ -5,7 +5,7 @@ extension CloseReason {
     /// The cause, for operators: a sentence or two in Markdown.
     var meaning: String {
         switch self {
-        case .peerClosed: "The client closed its side. lobbyd has routed everything that it sent."
+        case .peerClosed: "The client closed its side. lobbyd has routed all datagrams that the client sent."
         case .peerReset: "The client, or the network on its behalf, reset the connection."
         case .peerVanished:
             "The client stopped answering, for example because its cable was pulled, or no route leads to it. See `keep_alive`."

@@ -17,7 +17,7 @@ extension ControlError.Code {
             lobbyd tried and failed, and the old configuration stays in force. `details` has one line for each error of the \
             new one. After a failure during the change, the line says that part of the new configuration may be in force.
             """
-        case .unavailable: "lobbyd cannot do it now: a reload during the shutdown."
+        case .unavailable: "lobbyd cannot do it now, for example a reload during the shutdown."
         case .busy:
             "\(ControlServer.connectionsMax) control connections are open. lobbyd closes this one."
         case .timedOut:

@@ -8,7 +8,7 @@ enum LobbyctlExit: Int32, CaseIterable {
     /// The cause, for operators: a sentence or two in Markdown.
     var meaning: String {
         switch self {
-        case .success: "The command is done. `version` exits with 0 without a lobbyd too, and says so."
+        case .success: "The command succeeded. `version` also exits with 0 if it cannot reach a lobbyd, and says so."
         case .refused:
             """
             lobbyd refused the command or could not do it, for example to kick a connection that is gone, or to reload a file \
