@@ -11,7 +11,7 @@ bool is_key_character(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
 }
 
-// The index after the string that begins at `start`; a string that does not end is left for toml++ to refuse.
+// Returns the index after the string that begins at `start`. toml++ refuses a string without an end.
 size_t end_of_string(std::string_view text, size_t start) {
     const char quote = text[start];
     const bool is_multiline = text.substr(start, 3) == std::string(3, quote);
@@ -23,7 +23,7 @@ size_t end_of_string(std::string_view text, size_t start) {
             return i;
         } else if (text.substr(i, quotes) == std::string(quotes, quote)) {
             i += quotes;
-            // A multi-line string may end in up to two quotes of its own.
+            // Up to two quotes directly before the closing quotes belong to a multi-line string.
             for (int own = 0; is_multiline && own < 2 && i < text.size() && text[i] == quote; own++) i++;
             return i;
         }

@@ -1,4 +1,4 @@
-/// What `--version` prints, the log says at the start and `lobbyctl` compares.
+/// The version, for `--version`, the log and `lobbyctl version`.
 public enum Version {
     public static let text = "0.1.0"
 }

@@ -1,8 +1,8 @@
 /// An open rendezvous.
 public struct BoundRendezvous: Sendable {
-    /// What was asked for.
+    /// The rendezvous as requested.
     public private(set) var rendezvous: Rendezvous
-    /// Where it really is: with the port that the system chose when none was asked for.
+    /// The bound address. Its port is the one that the system chose if port 0 was requested.
     public let address: NetAddress
     let socket: Socket
 
@@ -11,7 +11,7 @@ public struct BoundRendezvous: Sendable {
         case udp(UDPListener)
     }
 
-    /// Tells it from every other that is open.
+    /// Identifies this rendezvous among all open ones.
     package var id: ObjectIdentifier {
         switch self.socket {
         case .tcp(let listener): ObjectIdentifier(listener)
@@ -27,8 +27,9 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// Bytes that the kernel holds of datagrams that were not read yet, without its own overhead; nil over TCP, and while the
-    /// socket is not open. Any thread.
+    /// Bytes of unread datagrams that the kernel can hold, without its own overhead. Any thread.
+    ///
+    /// nil over TCP and while the socket is not open.
     public var receiveBufferBytes: Int? {
         switch self.socket {
         case .tcp: nil
@@ -36,25 +37,27 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// Whether the kernel holds less than `Rendezvous.receiveBufferBytes`, as far as it can hold that. Any thread.
+    /// Whether the kernel's receive buffer is smaller than `Rendezvous.receiveBufferBytes`. Any thread.
+    ///
+    /// A requested size beyond the kernel's maximum counts as this maximum.
     public var isReceiveBufferSmall: Bool {
         guard let bytes = self.receiveBufferBytes else { return false }
         return bytes < min(self.rendezvous.receiveBufferBytes, UDPEndpoint.receiveBufferBytesMax)
     }
 
-    /// Lets TCP clients wait with the system. UDP has none that wait.
+    /// Lets TCP clients wait in the backlog. No effect over UDP, which has no backlog.
     package func pause() {
         guard case .tcp(let listener) = self.socket else { return }
         listener.loop.post { listener.pause(.held) }
     }
 
-    /// Accepts them again.
+    /// Accepts TCP clients again after `pause`.
     package func resume() {
         guard case .tcp(let listener) = self.socket else { return }
         listener.loop.post { listener.resume(.held) }
     }
 
-    /// Ends what `isHeld` began when it was opened, or `hold` did.
+    /// Begins to accept clients after an opening with `isHeld`, or again after a hold.
     func accept() -> Answer<Void> {
         switch self.socket {
         case .tcp(let listener): listener.loop.submit { listener.resume(.held) }
@@ -62,7 +65,7 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// Takes no more clients. Those that are connected stay.
+    /// Stops accepting clients. Existing connections stay open.
     package func close() -> Answer<Void> {
         switch self.socket {
         case .tcp(let listener): listener.close()
@@ -70,7 +73,7 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// Takes no more clients, save for those that wait with the system already.
+    /// Accepts the clients in the backlog, then stops accepting.
     func retire(isSucceeded: Bool) -> Answer<Void> {
         switch self.socket {
         case .tcp(let listener): listener.retire(isSucceeded: isSucceeded)
@@ -78,9 +81,10 @@ public struct BoundRendezvous: Sendable {
         }
     }
 
-    /// The same socket with another name, backlog, framing and receive buffer; to be put in force by a
-    /// `ManagerUpdate`. Nothing else may differ, save for host and port where the socket was inherited: they mean nothing
-    /// there.
+    /// Returns the same socket with another name, backlog, framing and receive buffer. A `ManagerUpdate` applies the
+    /// change.
+    ///
+    /// All other settings must be equal. Host and port may differ only for an inherited socket, which ignores them.
     public func becoming(_ rendezvous: Rendezvous) -> BoundRendezvous {
         var other = self
         other.rendezvous = rendezvous
@@ -98,6 +102,6 @@ extension BoundRendezvous: PortHolder {
 }
 
 extension ListenerCounts {
-    /// All zero where nothing has come through it.
+    /// All zero if no client has used the rendezvous yet.
     public subscript(bound: BoundRendezvous) -> Count { self.count(of: bound.number) }
 }

@@ -1,8 +1,9 @@
 import Wire
 
 extension ConnectionManager {
-    /// A connection that stands for a UDP socket, as a name for it: it is in no table, and neither sends nor brings anything by
-    /// itself. Any thread.
+    /// Creates a connection that represents a UDP socket as an identifier. Any thread.
+    ///
+    /// The connection is in no table, and it neither sends nor receives.
     package func connection(
         standingFor socket: UDPSocket,
         attachment: any ConnectionAttachment

@@ -1,24 +1,25 @@
 import Wire
 
-/// Client connections, as Panda3D's `ConnectionManager::open_TCP_client_connection` opens them (`connectionManager.cxx`).
+/// Client connections, like Panda3D's `ConnectionManager::open_TCP_client_connection` (`connectionManager.cxx`).
 ///
-/// Panda3D looks the name up before its timeout begins, tries only one address, and answers null whatever went wrong. Here the
-/// timeout covers all of it, every address of the name is tried (IPv6 and IPv4, RFC 8305), and a `ConnectError` says why not.
-/// When several addresses failed it is the most telling failure: refused, then no answer, then an error of this machine,
-/// then unreachable.
+/// Panda3D looks the name up before its timeout begins, tries only one address, and returns null for every failure.
+/// Here the timeout includes the lookup, every address of the name is tried (IPv6 and IPv4, RFC 8305), and a
+/// `ConnectError` gives the reason. If several addresses fail, the error is the most telling failure, see
+/// `AddressFailure`.
 ///
-/// The connection is one of the registry: it counts for `Limits.connections` from the beginning of the attempt, gets broadcasts,
-/// and has every limit that an accepted one has. Its `rendezvous` is nil.
+/// The connection is in the registry. It counts for `Limits.connections` from the beginning of the attempt, receives
+/// broadcasts, and has all limits of an accepted connection. Its `rendezvous` is nil.
 extension ConnectionManager {
-    /// Opens a client connection. Any thread; it does not wait.
+    /// Opens a client connection. Any thread; it does not block.
     ///
     /// - Parameters:
     ///   - host: a name, or a literal IPv6 or IPv4 address without brackets.
     ///   - port: 1…65,535.
-    ///   - timeout: how long all of it may take, the lookup of the name included.
-    ///   - framing: what stands before each payload, in both directions; the peer must use the same.
-    ///   - service: gets the connection's datagrams.
-    ///   - observers: are told of the connection's opening and its end, once each; of an attempt that fails they hear nothing.
+    ///   - timeout: the time limit for the whole attempt, including the lookup.
+    ///   - framing: the framing in both directions; the peer must use the same.
+    ///   - service: receives the connection's datagrams.
+    ///   - observers: each is called once when the connection opens and once when it ends. A failed attempt calls no
+    ///     observer.
     /// - Returns: the open connection, on its event loop, or a failure that is a `ConnectError`.
     public func openTCPClientConnection(
         host: String,
@@ -37,10 +38,11 @@ extension ConnectionManager {
         return answer
     }
 
-    /// Opens a client connection, as the form that returns an `Answer` does, and suspends until it is open.
+    /// Opens a client connection and suspends until it is open. The parameters are as in the form that returns an
+    /// `Answer`.
     ///
-    /// Cancelling the task ends the attempt, closes its sockets and throws `ConnectError.cancelled` at once; a connection that
-    /// was open by then is returned all the same.
+    /// Cancelling the task ends the attempt, closes its sockets and throws `ConnectError.cancelled` at once. If the
+    /// connection was already open, it is returned.
     public func openTCPClientConnection(
         host: String,
         port: Int,
@@ -62,10 +64,12 @@ extension ConnectionManager {
         return try result.get()
     }
 
-    /// Opens a client connection, as the form that returns an `Answer` does, and holds the calling thread until it is open: for
-    /// programs with a frame loop, as in the manual.
+    /// Opens a client connection and blocks the calling thread until it is open. The parameters are as in the form that
+    /// returns an `Answer`.
     ///
-    /// - Precondition: the caller is not on an event loop, which would wait for itself. That ends the program.
+    /// This form is for programs with a frame loop, as in Panda3D's manual.
+    ///
+    /// - Precondition: the caller is not on an event loop, which would wait for itself. Otherwise the program stops.
     @available(*, noasync, message: "use the async openTCPClientConnection")
     public func openTCPClientConnectionAndWait(
         host: String,

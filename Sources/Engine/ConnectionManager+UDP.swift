@@ -1,15 +1,15 @@
 import Wire
 
 extension ConnectionManager {
-    /// Opens a UDP socket that is no rendezvous: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
+    /// Opens a UDP socket that is not a rendezvous: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
     ///
     /// - Parameters:
-    ///   - host: a literal address that it sends from and receives at; nil is every interface, IPv6 and IPv4.
-    ///   - port: 0 takes any free port: for a program that sends first.
-    ///   - forBroadcast: whether it may send to broadcast addresses.
+    ///   - host: the literal address to send from and receive at; nil means every interface, IPv6 and IPv4.
+    ///   - port: 0 lets the system choose a free port, for a program that sends first.
+    ///   - forBroadcast: whether the socket may send to broadcast addresses.
     ///   - isRaw: whether datagrams have no header.
-    ///   - received: called on the socket's event loop with each payload and its sender; it must not wait, and the bytes hold
-    ///     only until it returns.
+    ///   - received: called on the socket's event loop with each payload and its sender. It must not block. The bytes
+    ///     are valid only during the call.
     /// - Returns: the open socket, or a failure that is a `SystemError`.
     public func openUDPConnection(
         host: String? = nil,
@@ -28,10 +28,10 @@ extension ConnectionManager {
         )
     }
 
-    /// The same for a receiver that may be full.
+    /// Opens a UDP socket whose receiver may be full.
     ///
-    /// - Parameter admits: called on the socket's event loop before each datagram; once it returns false, the socket is not
-    ///   read until `UDPSocket.resumeReading`. It must not wait.
+    /// - Parameter admits: called on the socket's event loop before each datagram. If it returns false, the socket is
+    ///   not read until `UDPSocket.resumeReading`. It must not block.
     package func openUDPConnection(
         host: String? = nil,
         port: Int,
@@ -55,18 +55,18 @@ extension ConnectionManager {
         }
     }
 
-    /// Opens a UDP socket and makes each address that sends to it a connection.
+    /// Opens a UDP socket and treats each address that sends to it as a connection.
     ///
     /// - Parameters:
-    ///   - rendezvous: its transport is UDP.
-    ///   - inherited: a UDP socket that is bound already and is used instead of a new one. It is not closed: when the system
-    ///     closes the engine's copy, a further one is made.
-    ///   - idleTimeout: how long after its last valid datagram a connection ends; over zero.
-    ///   - proof: what it takes until an address gets more than came from it.
-    ///   - isHeld: no address becomes a connection before `acceptClients`.
-    ///   - holders: open sockets on the same port that may be in its way, to be closed afterwards.
-    ///   - service: gets the connections' datagrams.
-    ///   - observers: are told of each connection's opening and end, once each.
+    ///   - rendezvous: must have the transport UDP.
+    ///   - inherited: a bound UDP socket to use instead of a new one. The engine works on a copy, replaces a lost copy,
+    ///     and never closes the original.
+    ///   - idleTimeout: the time without a valid datagram after which a connection ends; must be positive.
+    ///   - proof: the proof that an address needs before it gets more bytes than came from it.
+    ///   - isHeld: if true, addresses become connections only after `acceptClients`.
+    ///   - holders: open sockets that may occupy the same port and that the caller will close afterwards.
+    ///   - service: receives the connections' datagrams.
+    ///   - observers: each is called once when a connection opens and once when it ends.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openUDPRendezvous(
         _ rendezvous: Rendezvous,
@@ -110,12 +110,12 @@ extension ConnectionManager {
     }
 }
 
-/// A receiver that only wants the datagrams.
+/// A receiver that passes datagrams to a closure and ignores the socket's other events.
 private final class UDPClosureReceiver: UDPReceiver {
     private let payloadOffset: Int
     private let admits: @Sendable () -> Bool
     private let received: @Sendable (UnsafeRawBufferPointer, NetAddress) -> Void
-    /// The text of an address takes its time, and a peer seldom sends once.
+    /// The last sender with its address as text. Most peers send repeatedly, and making the text takes time.
     private var lastSource: (SocketAddress, NetAddress)?
 
     init(

@@ -1,29 +1,29 @@
 import Synchronization
 
-/// Opens rendezvous sockets, owns the event loops and the connections on them, and closes all of it: the engine under
-/// `QueuedConnectionManager`, for programs that handle datagrams on event loops, such as lobbyd.
+/// Opens rendezvous sockets and owns the event loops and connections: the engine under `QueuedConnectionManager`.
 ///
-/// `shutDown` has to be called before the last reference goes.
+/// It is for programs that handle datagrams on event loops, such as lobbyd. Call `shutDown` before you release the last
+/// reference.
 public final class ConnectionManager: Sendable {
-    /// Its connections. Any thread.
+    /// The manager's connections. Any thread.
     public let registry: ConnectionRegistry
     let lookups: NameLookups
     let dials = ClientDials()
     let openings: OpeningTables
-    /// The other ends of the connections over UDP.
+    /// The IP addresses of the UDP connections.
     let udpHosts = UDPHosts()
-    /// Where this program has UDP sockets.
+    /// The ports of the manager's UDP sockets.
     let udpPorts = UDPPortCensus()
-    /// What clients can't take, once there is a rendezvous socket for them.
+    /// Descriptors that clients cannot take. Listeners fill the reserve when they open.
     private let reserve = DescriptorReserve()
     private let lastShard = Atomic<Int>(0)
 
     /// - Parameters:
-    ///   - eventLoops: threads that move datagrams, at least 1.
-    ///   - limits: what its connections are allowed.
-    ///   - coalesce: how long broadcasts may wait for others to go with them in one write; zero: until the end of the event
-    ///     loop's turn.
-    /// - Precondition: the system has the threads, and the descriptors of `EngineNeeds`.
+    ///   - eventLoops: the number of event loops, each with its own thread; at least 1.
+    ///   - limits: the limits for all connections.
+    ///   - coalesce: how long a broadcast may wait to be sent together with others in one write. Zero waits only until
+    ///     the end of the event loop's turn.
+    /// - Precondition: the system has enough threads, and the descriptors that `EngineNeeds` counts.
     public convenience init(eventLoops: Int, limits: Limits = Limits(), coalesce: Duration = .zero) {
         self.init(eventLoops: eventLoops, limits: limits, coalesce: coalesce, resolver: SystemNameResolver())
     }
@@ -55,35 +55,36 @@ public final class ConnectionManager: Sendable {
             self.registry = ConnectionRegistry(shards: shards, limits: limits)
             for shard in shards { try shard.loop.start() }
         } catch {
-            fatalError("The system has not enough for \(eventLoops) event loops: \(error)")
+            fatalError("The system is out of threads or descriptors for \(eventLoops) event loops: \(error)")
         }
         self.lookups = NameLookups(resolver: resolver, limit: limits.lookups)
         self.openings = OpeningTables(count: eventLoops)
     }
 
-    /// How many event loops it has: each connection lives on one of them.
+    /// The number of event loops. Each connection belongs to one of them.
     public var eventLoopCount: Int { self.registry.shards.count }
 
-    /// Threads that this machine's processors can serve, as far as the process may use them.
+    /// The number of threads that can run at the same time on the processors available to this process.
     public static var eventLoopsOfThisMachine: Int { ProcessorCount.ofThisProcess }
 
-    /// The shards take turns.
+    /// Returns the shards in turn.
     func nextShard() -> Shard {
         let count = self.lastShard.wrappingAdd(1, ordering: .relaxed).newValue
         return self.registry.shards[(count - 1) % self.registry.shards.count]
     }
 
-    /// Opens a rendezvous socket for TCP and takes clients on it.
+    /// Opens a TCP rendezvous socket and accepts clients on it.
     ///
     /// - Parameters:
-    ///   - rendezvous: its transport is TCP.
-    ///   - inherited: a TCP socket that listens already and is used instead of a new one, with the rendezvous's backlog. It is
-    ///     not closed: close it, or keep it for the next time, after `closeRendezvous`. When the engine's copy is lost, a
-    ///     further one is made.
-    ///   - isHeld: it takes no clients before `acceptClients`; those that come wait with the system.
-    ///   - holders: open sockets on the same port that may be in its way, to be closed afterwards.
-    ///   - service: gets the connections' datagrams.
-    ///   - observers: are told of each connection's opening and end, once each.
+    ///   - rendezvous: must have the transport TCP.
+    ///   - inherited: a listening TCP socket to use instead of a new one, with the rendezvous's backlog. The engine
+    ///     works on a copy and replaces a lost copy. The caller keeps the original, and may close it or use it again
+    ///     after `closeRendezvous`.
+    ///   - isHeld: if true, the socket accepts clients only after `acceptClients`. Clients wait in the backlog until
+    ///     then.
+    ///   - holders: open sockets that may occupy the same port and that the caller will close afterwards.
+    ///   - service: receives the connections' datagrams.
+    ///   - observers: each is called once when a connection opens and once when it ends.
     /// - Returns: the open socket, or a failure that is a `RendezvousError`.
     public func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
@@ -104,9 +105,9 @@ public final class ConnectionManager: Sendable {
         )
     }
 
-    /// The same for streams that pass an opening before they are connections.
+    /// Opens a TCP rendezvous socket whose clients pass an opening before they become connections.
     ///
-    /// - Parameter opening: begins the opening of a client that comes from an address; nil where an accepted socket is a
+    /// - Parameter opening: creates the opening for a client from an address; nil if an accepted socket becomes a
     ///   connection at once.
     func openTCPServerRendezvous(
         _ rendezvous: Rendezvous,
@@ -141,7 +142,7 @@ public final class ConnectionManager: Sendable {
         }
     }
 
-    /// The backlog that the system keeps for a rendezvous socket: Linux cuts it at `net.core.somaxconn`.
+    /// Returns the backlog that the system applies to a rendezvous socket. Linux limits it to `net.core.somaxconn`.
     ///
     /// - Returns: nil over UDP, and while the socket is not open.
     public func backlogInForce(of rendezvous: BoundRendezvous) -> Answer<Int?> {
@@ -151,25 +152,26 @@ public final class ConnectionManager: Sendable {
         }
     }
 
-    /// Takes clients on a rendezvous socket that is held.
+    /// Starts to accept clients on a held rendezvous socket.
     public func acceptClients(on rendezvous: BoundRendezvous) -> Answer<Void> { rendezvous.accept() }
 
-    /// Takes no more clients on a rendezvous socket. Those that are connected stay, and over UDP the socket with them.
+    /// Stops accepting clients on a rendezvous socket. Its connections stay open. A UDP socket also stays open until
+    /// its last connection ends.
     public func closeRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Void> { rendezvous.close() }
 
-    /// The same, once the clients that wait with the system are accepted, as far as there are places for them.
+    /// Accepts the clients in the backlog while slots are free, then closes the rendezvous socket.
     ///
-    /// - Parameter isSucceeded: another socket is open on its port, for those that come meanwhile.
+    /// - Parameter isSucceeded: whether another socket is open on the same port and receives later clients.
     public func retireRendezvous(_ rendezvous: BoundRendezvous, isSucceeded: Bool = false) -> Answer<Void> {
         rendezvous.retire(isSucceeded: isSucceeded)
     }
 
-    /// Takes no more datagrams, sends each connection what those that were taken brought it, and ends them all.
+    /// Stops taking datagrams, sends the output of the datagrams already taken, and closes all connections.
     ///
-    /// Close the rendezvous sockets first. A peer is told by the end of its stream, and has until `lingerTime` later to end
+    /// Close the rendezvous sockets first. A peer sees the end of its stream and then has up to `lingerTime` to close
     /// its own side.
     ///
-    /// - Parameter drain: how long that may take in all; then every connection that is left is cut.
+    /// - Parameter drain: the time limit for all of this. After it, the remaining connections are cut.
     public func closeConnections(drain: Duration) -> Answer<Void> {
         let stopped = self.registry.shards.map { shard in
             shard.loop.submit {
@@ -185,14 +187,17 @@ public final class ConnectionManager: Sendable {
         }
     }
 
-    /// - Returns: when every event loop has come by: none of them hangs. Any thread.
+    /// Checks that no event loop hangs. Any thread.
+    ///
+    /// - Returns: an answer that is set when every event loop has answered.
     public func answersOfEventLoops() -> Answer<Void> {
         Answer.all(self.registry.shards.map { shard in shard.loop.submit {} }).map { _ in }
     }
 
-    /// Calls `body` now and then again and again, on one of the event loops, until it is cancelled. It must not wait.
+    /// Calls `body` soon and then at intervals, on one of the event loops, until it is cancelled. `body` must not
+    /// block.
     ///
-    /// - Parameter interval: from the end of one call to the next.
+    /// - Parameter interval: the time from the end of a call to the next one.
     @discardableResult
     public func `repeat`(every interval: Duration, _ body: @escaping @Sendable () -> Void) -> ScheduledWork {
         let work = ScheduledWork(on: self.nextShard().loop)
@@ -200,26 +205,29 @@ public final class ConnectionManager: Sendable {
         return work
     }
 
-    /// Calls `body` once, soon, on the first event loop, which handles its sockets before. It must not wait. Any thread.
+    /// Calls `body` once on the first event loop, after the sockets of the current turn. `body` must not block. Any
+    /// thread.
     package func post(_ body: @escaping @Sendable () -> Void) {
         self.registry.shards[0].loop.post(body)
     }
 
-    /// Calls `body` once, after a while, on the first event loop, unless it is cancelled. It must not wait. Any thread.
+    /// Calls `body` once on the first event loop after a delay, unless it is cancelled. `body` must not block. Any
+    /// thread.
     package func post(after delay: Duration, _ body: @escaping @Sendable () -> Void) -> ScheduledWork {
         let work = ScheduledWork(on: self.registry.shards[0].loop)
         work.begin(after: delay, every: nil, body)
         return work
     }
 
-    /// Ends the event loops. The manager can't be used afterwards.
+    /// Stops the event loops. The manager is unusable afterwards.
     public func shutDown() async throws {
         self.dials.end()
         for waiter in self.registry.roster.admission.waiters {
             try await (waiter as? Listener)?.close().get()
         }
         for shard in self.registry.shards {
-            // Held input would go on, a part at a time, while the loops end.
+            // Stop the input first. Otherwise an event loop would process held input, one part in each turn, while it
+            // ends.
             let sockets = try await shard.loop.submit {
                 self.openings[shard].endAll()
                 shard.stopTakingDatagrams()
@@ -232,8 +240,8 @@ public final class ConnectionManager: Sendable {
     }
 }
 
-/// Work that an event loop does later, once or again and again. Any thread.
-// @unchecked: `timer` belongs to `loop` and is touched only there.
+/// Work that an event loop does later, once or repeatedly. Any thread.
+// @unchecked: `timer` belongs to `loop` and is accessed only there.
 public final class ScheduledWork: @unchecked Sendable {
     private let loop: EventLoop
     private let isCancelled = Atomic<Bool>(false)
@@ -243,7 +251,8 @@ public final class ScheduledWork: @unchecked Sendable {
         self.loop = loop
     }
 
-    /// No call begins after this one, but for one that another thread is about to make. Once or more often.
+    /// Cancels the work. One call of `body` that another thread is about to make may still begin. Further calls of
+    /// `cancel` have no effect.
     public func cancel() {
         guard !self.isCancelled.exchange(true, ordering: .relaxed) else { return }
         self.loop.post {
@@ -252,7 +261,7 @@ public final class ScheduledWork: @unchecked Sendable {
         }
     }
 
-    /// - Parameter interval: nil where it is done once.
+    /// - Parameter interval: nil to do the work once.
     fileprivate func begin(after delay: Duration, every interval: Duration?, _ body: @escaping @Sendable () -> Void) {
         self.loop.post { self.schedule(after: delay, every: interval, body) }
     }

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// How many descriptors, and so connections, the process may have.
+/// The number of descriptors that the process may have. It limits the number of connections.
 package struct DescriptorLimit: Equatable {
-    /// What is kept for all besides connections, at least: listeners, event loops, logs.
+    /// The smallest number of descriptors kept for uses other than connections: listeners, event loops, logs.
     package static let reserve = 64
 
     package let soft: Int
@@ -12,7 +12,7 @@ package struct DescriptorLimit: Equatable {
         self.soft = soft
     }
 
-    /// Raises the soft limit to the hard one, which every process may do for itself.
+    /// Raises the soft limit to the hard limit, which needs no privileges.
     package static func raise() -> DescriptorLimit {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
@@ -24,9 +24,9 @@ package struct DescriptorLimit: Equatable {
         return DescriptorLimit(soft: Int(clamping: limit.rlim_cur))
     }
 
-    /// Whether so many connections fit; no limit of them never does.
+    /// Whether this many connections fit. An unlimited number (nil) never fits.
     ///
-    /// - Parameter needed: what the process takes besides them.
+    /// - Parameter needed: the descriptors that the process uses for other purposes.
     package func fits(connections: Int?, besides needed: Int = 0) -> Bool {
         guard let connections else { return false }
         return connections <= self.soft - max(needed, Self.reserve)

@@ -1,11 +1,12 @@
-/// The descriptors that the engine takes before its first client.
+/// The descriptors that the engine opens before its first client.
 package enum EngineNeeds {
-    /// Its epoll set, and the eventfd that wakes it.
+    /// The epoll set and the eventfd that wakes it.
     static let descriptorsPerEventLoop = 2
-    /// The socket over TCP, and a copy of it, to accept on after a loss.
+    /// The TCP socket and a copy of it, on which the listener accepts after a loss.
     static let descriptorsPerListener = 2
 
-    /// Those of `DescriptorReserve` too, and one for a client. A UDP socket is one more.
+    /// The total, including the `DescriptorReserve` and one descriptor for a client. Each UDP socket takes one
+    /// descriptor.
     package static func descriptors(eventLoops: Int, listeners: Int, udpSockets: Int) -> Int {
         eventLoops * Self.descriptorsPerEventLoop + listeners * Self.descriptorsPerListener + udpSockets
             + DescriptorReserve.count + 1

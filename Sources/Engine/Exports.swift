@@ -1,2 +1,2 @@
-// `import Engine` alone gives Datagram, Framing and the others.
+// Programs that import Engine also get Datagram, Framing and the other types of Wire.
 @_exported import Wire

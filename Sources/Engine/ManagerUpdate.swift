@@ -1,20 +1,20 @@
-/// What a manager that runs is to do differently.
+/// New settings for a running manager.
 public struct ManagerUpdate: Sendable {
-    /// `lookups` stays as it was.
+    /// The new limits, except for `lookups`, which keeps its old value.
     public var limits: Limits
-    /// How long broadcasts may wait for others to go with them.
+    /// How long broadcasts may wait to be sent together.
     public var coalesce: Duration
-    /// Open rendezvous sockets as they are to be from now on: see `BoundRendezvous.becoming`. One that is not here stays as
-    /// it is.
+    /// Open rendezvous sockets with their new settings, see `BoundRendezvous.becoming`. Other rendezvous sockets stay
+    /// unchanged.
     public var rendezvous: [BoundRendezvous]
-    /// For those of `rendezvous` over UDP, as in `openUDPRendezvous`.
+    /// The idle timeout of the UDP sockets in `rendezvous`, as in `openUDPRendezvous`.
     public var udpIdleTimeout: Duration
-    /// For those of `rendezvous` over UDP, as in `openUDPRendezvous`.
+    /// The proof for the UDP sockets in `rendezvous`, as in `openUDPRendezvous`.
     public var udpProof: UDPProof
-    /// Called on each event loop with its number, in the moment in which the rest changes there.
+    /// Called on each event loop with its number, at the moment when the other settings change there.
     public var onEachEventLoop: @Sendable (_ index: Int) -> Void
 
-    /// The defaults change nothing but the limits, and let no broadcast wait.
+    /// The defaults change only the limits and set `coalesce` to zero.
     public init(
         limits: Limits,
         coalesce: Duration = .zero,
@@ -33,11 +33,14 @@ public struct ManagerUpdate: Sendable {
 }
 
 extension ConnectionManager {
-    /// Changes what it does while it runs. Each event loop changes between two parts of its input, all at once: each datagram
-    /// meets the old settings or the new ones; one that waited for a rate meets those in force when it goes on. A connection
-    /// from an address that `limits.access` does not let in any more is closed; no other is that the new limits allow.
+    /// Changes the settings of the running manager.
     ///
-    /// - Returns: when every event loop has changed.
+    /// Each event loop changes all settings at once, between two parts of its input. Each datagram is therefore handled
+    /// with the old settings or with the new ones. A datagram that waits for a rate is handled with the settings in
+    /// force when it continues. The update closes connections from addresses that `limits.access` does not permit any
+    /// more. Other connections stay open as long as they are within the new limits.
+    ///
+    /// - Returns: an answer that is set when every event loop has changed.
     public func update(_ update: ManagerUpdate) -> Answer<Void> {
         let shards = self.registry.shards
         let streams = update.rendezvous.map(\.rendezvous).filter { $0.transport == .tcp }
@@ -49,10 +52,11 @@ extension ConnectionManager {
         }
     }
 
-    /// Keeps a UDP socket that was closed and is still there for its connections; `acceptClients` makes it a whole rendezvous
-    /// again, `closeRendezvous` lets it go.
+    /// Keeps a closed UDP socket that is still open for its connections.
     ///
-    /// - Returns: false when the socket is gone, as that of TCP always is.
+    /// Afterwards `acceptClients` makes it a full rendezvous again, and `closeRendezvous` releases it.
+    ///
+    /// - Returns: false if the socket is gone; always false over TCP.
     public func holdRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
         case .tcp: Answer(false)
@@ -60,10 +64,10 @@ extension ConnectionManager {
         }
     }
 
-    /// Lets no address become a connection over UDP any more where none is one; `acceptClients` ends that. A socket over TCP
-    /// stays as it is.
+    /// Holds a UDP socket without connections: no address becomes a connection before `acceptClients`. No effect over
+    /// TCP.
     ///
-    /// - Returns: false, and nothing has changed, where there are connections that need the socket.
+    /// - Returns: false if the socket has connections; it is unchanged then.
     public func holdUnusedRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
         case .tcp: Answer(true)
@@ -71,7 +75,7 @@ extension ConnectionManager {
         }
     }
 
-    /// Whether a UDP socket that was closed is still there for its connections.
+    /// Whether a closed UDP socket is still open for its connections.
     public func isKept(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
         case .tcp: Answer(false)
@@ -93,7 +97,7 @@ extension Shard {
 }
 
 extension Shard {
-    /// Ends the connections that would not be let in any more; those that this program opened are its own affair.
+    /// Closes connections from addresses that are not permitted any more, except connections that this program opened.
     private func closeDenied(_ access: AccessList) {
         for connection in self.table.connections where connection.rendezvous != nil {
             if !access.permits(connection.peerAddress.ip) { self.close(connection, .accessDenied) }
@@ -102,7 +106,8 @@ extension Shard {
 }
 
 extension BoundRendezvous {
-    /// Over TCP, for clients to come; a UDP socket belongs to one event loop, and changes there with its connections.
+    /// Applies the new settings to future TCP clients. A UDP socket changes on its event loop, together with its
+    /// connections.
     fileprivate func useForClients() -> Answer<Void> {
         guard case .tcp(let listener) = self.socket else { return .done() }
         let rendezvous = self.rendezvous

@@ -1,14 +1,14 @@
 import Glibc
 import Synchronization
 
-/// Writes each record to a file descriptor with one `write`, so that the lines of several threads don't mix.
+/// Writes each record to a file descriptor with one `write`, so the lines of several threads do not mix.
 ///
-/// After a line that was written in part the next one begins on a new line.
+/// The record after an incomplete one begins on a new line.
 final class DescriptorSink: LogSink {
     private static let newline = UInt8(ascii: "\n")
 
     let descriptor: CInt
-    /// The last byte that was written ended no line.
+    /// Whether the last written byte was not a line break.
     private let isWithinLine = Mutex(false)
 
     init(descriptor: CInt) {
@@ -42,10 +42,10 @@ final class DescriptorSink: LogSink {
         case failed(CInt)
     }
 
-    /// Goes on after a signal, after a part, and, since every process that shares a terminal's descriptor can make it
-    /// non-blocking, after `waitForRoom`.
+    /// Writes all bytes. Continues after a signal and after a partial write. After EAGAIN it calls `waitForRoom`: any
+    /// process that shares the terminal can make the descriptor non-blocking.
     ///
-    /// - Returns: how many of the bytes were written.
+    /// - Returns: the number of written bytes.
     static func writeAll(
         _ bytes: UnsafeRawBufferPointer,
         write: (UnsafeRawBufferPointer) -> WriteOutcome,

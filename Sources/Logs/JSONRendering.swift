@@ -1,4 +1,5 @@
-/// A record as one JSON object (RFC 8259) on one line: `timestamp`, `level`, `logger`, `message`, then each field under its key.
+/// A record as a JSON object (RFC 8259) on one line: `timestamp`, `level`, `logger`, `message`, then each field under
+/// its key.
 struct JSONRendering: LogRendering {
     /// A field with one of these keys is written as `metadata.level` and so on.
     private static let reserved: Set<String> = ["timestamp", "level", "logger", "message"]
@@ -16,7 +17,7 @@ struct JSONRendering: LogRendering {
         return rendered
     }
 
-    /// Any text as a JSON string, its quotes included.
+    /// The text as a JSON string with its quotes.
     static func string(_ text: String) -> String {
         var json = "\""
         for scalar in text.unicodeScalars {

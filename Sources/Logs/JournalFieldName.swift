@@ -1,15 +1,17 @@
-/// A name that journald takes: 1 to 64 of `A-Z`, `0-9` and `_`, beginning with a letter. journald drops any other in silence.
+/// A field name that journald accepts: 1 to 64 of `A-Z`, `0-9` and `_`, with a letter first. journald silently drops
+/// fields with other names.
 struct JournalFieldName {
     let text: String
 
     private static let bytesMax = 64
 
-    /// What the handler writes by itself: metadata must not add a second one.
+    /// The names that `JournalRendering` writes itself. A field from metadata must not repeat them.
     private static let reserved: Set<String> = [
         "MESSAGE", "MESSAGE_ID", "PRIORITY", "SYSLOG_IDENTIFIER", "LOGGER", "CODE_FILE", "CODE_LINE", "CODE_FUNC",
     ]
 
-    /// `connection.id` becomes `CONNECTION_ID`; a name that can't stand by itself gets `FIELD_` before it.
+    /// Turns `connection.id` into `CONNECTION_ID`. A reserved name, and a name that does not begin with a letter, gets
+    /// the prefix `FIELD_`.
     init(_ key: String) {
         let name = String(key.unicodeScalars.map(Self.character).drop { $0 == "_" })
         let standsAlone = name.first?.isLetter == true && !Self.reserved.contains(name)

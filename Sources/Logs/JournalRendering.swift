@@ -1,10 +1,10 @@
-/// A record as fields of a journal entry, `NAME=value` each, for `journalctl CONNECTION_ID=17` to find.
+/// A record as the fields of a journal entry, `NAME=value` each. `journalctl CONNECTION_ID=17` finds them.
 ///
-/// The facts stand in the message too: it is all that `journalctl --follow` shows.
+/// The message repeats the facts, because `journalctl --follow` shows only the message.
 struct JournalRendering: LogRendering {
-    /// `SYSLOG_IDENTIFIER`: the name that stands before the message in `journalctl`.
+    /// `SYSLOG_IDENTIFIER`: the name before the message in `journalctl`.
     let identifier: String
-    /// `MESSAGE_ID` of the messages that have one.
+    /// The `MESSAGE_ID` of each message that has one.
     var messageIDs: [String: String] = [:]
 
     func render(_ record: LogRecord) -> RenderedRecord {

@@ -3,18 +3,22 @@ import Logging
 
 /// Connects `Logger` to the journal or to standard error.
 ///
-/// Who logs never waits for either: a thread writes what is logged, and drops and counts what it can't keep up with.
+/// Logging never blocks the caller. A separate thread writes the records. It drops and counts the records that it
+/// cannot write in time.
 public struct LogBackend: Sendable {
-    /// The level of all loggers, to change it while they run.
+    /// The level of all loggers. It can be changed at any time.
     public let level: SharedLogLevel
     private let queue: LogQueue
 
-    /// Makes every `Logger` created from now on write in `format`. Call it once, before the first of them, with those signals
-    /// blocked that only one thread shall get: it starts a thread, where the system has one for it.
+    /// Makes every later `Logger` write in `format`. It starts a thread, unless the system is out of threads.
+    ///
+    /// Call it once, before the first logger is created. Before that, block the signals that only one thread shall
+    /// receive: the new thread inherits the blocked signals.
     ///
     /// - Parameters:
-    ///   - identifier: the program's name, as `journalctl --identifier` finds it.
-    ///   - messageIDs: the `MESSAGE_ID` of messages, 32 lower-case hexadecimal digits each, by which a catalog explains them.
+    ///   - identifier: the program's name, for `journalctl --identifier`.
+    ///   - messageIDs: the `MESSAGE_ID` of each message, 32 lower-case hexadecimal digits. The journal's catalog
+    ///     explains a message by its id.
     public static func bootstrap(
         format: LogFormat,
         level: Logger.Level,
@@ -39,19 +43,18 @@ public struct LogBackend: Sendable {
             metadataProvider: nil
         )
         if format == .journal && concrete != .journal {
-            Logger(label: identifier).warning("no journal to be reached here; logging to standard error")
+            Logger(label: identifier).warning("the journal is unreachable; logging to standard error")
         }
         return backend
     }
 
-    /// How much of what was logged was dropped so far, because its reader did not keep up or it could not be written. Any
-    /// thread.
+    /// The number of dropped records so far: the reader was too slow, or a write failed. Any thread may read it.
     public var droppedCount: Int { self.queue.droppedCount }
 
-    /// Waits until all that was logged is written: the last lines before the end of the process.
+    /// Waits until all records are written. Call it before the process ends.
     ///
-    /// - Parameter limit: how long, at the most; a reader that has stopped must not keep the process.
-    /// - Returns: false when something is left.
+    /// - Parameter limit: the longest wait. A reader that hangs must not keep the process alive.
+    /// - Returns: false when some records are not written yet.
     @discardableResult
     public func flush(within limit: Duration = .seconds(1)) -> Bool {
         self.queue.flush(within: limit)

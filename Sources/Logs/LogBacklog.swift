@@ -1,30 +1,30 @@
 import Logging
 
-/// The records that wait for a sink: bounded, in their order. Once there is no room, debug goes first.
+/// The records that wait for a sink, in order and with a limit. As the backlog fills, it drops debug records first.
 ///
-/// A record that the sink could not write counts as dropped too. The log is told of it with the next record: to tell it at
-/// once would fail in the same way, again and again.
+/// A record whose write failed counts as dropped too. The log reports it together with the next record: an immediate
+/// report would fail in the same way.
 struct LogBacklog: Sendable {
-    /// What may wait by default, in bytes.
+    /// The default limit in bytes.
     static let bytesMaxDefault = 1024 * 1024
-    /// What a record takes in memory besides its text, about.
+    /// The approximate memory of a record in bytes, besides its text.
     static let recordOverhead = 128
 
-    /// What a writer has to do next.
+    /// The next work of the writer.
     struct Batch {
         var records: [RenderedRecord]
-        /// Records that there was no room for after these, and those that could not be written before them.
+        /// Dropped records to report after `records`: they did not fit into the backlog, or an earlier write failed.
         var dropped: LogDrops
     }
 
     private let bytesMax: Int
     private var records: [RenderedRecord] = []
     private var dropped = LogDrops()
-    /// Records that could not be written; told with the next batch.
+    /// Records whose write failed. The next batch reports them.
     private var unwritten = LogDrops()
-    /// Records that there was no room for, or that could not be written.
+    /// All dropped records so far: the backlog was full, or the write failed.
     private(set) var droppedEver = 0
-    /// Of `records` and of what a writer has taken and not written yet.
+    /// The memory of `records` and of the batch that is being written, with `recordOverhead`.
     private var byteCount = 0
     private var takenByteCount = 0
 
@@ -32,10 +32,10 @@ struct LogBacklog: Sendable {
         self.bytesMax = bytesMax
     }
 
-    /// Everything that was added is written, or could not be, or was told to be dropped.
+    /// Whether every record has been written, has failed, or has been reported as dropped.
     var isWritten: Bool { self.byteCount == 0 && self.dropped.isEmpty }
 
-    /// Adds a record; or counts it, when what waits already leaves no room for one of its level.
+    /// Adds a record. Drops and counts it when the backlog has no room left for its level.
     mutating func add(_ record: RenderedRecord) {
         let cost = record.bytes.count + Self.recordOverhead
         guard self.byteCount + cost <= self.share(of: record.level) else {
@@ -46,7 +46,9 @@ struct LogBacklog: Sendable {
         self.records.append(record)
     }
 
-    /// - Returns: all that waits, to be written before the next call of `written`; nil when nothing does.
+    /// Takes all waiting records. Call `written` before the next call.
+    ///
+    /// - Returns: nil when no record waits.
     mutating func take() -> Batch? {
         guard !self.records.isEmpty || !self.dropped.isEmpty else { return nil }
         var dropped = self.dropped
@@ -60,11 +62,11 @@ struct LogBacklog: Sendable {
         return Batch(records: self.records, dropped: dropped)
     }
 
-    /// The sink has had the batch that was taken last, and its room is free.
+    /// Frees the space of the last batch, which the sink has processed.
     ///
     /// - Parameters:
-    ///   - lost: its records that could not be written.
-    ///   - untold: its `dropped`, when the line that tells of them could not be written.
+    ///   - lost: the batch's records whose write failed.
+    ///   - untold: the batch's `dropped`, if writing the report about them failed.
     mutating func written(lost: LogDrops = LogDrops(), untold: LogDrops = LogDrops()) {
         self.byteCount -= self.takenByteCount
         self.takenByteCount = 0
@@ -73,7 +75,8 @@ struct LogBacklog: Sendable {
         self.unwritten += untold
     }
 
-    /// How far records of this level may fill the backlog: what is worth more finds room where debug no longer does.
+    /// The part of the backlog that records up to this level may fill. Important records still find space when debug
+    /// records no longer do.
     private func share(of level: Logger.Level) -> Int {
         switch level {
         case .trace, .debug: self.bytesMax / 2

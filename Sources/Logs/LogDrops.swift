@@ -1,6 +1,6 @@
 import Logging
 
-/// How many records were dropped, by level.
+/// Counts of dropped records, by level.
 struct LogDrops: Sendable, Equatable {
     private var counts: [Logger.Level: Int] = [:]
 
@@ -16,7 +16,7 @@ struct LogDrops: Sendable, Equatable {
         drops.counts.merge(more.counts, uniquingKeysWith: +)
     }
 
-    /// What the log says about them: `log.dropped dropped=12 dropped_debug=11 dropped_info=1`.
+    /// The record that reports them: `log.dropped dropped=12 dropped_debug=11 dropped_info=1`.
     func record(logger: String, at time: LogTime) -> LogRecord {
         var metadata: Logger.Metadata = ["dropped": .stringConvertible(self.total)]
         for (level, count) in self.counts { metadata["dropped_\(level.rawValue)"] = .stringConvertible(count) }

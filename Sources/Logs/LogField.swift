@@ -1,19 +1,19 @@
 import Logging
 import Systemd
 
-/// One fact of a record: a leaf of its metadata.
+/// A fact of a record: a leaf of its metadata.
 struct LogField: Sendable, Equatable {
     var key: String
     var value: String
-    /// The value was an integer, so a format that knows numbers writes it as one.
+    /// Whether the value was an integer. JSON writes it as a number.
     var isNumber = false
 
-    /// Metadata values can be what a peer sent, so all of them are cut.
+    /// The limit on a key or a value in bytes. Peers can choose metadata values.
     static let valueBytesMax = 256
 
-    /// Every leaf of `metadata`, sorted by key, each key once; keys and values are safe text.
+    /// Every leaf of `metadata`, sorted by key. Each key occurs once; keys and values are safe text.
     ///
-    /// A dictionary in it gives a field for each entry, `outer.inner`; an array is one value.
+    /// A dictionary gives a field for each entry, `outer.inner`. An array is one value.
     static func leaves(of metadata: Logger.Metadata) -> [LogField] {
         var leaves: [String: LogField] = [:]
         self.collect(metadata, under: "", into: &leaves)

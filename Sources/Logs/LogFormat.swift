@@ -1,25 +1,25 @@
-/// The shape of the log, as an operator asks for it.
+/// The log format that the operator chooses.
 public enum LogFormat: String, Sendable, CaseIterable {
-    /// Whatever suits the place where standard error goes.
+    /// Chooses the format from the destination of standard error.
     case auto
     case journal
     case text
     case json
 
-    /// What a log is really written as.
+    /// The format in use.
     public enum Concrete: Sendable {
         /// Structured fields, in the journal's own protocol.
         case journal
-        /// A line for a person at a terminal.
+        /// Lines for an operator at a terminal.
         case text
-        /// One JSON object a line, for a collector.
+        /// One JSON object per line, for a log collector.
         case json
     }
 
     /// The format to use in `surroundings`.
     ///
-    /// Without a journal to reach, `journal` becomes what `auto` would be: libsystemd reports success for records that nobody
-    /// takes, and a daemon must not fall silent.
+    /// When the journal is unreachable, `journal` acts like `auto`. libsystemd would report success for lost records,
+    /// and the daemon's log would vanish unnoticed.
     public func resolved(in surroundings: LogSurroundings) -> Concrete {
         switch self {
         case .text: .text

@@ -2,17 +2,20 @@ import Glibc
 import Synchronization
 import Systemd
 
-/// Stands before a sink that may block, such as a pipe that nobody reads: who logs never waits for it.
+/// A queue before a sink that may block, such as a pipe without a reader. The logging threads never wait for the sink.
 ///
-/// A thread of its own writes. Records that it can't keep up with, or that the sink can't write, are dropped, counted, and told
-/// in the log once there is room. Where the system has no thread for it, each record is written by the thread that logs it.
+/// A separate thread writes the records. Records are dropped when the queue is full or the sink fails; the queue counts
+/// them and reports them once it has space again. If the system is out of threads, the logging thread writes each
+/// record itself.
 final class LogQueue: LogSink {
     private let backlog: Monitor<LogBacklog>
     private let sink: any LogSink
     private let report: @Sendable (LogDrops) -> RenderedRecord
     private let hasThread = Atomic(true)
 
-    /// - Parameter report: what is logged about records that were dropped.
+    /// Makes a queue; `start` starts its thread.
+    ///
+    /// - Parameter report: makes the record about dropped records.
     init(
         before sink: any LogSink,
         backlog: LogBacklog = LogBacklog(),
@@ -30,17 +33,17 @@ final class LogQueue: LogSink {
         return true
     }
 
-    /// Records that were dropped so far.
+    /// The number of dropped records so far.
     var droppedCount: Int { self.backlog.wait { $0.droppedEver } }
 
-    /// Waits until all that was logged before is written.
+    /// Waits until all earlier records are written.
     ///
-    /// - Returns: false when the sink did not take it within `limit`.
+    /// - Returns: false when the sink did not take them within `limit`.
     func flush(within limit: Duration) -> Bool {
         self.backlog.wait(within: limit) { $0.isWritten }
     }
 
-    /// Starts the thread, which never ends. It inherits the signals that the caller has blocked.
+    /// Starts the thread, which never ends. It inherits the caller's blocked signals.
     func start(thread: (@escaping @Sendable () -> Never) -> CInt = SmallThread.start) {
         let code = thread { self.writeForever() }
         self.hasThread.store(code == 0, ordering: .relaxed)

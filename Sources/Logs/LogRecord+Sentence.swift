@@ -1,5 +1,5 @@
 extension LogRecord {
-    /// The message and its facts, for a person: `listener.bound listener=game port=9099`.
+    /// The message and its facts on one line: `listener.bound listener=game port=9099`.
     var sentence: String {
         var sentence = self.message
         for field in self.fields {
@@ -8,8 +8,8 @@ extension LogRecord {
         return sentence
     }
 
-    /// `text`, in quotes where without them it could be read as more than one value. Safe text escapes its backslashes, so that
-    /// `\"` can only be a quote of its own.
+    /// `text`, in quotes where it could otherwise be read as several values. Safe text doubles its backslashes, so `\"`
+    /// always stands for a quote of the text.
     private static func quoted(_ text: String) -> String {
         if !text.isEmpty && text.utf8.allSatisfy(self.standsAlone) { return text }
         var quoted = "\""

@@ -1,9 +1,9 @@
 import Logging
 import Systemd
 
-/// Everything that a line of the log says, before it has a format.
+/// The contents of a log line, independent of the format.
 ///
-/// Its message and fields are safe text: no format has to fear a control character in them.
+/// The message and the fields are safe text, so a format need not escape control characters.
 struct LogRecord: Sendable {
     var time: LogTime
     var level: Logger.Level
@@ -17,7 +17,9 @@ struct LogRecord: Sendable {
 }
 
 extension LogRecord {
-    /// - Parameter metadata: what the logger carries by itself; the event's own wins where both have a key.
+    /// Makes a record of an event.
+    ///
+    /// - Parameter metadata: the logger's own metadata. The event's metadata takes precedence.
     init(_ event: LogEvent, logger: String, metadata: Logger.Metadata, at time: LogTime) {
         var metadata = metadata
         if let own = event.metadata {

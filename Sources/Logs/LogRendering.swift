@@ -1,4 +1,4 @@
-/// A format of the log: a pure function from a record to its bytes.
+/// A log format: a pure function from a record to bytes.
 protocol LogRendering: Sendable {
     func render(_ record: LogRecord) -> RenderedRecord
 }

@@ -1,13 +1,14 @@
 import Glibc
 
-/// What there is to log to: all that the choice of a format depends on.
+/// The possible destinations of the log. The choice of a format depends on them.
 public struct LogSurroundings: Sendable {
-    /// `$JOURNAL_STREAM`: the `device:inode` that systemd gave the service as standard output or error.
+    /// `$JOURNAL_STREAM`: the `device:inode` of the standard output or error that systemd gave the service.
     public var journalStream: String?
-    /// `device:inode` of standard error; nil when it is closed.
+    /// The `device:inode` of standard error; nil when it is closed.
     public var standardError: String?
     public var standardErrorIsTerminal: Bool
-    /// journald's socket is there. A service in a root directory of its own has a journal stream, but may not have this.
+    /// Whether journald's socket exists. A service with its own root directory can have a journal stream without this
+    /// socket.
     public var journalIsReachable: Bool
 
     public init(
@@ -22,12 +23,13 @@ public struct LogSurroundings: Sendable {
         self.journalIsReachable = journalIsReachable
     }
 
-    /// The variable alone says nothing: a shell in a service inherits it together with a standard error led elsewhere.
+    /// Whether standard error is the journal's stream. The variable alone is no proof: a shell in a service inherits it
+    /// even when its standard error is redirected.
     public var standardErrorIsJournal: Bool {
         self.journalStream != nil && self.journalStream == self.standardError
     }
 
-    /// Those of this process, now.
+    /// The surroundings of this process, now.
     public static func current() -> LogSurroundings {
         LogSurroundings(
             journalStream: getenv("JOURNAL_STREAM").map { String(cString: $0) },
@@ -37,10 +39,10 @@ public struct LogSurroundings: Sendable {
         )
     }
 
-    /// journald's socket is there now.
+    /// Whether journald's socket exists now.
     static var journalIsReachable: Bool { access("/run/systemd/journal/socket", W_OK) == 0 }
 
-    /// `device:inode` in decimal, as systemd writes it.
+    /// The `device:inode` in decimal, as systemd writes it.
     static func identity(of descriptor: CInt) -> String? {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }

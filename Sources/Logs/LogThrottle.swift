@@ -1,28 +1,30 @@
-/// Lets a class of events into the log so many times a second and counts the rest. One for each class.
+/// Limits the log lines per second of one class of events, and counts the rest.
 public struct LogThrottle: Sendable {
     public enum Decision: Sendable, Equatable {
-        /// Log it, and tell that so many before it were not.
+        /// Log the event, and report how many events before it were suppressed.
         case log(suppressedBefore: Int)
         case suppress
     }
 
-    /// How many were suppressed since the last one that was logged.
+    /// The number of suppressed events since the last logged one.
     public private(set) var suppressed = 0
 
-    /// When the last ones were logged: a ring, the oldest at `oldest` once it is full.
+    /// The times of the last logged events: a ring whose oldest element is at `oldest` once it is full.
     private var logged: [ContinuousClock.Instant] = []
     private var oldest = 0
     private let perSecond: Int
 
-    /// - Parameter perSecond: how many to log in any one second, wherever it begins; at least 1.
+    /// Makes a throttle.
+    ///
+    /// - Parameter perSecond: the limit for any period of one second; at least 1.
     public init(perSecond: Int = 10) {
-        precondition(perSecond > 0, "a throttle that logs nothing")
+        precondition(perSecond > 0, "a throttle needs at least one line a second")
         self.perSecond = perSecond
     }
 
-    /// Decides about an event.
+    /// Decides whether to log an event.
     ///
-    /// - Parameter now: never before that of an earlier call.
+    /// - Parameter now: not before the time of an earlier call.
     public mutating func admit(at now: ContinuousClock.Instant) -> Decision {
         guard self.takeRoom(at: now) else {
             self.suppressed += 1
@@ -32,20 +34,20 @@ public struct LogThrottle: Sendable {
         return .log(suppressedBefore: self.suppressed)
     }
 
-    /// How many were suppressed, for a line of its own about them.
+    /// Takes the number of suppressed events, for a separate line about them.
     ///
-    /// - Parameter now: never before that of an earlier call.
-    /// - Returns: 0 when there is nothing to tell, or when this line, too, would be one too many in its second.
+    /// - Parameter now: not before the time of an earlier call.
+    /// - Returns: 0 when no event was suppressed, or when the line itself would exceed the limit.
     public mutating func takeSuppressed(at now: ContinuousClock.Instant) -> Int {
         guard self.suppressed > 0, self.takeRoom(at: now) else { return 0 }
         defer { self.suppressed = 0 }
         return self.suppressed
     }
 
-    /// Whether it decides like a new one, so that it can be forgotten: nothing was suppressed, and what was logged is over a
-    /// second ago.
+    /// Whether the throttle acts like a new one and can be deleted: no event was suppressed, and the last logged one is
+    /// over a second old.
     ///
-    /// - Parameter now: never before that of an earlier call.
+    /// - Parameter now: not before the time of an earlier call.
     public func isNew(at now: ContinuousClock.Instant) -> Bool {
         self.suppressed == 0 && self.logged.allSatisfy { $0.advanced(by: .seconds(1)) <= now }
     }

@@ -4,14 +4,14 @@ public struct LogThrottles<Class: Hashable & Sendable>: Sendable {
 
     public init() {}
 
-    /// How many classes are remembered.
+    /// The number of classes with a throttle.
     var count: Int { self.throttles.count }
 
-    /// Decides about an event of that class.
+    /// Decides whether to log an event of the class.
     ///
     /// - Parameters:
-    ///   - perSecond: of this class; that of its first event holds.
-    ///   - now: never before that of an earlier call.
+    ///   - perSecond: the limit of this class. Only the value at the class's first event has an effect.
+    ///   - now: not before the time of an earlier call.
     public mutating func admit(
         _ eventClass: Class,
         perSecond: Int = 10,
@@ -20,9 +20,11 @@ public struct LogThrottles<Class: Hashable & Sendable>: Sendable {
         self.throttles[eventClass, default: LogThrottle(perSecond: perSecond)].admit(at: now)
     }
 
-    /// The classes of which something was suppressed that no later event has told, and how much; as far as a line about it
-    /// does not come too soon either. To be called now and then, because a storm may end without a further event; it forgets the
-    /// classes of which no event is remembered.
+    /// Takes the numbers of suppressed events that no later event has reported, by class. Leaves out classes whose line
+    /// would exceed the limit.
+    ///
+    /// Call it regularly, because a burst may end without another event. It deletes throttles that are no longer
+    /// needed.
     public mutating func takeSuppressed(at now: ContinuousClock.Instant) -> [Class: Int] {
         var suppressed: [Class: Int] = [:]
         for eventClass in self.throttles.keys {

@@ -1,11 +1,11 @@
 import Glibc
 
-/// A moment of the wall clock, with the zone it was read in.
+/// A time of the wall clock, with the local zone's offset.
 struct LogTime: Sendable, Equatable {
     /// Seconds since 1970 in UTC.
     var seconds: Int
     var nanoseconds: Int
-    /// Seconds that the local zone was ahead of UTC at this moment.
+    /// The local zone's offset from UTC in seconds, positive east of Greenwich.
     var utcOffset: Int
 
     static func now() -> LogTime {

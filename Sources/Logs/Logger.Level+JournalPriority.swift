@@ -1,7 +1,7 @@
 import Logging
 
 extension Logger.Level {
-    /// The syslog priority that the journal sorts, filters and colours by.
+    /// The syslog priority. The journal sorts, filters and colours by it.
     var journalPriority: Int {
         switch self {
         case .trace, .debug: 7

@@ -1,6 +1,6 @@
 import Logging
 
-/// What stands behind each `Logger`: makes a record of an event, renders it and hands it to the sink.
+/// The handler of each `Logger`. It makes a record of an event, renders it and passes it to the sink.
 struct RecordLogHandler: LogHandler {
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
@@ -28,7 +28,8 @@ struct RecordLogHandler: LogHandler {
         self.now = now
     }
 
-    /// The shared level, until one is set: that one holds for this logger alone, and no later change of the shared one reaches it.
+    /// The shared level, unless a level is set here. That level applies to this logger only, and later changes of the
+    /// shared level do not affect it.
     var logLevel: Logger.Level {
         get { self.ownLevel ?? self.sharedLevel.level }
         set { self.ownLevel = newValue }
@@ -45,7 +46,7 @@ struct RecordLogHandler: LogHandler {
             metadata.merge(provided) { _, provided in provided }
         }
         let record = LogRecord(event, logger: self.label, metadata: metadata, at: self.now())
-        // The queue, which counts the lost records.
+        // Lost records are counted by the queue.
         _ = self.sink.write(self.rendering.render(record))
     }
 }

@@ -1,11 +1,11 @@
 import Logging
 
-/// A record in its final bytes. It can wait in a queue and be written by another thread.
+/// A record in its final bytes. It can wait in a queue for another thread to write it.
 struct RenderedRecord: Sendable, Equatable {
-    /// Tells what may be dropped first when a queue is full.
+    /// A full queue drops records of low levels first.
     let level: Logger.Level
     private(set) var bytes: [UInt8] = []
-    /// Where each part of `bytes` ends. A part is a field of a journal entry; a line is one part.
+    /// The end of each part in `bytes`. A part is a field of a journal entry, or a whole line.
     private(set) var partEnds: [Int] = []
 
     init(level: Logger.Level) {
@@ -17,7 +17,7 @@ struct RenderedRecord: Sendable, Equatable {
         self.partEnds.append(self.bytes.count)
     }
 
-    /// The place of each part in `bytes`.
+    /// The range of each part in `bytes`.
     var parts: [Range<Int>] {
         zip([0] + self.partEnds, self.partEnds).map { start, end in start..<end }
     }

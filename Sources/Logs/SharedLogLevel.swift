@@ -1,11 +1,11 @@
 import Logging
 import Synchronization
 
-/// The level that every logger without one of its own logs at. It can be changed while they log, from any thread.
+/// The level of every logger without its own level. Any thread may change it at any time.
 public final class SharedLogLevel: Sendable {
     private static let levels = Logger.Level.allCases
 
-    /// The place of the level in `levels`. Relaxed: nothing else is published with it.
+    /// The index of the level in `levels`. Relaxed ordering suffices, because it publishes no other data.
     private let index: Atomic<Int>
 
     public init(_ level: Logger.Level) {

@@ -2,9 +2,9 @@ import ArgumentParser
 import Glibc
 
 extension ParsableCommand {
-    /// Runs the command line to the end of the process. Text that standard output does not take makes the exit status 1.
+    /// Runs the command and ends the process. If standard output cannot take all text, the exit status is 1.
     public static func runProgram() -> Never {
-        // Without it, a write to a file that is as long as it may be would end the process.
+        // Otherwise a write beyond the file size limit would kill the process.
         signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try self.parseAsRoot(try ProgramArguments.all())
@@ -17,7 +17,9 @@ extension ParsableCommand {
         Glibc.exit(EXIT_SUCCESS)
     }
 
-    /// - Parameter error: an error, or help that was asked for.
+    /// Prints the text and exits.
+    ///
+    /// - Parameter error: an error, or a request for help.
     private static func end(_ error: any Error) -> Never {
         let status = self.exitCode(for: error).rawValue
         let text = self.fullMessage(for: error)
@@ -33,7 +35,7 @@ extension ParsableCommand {
 
     private static func end(_ failure: StreamFailure) -> Never {
         let name = self.configuration.commandName ?? "\(self)"
-        // There is no further stream for a failure of this one.
+        // A failure of standard error cannot be reported anywhere.
         if !failure.isReaderGone { try? StandardStream.error.print("\(name): \(failure)") }
         Glibc.exit(EXIT_FAILURE)
     }

@@ -3,14 +3,16 @@ import Control
 
 /// The arguments of the process as text.
 ///
-/// `CommandLine.arguments` replaces bytes that are not UTF-8, so that a path would name another file.
+/// `CommandLine.arguments` replaces bytes that are not UTF-8, so a path would name a different file.
 enum ProgramArguments {
-    /// Without the program's name.
+    /// Excludes the program's name.
     static func all() throws -> [String] {
         let pointers = UnsafeBufferPointer(start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
         return try Self.texts(pointers.dropFirst().compactMap { $0 })
     }
 
+    /// Validates the arguments.
+    ///
     /// - Throws: a `ValidationError` that shows the first argument that is not UTF-8.
     static func texts(_ arguments: [UnsafeMutablePointer<CChar>]) throws -> [String] {
         try arguments.enumerated().map { index, argument in

@@ -2,13 +2,13 @@ import Glibc
 
 /// Standard output or standard error.
 ///
-/// It writes past stdio: the buffer of stdio reports a failure to no caller.
+/// It bypasses stdio, whose buffering hides write errors.
 public struct StandardStream: Sendable {
     public static let output = StandardStream(descriptor: STDOUT_FILENO, name: "standard output")
     public static let error = StandardStream(descriptor: STDERR_FILENO, name: "standard error")
 
     public let descriptor: CInt
-    /// For messages.
+    /// The name in messages.
     let name: String
 
     /// Writes the text and a line break.
@@ -16,7 +16,7 @@ public struct StandardStream: Sendable {
         try self.write(line + "\n")
     }
 
-    /// Writes all of the text, and waits where the other end is slow.
+    /// Writes all of the text. Waits for a slow reader.
     public func write(_ text: String) throws(StreamFailure) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
@@ -29,12 +29,12 @@ public struct StandardStream: Sendable {
         }
     }
 
-    /// Returns when a further attempt makes sense.
+    /// Returns when the write should be tried again.
     private func recover(from errorCode: CInt) throws(StreamFailure) {
         switch errorCode {
         case EINTR: return
         case EAGAIN:
-            // A stream that another program has made non-blocking.
+            // Another program has made the stream non-blocking.
             var stream = pollfd(fd: self.descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&stream, 1, -1) >= 0 || errno == EINTR else { throw StreamFailure(self, errno) }
         default: throw StreamFailure(self, errorCode)
@@ -42,10 +42,10 @@ public struct StandardStream: Sendable {
     }
 }
 
-/// A standard stream did not take all of a text.
+/// A standard stream failed to take all of a text.
 public struct StreamFailure: Error, Equatable, CustomStringConvertible {
     let stream: String
-    /// Of `errno`.
+    /// An `errno`.
     let errorCode: CInt
 
     init(_ stream: StandardStream, _ errorCode: CInt) {
@@ -53,7 +53,7 @@ public struct StreamFailure: Error, Equatable, CustomStringConvertible {
         self.errorCode = errorCode
     }
 
-    /// The stream is a pipe, and its reader has left: it needs no message.
+    /// Whether the stream is a pipe whose reader has exited. Such a failure needs no message.
     public var isReaderGone: Bool { self.errorCode == EPIPE }
 
     public var description: String { "can't write to \(self.stream): \(String(cString: strerror(self.errorCode)))" }

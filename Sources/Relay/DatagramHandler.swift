@@ -1,18 +1,20 @@
 import Engine
 
-/// What becomes of the datagrams that a route sends here.
+/// Handles the datagrams of a route: sends them back, broadcasts them or drops them.
 ///
-/// A handler decides and tells its outlet; it owns no socket and keeps no state of a connection. A new one is a file in
+/// A handler calls its outlet. It owns no socket and keeps no state of a connection. To add a handler, add a file in
 /// `Handlers/` and a line in `DatagramHandlers.all`.
 public protocol DatagramHandler: Sendable {
-    /// What the configuration calls it.
+    /// The handler's name in the configuration.
     static var name: String { get }
-    /// Whether `HandlerOptions.includeSender` means something to it; the configuration refuses the key where it does not.
+    /// Whether the handler uses `HandlerOptions.includeSender`. The configuration refuses the key for all other
+    /// handlers.
     static var takesIncludeSender: Bool { get }
 
     init(_ options: HandlerOptions)
 
-    /// Called on the sender's event loop, once for each run of datagrams that share a route.
+    /// Handles one run of datagrams that share a route. The router calls it on the sender's event loop, once for each
+    /// run.
     func handle(_ run: DatagramRun, to outlet: some DatagramOutlet)
 }
 
@@ -20,9 +22,9 @@ extension DatagramHandler {
     public static var takesIncludeSender: Bool { false }
 }
 
-/// The settings that a route, or `[relay]` for all of them, hands to its handler.
+/// The settings that a handler receives from its route, or from `[relay]` for all routes.
 public struct HandlerOptions: Sendable, Equatable {
-    /// A broadcast reaches its sender too, as in the manual's loop.
+    /// Whether a broadcast also reaches its sender, as in the broadcast loop of Panda3D's manual.
     public var includeSender: Bool
 
     public init(includeSender: Bool) {
@@ -30,16 +32,18 @@ public struct HandlerOptions: Sendable, Equatable {
     }
 }
 
-/// What a handler may do with a run, seen from the connection that sent it.
+/// The actions that a handler can apply to a run. The outlet acts for the connection that sent the run.
 public protocol DatagramOutlet {
-    /// Back to the sender.
+    /// Sends the run back to its sender.
     func reply(_ run: DatagramRun)
-    /// To every connection of every listener, with or without the sender.
+    /// Sends the run to every connection of every listener, with or without the sender.
     func broadcast(_ run: DatagramRun, includingSender: Bool)
-    /// To nobody; it is counted.
+    /// Discards the run and counts its datagrams.
     func drop(_ run: DatagramRun)
-    /// Bytes at the end of the last run that a rate holds back: whole datagrams. They come to the handler again, so that a
-    /// handler broadcasts a run once at most, before anything else that it does with it.
+    /// Bytes at the end of the last run that a rate limit holds back, always whole datagrams.
+    ///
+    /// The handler receives these datagrams again later. It must therefore broadcast a run at most once, and before any
+    /// other call for the same run.
     var heldBackBytes: Int { get }
 }
 

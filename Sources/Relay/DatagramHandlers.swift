@@ -1,13 +1,13 @@
 /// The handlers that a configuration can name.
 public enum DatagramHandlers {
-    /// One line each.
+    /// One line for each handler.
     public static let all: [any DatagramHandler.Type] = [
         EchoHandler.self,
         BroadcastHandler.self,
         DropHandler.self,
     ]
 
-    /// The handler called `name`; nil when there is none.
+    /// Returns the handler called `name`, or nil if the name is unknown.
     public static func named(_ name: String) -> (any DatagramHandler.Type)? {
         self.all.first { $0.name == name }
     }

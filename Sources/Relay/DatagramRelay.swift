@@ -1,9 +1,10 @@
 import Engine
 
-/// Puts a router behind the connections: the relay's `myProcessDataFunction`. The router can be exchanged while it relays.
-// @unchecked: each slot belongs to the event loop of its number and is touched only there.
+/// Routes the datagrams of connections, like `myProcessDataFunction` in Panda3D's manual. Its routers can be replaced
+/// at run time.
+// @unchecked: each slot belongs to the event loop with the same index, and only that event loop accesses it.
 public final class DatagramRelay: ServiceProvider, @unchecked Sendable {
-    /// The place of one event loop's router.
+    /// Holds the router of one event loop.
     fileprivate final class Slot {
         var router: Router
 
@@ -14,15 +15,15 @@ public final class DatagramRelay: ServiceProvider, @unchecked Sendable {
 
     private let slots: [Slot]
 
-    /// - Parameter routers: one for each event loop of the manager whose connections it gets. Each should be an object of its
-    ///   own, so that no two loops count references to the same.
+    /// - Parameter routers: one router for each event loop of the manager. Each must be a separate object. Otherwise
+    ///   event loops would contend for one reference count.
     public init(routers: [Router]) {
         self.slots = routers.map(Slot.init)
     }
 
     public func makeService(eventLoopIndex: Int) -> any Service { RelayService(self.slots[eventLoopIndex]) }
 
-    /// Gives the runs to come on one event loop to another router. On that event loop.
+    /// Sets the router for all later runs on one event loop. Call it on that event loop.
     public func use(_ router: Router, onEventLoop index: Int) {
         self.slots[index].router = router
     }
@@ -41,7 +42,7 @@ private final class RelayService: Service {
     }
 }
 
-/// Carries out what a handler decides for a datagram of `sender`.
+/// Applies a handler's decisions to a run of `sender`.
 private struct ConnectionOutlet: DatagramOutlet {
     let sender: Connection
 

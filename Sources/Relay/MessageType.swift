@@ -1,13 +1,13 @@
-/// What a payload begins with: the number that routes are made of.
+/// The type of the number at the start of each payload. Routes select datagrams by this number.
 ///
-/// The manual's own example starts a payload with a u8, `direct.distributed` with a u16, some programs with nothing; the
-/// wire does not say which, so it is a setting.
+/// The example in Panda3D's manual starts a payload with a u8, `direct.distributed` with a u16, and some programs with
+/// no number. The bytes on the wire do not show the type, so it is a setting.
 public enum MessageType: String, Sendable, CaseIterable {
     case uint8
     case uint16
     case none
 
-    /// The types that can be told apart; empty when there is none.
+    /// The message types that routes can distinguish; nil for `.none`.
     public var values: ClosedRange<Int>? {
         switch self {
         case .uint8: 0...Int(UInt8.max)

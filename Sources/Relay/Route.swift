@@ -1,6 +1,6 @@
-/// Sends some message types to a handler.
+/// Assigns message types to a handler.
 public struct Route: Sendable {
-    /// Single types are ranges of one.
+    /// The message types; a single type is a range of one.
     public let types: [ClosedRange<Int>]
     public let handler: any DatagramHandler
 

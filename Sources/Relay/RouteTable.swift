@@ -1,16 +1,17 @@
 import Wire
 
-/// Which of several handlers a payload goes to, by its message type: one look into a table.
+/// Maps a payload to the number of its route by message type, with one table lookup.
 struct RouteTable: Sendable {
-    /// What no route names, and a payload too short to have a type.
+    /// The route of message types that no route lists, and of payloads that are too short for a type.
     static let defaultRoute: UInt16 = 0
 
     private let messageType: MessageType
-    /// The number of the route for each message type; empty when all take the default.
+    /// The route of each message type; empty if all types take the default.
     private let routes: [UInt16]
 
-    /// - Parameter types: the message types of route 1, of route 2 and so on. A type that several name goes to the first.
-    /// - Precondition: at most 65,535 routes, and no type beyond what `messageType` can say.
+    /// - Parameter types: the message types of route 1, route 2 and so on. If several routes list a type, the first one
+    ///   gets it.
+    /// - Precondition: at most 65,535 routes, and no type outside `messageType.values`.
     init(messageType: MessageType, types: [[ClosedRange<Int>]]) {
         self.messageType = messageType
         guard let values = messageType.values, !types.isEmpty else {
@@ -28,7 +29,7 @@ struct RouteTable: Sendable {
     /// Whether every payload takes the default.
     var isUniform: Bool { self.routes.isEmpty }
 
-    /// The number of the route that a payload takes.
+    /// Returns the number of the payload's route.
     func route(of payload: UnsafeRawBufferPointer) -> UInt16 {
         switch self.messageType {
         case .uint8 where payload.count >= 1:

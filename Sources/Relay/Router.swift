@@ -1,25 +1,25 @@
 import Engine
 import Wire
 
-/// Decides which handler each datagram goes to, and hands on as many as possible at a time.
+/// Passes each datagram to the handler of its route, as many datagrams at a time as possible.
 public final class Router: Sendable {
     private let table: RouteTable
-    /// The default, then the handler of each route.
+    /// The default handler, then the handler of each route.
     private let handlers: [any DatagramHandler]
 
     /// - Parameters:
-    ///   - messageType: what a payload begins with.
-    ///   - routes: at most 65,535. A type that several of them name goes to the first.
-    ///   - fallback: takes what no route names, and payloads too short to have a type.
+    ///   - messageType: the type of the number at the start of each payload.
+    ///   - routes: at most 65,535. If several routes list a type, the first one gets it.
+    ///   - fallback: handles message types that no route lists, and payloads that are too short for a type.
     public init(messageType: MessageType, routes: [Route], fallback: any DatagramHandler) {
         self.table = RouteTable(messageType: messageType, types: routes.map(\.types))
         self.handlers = [fallback] + routes.map(\.handler)
     }
 
-    /// Splits the run where the route changes, usually nowhere, and gives each part to its handler, in order.
+    /// Splits the run where the route changes and passes the parts to their handlers in order. Most runs have one part.
     ///
-    /// - Parameter partsMax: how many parts it may hand on, at least one.
-    /// - Returns: how many bytes were handled, from the beginning of the run: whole datagrams.
+    /// - Parameter partsMax: the largest number of parts to pass on, at least one.
+    /// - Returns: the number of handled bytes from the beginning of the run, always whole datagrams.
     @discardableResult
     public func route(_ run: DatagramRun, to outlet: some DatagramOutlet, partsMax: Int = .max) -> Int {
         if self.table.isUniform {
@@ -44,14 +44,14 @@ public final class Router: Sendable {
         return self.hand(part, upTo: offset, of: run, to: outlet)
     }
 
-    /// Neighbours in a run that share a route.
+    /// Adjacent datagrams of a run that share a route.
     private struct Part {
         var start: Int
         var datagramCount: Int
         var route: UInt16
     }
 
-    /// - Returns: the end of the bytes that were handled.
+    /// - Returns: the offset behind the handled bytes.
     private func hand(_ part: Part, upTo end: Int, of run: DatagramRun, to outlet: some DatagramOutlet) -> Int {
         let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[part.start..<end])
         let frames = DatagramRun(bytes: bytes, datagramCount: part.datagramCount, framing: run.framing)

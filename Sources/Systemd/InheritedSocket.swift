@@ -1,19 +1,19 @@
 import CSystemd
 import Glibc
 
-/// A socket that somebody else has opened, and keeps open: it is never shut down, and its address never removed.
+/// A socket that another process opened and keeps open. lobbyd never shuts it down and never removes its address.
 public struct InheritedSocket: Sendable, Equatable {
-    /// What a socket is good for.
+    /// The possible uses of a socket.
     public enum Kind: Sendable, Equatable {
-        /// A TCP socket that listens.
+        /// A listening TCP socket.
         case stream
         /// A UDP socket.
         case datagram
-        /// Anything else: a pipe, a Unix socket, a TCP socket that does not listen.
+        /// Any other descriptor: a pipe, a Unix socket, a TCP socket that does not listen.
         case unusable
     }
 
-    /// What the service manager calls it.
+    /// The service manager's name for it.
     public var name: String
     public var descriptor: CInt
 
@@ -22,14 +22,14 @@ public struct InheritedSocket: Sendable, Equatable {
         self.descriptor = descriptor
     }
 
-    /// What it is, as the system says.
+    /// The kind, from the kernel.
     public var kind: Kind {
         if self.isInternetSocket(SOCK_STREAM, listening: 1) { return .stream }
         if self.isInternetSocket(SOCK_DGRAM, listening: -1) { return .datagram }
         return .unusable
     }
 
-    /// Where it is bound, as the system writes it: family, port and address. Empty when it is nowhere.
+    /// The bound address in the kernel's form: family, port and address. Empty for an unbound socket.
     public var address: [UInt8] {
         var storage = sockaddr_storage()
         var count = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -39,7 +39,9 @@ public struct InheritedSocket: Sendable, Equatable {
         return code == 0 ? withUnsafeBytes(of: storage) { Array($0.prefix(Int(count))) } : []
     }
 
-    /// - Parameter listening: 1 when it must, -1 when it does not matter.
+    /// Checks the type of the socket.
+    ///
+    /// - Parameter listening: 1 if the socket must listen, -1 if it need not.
     private func isInternetSocket(_ type: __socket_type, listening: CInt) -> Bool {
         [AF_INET, AF_INET6].contains { sd_is_socket(self.descriptor, $0, CInt(type.rawValue), listening) > 0 }
     }

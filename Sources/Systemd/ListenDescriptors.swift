@@ -1,19 +1,21 @@
 import CSystemd
 import Glibc
 
-/// The sockets that systemd has opened for the service and passed on: socket activation, sd_listen_fds(3).
+/// The sockets that systemd opened for the service and passed to it: socket activation, sd_listen_fds(3).
 public enum ListenDescriptors {
-    /// The environment is for this process and contradicts itself: a fault of the program that has started this one.
+    /// The environment is meant for this process but contradicts itself. The program that started this process is at
+    /// fault.
     public struct Invalid: Error, Equatable, CustomStringConvertible {
         public let description: String
     }
 
-    /// Takes them out of the environment. To be called once, before there is a second thread.
+    /// Takes the sockets out of the environment. Call it once, before there is a second thread.
     ///
-    /// They are closed on exec. Their names are those of `FileDescriptorName=`, or of their socket units.
+    /// The sockets are closed on exec. Their names come from `FileDescriptorName=`, or are the names of their socket
+    /// units.
     ///
-    /// - Returns: none when the process was not started with sockets.
-    /// - Throws: `Invalid`, when it was and they can't be told.
+    /// - Returns: an empty array when the process was started without sockets.
+    /// - Throws: `Invalid` when the environment contradicts itself.
     public static func take() throws(Invalid) -> [InheritedSocket] {
         let environment = ListenEnvironment.ofThisProcess
         guard environment.isFor(process: getpid()) else { return [] }
@@ -23,7 +25,7 @@ public enum ListenDescriptors {
         var names: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         let count = sd_listen_fds_with_names(1, &names)
         guard count > 0, let names else {
-            throw Invalid(description: "the sockets can't be taken: \(String(cString: strerror(-count)))")
+            throw Invalid(description: "libsystemd cannot return the sockets: \(String(cString: strerror(-count)))")
         }
         defer { free(names) }
         return (0..<Int(count)).map { index in

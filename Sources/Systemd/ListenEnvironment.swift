@@ -1,20 +1,20 @@
 import CSystemd
 
-/// The environment's variables about sockets that were passed on: `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES` of
-/// sd_listen_fds(3), nil where a variable is not there.
+/// The variables about passed sockets, `LISTEN_PID`, `LISTEN_FDS` and `LISTEN_FDNAMES` of sd_listen_fds(3). nil for an
+/// unset variable.
 struct ListenEnvironment: Sendable, Equatable {
     var process: [UInt8]?
     var count: [UInt8]?
     var names: [UInt8]?
 
-    /// The sockets are for the process with this number.
+    /// Whether the sockets are for the process with this id.
     func isFor(process: CInt) -> Bool {
         self.process.map { Int($0) } == Int(process)
     }
 
-    /// The contradiction in it, when the sockets are for this process; nil when there is none.
+    /// The contradiction in the variables, if the sockets are for this process; nil when there is no contradiction.
     ///
-    /// - Parameter isOpen: whether this process has a descriptor.
+    /// - Parameter isOpen: returns whether a descriptor of this process is open.
     func problem(isOpen: (Int) -> Bool) -> String? {
         guard let count = self.count else { return "LISTEN_PID names this process, but LISTEN_FDS is missing" }
         guard let sockets = Int(count), sockets > 0, sockets <= Int(CInt.max) - Int(SD_LISTEN_FDS_START) else {
@@ -37,7 +37,7 @@ struct ListenEnvironment: Sendable, Equatable {
 }
 
 extension Int {
-    /// nil when the bytes are no decimal number.
+    /// nil when the bytes are not a decimal number.
     fileprivate init?(_ bytes: [UInt8]) {
         self.init(String(decoding: bytes, as: UTF8.self))
     }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A value that threads share and wait on: a mutex and a condition, which the standard library does not have.
-// @unchecked: `value` is touched only while `mutex` is held.
+/// A value that threads share and wait for: a mutex with a condition variable, which the standard library lacks.
+// @unchecked: `value` is accessed only while `mutex` is held.
 package final class Monitor<Value: Sendable>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -12,7 +12,7 @@ package final class Monitor<Value: Sendable>: @unchecked Sendable {
         pthread_mutex_init(self.mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
-        // A deadline must not move with the wall clock.
+        // A change of the wall clock must not move a deadline.
         pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
         pthread_cond_init(self.changed, &attributes)
         pthread_condattr_destroy(&attributes)
@@ -25,7 +25,7 @@ package final class Monitor<Value: Sendable>: @unchecked Sendable {
         self.mutex.deallocate()
     }
 
-    /// Changes the value, and wakes who waits for that.
+    /// Changes the value and wakes all waiting threads.
     package func change<Result>(_ body: (inout Value) -> Result) -> Result {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }
@@ -33,7 +33,7 @@ package final class Monitor<Value: Sendable>: @unchecked Sendable {
         return body(&self.value)
     }
 
-    /// Waits, however long, until `body` finds something in the value.
+    /// Waits until `body` returns a result, without a time limit.
     package func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }
@@ -43,9 +43,9 @@ package final class Monitor<Value: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Waits until the value is as wanted.
+    /// Waits until the value meets the condition.
     ///
-    /// - Returns: false when it was not within `limit`.
+    /// - Returns: false when it did not within `limit`.
     package func wait(within limit: Duration, until isWanted: (Value) -> Bool) -> Bool {
         var deadline = timespec.monotonic(in: limit)
         pthread_mutex_lock(self.mutex)
@@ -58,7 +58,7 @@ package final class Monitor<Value: Sendable>: @unchecked Sendable {
 }
 
 extension timespec {
-    /// The time of CLOCK_MONOTONIC in `duration` from now.
+    /// The time on CLOCK_MONOTONIC after `duration` from now.
     fileprivate static func monotonic(in duration: Duration) -> timespec {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,20 +1,20 @@
-/// What the service manager has still to be told: bounded, however long it does not listen.
+/// The messages that wait for the service manager. Their number is bounded, however long the manager does not read.
 ///
-/// | what | how much of it waits |
+/// | message | limit |
 /// |---|---|
-/// | moments of the service's life | in their order; of reloads that are over only the last |
-/// | a sign of life, a longer timeout | one of each, the newest |
+/// | state changes (`NotifyMoment`) | all, in order; of the finished reloads only the last one |
+/// | a sign of life, a timeout extension | the newest of each |
 /// | the status | the newest |
 struct NotifyBacklog: Sendable {
     private var moments: [(moment: NotifyMoment, status: String)] = []
     private var hasSignOfLife = false
     private var timeoutExtension: Duration?
     private var status: String?
-    /// The status that the manager has, once it was told what waits.
+    /// The status that the manager will show after all waiting messages.
     private var shown: String?
     private var isSending = false
 
-    /// Everything was sent, or can't be.
+    /// Whether every message was sent, successfully or not.
     var isSent: Bool { !self.isSending && self.next == nil }
 
     mutating func add(_ moment: NotifyMoment, status: String) {
@@ -24,7 +24,7 @@ struct NotifyBacklog: Sendable {
         self.status = nil
     }
 
-    /// Adds the status if it is another than before.
+    /// Adds the status if it has changed.
     mutating func add(status: String) {
         guard self.shown != status else { return }
         self.shown = status
@@ -39,7 +39,9 @@ struct NotifyBacklog: Sendable {
         self.timeoutExtension = duration
     }
 
-    /// - Returns: what to send next, before a call of `sent`; nil when nothing waits.
+    /// Takes the next message. Call `sent` before the next call.
+    ///
+    /// - Returns: nil when no message waits.
     mutating func take() -> NotifyMessage? {
         guard let next else { return nil }
         self.isSending = true
@@ -55,7 +57,9 @@ struct NotifyBacklog: Sendable {
         return next
     }
 
-    /// - Parameter hasArrived: the next status is sent in any case when it has not.
+    /// Notes that the message was sent.
+    ///
+    /// - Parameter hasArrived: false makes the backlog send the next status even if it is unchanged.
     mutating func sent(hasArrived: Bool) {
         self.isSending = false
         if !hasArrived { self.shown = nil }

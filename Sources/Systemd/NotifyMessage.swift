@@ -1,20 +1,22 @@
-/// What one notification tells the service manager, as the text of `sd_notify(3)`: an assignment a line.
+/// One message for the service manager, in the form of `sd_notify(3)`: one assignment per line.
 struct NotifyMessage: Sendable, Equatable {
     private(set) var text = ""
 
-    /// systemd ignores a notification of more than 4096 bytes as a whole.
+    /// systemd ignores a message of more than 4096 bytes entirely.
     private static let statusBytesMax = 2048
 
     static let ready = NotifyMessage("READY", "1")
     static let stopping = NotifyMessage("STOPPING", "1")
     static let alive = NotifyMessage("WATCHDOG", "1")
 
-    /// - Parameter microseconds: the time on the monotonic clock, by which the manager tells one reload from another.
+    /// A message that the service reads its configuration again.
+    ///
+    /// - Parameter microseconds: the time on the monotonic clock. The manager distinguishes reloads by it.
     static func reloading(at microseconds: UInt64) -> NotifyMessage {
         NotifyMessage("RELOADING", "1") + NotifyMessage("MONOTONIC_USEC", String(microseconds))
     }
 
-    /// The line that `systemctl status` shows. A newline in it can't begin another assignment.
+    /// The line that `systemctl status` shows. Line breaks are escaped, so it cannot contain another assignment.
     static func status(_ status: String) -> NotifyMessage {
         NotifyMessage("STATUS", SafeText.escaped(status, bytesMax: self.statusBytesMax))
     }
@@ -23,7 +25,7 @@ struct NotifyMessage: Sendable, Equatable {
         NotifyMessage("ERRNO", String(errno))
     }
 
-    /// The service needs until `duration` from now, whatever its unit's timeout says.
+    /// Asks for time until `duration` from now, regardless of the unit's timeout.
     static func extendTimeout(by duration: Duration) -> NotifyMessage {
         let (seconds, attoseconds) = duration.components
         return NotifyMessage("EXTEND_TIMEOUT_USEC", String(seconds * 1_000_000 + attoseconds / 1_000_000_000_000))

@@ -1,4 +1,4 @@
-/// What happens to a service, as far as its manager keeps account of it.
+/// A state change of the service that its manager tracks.
 enum NotifyMoment: Sendable, Equatable {
     case ready
     /// - Parameter at: microseconds on the monotonic clock.

@@ -1,16 +1,17 @@
-/// Text that may have come from a peer, made harmless to a log, a terminal and a line protocol.
+/// Makes untrusted text, such as text from a peer, harmless to a log, a terminal and a line protocol.
 ///
 /// | in | out |
 /// |---|---|
-/// | backslash | `\\`, so that an escape can't be mistaken for what a peer wrote |
+/// | backslash | `\\`, so that a peer's text cannot look like an escape |
 /// | newline, carriage return, tab | `\n` `\r` `\t` |
-/// | every other control, format or line-separator character: NUL, ESC, C1, text direction, zero width | `\u{1B}` |
-/// | all else | itself |
+/// | any other control, format or line-separator character: NUL, ESC, C1, text direction, zero width | `\u{1B}` |
+/// | any other character | itself |
 package enum SafeText {
-    /// Stands at the end of what was cut.
+    /// The end of a text that was cut.
     static let mark = "…"
 
-    /// `text` escaped, in at most `bytesMax` bytes of UTF-8, the mark of a cut included. Never ends inside an escape.
+    /// Escapes `text`, in at most `bytesMax` bytes of UTF-8 including the mark of a cut. The result never ends inside
+    /// an escape.
     package static func escaped(_ text: String, bytesMax: Int = .max) -> String {
         if text.utf8.count <= bytesMax && text.utf8.allSatisfy(self.isPlain) { return text }
 

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A thread that never ends and does nothing deep.
+/// A thread with a small stack that never ends.
 package enum SmallThread {
     private static let stackBytes = 128 * 1024
 
-    /// Starts it. It inherits the signals that the caller has blocked.
+    /// Starts the thread. It inherits the caller's blocked signals.
     ///
-    /// - Returns: 0, or the error number of pthread_create(3); then `body` is not called.
+    /// - Returns: 0, or the error number of pthread_create(3). After an error `body` is not called.
     package static func start(_ body: @escaping @Sendable () -> Never) -> CInt {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

@@ -1,41 +1,43 @@
-/// Decides when the service manager is told that the service is alive: after each part of it has shown that it is.
+/// Decides when to send the service manager a sign of life: after every part of the service has answered.
 ///
-/// | time | what happens |
+/// | time | action |
 /// |---|---|
-/// | every half of the timeout | `beat`: the parts are asked, unless they still owe the last answer |
-/// | all of them have answered | `answered`: the manager is told |
-/// | a part never answers | the manager is told no more, and ends the service when its timeout is over |
+/// | every half of the timeout | `beat`: ask the parts, unless an answer is still missing |
+/// | all parts have answered | `answered`: tell the manager |
+/// | a part never answers | send no sign of life; the manager kills the service after the timeout |
 public struct Watchdog: Sendable {
     public enum Beat: Sendable, Equatable {
         /// Ask every part for an answer.
         case ask
-        /// There is no answer yet to what was asked so long ago.
+        /// Some part has not answered for this long.
         case wait(Duration)
     }
 
-    /// How long the service manager waits for a sign of life.
+    /// The time after which the manager kills a service without a sign of life.
     public let timeout: Duration
     private var askedAt: ContinuousClock.Instant?
 
-    /// - Parameter timeout: over zero.
+    /// Makes a watchdog.
+    ///
+    /// - Parameter timeout: above zero.
     public init(timeout: Duration) {
-        precondition(timeout > .zero, "a watchdog that never waits")
+        precondition(timeout > .zero, "a watchdog without a timeout")
         self.timeout = timeout
     }
 
-    /// How often `beat` has to be called.
+    /// The interval at which to call `beat`.
     public var interval: Duration { self.timeout / 2 }
 
-    /// Decides what to do now.
+    /// Decides on the next action.
     public mutating func beat(at now: ContinuousClock.Instant) -> Beat {
         if let askedAt { return .wait(now - askedAt) }
         self.askedAt = now
         return .ask
     }
 
-    /// Every part has answered: the service manager is to be told, and the next beat asks again.
+    /// Every part has answered: tell the manager. The next beat asks again.
     public mutating func answered() {
-        precondition(self.askedAt != nil, "an answer that nobody has asked for")
+        precondition(self.askedAt != nil, "an answer without a question")
         self.askedAt = nil
     }
 }

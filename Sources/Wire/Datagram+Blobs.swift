@@ -1,6 +1,6 @@
-/// Source of the layouts: Panda3D `datagram.I`.
+/// Counted byte strings. Source of the layouts: Panda3D `datagram.I`.
 extension Datagram {
-    /// u16 byte count, then the bytes.
+    /// Appends a u16 byte count, then the bytes.
     ///
     /// - Throws: `WireError.tooLong` for more than 65,535 bytes.
     public mutating func addBlob(_ bytes: some Collection<UInt8>) throws(WireError) {
@@ -11,7 +11,7 @@ extension Datagram {
         self.appendData(bytes)
     }
 
-    /// u32 byte count, then the bytes.
+    /// Appends a u32 byte count, then the bytes.
     ///
     /// - Precondition: at most 4,294,967,295 bytes.
     public mutating func addBlob32(_ bytes: some Collection<UInt8>) {

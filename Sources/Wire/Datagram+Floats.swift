@@ -1,4 +1,4 @@
-/// IEEE 754. Source of the byte orders: Panda3D `datagram.I`.
+/// IEEE 754 floats. Source of the byte orders: Panda3D `datagram.I`.
 extension Datagram {
     /// Four bytes, little-endian.
     @inlinable
@@ -12,7 +12,7 @@ extension Datagram {
         self.addUint64(value.bitPattern)
     }
 
-    /// Eight bytes when `stdfloatDouble` is set; otherwise four, of the nearest value that they can hold.
+    /// Eight bytes if `stdfloatDouble` is set. Otherwise four bytes, rounded to the nearest 32-bit value.
     @inlinable
     public mutating func addStdfloat(_ value: Double) {
         if self.stdfloatDouble {

@@ -1,51 +1,50 @@
-/// The payload of one message, written field by field: Panda3D's `Datagram` (`datagram.I`,
-/// `datagram.cxx`).
+/// The payload of one message, written field by field: Panda3D's `Datagram` (`datagram.I`, `datagram.cxx`).
 ///
-/// The fields follow each other with nothing between them, and nothing says what they are: the reader must know.
-/// Integers and floats are little-endian unless the method says `Be`. A datagram is a value; copies share their bytes
-/// until one of them is written to.
+/// The fields follow each other without separators or type tags; the reader must know the layout. Integers and floats
+/// are little-endian unless the method's name contains `Be`. A datagram is a value; copies share their bytes until one
+/// copy is changed.
 ///
 /// Datagrams that arrived together can share one array. Each of them keeps the whole array in memory.
 public struct Datagram: Sendable {
     @usableFromInline
     var storage: [UInt8]
-    /// The indices of the datagram's bytes in `storage`: all of them but in a datagram that shares an array.
+    /// The indices of the datagram's bytes in `storage`. They cover all of `storage` unless datagrams share the array.
     @usableFromInline
     var range: Range<Int>
 
-    /// Whether `addStdfloat` and `getStdfloat` mean 64 bits; otherwise 32, as in Panda3D's own builds.
+    /// Whether `addStdfloat` and `getStdfloat` use 64 bits. The default is 32 bits, as in Panda3D's own builds.
     ///
-    /// The wire does not say which one a sender used. Neither `clear` nor `==` minds it.
+    /// The bytes on the wire do not show which size the sender used. `clear` keeps this setting, and `==` ignores it.
     public var stdfloatDouble = false
 
-    /// A datagram without any bytes.
+    /// An empty datagram.
     @inlinable
     public init() {
         self.storage = []
         self.range = 0..<0
     }
 
-    /// A datagram of the bytes of `array` in `range`, which are shared and not copied.
+    /// A datagram that shares the bytes of `array` in `range` instead of copying them.
     ///
     /// - Precondition: `range` is in `array`.
     @inlinable
     public init(sharing array: [UInt8], range: Range<Int>) {
         precondition(
             range.lowerBound >= 0 && range.upperBound <= array.count,
-            "An array of \(array.count) bytes has none at \(range)."
+            "The range \(range) is outside of the array of \(array.count) bytes."
         )
         self.storage = array
         self.range = range
     }
 
-    /// A datagram of a copy of `bytes`.
+    /// A datagram with a copy of `bytes`.
     @inlinable
     public init(_ bytes: some Collection<UInt8>) {
         self.storage = Array(bytes)
         self.range = self.storage.indices
     }
 
-    /// How many bytes the datagram has.
+    /// The number of bytes in the datagram.
     @inlinable
     public var byteCount: Int { self.range.count }
 
@@ -63,10 +62,10 @@ public struct Datagram: Sendable {
         }
     }
 
-    /// Appends `bytes` as they are, without a count.
+    /// Appends `bytes` unchanged and without a count.
     @inlinable
     public mutating func appendData(_ bytes: some Collection<UInt8>) {
-        // A shared array may have bytes of others behind the datagram's.
+        // Behind the datagram's bytes, a shared array may hold the bytes of other datagrams.
         if self.range != self.storage.indices { self.storage = self.bytes }
         self.storage.append(contentsOf: bytes)
         self.range = self.storage.indices
@@ -80,7 +79,7 @@ public struct Datagram: Sendable {
         self.appendData(repeatElement(0, count: byteCount))
     }
 
-    /// Takes every byte out, to begin anew. The room for them is kept.
+    /// Removes all bytes and keeps the allocated memory for new ones.
     @inlinable
     public mutating func clear() {
         self.storage.removeAll(keepingCapacity: true)
@@ -89,20 +88,20 @@ public struct Datagram: Sendable {
 }
 
 extension Datagram: Equatable {
-    /// Whether the bytes are the same, as in Panda3D `datagram.I`: `stdfloatDouble` is no part of the payload.
+    /// Compares the bytes, as Panda3D `datagram.I` does. `stdfloatDouble` is not part of the payload and is ignored.
     @inlinable
     public static func == (left: Datagram, right: Datagram) -> Bool {
         left.storage[left.range] == right.storage[right.range]
     }
 }
 
-/// The same under the names that Panda3D's manual uses.
+/// The same operations under the names in Panda3D's manual.
 extension Datagram {
-    /// `byteCount`.
+    /// Returns `byteCount`.
     @inlinable
     public func getLength() -> Int { self.byteCount }
 
-    /// `bytes`.
+    /// Returns `bytes`.
     @inlinable
     public func getMessage() -> [UInt8] { self.bytes }
 }

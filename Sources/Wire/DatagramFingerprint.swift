@@ -1,18 +1,18 @@
-/// Tells one payload from another without a copy of it: a hash of its bytes and of their count.
+/// A hash of a payload's bytes and length, to compare payloads without keeping a copy.
 ///
-/// The hash has no secret: a peer that wants to can find two payloads with one fingerprint. It differs between machines of
-/// different byte orders and is never sent.
+/// The hash has no secret, so a peer can construct two payloads with the same fingerprint. The hash depends on the
+/// machine's byte order and is never sent.
 public struct DatagramFingerprint: Hashable, Sendable {
     /// The hash.
     public let value: UInt64
 
-    /// The fingerprint whose hash is `value`.
+    /// A fingerprint with a known hash.
     @inlinable
     public init(value: UInt64) {
         self.value = value
     }
 
-    /// The fingerprint of `payload`.
+    /// Computes the fingerprint of `payload`.
     @inlinable
     public init(of payload: UnsafeRawBufferPointer) {
         var hash: UInt64 = 0x9E37_79B9_7F4A_7C15

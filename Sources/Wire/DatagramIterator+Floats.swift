@@ -1,8 +1,8 @@
-/// IEEE 754; every bit pattern is a value, NaNs included.
+/// IEEE 754 floats. Every bit pattern is a value, NaNs included.
 extension DatagramIterator {
     /// Four bytes, little-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getFloat32() throws(WireError) -> Float {
         Float(bitPattern: try self.getUint32())
@@ -10,15 +10,15 @@ extension DatagramIterator {
 
     /// Eight bytes, little-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getFloat64() throws(WireError) -> Double {
         Double(bitPattern: try self.getUint64())
     }
 
-    /// Eight bytes when the datagram's `stdfloatDouble` is set, otherwise four.
+    /// Eight bytes if the datagram's `stdfloatDouble` is set, otherwise four.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getStdfloat() throws(WireError) -> Double {
         self.datagram.stdfloatDouble ? try self.getFloat64() : Double(try self.getFloat32())
@@ -26,7 +26,7 @@ extension DatagramIterator {
 
     /// Four bytes, big-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeFloat32() throws(WireError) -> Float {
         Float(bitPattern: try self.getBeUint32())
@@ -34,7 +34,7 @@ extension DatagramIterator {
 
     /// Eight bytes, big-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeFloat64() throws(WireError) -> Double {
         Double(bitPattern: try self.getBeUint64())

@@ -1,7 +1,7 @@
 extension DatagramIterator {
-    /// One byte: false for 0, true for anything else, as in Panda3D `datagramIterator.I`.
+    /// One byte: 0 is false, every other value is true, as in Panda3D `datagramIterator.I`.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBool() throws(WireError) -> Bool {
         try self.getUint8() != 0
@@ -9,7 +9,7 @@ extension DatagramIterator {
 
     /// One byte, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getInt8() throws(WireError) -> Int8 {
         try self.getInteger()
@@ -17,7 +17,7 @@ extension DatagramIterator {
 
     /// Two bytes, little-endian, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getInt16() throws(WireError) -> Int16 {
         Int16(littleEndian: try self.getInteger())
@@ -25,7 +25,7 @@ extension DatagramIterator {
 
     /// Four bytes, little-endian, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getInt32() throws(WireError) -> Int32 {
         Int32(littleEndian: try self.getInteger())
@@ -33,7 +33,7 @@ extension DatagramIterator {
 
     /// Eight bytes, little-endian, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getInt64() throws(WireError) -> Int64 {
         Int64(littleEndian: try self.getInteger())
@@ -41,7 +41,7 @@ extension DatagramIterator {
 
     /// One byte.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getUint8() throws(WireError) -> UInt8 {
         try self.getInteger()
@@ -49,7 +49,7 @@ extension DatagramIterator {
 
     /// Two bytes, little-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getUint16() throws(WireError) -> UInt16 {
         UInt16(littleEndian: try self.getInteger())
@@ -57,7 +57,7 @@ extension DatagramIterator {
 
     /// Four bytes, little-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getUint32() throws(WireError) -> UInt32 {
         UInt32(littleEndian: try self.getInteger())
@@ -65,7 +65,7 @@ extension DatagramIterator {
 
     /// Eight bytes, little-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getUint64() throws(WireError) -> UInt64 {
         UInt64(littleEndian: try self.getInteger())
@@ -73,7 +73,7 @@ extension DatagramIterator {
 
     /// Two bytes, big-endian, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeInt16() throws(WireError) -> Int16 {
         Int16(bigEndian: try self.getInteger())
@@ -81,7 +81,7 @@ extension DatagramIterator {
 
     /// Four bytes, big-endian, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeInt32() throws(WireError) -> Int32 {
         Int32(bigEndian: try self.getInteger())
@@ -89,7 +89,7 @@ extension DatagramIterator {
 
     /// Eight bytes, big-endian, two's complement.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeInt64() throws(WireError) -> Int64 {
         Int64(bigEndian: try self.getInteger())
@@ -97,7 +97,7 @@ extension DatagramIterator {
 
     /// Two bytes, big-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeUint16() throws(WireError) -> UInt16 {
         UInt16(bigEndian: try self.getInteger())
@@ -105,7 +105,7 @@ extension DatagramIterator {
 
     /// Four bytes, big-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeUint32() throws(WireError) -> UInt32 {
         UInt32(bigEndian: try self.getInteger())
@@ -113,13 +113,13 @@ extension DatagramIterator {
 
     /// Eight bytes, big-endian.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func getBeUint64() throws(WireError) -> UInt64 {
         UInt64(bigEndian: try self.getInteger())
     }
 
-    /// `peekInteger`; the current index moves behind the bytes.
+    /// Reads as `peekInteger` does and moves the current index behind the bytes.
     @inlinable
     mutating func getInteger<Value: FixedWidthInteger & BitwiseCopyable>() throws(WireError) -> Value {
         let value: Value = try self.peekInteger()

@@ -1,65 +1,67 @@
-/// A string that a peer sent need not be text. The methods that return a `String` throw `WireError.notUTF8` then, as
-/// Panda3D's raise in Python, and never repair it: a repaired string is not what was sent. What has to be passed on
-/// whatever it is, is read as bytes: `getBlob` for `getString`, `getBlob32` for `getString32`, `getZStringBytes`,
-/// `getFixedStringBytes`, `getWstringUnits`.
+/// Strings. A peer may send strings that are not valid text.
+///
+/// The methods that return a `String` then throw `WireError.notUTF8`, as Panda3D raises an error in Python. They never
+/// repair the text, since a repaired string differs from the sent one. To pass any string on, read it as bytes:
+/// `getBlob` instead of `getString`, `getBlob32` instead of `getString32`, `getZStringBytes`, `getFixedStringBytes`,
+/// `getWstringUnits`.
 extension DatagramIterator {
-    /// u16 byte count, then UTF-8. NULs are part of the text.
+    /// Reads a u16 byte count, then UTF-8. NULs are part of the text.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
+    /// - Throws: `WireError.outOfBounds` for a read past the end, `notUTF8` for bytes that are not UTF-8.
     public mutating func getString() throws(WireError) -> String {
         let range = try self.countedRange(UInt16.self)
         return try self.text(in: range, nextIndex: range.upperBound)
     }
 
-    /// u32 byte count, then UTF-8. NULs are part of the text.
+    /// Reads a u32 byte count, then UTF-8. NULs are part of the text.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
+    /// - Throws: `WireError.outOfBounds` for a read past the end, `notUTF8` for bytes that are not UTF-8.
     public mutating func getString32() throws(WireError) -> String {
         let range = try self.countedRange(UInt32.self)
         return try self.text(in: range, nextIndex: range.upperBound)
     }
 
-    /// UTF-8 up to the next NUL, which is read too.
+    /// Reads UTF-8 up to the next NUL, then skips the NUL.
     ///
-    /// Without a NUL, `WireError.outOfBounds` is thrown for the one byte that is missing at the end.
+    /// Without a NUL, the method throws `WireError.outOfBounds` for the one byte that is missing at the end.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
+    /// - Throws: `WireError.outOfBounds` for a read past the end, `notUTF8` for bytes that are not UTF-8.
     public mutating func getZString() throws(WireError) -> String {
         let range = try self.zStringRange()
         return try self.text(in: range, nextIndex: range.upperBound + 1)
     }
 
-    /// `getZString`, in whatever encoding the bytes are.
+    /// Reads the same field as `getZString`, as bytes in any encoding.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     public mutating func getZStringBytes() throws(WireError) -> [UInt8] {
         let range = try self.zStringRange()
         self.index = range.upperBound + 1
         return self.bytes(in: range)
     }
 
-    /// `byteCount` bytes, of which those before the first NUL are UTF-8.
+    /// Reads `byteCount` bytes and returns the text before their first NUL.
     ///
-    /// A sender's cut to `byteCount` may have left part of a character at the end, which is not UTF-8.
+    /// A sender that cut the text to `byteCount` may have left part of a character at the end, which is not UTF-8.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end, `notUTF8` for what is not text.
+    /// - Throws: `WireError.outOfBounds` for a read past the end, `notUTF8` for bytes that are not UTF-8.
     public mutating func getFixedString(byteCount: Int) throws(WireError) -> String {
         let field = try self.range(of: byteCount, at: self.index)
         return try self.text(in: self.rangeBeforeNUL(in: field), nextIndex: field.upperBound)
     }
 
-    /// `getFixedString`, in whatever encoding the bytes are.
+    /// Reads the same field as `getFixedString`, as bytes in any encoding.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     public mutating func getFixedStringBytes(byteCount: Int) throws(WireError) -> [UInt8] {
         let field = try self.range(of: byteCount, at: self.index)
         self.index = field.upperBound
         return self.bytes(in: self.rangeBeforeNUL(in: field))
     }
 
-    /// u32 count of units, then each as a u16: UTF-16.
+    /// Reads a u32 count of UTF-16 units, then each unit as a u16.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end, `notUTF16` when half a surrogate pair stands alone.
+    /// - Throws: `WireError.outOfBounds` for a read past the end, `notUTF16` if half of a surrogate pair stands alone.
     public mutating func getWstring() throws(WireError) -> String {
         var ahead = self
         let units = try ahead.getWstringUnits()
@@ -70,9 +72,9 @@ extension DatagramIterator {
         return text
     }
 
-    /// `getWstring`, in whatever encoding the units are.
+    /// Reads the same field as `getWstring`, as units in any encoding.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     public mutating func getWstringUnits() throws(WireError) -> [UInt16] {
         let range = try self.countedRange(UInt32.self, unitBytes: MemoryLayout<UInt16>.size)
         self.index = range.lowerBound
@@ -84,7 +86,7 @@ extension DatagramIterator {
         return units
     }
 
-    /// The text in `range`; the current index moves to `nextIndex` if it is UTF-8.
+    /// Decodes the bytes in `range` as UTF-8, then moves the current index to `nextIndex`.
     private mutating func text(in range: Range<Int>, nextIndex: Int) throws(WireError) -> String {
         guard let text = String(validating: self.view(of: range), as: UTF8.self) else {
             throw .notUTF8(position: range.lowerBound)
@@ -93,11 +95,13 @@ extension DatagramIterator {
         return text
     }
 
-    /// The bytes from the current index to the next NUL, which is there.
+    /// The bytes from the current index up to the next NUL.
+    ///
+    /// - Throws: `WireError.outOfBounds` without a NUL.
     private func zStringRange() throws(WireError) -> Range<Int> {
         let rest = self.index..<self.datagram.byteCount
         let range = self.rangeBeforeNUL(in: rest)
-        // The NUL itself.
+        // Throws if the NUL itself is missing.
         _ = try self.range(of: 1, at: range.upperBound)
         return range
     }

@@ -1,26 +1,26 @@
-/// Reads a datagram field by field, in the order in which it was written: Panda3D's
-/// `DatagramIterator` (`datagramIterator.I`, `datagramIterator.cxx`).
+/// Reads a datagram field by field, in the order of writing: Panda3D's `DatagramIterator` (`datagramIterator.I`,
+/// `datagramIterator.cxx`).
 ///
-/// There is one `get…` for each `add…` of `Datagram`. Reading past the end throws `WireError.outOfBounds`, where
-/// Panda3D has an assertion. A `get…` that throws leaves the current index as it was, and no content of a datagram
-/// traps.
+/// Each `add…` of `Datagram` has its `get…` here. Reading past the end throws `WireError.outOfBounds`, where Panda3D
+/// has an assertion. A `get…` that throws leaves the current index unchanged. No content of a datagram can cause a
+/// trap.
 ///
-/// The iterator keeps the datagram as it was given: later changes to the variable it came from do not reach it.
+/// The iterator holds its own copy of the datagram. Later changes to the original do not affect it.
 public struct DatagramIterator: Sendable {
-    /// What is read.
+    /// The datagram to read.
     public let datagram: Datagram
-    /// Never outside `0...datagram.byteCount`.
+    /// Always in `0...datagram.byteCount`.
     @usableFromInline
     var index: Int
 
-    /// Reads from the first byte on.
+    /// Starts at the first byte.
     @inlinable
     public init(_ datagram: Datagram) {
         self.datagram = datagram
         self.index = 0
     }
 
-    /// Reads from `offset` on, in bytes from the start. The end of the datagram is a legal place to start.
+    /// Starts at `offset`, in bytes from the beginning. The end of the datagram is a valid start.
     ///
     /// - Throws: `WireError.outOfBounds` for an offset that is negative or behind the end.
     @inlinable
@@ -29,31 +29,31 @@ public struct DatagramIterator: Sendable {
         try self.skipBytes(offset)
     }
 
-    /// Where the next `get…` reads, in bytes from the start of the datagram.
+    /// The position of the next `get…`, in bytes from the beginning of the datagram.
     @inlinable
     public func getCurrentIndex() -> Int { self.index }
 
-    /// How many bytes there are from the current index to the end.
+    /// The number of bytes from the current index to the end.
     @inlinable
     public func getRemainingSize() -> Int { self.datagram.byteCount - self.index }
 
-    /// A copy of the bytes from the current index to the end. The index stays where it is.
+    /// A copy of the bytes from the current index to the end. The index does not move.
     @inlinable
     public func getRemainingBytes() -> [UInt8] {
         self.bytes(in: self.index..<self.datagram.byteCount)
     }
 
-    /// Moves the current index over `byteCount` bytes.
+    /// Moves the current index forward by `byteCount` bytes.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func skipBytes(_ byteCount: Int) throws(WireError) {
         self.index = try self.range(of: byteCount, at: self.index).upperBound
     }
 
-    /// The next `byteCount` bytes as they are.
+    /// Reads the next `byteCount` bytes unchanged.
     ///
-    /// - Throws: `WireError.outOfBounds` past the end.
+    /// - Throws: `WireError.outOfBounds` for a read past the end.
     @inlinable
     public mutating func extractBytes(_ byteCount: Int) throws(WireError) -> [UInt8] {
         let range = try self.range(of: byteCount, at: self.index)
@@ -61,9 +61,11 @@ public struct DatagramIterator: Sendable {
         return self.bytes(in: range)
     }
 
-    /// The place of `byteCount` bytes from `start` on, if they are all there.
+    /// The range of `byteCount` bytes from `start` on.
     ///
-    /// `byteCount` may be whatever a peer wrote; `start` must be in the datagram or at its end.
+    /// `byteCount` may be any number, since a peer can choose it. `start` must be in the datagram or at its end.
+    ///
+    /// - Throws: `WireError.outOfBounds` for a negative `byteCount` or for a range past the end.
     @inlinable
     func range(of byteCount: Int, at start: Int) throws(WireError) -> Range<Int> {
         let left = self.datagram.byteCount - start

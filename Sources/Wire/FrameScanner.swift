@@ -1,24 +1,25 @@
-/// Finds the run of whole frames at the start of a stretch of bytes, in place: nothing is copied or decoded.
+/// Finds the run of whole frames at the start of received bytes, in place: it copies and decodes no bytes.
 ///
-/// A frame is a payload and what its `Framing` puts before it. What follows the run is the beginning of a frame that has not all arrived.
+/// A frame is a payload and the header that its `Framing` puts before it. The bytes behind the run are the beginning of
+/// a frame that has not arrived completely.
 public struct FrameScanner: Sendable {
-    /// What stands before each payload.
+    /// The framing of the received bytes.
     public let framing: Framing
-    /// The longest payload that is taken, in bytes. Never more than `framing.payloadBytesMax`.
+    /// The longest accepted payload, in bytes. At most `framing.payloadBytesMax`.
     public let payloadBytesMax: Int
 
-    /// What a stretch of bytes begins with.
+    /// The whole frames at the start of received bytes.
     public struct Run: Sendable, Equatable {
-        /// Bytes of whole frames, headers included.
+        /// Bytes of the whole frames, headers included.
         public var byteCount = 0
-        /// How many frames these are.
+        /// The number of whole frames.
         public var datagramCount = 0
-        /// Set when the next frame's header says more than `payloadBytesMax`: the payload length that it says.
+        /// The payload length in the next frame's header if it exceeds `payloadBytesMax`; otherwise nil.
         ///
-        /// The frames before it are whole and may be used; nothing after it can be trusted.
+        /// The frames before this header are whole and usable. The bytes after it must not be used.
         public var oversizedPayloadBytes: Int?
 
-        /// Nothing, unless told otherwise.
+        /// An empty run by default.
         @inlinable
         public init(byteCount: Int = 0, datagramCount: Int = 0, oversizedPayloadBytes: Int? = nil) {
             self.byteCount = byteCount
@@ -27,17 +28,17 @@ public struct FrameScanner: Sendable {
         }
     }
 
-    /// - Parameter payloadBytesMax: the longest payload that is taken, in bytes; cut to `framing.payloadBytesMax`.
+    /// - Parameter payloadBytesMax: the longest accepted payload, in bytes; reduced to `framing.payloadBytesMax`.
     public init(framing: Framing, payloadBytesMax: Int) {
         self.framing = framing
         self.payloadBytesMax = min(payloadBytesMax, framing.payloadBytesMax)
     }
 
-    /// Scans lengths from the start of `bytes`.
+    /// Scans frame by frame from the start of `bytes`.
     ///
-    /// A length over the limit ends the scan from the header alone, whether or not its payload is there.
+    /// A length over the limit ends the scan as soon as the header is there, with or without its payload.
     ///
-    /// - Parameter datagramsMax: frames that are enough; the scan ends behind the last of them.
+    /// - Parameter datagramsMax: the scan ends behind this many frames.
     @inlinable
     public func scan(_ bytes: UnsafeRawBufferPointer, datagramsMax: Int = .max) -> Run {
         var run = Run()

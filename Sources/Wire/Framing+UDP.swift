@@ -1,22 +1,22 @@
-/// What only UDP records have.
+/// Operations on UDP records only.
 extension Framing {
-    /// Where the part of a record begins that a UDP socket sends and receives: checksum and payload.
+    /// The offset of the part of a record that UDP sockets send and receive: checksum and payload.
     public static let udpWireOffset = 10
 
-    /// The fingerprint in the record that begins at `offset`.
+    /// The fingerprint stored in the record that begins at `offset`.
     ///
-    /// - Precondition: 8 bytes are there from `offset` on.
+    /// - Precondition: `bytes` has at least 8 bytes from `offset` on.
     @inlinable
     public static func udpFingerprint(in bytes: UnsafeRawBufferPointer, at offset: Int) -> DatagramFingerprint {
         DatagramFingerprint(value: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// Makes a record of what a UDP socket received: checks the checksum and fills in the bytes before it.
+    /// Turns received bytes into a record: verifies the checksum and fills in the bytes before it.
     ///
     /// - Parameters:
     ///   - record: `udpWireOffset` bytes of any content, then the received bytes.
-    ///   - payloadBytesMax: the longest payload that is taken, in bytes; cut to what a record can hold.
-    /// - Throws: `UDPHeader.Fault`, which leaves `record` as it was.
+    ///   - payloadBytesMax: the longest accepted payload, in bytes; reduced to the longest payload of a record.
+    /// - Throws: `UDPHeader.Fault`. `record` is unchanged then.
     /// - Precondition: `record` has at least `udpWireOffset` bytes.
     @inlinable
     public static func completeUDP(
@@ -28,7 +28,7 @@ extension Framing {
         Self.writeUDPFacts(of: try UDPHeader.payload(of: received, payloadBytesMax: bytesMax), to: record)
     }
 
-    /// Writes the bytes of a record that stay in memory: the fingerprint and the length of `payload`.
+    /// Writes the part of a record that is never sent: the fingerprint and the length of `payload`.
     @inlinable
     static func writeUDPFacts(of payload: UnsafeRawBufferPointer, to record: UnsafeMutableRawBufferPointer) {
         precondition(payload.count <= UDPHeader.payloadBytesMax, "a UDP payload of \(payload.count) bytes")

@@ -1,4 +1,4 @@
-/// What stands before each payload in memory: on a stream the payload's length, for UDP what the engine keeps about it.
+/// The header before each payload in memory: on a stream the payload's length, in a UDP record the engine's own data.
 ///
 /// | framing | before the payload | bytes | longest payload |
 /// |---|---|---|---|
@@ -6,8 +6,8 @@
 /// | `.four` | length, u32 | 4 | 4,294,967,295 |
 /// | `.udp` | a record's head, see below | 12 | 1,500 |
 ///
-/// A length is little-endian, counts bytes and leaves itself out. Nothing on the wire tells which one a peer uses; both ends
-/// must have agreed. Source: Panda3D `datagramTCPHeader.cxx`.
+/// A length is little-endian and counts the payload's bytes, without the header. The bytes on the wire do not show
+/// which framing a peer uses; both ends must agree beforehand. Source: Panda3D `datagramTCPHeader.cxx`.
 ///
 /// A UDP record:
 ///
@@ -18,16 +18,16 @@
 /// | 10–11 | the payload's checksum, see `UDPHeader` |
 /// | 12… | the payload |
 ///
-/// The bytes from `udpWireOffset` on are what a UDP socket sends and receives.
+/// A UDP socket sends and receives the bytes from `udpWireOffset` on.
 public enum Framing: Sendable, CaseIterable, Hashable {
-    /// A stream with lengths of 2 bytes, Panda3D's default.
+    /// A stream with 2-byte lengths, Panda3D's default.
     case two
-    /// A stream with lengths of 4 bytes: `setTcpHeaderSize(4)`.
+    /// A stream with 4-byte lengths, as after Panda3D's `setTcpHeaderSize(4)`.
     case four
     /// Records of UDP datagrams.
     case udp
 
-    /// The framing of a stream whose lengths take `headerSize` bytes; nil for other sizes than 2 and 4.
+    /// The framing of a stream whose lengths take `headerSize` bytes. Returns nil for sizes other than 2 and 4.
     @inlinable
     public init?(headerSize: Int) {
         switch headerSize {
@@ -57,9 +57,9 @@ public enum Framing: Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// The payload's length, in bytes, as the frame that begins at `offset` says it.
+    /// The payload's length, in bytes, from the header of the frame that begins at `offset`.
     ///
-    /// - Precondition: `size` bytes are there from `offset` on.
+    /// - Precondition: `bytes` has at least `size` bytes from `offset` on.
     @inlinable
     public func payloadBytes(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
         switch self {
@@ -69,17 +69,19 @@ public enum Framing: Sendable, CaseIterable, Hashable {
         }
     }
 
-    /// Bytes of the frame that begins at `offset`, from its first byte to the end of its payload.
+    /// The length of the frame that begins at `offset`, header included, in bytes.
     ///
-    /// - Precondition: `size` bytes are there from `offset` on.
+    /// - Precondition: `bytes` has at least `size` bytes from `offset` on.
     @inlinable
     public func frameBytes(in bytes: UnsafeRawBufferPointer, at offset: Int) -> Int {
         self.size + self.payloadBytes(in: bytes, at: offset)
     }
 
-    /// Writes a frame of `payload` to the first `size + payload.count` bytes of `target`. The payload may stand there already.
+    /// Writes a frame of `payload` to the first `size + payload.count` bytes of `target`.
     ///
-    /// - Precondition: `payload` has at most `payloadBytesMax` bytes, and `target` has room.
+    /// `payload` may already lie at its final position in `target`.
+    ///
+    /// - Precondition: `payload` has at most `payloadBytesMax` bytes and fits into `target` with the header.
     @inlinable
     public func write(_ payload: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) {
         switch self {
@@ -92,15 +94,16 @@ public enum Framing: Sendable, CaseIterable, Hashable {
         UnsafeMutableRawBufferPointer(rebasing: target[self.size...]).copyMemory(from: payload)
     }
 
-    /// Writes the length of a payload of `payloadBytes` to the first `size` bytes of `target`.
+    /// Writes the length of a payload to the first `size` bytes of `target`.
     ///
-    /// - Precondition: the framing is a stream's, `payloadBytes` is in `0...payloadBytesMax`, and `target` has room.
+    /// - Precondition: the framing is `.two` or `.four`, `payloadBytes` is in `0...payloadBytesMax`, and `target` has
+    ///   at least `size` bytes.
     @inlinable
     public func writeHeader(payloadBytes: Int, to target: UnsafeMutableRawBufferPointer) {
         switch self {
         case .two: target.storeBytes(of: UInt16(payloadBytes).littleEndian, as: UInt16.self)
         case .four: target.storeBytes(of: UInt32(payloadBytes).littleEndian, as: UInt32.self)
-        case .udp: preconditionFailure("The head of a UDP record is made of its payload, not of a length.")
+        case .udp: preconditionFailure("A UDP record's head depends on the payload itself: use write(_:to:).")
         }
     }
 }

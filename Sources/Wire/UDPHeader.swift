@@ -1,35 +1,37 @@
-/// What stands before each payload in a UDP datagram: the sum of the payload's bytes modulo 65,536, as a little-endian u16.
+/// The checksum before each payload in a UDP datagram: the sum of the payload's bytes modulo 65,536, as a little-endian
+/// u16.
 ///
-/// It is there to notice damage; anyone can compute it, and it proves nothing about who sent the datagram. A raw datagram
-/// has no header. Source: Panda3D `datagramUDPHeader.cxx`.
+/// The checksum detects damage. Anyone can compute it, so it does not authenticate the sender. A raw datagram has no
+/// header. Source: Panda3D `datagramUDPHeader.cxx`.
 public enum UDPHeader {
-    /// Bytes that the header takes.
+    /// The header's length, in bytes.
     public static let size = 2
-    /// The longest payload, in bytes, that Panda3D receives whole (`maximum_udp_datagram`). It cuts what is longer, whose
-    /// sum then does not match.
+    /// The longest payload, in bytes, that Panda3D receives whole (`maximum_udp_datagram`).
+    ///
+    /// Panda3D truncates a longer payload, whose checksum then does not match.
     public static let payloadBytesMax = 1500
 
-    /// The sum that stands before `payload`.
+    /// Computes the checksum of `payload`.
     @inlinable
     public static func checksum(of payload: UnsafeRawBufferPointer) -> UInt16 {
         payload.reduce(into: UInt16(0)) { sum, byte in sum &+= UInt16(byte) }
     }
 
-    /// Why what arrived is no datagram.
+    /// The reasons to reject received bytes as a datagram.
     public enum Fault: Error, Sendable, Equatable {
-        /// Shorter than the header.
+        /// Fewer bytes than the header has.
         case runt
-        /// The payload is longer than its receiver takes.
+        /// The payload is longer than the receiver accepts.
         case oversized
-        /// The payload is not the one that the sum was made of.
+        /// The payload does not match the checksum.
         case checksum
     }
 
-    /// The payload of what arrived, in place.
+    /// Verifies a received datagram and returns its payload, in place.
     ///
-    /// Two bytes that say 0 are an empty payload, as in Panda3D.
+    /// Two zero bytes are an empty payload, as in Panda3D.
     ///
-    /// - Parameter payloadBytesMax: the longest payload that is taken, in bytes.
+    /// - Parameter payloadBytesMax: the longest accepted payload, in bytes.
     @inlinable
     public static func payload(
         of datagram: UnsafeRawBufferPointer,

@@ -2,24 +2,24 @@ import ArgumentParser
 import Control
 import Program
 
-/// What every command that asks a lobbyd takes, and how it does so.
+/// The options of every command that asks lobbyd, and the functions that ask.
 struct ControlOptions: ParsableArguments {
-    /// What failed, as the process's exit status; the numbers are those of `sysexits.h`.
+    /// The exit statuses for failed requests. The numbers are from `sysexits.h`.
     enum Exit {
         static let refused = ExitCode(1)
         static let unreachable = ExitCode(71)
     }
 
     @Option(
-        help: ArgumentHelp("The control socket of the lobbyd to ask.", valueName: "path"),
+        help: ArgumentHelp("Control socket of the running lobbyd.", valueName: "path"),
         completion: .file()
     )
     var socket = ControlProtocol.defaultSocketPath
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print JSON instead of text.")
     var json = false
 
-    /// Connects, and runs `body` with the connection. Whatever goes wrong is printed, and ends the process.
+    /// Connects and runs `body` with the client. Prints any error and ends the process.
     ///
     /// - Parameter wait: called whenever the client waits for lobbyd.
     func asking<Result>(
@@ -37,13 +37,13 @@ struct ControlOptions: ParsableArguments {
         }
     }
 
-    /// Asks for one thing, and prints what comes back: the JSON as it is, or what `text` makes of it.
+    /// Sends one command and prints its result: the JSON unchanged, or the text that `text` makes of it.
     func ask<Result: JSONConvertible>(_ command: ControlCommand, _ text: (Result) -> String) throws {
         let result = try self.asking { client in try client.ask(command, Result.self) }
         try StandardStream.output.print(self.json ? result.json.description : text(result))
     }
 
-    /// Prints the error. Where standard error does not take it, the exit status remains.
+    /// Prints the error. If standard error cannot take it, the exit status still tells of the failure.
     private func failure(_ error: JSONValue, _ message: String, _ exit: ExitCode) throws -> ExitCode {
         for line in message.split(separator: "\n") {
             try? StandardStream.error.print("lobbyctl: \(String(line).withoutControls)")
@@ -53,7 +53,7 @@ struct ControlOptions: ParsableArguments {
     }
 }
 
-/// A result that is any JSON object.
+/// A result that may be any JSON object.
 struct AnyResult: JSONConvertible {
     let json: JSONValue
 

@@ -6,10 +6,10 @@ import Program
 struct LobbyctlCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lobbyctl",
-        abstract: "Asks a running lobbyd, tells it what to do, and measures it.",
+        abstract: "Query, control and measure a running lobbyd.",
         discussion: """
-            Exits with 0, 1 when lobbyd refuses what it was asked or can't do it, or when the output can't be written, 64 \
-            on a wrong command line, 71 when no lobbyd can be reached.
+            Exit status: 0 on success. 1 when lobbyd refuses the command or fails to carry it out, or when the output \
+            can't be written. 64 for a wrong command line. 71 when no lobbyd can be reached.
             """,
         version: Version.text,
         subcommands: [
@@ -27,7 +27,7 @@ struct LobbyctlCommand: ParsableCommand {
         ]
     )
 
-    // Before the command or after it.
+    // These options may stand before or after the subcommand.
     @OptionGroup var options: ControlOptions
 
     static func main() {

@@ -15,7 +15,7 @@ struct InspectorTests {
         return counts
     }
 
-    @Test("each publisher has a sequence of its own at each receiver")
+    @Test("each publisher has its own sequence at each receiver")
     func sequences() {
         let all = [stamp(0, 0), stamp(1, 0), stamp(0, 1), stamp(1, 2), stamp(1, 1), stamp(1, 1)]
         let counts = self.counts(2, .broadcast, all.map { payload($0) })
@@ -23,7 +23,7 @@ struct InspectorTests {
     }
 
     @Test(
-        "a datagram where it should not be is a stray",
+        "a datagram at an unexpected receiver is a stray",
         arguments: [
             (Reach.echo, 0, UInt32(0), false), (.echo, 0, 1, true), (.echo, 2, 2, true),
             (.broadcast, 0, 0, false), (.broadcast, 2, 1, false), (.broadcast, 0, 2, true),
@@ -35,7 +35,7 @@ struct InspectorTests {
         #expect(counts == (isStray ? Counts(strays: 1) : Counts(delivered: 1)))
     }
 
-    @Test("what another run sent, or was changed in length, is left alone")
+    @Test("datagrams of another run, or with a changed length, count as foreign")
     func foreign() {
         let others = [
             [], payload(stamp(0, 0), byteCount: Stamp.byteCount - 1), payload(stamp(0, 0), byteCount: 64),
@@ -44,7 +44,7 @@ struct InspectorTests {
         #expect(self.counts(0, .broadcast, others) == Counts(foreign: others.count))
     }
 
-    @Test("a probe of this run that comes late is neither a delivery nor somebody else's")
+    @Test("a late probe of this run counts neither as a delivery nor as foreign")
     func lateProbe() {
         #expect(self.counts(0, .broadcast, [payload(stamp(0, 0, tag: Stamp.probeTag(of: 8)))]) == Counts())
     }
@@ -69,7 +69,7 @@ struct InspectorTests {
 }
 
 struct StampTests {
-    @Test("a stamp is read as it was written")
+    @Test("a stamp reads back unchanged")
     func roundTrip() {
         let stamp = Stamp(messageType: 0x1234, tag: 0xFFFE, publisher: 70_000, sequence: .max, sentAt: 1 << 60)
         let bytes = payload(stamp, byteCount: 33)

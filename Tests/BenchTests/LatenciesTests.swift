@@ -3,7 +3,7 @@ import Testing
 @testable import Bench
 
 struct LatenciesTests {
-    @Test("quantiles are of all that was recorded, to three digits")
+    @Test("quantiles cover all recorded latencies, to three digits")
     func quantiles() throws {
         var latencies = Latencies(since: 0)
         for count in UInt64(1)...1000 {
@@ -17,7 +17,7 @@ struct LatenciesTests {
         }
     }
 
-    @Test("equal latencies in a row all count")
+    @Test("equal latencies in a row are all counted")
     func repeated() throws {
         var latencies = Latencies(since: 0)
         for _ in 0..<99 { latencies.record(sentAt: 0, receivedAt: 1000) }
@@ -27,7 +27,7 @@ struct LatenciesTests {
         #expect(summary.max >= 500_000)
     }
 
-    @Test("the warm-up is left out, even what of it arrives later")
+    @Test("the warm-up is left out, even if its datagrams arrive later")
     func warmUp() {
         var latencies = Latencies(since: 100)
         latencies.record(sentAt: 99, receivedAt: 200)
@@ -36,7 +36,7 @@ struct LatenciesTests {
         #expect(latencies.summary()?.max == 100)
     }
 
-    @Test("what took longer than can be tracked counts as the longest")
+    @Test("a latency over the longest trackable one counts as the longest")
     func longest() throws {
         var latencies = Latencies(since: 0)
         latencies.record(sentAt: 0, receivedAt: .max)

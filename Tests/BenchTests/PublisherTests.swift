@@ -3,7 +3,7 @@ import Testing
 @testable import Bench
 
 struct PublisherTests {
-    @Test("what its witness has had, or was overtaken, is no longer in flight")
+    @Test("datagrams that the witness has received, or that were overtaken, are no longer in flight")
     func inFlight() {
         var publisher = Publisher(now: 0)
         let numbers = (0..<5).map { _ in publisher.publish() }
@@ -15,7 +15,7 @@ struct PublisherTests {
         #expect(publisher.inFlight == 2)
     }
 
-    @Test("what is in flight is given up when nothing has come for long enough")
+    @Test("datagrams in flight are given up after a stall")
     func stall() {
         var publisher = Publisher(now: 0)
         _ = publisher.publish()
@@ -27,7 +27,7 @@ struct PublisherTests {
         #expect(publisher.inFlight == 0)
     }
 
-    @Test("a late arrival of what was given up changes nothing")
+    @Test("the late arrival of an abandoned datagram changes no count")
     func lateArrival() {
         var publisher = Publisher(now: 0)
         _ = publisher.publish()

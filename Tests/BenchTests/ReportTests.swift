@@ -25,7 +25,7 @@ struct ReportTests {
     }
 
     @Test(
-        "lost is what should have been and was not",
+        "lost deliveries are the expected ones minus the actual ones",
         arguments: [(Reach.echo, 10), (.broadcast, 30), (.others, 20)]
     )
     func lost(reach: Reach, deliveries: Int) {
@@ -34,12 +34,12 @@ struct ReportTests {
     }
 
     @Test(
-        "each fault alone is told and makes the report unclean",
+        "each fault alone is reported and makes the report unclean",
         arguments: [
             (Counts(published: 10, delivered: 29), "1 lost"),
             (Counts(published: 10, delivered: 30, disordered: 2), "2 out of order"),
             (Counts(published: 10, delivered: 30, duplicates: 3), "3 duplicated"),
-            (Counts(published: 10, delivered: 30, strays: 4), "4 where they should not be"),
+            (Counts(published: 10, delivered: 30, strays: 4), "4 at wrong connections"),
             (Counts(published: 10, delivered: 30, connectionsLost: 5), "5 connections lost"),
         ]
     )
@@ -73,14 +73,14 @@ struct ReportTests {
         )
     }
 
-    @Test("what is somebody else's is told and no fault")
+    @Test("foreign datagrams are reported but are not a fault")
     func foreign() {
         let report = self.report(.broadcast, Counts(published: 10, delivered: 30, foreign: 1234))
         #expect(report.isClean)
-        #expect(report.text().hasSuffix("once and in order; 1,234 of somebody else's"))
+        #expect(report.text().hasSuffix("once and in order; 1,234 foreign datagrams"))
     }
 
-    @Test("the JSON has every figure under a name of its own")
+    @Test("the JSON has each figure under its own name")
     func json() {
         #expect(
             self.report().json.description == """
@@ -94,7 +94,7 @@ struct ReportTests {
         )
     }
 
-    @Test("a run that was interrupted says so, in the text and in the JSON")
+    @Test("an interrupted run is marked in the text and in the JSON")
     func interrupted() {
         var report = self.report()
         report.isInterrupted = true
@@ -102,10 +102,10 @@ struct ReportTests {
         #expect(report.json["interrupted"] == true)
     }
 
-    @Test("without an arrival there are no latencies, neither in the text nor in the JSON")
+    @Test("without arrivals, neither the text nor the JSON has latencies")
     func silence() {
         let report = self.report(.echo, Counts(published: 10), latency: nil)
-        #expect(report.text().contains("nothing arrived"))
+        #expect(report.text().contains("no datagram arrived"))
         #expect(report.json["latency_ns"] == nil)
     }
 

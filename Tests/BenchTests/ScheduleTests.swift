@@ -3,13 +3,13 @@ import Testing
 @testable import Bench
 
 struct ScheduleTests {
-    @Test("the publishers take turns at equal distances")
+    @Test("the publishers take turns at equal intervals")
     func turns() {
         let schedule = Schedule(start: 1000, publishers: 4, rate: 250)
         #expect((0..<5).map { schedule.time(of: $0) } == [1000, 1_001_000, 2_001_000, 3_001_000, 4_001_000])
     }
 
-    @Test("no time drifts, however late it is looked at", arguments: [1.0, 3, 7.5, 99.9, 60_000])
+    @Test("the schedule does not drift over a day", arguments: [1.0, 3, 7.5, 99.9, 60_000])
     func noDrift(rate: Double) {
         let schedule = Schedule(start: 0, publishers: 3, rate: rate)
         let day = 86_400.0
@@ -17,7 +17,7 @@ struct ScheduleTests {
         #expect(abs(Double(schedule.time(of: slot)) / 1e9 - day) < 1 / rate)
     }
 
-    @Test("a slot has come at its time, and not before", arguments: [0.3, 100, 33_333, 1_000_000])
+    @Test("a slot is due at its time, and not before", arguments: [0.3, 100, 33_333, 1_000_000])
     func slots(rate: Double) {
         let schedule = Schedule(start: 12_345, publishers: 7, rate: rate)
         for slot in [0, 1, 2, 999, 1_000_003] {
@@ -30,7 +30,7 @@ struct ScheduleTests {
 
 struct TimelineTests {
     @Test(
-        "what is measured, and when it ends",
+        "the measured time begins after the warm-up and ends after the duration",
         arguments: [
             (nil, nil, nil, 1.0, 6.0), (2.5, 0, nil, 0, 2.5), (nil, nil, 10, 0, nil), (3, 2, 10, 2, 5),
         ] as [(Double?, Double?, Int?, Double, Double?)]
@@ -48,7 +48,7 @@ struct TimelineTests {
     }
 
     @Test(
-        "it can end early, and never later than it would have",
+        "a run can end early, but never later than planned",
         arguments: [(nil, 500, 500), (1, 500, 500), (1, 5e9, 1e9)] as [(Double?, Double, Double)]
     )
     func early(duration: Double?, now: Double, end: Double) {

@@ -21,7 +21,7 @@ struct SequenceTrackTests {
         #expect(track.next == (numbers.max() ?? 0) + 1)
     }
 
-    @Test("what is as old as its memory is told from a duplicate, and what is older counts as one")
+    @Test("a number within the track's memory is late or a duplicate, and an older one counts as a duplicate")
     func memory() {
         var track = SequenceTrack()
         let newest = UInt32(SequenceTrack.memory)
@@ -30,17 +30,17 @@ struct SequenceTrackTests {
         #expect(arrivals == [.late, .duplicate, .duplicate])
     }
 
-    @Test("a gap wider than its memory leaves nothing of what was before")
+    @Test("a gap wider than the memory clears it")
     func wideGap() {
         var track = SequenceTrack()
         let arrivals = [0, 1000, 999].map { track.arrived($0) }
         #expect(arrivals == [.inOrder, .inOrder, .late])
     }
 
-    @Test("the numbers begin anew after the last one")
+    @Test("the numbers wrap around after the largest one")
     func wrapAround() {
         var track = SequenceTrack()
-        // Two steps, since each may be half of all numbers at most.
+        // The test advances in two steps, because each step may be at most half of all numbers.
         let arrivals = [UInt32(Int32.max), .max, 0, 1, .max].map { track.arrived($0) }
         #expect(arrivals == [.inOrder, .inOrder, .inOrder, .inOrder, .duplicate])
     }

@@ -3,7 +3,7 @@ import Wire
 
 @testable import Bench
 
-/// A workload of 3 connections of which 2 publish, each payload as short as it may be.
+/// A workload of 3 connections and 2 publishers, with the shortest possible payload.
 func workload(_ reach: Reach, _ change: (inout WorkloadOptions) -> Void = { _ in }) -> Workload {
     var options = WorkloadOptions()
     options.connections = 3

@@ -29,7 +29,7 @@ struct SurveyTests {
         Case([], after: Survey.patience - 1, .goOn),
     ]
 
-    @Test("who gets the probes tells what the server does", arguments: unknownCases)
+    @Test("the receivers of the probes reveal the server's route", arguments: unknownCases)
     func unknown(_ example: Case) {
         #expect(self.verdict(nil, heardBy: example.heardBy, after: example.after) == example.verdict)
     }
@@ -42,14 +42,14 @@ struct SurveyTests {
     ]
 
     @Test(
-        "where a broadcast is expected the run begins when all are reached, or after a while",
+        "if a broadcast is expected, the run begins when all are reached, or after a time limit",
         arguments: broadcastCases
     )
     func broadcast(_ example: Case) {
         #expect(self.verdict(.broadcast, heardBy: example.heardBy, after: example.after) == example.verdict)
     }
 
-    @Test("where others are expected nobody waits for the publisher, nor for others where an echo is")
+    @Test("the survey waits only for the receivers of the expected route")
     func otherReaches() {
         #expect(self.verdict(.others, heardBy: [1, 2], after: 0) == .begin(.others))
         #expect(self.verdict(.others, heardBy: [1], after: 0) == .goOn)
@@ -58,7 +58,7 @@ struct SurveyTests {
         #expect(self.verdict(.echo, heardBy: [], after: Survey.patience) == .begin(.echo))
     }
 
-    @Test("news of the same connection are none")
+    @Test("a second probe at the same connection adds no information")
     func sameConnection() {
         var survey = Survey(connections: 2, asked: nil, now: 0)
         survey.heard(by: 0, at: 0)

@@ -4,12 +4,12 @@ import Wire
 @testable import Bench
 
 struct WorkloadOptionsTests {
-    @Test("the defaults have no problems")
+    @Test("the defaults are valid")
     func defaults() {
         #expect(WorkloadOptions().problems() == [])
     }
 
-    /// A change that is at a limit, and one that is past it.
+    /// An option's value at its limit, and one past it.
     struct Limit: Sendable {
         typealias Change = @Sendable (inout WorkloadOptions) -> Void
 
@@ -46,7 +46,7 @@ struct WorkloadOptionsTests {
         ),
     ]
 
-    @Test("each limit is named when it is passed, and holds what is at it", arguments: limits)
+    @Test("a value at each limit is valid, and one past it is an error that names the option", arguments: limits)
     func limit(_ limit: Limit) {
         var options = WorkloadOptions()
         limit.good(&options)
@@ -58,7 +58,7 @@ struct WorkloadOptionsTests {
     }
 
     @Test(
-        "a payload is as long as what carries it can",
+        "the longest payload depends on the transport",
         arguments: [
             (WorkloadOptions.Transport.udp, 1500),
             (.tcp(.two), 65_535), (.tcp(.four), WorkloadOptions.payloadBytesMax),
@@ -73,14 +73,14 @@ struct WorkloadOptionsTests {
         #expect(options.problems().count == 1)
     }
 
-    @Test("echoes need no sequence for each pair")
+    @Test("echoes need no sequence for each pair of connections")
     func echoSequences() {
         var options = WorkloadOptions()
         (options.connections, options.publishers, options.reach) = (10_000, 10_000, .echo)
         #expect(options.problems() == [])
     }
 
-    @Test("what was left open fits what the server does")
+    @Test("unset options get defaults that fit the server's route")
     func openOptions() {
         var options = WorkloadOptions()
         #expect(options.workload(.echo).publishers == 50)

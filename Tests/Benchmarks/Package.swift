@@ -4,7 +4,7 @@ import PackageDescription
 let warningsAreErrors = Context.environment["LOBBYD_WARNINGS_AS_ERRORS"] == "1"
 let settings: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
-// What scripts/bench builds. A package of its own, so that nobody else has to resolve what it needs.
+// The package of scripts/bench. It is separate, so that other builds need not resolve its dependencies.
 let package = Package(
     name: "Benchmarks",
     dependencies: [
@@ -14,7 +14,7 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
     ],
     targets: [
-        // Benchmark's plugin runs the executables in a folder called Benchmarks: this one.
+        // Benchmark's plugin requires its executables in a folder called Benchmarks, which is this folder.
         .executableTarget(
             name: "Micro",
             dependencies: [

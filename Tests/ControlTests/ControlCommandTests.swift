@@ -5,7 +5,7 @@ import Testing
 @Suite("Control requests and answers")
 struct ControlCommandTests {
     @Test(
-        "a command that is asked for is read back as the same",
+        "a request reads back as the same command",
         arguments: [
             .version, .status, .stats, .reload, .drain, .show(id: 17), .kick(id: 1, reason: ""),
             .show(id: .max), .kick(id: .max, reason: "a \"b\"\n\u{1B}é"), .list(ConnectionFilter()),
@@ -20,7 +20,7 @@ struct ControlCommandTests {
     }
 
     @Test(
-        "a line that is no request gets an error that says why",
+        "an invalid request is an error with the matching code",
         arguments: [
             ("", .malformed), ("status", .malformed), ("[]", .malformed), ("{}", .unsupportedVersion),
             (#"{"version":2,"command":"status"}"#, .unsupportedVersion),
@@ -56,7 +56,7 @@ struct ControlCommandTests {
     }
 
     @Test(
-        "an answer is read back as the same",
+        "an answer reads back unchanged",
         arguments: [
             .result(["a": 1], more: true), .result([:], more: false), .error(ControlError(.busy, "a sentence")),
             .error(ControlError(.rejected, "two problems", details: ["one", "two"])),
@@ -67,7 +67,7 @@ struct ControlCommandTests {
     }
 
     @Test(
-        "what no lobbyd answers is not understood",
+        "an invalid answer is not accepted",
         arguments: [
             "", "hello", "{}", #"{"version":1}"#, #"{"version":1,"ok":true}"#, #"{"version":1,"ok":true,"result":{}}"#,
             #"{"version":2,"ok":true,"more":false,"result":{}}"#, #"{"version":1,"ok":false,"error":{"code":"new"}}"#,

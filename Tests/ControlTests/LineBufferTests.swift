@@ -4,7 +4,7 @@ import Testing
 
 @Suite("LineBuffer")
 struct LineBufferTests {
-    @Test("lines come whole however the bytes come", arguments: 1...7)
+    @Test("lines are found whole in pieces of each size", arguments: 1...7)
     func split(size: Int) throws {
         let bytes = Array("one\n\ntwo two\nrest".utf8)
         var buffer = LineBuffer(bytesMax: 10)
@@ -17,7 +17,7 @@ struct LineBufferTests {
         #expect(!buffer.isEmpty)
     }
 
-    @Test("a line of the limit is taken, and one byte more is refused before and after its end")
+    @Test("a line at the limit is accepted, and one byte more is an error before and after the line's end")
     func limit() throws {
         var exact = LineBuffer(bytesMax: 4)
         exact.append("abc\n".utf8)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Reports")
 struct ReportTests {
-    @Test("a report is read back as the same, with what is optional and without")
+    @Test("a report reads back unchanged, with and without its optional members")
     func roundTrip() {
         var status = StatusReport()
         #expect(StatusReport(json: status.json) == status)
@@ -25,9 +25,12 @@ struct ReportTests {
         #expect(ConnectionReport(json: connection.json) == connection)
     }
 
-    @Test("a member of another kind is refused, an unknown one ignored")
+    @Test("a member of the wrong type is an error, and an unknown member is ignored")
     func kinds() throws {
-        guard case .object(let members) = LastReload().json else { return }
+        guard case .object(let members) = LastReload().json else {
+            Issue.record("a report is not an object")
+            return
+        }
         #expect(LastReload(json: .object(members + [JSONValue.Member("new", 1)])) == LastReload())
         #expect(LastReload(json: .object(members.filter { $0.name != "applied" })) == nil)
         #expect(LastReload(json: ["age_usec": 1, "applied": "yes", "summary": ""]) == nil)
@@ -44,7 +47,7 @@ struct ReportTests {
         #expect(parsed["bytes_in"]?.description == "\(count)")
     }
 
-    @Test("what counts less than before counts from zero")
+    @Test("a counter that has decreased counts from zero")
     func since() {
         var (before, now) = (TrafficReport(), TrafficReport())
         (before.bytesIn, now.bytesIn) = (10, 25)

@@ -1,4 +1,4 @@
-"""Fixtures: a daemon and its clients, all ended with the test that made them."""
+"""Fixtures: a daemon and its clients. Each fixture ends with its test."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ def pytest_sessionstart() -> None:
 
 @pytest.fixture
 def launch(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
-    """Starts a daemon on a configuration text, without waiting; it must end cleanly with the test."""
+    """Starts a daemon with a configuration text, without waiting. It must stop cleanly at the end of the test."""
     daemons: list[Daemon] = []
 
     def make(config: str, **options: Any) -> Daemon:
@@ -43,7 +43,7 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Daemon]]:
 
 @pytest.fixture
 def start(launch: Callable[..., Daemon]) -> Callable[..., Daemon]:
-    """Starts a daemon on tables of configuration and waits until it is ready."""
+    """Starts a daemon with tables of a configuration and waits until it is ready."""
 
     def make(**tables: Any) -> Daemon:
         daemon = launch(configuration(**tables))
@@ -55,7 +55,7 @@ def start(launch: Callable[..., Daemon]) -> Callable[..., Daemon]:
 
 @pytest.fixture
 def panda(launch: Callable[..., Daemon]) -> Iterator[Callable[..., PandaProgram]]:
-    """Makes Panda3D programs; their connections close before the daemon is stopped."""
+    """Makes Panda3D programs. Their connections close before the daemon stops."""
     programs: list[PandaProgram] = []
 
     def make(header_size: int = 2) -> PandaProgram:
@@ -69,7 +69,7 @@ def panda(launch: Callable[..., Daemon]) -> Iterator[Callable[..., PandaProgram]
 
 @pytest.fixture
 def raw(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawClient]]:
-    """Makes raw clients; they close before the daemon is stopped."""
+    """Makes raw clients. They close before the daemon stops."""
     clients: list[RawClient] = []
 
     def make(port: int, **options: Any) -> RawClient:
@@ -83,7 +83,7 @@ def raw(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawClient]]:
 
 @pytest.fixture
 def raw_udp(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawUDPClient]]:
-    """Makes raw UDP clients; they close before the daemon is stopped."""
+    """Makes raw UDP clients. They close before the daemon stops."""
     clients: list[RawUDPClient] = []
 
     def make(port: int, **options: Any) -> RawUDPClient:
@@ -97,7 +97,7 @@ def raw_udp(launch: Callable[..., Daemon]) -> Iterator[Callable[..., RawUDPClien
 
 @pytest.fixture
 def run() -> Iterator[Callable[[Program], Program]]:
-    """Takes charge of a program that the test has started; it ends with the test."""
+    """Takes charge of a program that the test has started, and ends it with the test."""
     programs: list[Program] = []
 
     def keep(program: Program) -> Program:

@@ -1,4 +1,4 @@
-"""Errors of accept(2): the next client is served within a second, and the daemon lives."""
+"""Errors of accept(2): lobbyd serves the next client within a second and keeps running."""
 
 import time
 
@@ -8,11 +8,11 @@ from harness.configuration import listener
 from harness.fault_injection import STRACE, injected
 from harness.waiting import SLOWNESS
 
-pytestmark = pytest.mark.skipif(STRACE is None, reason="SKIPPED LOUDLY: strace is not installed")
+pytestmark = pytest.mark.skipif(STRACE is None, reason="NOT TESTED: strace is not installed")
 
-# After these the socket is closed and opened again.
+# After these errors lobbyd closes the socket and opens it again.
 FATAL = {"EBADF", "EINVAL"}
-# After these no client is accepted for 100 ms.
+# After these errors lobbyd accepts no client for 100 ms.
 LASTING = {"EMFILE", "ENFILE", "EPROTO", "EPERM", "ENETDOWN"}
 ERRORS = sorted(FATAL | LASTING | {"ECONNABORTED"})
 
@@ -31,7 +31,7 @@ def test_the_next_client_is_served_within_a_second(start, raw, error):
         following.send(b"next")
         following.wait_for(1, timeout=SLOWNESS)
         took = time.monotonic() - failed_at
-        # The error was made up: this one was never accepted, and waits on the same socket.
+        # strace only simulated the error. So the kernel still has this client in the backlog of the same socket.
         meanwhile.wait_for(1, timeout=SLOWNESS)
     before.send(b"after")
     assert before.wait_for(2) == [b"before", b"after"]

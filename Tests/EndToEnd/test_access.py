@@ -1,4 +1,4 @@
-"""[access]: whoever is denied is refused at once, over TCP and UDP, and loses what it has when a reload denies it."""
+"""[access]: denied clients are refused at once, over TCP and UDP. A reload closes the connections that it denies."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Limits by address: exact over TCP and UDP, whatever the ports; made-up addresses can't take every place."""
+"""Limits per address: exact over TCP and UDP, on all ports together. Spoofed addresses cannot take all slots."""
 
 import os
 
@@ -22,7 +22,7 @@ def test_the_limit_of_each_address_is_exact(start, raw):
         try:
             client.send(b"in")
         except OSError:
-            pass  # refused already
+            pass  # already refused
     wait_until("every answer or end", lambda: all(c.frames or c.end for c in every), *every)
     for of_one in clients:
         assert sum(bool(client.frames) for client in of_one) == PER_ADDRESS
@@ -46,7 +46,7 @@ def test_the_limit_of_an_address_counts_udp_ports_too(start, raw, raw_udp):
     daemon.wait_for("connection.refused", reason="addressLimit", listener="udp")
     tcp.close()
     daemon.wait_for("connection.closed", listener="game")
-    wait_until("a place", lambda: second.send(b"again") or bool(second.received), second)
+    wait_until("a free slot", lambda: second.send(b"again") or bool(second.received), second)
 
 
 def test_the_rate_of_an_address_is_held(start, raw):
@@ -61,16 +61,16 @@ def test_the_rate_of_an_address_is_held(start, raw):
         try:
             client.send(b"in")
         except OSError:
-            pass  # refused already
+            pass  # already refused
     wait_until("every answer or end", lambda: all(c.frames or c.end for c in clients), *clients)
     served = sum(bool(client.frames) for client in clients)
-    # All of it takes far less than a second, in which five more would be let in.
+    # The whole test takes far less than a second. A second would allow five more clients.
     assert 5 <= served <= 9
     assert daemon.terminate() == 0
     assert daemon.wait_for("shutdown.finished").number("refused_address_rate") == 20 - served
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: only root can make up the source of a datagram")
+@pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can spoof the source of a datagram")
 def test_made_up_addresses_do_not_take_every_place(start, raw, raw_udp):
     daemon = start(
         listeners=LISTENERS,

@@ -1,4 +1,4 @@
-"""Where clients come from: a DNS name, IPv4 and IPv6 on one listener for every interface."""
+"""Addresses of clients and listeners: a DNS name, and IPv4 and IPv6 on one listener for every interface."""
 
 import socket
 
@@ -41,7 +41,7 @@ def test_every_interface_means_both_families_on_one_port(start, panda):
 
 
 def test_an_ipv4_peer_is_reported_as_ipv4(start, panda):
-    """Not as the ::ffff: form that a dual-stack socket gives it."""
+    """The address does not have the ::ffff: form that a dual-stack socket reports."""
     daemon = start(listeners=[EVERY_INTERFACE])
     panda().connect(daemon.port(), "127.0.0.1")
     assert daemon.wait_for("connection.opened")["peer_address"] == "127.0.0.1"

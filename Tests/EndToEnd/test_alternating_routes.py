@@ -1,4 +1,4 @@
-"""Three hundred connections whose datagrams alternate between two routes: nobody else waits for them."""
+"""Three hundred connections whose datagrams alternate between two routes do not delay other connections."""
 
 import select
 import socket
@@ -12,13 +12,13 @@ from harness.raw_client import frame
 
 CONNECTIONS = 300
 SECONDS = 3
-# Of a bystander's round trips, at most in half of them.
+# The limit for the median of a bystander's round trips, in seconds.
 WAIT = 0.010
 STREAM = (frame(b"\x01") + frame(b"\x02")) * 20_000
 
 
 def alternate(clients: list[socket.socket], is_over: threading.Event) -> None:
-    """Sends as fast as they are read, and takes what comes back."""
+    """Sends as fast as the daemon reads, and reads the answers."""
     offsets = {client.fileno(): 0 for client in clients}
     by_descriptor = {client.fileno(): client for client in clients}
     epoll = select.epoll()
@@ -71,7 +71,7 @@ def test_no_bystander_waits_for_them(start, raw, capsys, handler):
         sent = daemon.wait_for("shutdown.finished").number("datagrams_in")
         trips = [pings.percentile(percent) * 1000 for percent in (50, 99)]
         report.append(
-            f"drop and {handler}: p50 {trips[0]:.1f} ms, p99 {trips[1]:.1f} ms, {sent / SECONDS:,.0f} datagrams a second"
+            f"drop and {handler}: p50 {trips[0]:.1f} ms, p99 {trips[1]:.1f} ms, {sent / SECONDS:,.0f} datagrams/s"
         )
         return pings.percentile(50)
 

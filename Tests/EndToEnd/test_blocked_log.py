@@ -1,4 +1,4 @@
-"""A log that nobody reads: no datagram waits for it, what is dropped is counted and told, and it does not keep the end."""
+"""A log that is not read delays neither datagrams nor the exit. Dropped lines are counted and reported."""
 
 import socket
 import statistics
@@ -9,16 +9,18 @@ from harness.configuration import configuration, listener
 from harness.raw_client import RawClient, free_port
 from harness.waiting import SLOWNESS, wait_until
 
-# Each is two lines at debug, of 250 bytes and more: together they fill the pipe and lobbyd's queue several times.
+# Each connection logs two lines of at least 250 bytes at debug. All lines together fill the pipe and lobbyd's queue
+# several times.
 CONNECTIONS = 4000
-# Seconds by which a blocked log may lengthen the 99th percentile of an echo: the middle one of so many measurements.
+# The limit by which a blocked log may lengthen the 99th percentile of an echo, in seconds. The test takes the median of
+# the measurements.
 SLOWER_MAX = 0.005
 MEASUREMENTS = 3
 ECHOES = 400
 
 
 def start_unread(launch, **options):
-    """A daemon whose log nobody reads, and its port."""
+    """Starts a daemon whose log is not read. Returns the daemon and its port."""
     port = free_port()
     config = configuration([listener(port=port)], relay={"default": "echo"}, **options)
     daemon = launch(config, reads_log=False)
@@ -36,7 +38,7 @@ def come_and_go(port: int) -> None:
 
 
 def p99_of_echoes(daemons: dict[str, tuple[int, RawClient]]) -> dict[str, float]:
-    """Seconds that an echo takes while connections come and go; by turns, so that a busy machine is as busy for each."""
+    """Measures echoes, in seconds, while connections come and go. The daemons take turns, for a fair comparison."""
     seconds = {name: [] for name in daemons}
     for _ in range(ECHOES):
         for name, (port, client) in daemons.items():
@@ -51,7 +53,7 @@ def p99_of_echoes(daemons: dict[str, tuple[int, RawClient]]) -> dict[str, float]
 def test_datagrams_do_not_wait_for_a_blocked_log(launch, raw, capsys):
     blocked, blocked_port = start_unread(launch)
     read, read_port = start_unread(launch)
-    # A process of its own reads it: a thread of this one would be in the way of what is measured.
+    # A separate process reads this log: a thread of this process would disturb the measurement.
     with subprocess.Popen(["cat"], stdin=read.process.stderr, stdout=subprocess.DEVNULL) as reader:
         daemons = {"blocked": (blocked_port, raw(blocked_port)), "read": (read_port, raw(read_port))}
         for _ in range(CONNECTIONS):
@@ -60,7 +62,7 @@ def test_datagrams_do_not_wait_for_a_blocked_log(launch, raw, capsys):
         reader.kill()
     read.read_log()
     blocked.read_log()
-    assert blocked.wait_for("log.dropped"), "it was blocked"
+    assert blocked.wait_for("log.dropped"), "the log was not blocked"
     slower = statistics.median(p99["blocked"] - p99["read"] for p99 in measured)
     assert slower <= SLOWER_MAX * SLOWNESS, measured
     with capsys.disabled():
@@ -81,8 +83,8 @@ def test_every_line_is_written_or_counted(launch):
     come_and_go(port)
     assert daemon.terminate() == 0
     lost = sum(event.number("dropped") for event in daemon.logged("log.dropped"))
-    assert dropped.number("dropped_debug") == dropped.number("dropped") > 0, "debug goes first"
-    # All of it can't have fitted into the pipe and the queue.
+    assert dropped.number("dropped_debug") == dropped.number("dropped") > 0, "lines at debug are dropped first"
+    # The pipe and the queue are too small for all lines.
     finished = daemon.wait_for("shutdown.finished")
     total = finished.number("connections")
     opened, closed = len(daemon.logged("connection.opened")), len(daemon.logged("connection.closed"))
@@ -97,7 +99,7 @@ def test_a_blocked_log_does_not_keep_the_end(launch):
     sent_at = time.monotonic()
     daemon.process.terminate()
     assert daemon.process.wait(10) == 0
-    # A second for the log; the drain has nothing to wait for but those who are about to go.
+    # lobbyd waits a second for the log. The drain waits only for connections that are about to end.
     assert time.monotonic() - sent_at < (1.0 + 1.0 + 0.5) * SLOWNESS
     daemon.read_log()
 

@@ -1,4 +1,4 @@
-"""Broadcast: every connection gets each datagram once and in its sender's order; the sender too, when told so."""
+"""Broadcast: each connection gets every datagram once, in the sender's order. `include_sender` adds the sender."""
 
 import pytest
 
@@ -34,14 +34,14 @@ def test_every_client_gets_every_datagram_once_in_order(start, panda, include_se
         lambda: all(len(c.received) >= DATAGRAMS * len(expected(i)) for i, c in enumerate(clients)),
         program,
     )
-    # What every sender's barrier follows has been handled; then each receiver's own barrier follows any surplus copy.
+    # After a sender's barrier, all its datagrams have been handled. A receiver's barrier comes after any surplus copy.
     extra = [client.barrier() for client in clients]
     for receiver, client in enumerate(clients):
         assert numbers_by_sender(extra[receiver] + client.received) == expected(receiver), f"at client {receiver}"
 
 
 def test_the_manuals_loop_is_the_default(start, panda):
-    """With no [relay] at all a datagram reaches everybody, its sender included."""
+    """Without a table [relay], a datagram reaches everyone, including its sender."""
     daemon = start(routes=[barrier_route()])
     clients = panda().connect_many(daemon.port(), 3)
     clients[0].send(b"hello")

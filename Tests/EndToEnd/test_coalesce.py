@@ -1,4 +1,4 @@
-"""`coalesce`: broadcasts wait for others, keep their order among echoes, and all arrive."""
+"""`coalesce`: broadcasts wait for more broadcasts, keep their order among echoes, and all arrive."""
 
 import time
 
@@ -42,7 +42,7 @@ def test_a_shutdown_sends_what_waits(start, panda):
     daemon = start(relay={"coalesce": "1s"}, server={"event_loops": 1}, routes=[barrier_route()])
     client, other = panda().connect_many(daemon.port(), 2)
     client.send(b"\x01last words")
-    # It was there before this one came, on the same event loop.
+    # When this answer arrives, the event loop has already handled the broadcast.
     assert other.barrier() == []
     daemon.terminate()
     assert other.take(1) == [b"\x01last words"]

@@ -1,4 +1,4 @@
-"""The command line: --check, --dump-config, --version, --help, and what a wrong one gets."""
+"""The command line: --check, --dump-config, --version, --help, and the answer to a wrong command line."""
 
 import re
 import socket
@@ -11,7 +11,7 @@ from harness.daemon import EXIT_CONFIGURATION, EXIT_OK, EXIT_USAGE, REPOSITORY, 
 
 OPTIONS = ("--config", "--check", "--dump-config", "--log-level", "--log-format", "--version", "--help")
 
-# No value here is a default.
+# Every value differs from the default.
 EVERY_KEY = {
     "listener": [
         {"name": "one", "transport": "tcp", "address": "127.0.0.1", "port": 7001, "backlog": 5, "header_size": 4},
@@ -48,7 +48,7 @@ def test_check_accepts_the_file_that_is_shipped():
 
 
 def test_check_binds_nothing(tmp_path):
-    """A configuration is checked while the daemon that uses its port runs."""
+    """A configuration can be checked while a running daemon uses its port."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""Configuration errors: exit status 78, each with file, line and column, all of them at once."""
+"""Configuration errors: exit status 78 and one report of all errors, each with file, line and column."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from harness.daemon import EXIT_CONFIGURATION, run_lobbyd
 
-# One mistake a line; `# !` marks the lines that must be reported.
+# One mistake per line. `# !` marks the lines that must be reported.
 MISTAKES = """\
 [[listener]]
 name = "game"
@@ -39,7 +39,7 @@ drain = "soon"                 # ! not a duration
 
 
 def reported(output: str, file: Path) -> dict[int, tuple[int, str]]:
-    """Line -> column and text, of every line of the output that begins with a position in `file`."""
+    """Returns the column and the text of each reported line: all output lines that begin with a position in `file`."""
     pattern = re.compile(re.escape(str(file)) + r":(\d+):(\d+):? *(.*)")
     found = [pattern.search(line) for line in output.splitlines()]
     return {int(m[1]): (int(m[2]), m[3]) for m in found if m}
@@ -63,7 +63,7 @@ def test_every_mistake_is_reported_at_once_with_its_position(tmp_path, arguments
         assert column in at_key or column in in_value, f"{number}:{column} points at neither key nor value: {text}"
         named = [key, *re.findall(r"\w+", value)]
         assert any(word in text for word in named), f"line {number} names neither key nor value: {text}"
-    assert "backlog" in errors[3][1], "a near key is suggested"
+    assert "backlog" in errors[3][1], "a similar key must be suggested"
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What may be a configuration file: no pipe, at which lobbyd would wait, and nothing that others may write to or replace."""
+"""Refused configuration files: pipes, on which lobbyd would wait, and files that others may write to or replace."""
 
 import os
 import signal
@@ -11,9 +11,9 @@ from harness.configuration import configuration
 from harness.daemon import BINARY, EXIT_CONFIGURATION, clean_environment, run_lobbyd
 
 PIPE = "is a pipe, a socket or a device, not a file"
-OPEN_TO_ALL = "is refused, since everyone may write to it: chmod o-w"
-OPEN_TO_GROUP = "is refused, since lobbyd runs as root and a group may write to it: chmod g-w"
-# No user and no group has these numbers.
+OPEN_TO_ALL = "is refused because it is world-writable; run chmod o-w on it"
+OPEN_TO_GROUP = "is refused because it is group-writable and lobbyd runs as root; run chmod g-w on it"
+# No user and no group has these ids.
 STRANGER, OTHER = 64_123, 64_124
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
@@ -21,7 +21,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 @pytest.fixture(params=["pipe", "socket", "open to all"])
 def bad(request, tmp_path):
-    """A path, and what is wrong with it."""
+    """A path and the reason why lobbyd refuses it."""
     path = tmp_path / "bad.toml"
     if request.param == "pipe":
         os.mkfifo(path)
@@ -54,12 +54,12 @@ def test_a_reload_is_refused_and_lobbyd_serves_on(bad, start, raw):
 
 
 def replaceable_in(directory) -> str:
-    return f"is refused, since everyone may replace files in {directory}: chmod o-w, or chmod +t"
+    return f"is refused because every user may replace files in {directory}; run chmod o-w or chmod +t on that directory"
 
 
 @pytest.fixture(params=["directory", "further up", "link", "target"])
 def replaceable(request, tmp_path):
-    """A path that leads through a directory that everyone may write to, and that directory."""
+    """A path that leads through a world-writable directory, and that directory."""
     safe, open_to_all = tmp_path / "safe", tmp_path / "open"
     safe.mkdir()
     (open_to_all / "below").mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""limits.connections: whoever is past it waits, and is served as soon as a place is free; the others notice nothing."""
+"""limits.connections: a client past the limit waits for the next free slot and does not disturb the others."""
 
 import time
 
@@ -47,7 +47,7 @@ def test_a_crowd_is_served_by_and_by_on_all_listeners(start, raw):
         for client in served:
             client.close()
             crowd.remove(client)
-    assert not crowd, f"{len(crowd)} were never served"
+    assert not crowd, f"{len(crowd)} clients were never served"
     daemon.wait_for("connection.closed", count=200)
     open_now = most = 0
     for event in daemon.events:

@@ -1,4 +1,4 @@
-"""One past each limit of a connection: it alone is closed, the log says why and by which setting, and it is counted."""
+"""Each limit of a connection, exceeded by one, affects only this connection. The log and a counter name the limit."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_one_past_a_rate_waits(start, raw, limit, value, data, more):
     daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": handler})
     client = raw(daemon.port())
     client.send_bytes(data + more)
-    wait_until("all of it", lambda: b"".join(map(frame, client.frames)) == data + more, client)
+    wait_until("all echoes", lambda: b"".join(map(frame, client.frames)) == data + more, client)
     assert not client.end
     assert daemon.terminate() == 0
     assert exceeded(daemon) == {f"exceeded_{limit}": 1}
@@ -56,7 +56,7 @@ def test_one_that_waits_too_long_for_a_rate_ends_the_connection(start, raw, limi
     daemon = start(limits=limits, relay={"default": handler})
     client = raw(daemon.port())
     port = client.port
-    # Twenty seconds' worth.
+    # Twenty times the data of one second.
     client.send_bytes((data + more) * 20)
     client.wait_for_end()
     closed = daemon.wait_for("connection.closed", peer_port=port)
@@ -71,7 +71,7 @@ def test_a_broadcast_that_no_second_has_room_for_ends_the_connection(start, raw)
     clients[0].send(bytes(47))
     clients[0].wait_for(1)
     port = clients[0].port
-    # With its header, to both of them.
+    # With its header and for both connections, it is over the limit.
     clients[0].send(bytes(49))
     clients[0].wait_for_end()
     closed = daemon.wait_for("connection.closed", peer_port=port)
@@ -97,7 +97,7 @@ def test_exactly_the_limit_passes(start, raw, limit, value, data):
     daemon = start(limits={"datagram_bytes": 90, limit: value}, relay={"default": handler})
     client = raw(daemon.port())
     client.send_bytes(data)
-    wait_until("all of it", lambda: sum(map(len, map(frame, client.frames))) == len(data), client)
+    wait_until("all echoes", lambda: sum(map(len, map(frame, client.frames))) == len(data), client)
     assert not client.end
 
 
@@ -122,7 +122,7 @@ def test_a_rate_over_udp_costs_datagrams_and_not_the_connection(start, raw_udp):
 
 
 def test_a_slow_client_goes_without_some_datagrams_when_that_is_asked_for(start, raw):
-    """Those that it gets are whole and in order, and the rest is counted."""
+    """With `slow_consumer = "drop"`, received datagrams are whole and in order, and dropped ones are counted."""
     daemon = start(limits={"slow_consumer": "drop", "pending_bytes": 100_000, "pending_age": "0s"})
     slow = raw(daemon.port(), receive_buffer_bytes=4_096)
     slow.send(b"\x01hello")

@@ -1,4 +1,4 @@
-"""What the control socket answers to what is no request, while a client on the data path notices nothing."""
+"""Invalid input on the control socket gets an answer, and does not disturb a client on the data path."""
 
 import json
 
@@ -38,7 +38,7 @@ def connect(path):
 
 @pytest.fixture
 def unharmed(daemon, raw):
-    """A client that still gets its echoes, in order, when the test is over."""
+    """A client that receives all its echoes, in order, before and after the invalid input."""
     client = raw(daemon.port())
     for number in range(100):
         client.send(b"\x01%d" % number)
@@ -116,7 +116,7 @@ def test_a_hundred_connections_at_once(daemon, connect, unharmed, path):
         control.send(STATUS)
         assert control.answer()["ok"]
         control.close()
-    wait_until("a place", lambda: lobbyctl(path, "version", "--json").stdout.count("null") == 0)
+    wait_until("a free slot", lambda: lobbyctl(path, "version", "--json").stdout.count("null") == 0)
     assert ask(path, "stats")["control_refused"] >= 100 - CONNECTIONS_MAX
 
 
@@ -138,6 +138,6 @@ def test_one_that_leaves_before_its_answer(connect, unharmed, path):
         try:
             control.send(STATUS)
         except BrokenPipeError:
-            pass  # those before have all the places still: it was turned away
+            pass  # refused: the earlier connections still have all slots
         control.close()
-    wait_until("a place", lambda: json.loads(lobbyctl(path, "version", "--json").stdout)["lobbyd"])
+    wait_until("a free slot", lambda: json.loads(lobbyctl(path, "version", "--json").stdout)["lobbyd"])

@@ -76,7 +76,7 @@ def test_list_sorts_and_filters(daemon, path, raw):
 
 
 def test_a_listener_that_is_not_there_is_refused(daemon, path):
-    """A name with a mistake must not look like a listener without players."""
+    """A misspelled name must not look like a listener without players."""
     for name in ("gmae", "", "Game"):
         ran = lobbyctl(path, "list", "--listener", name)
         assert (ran.returncode, ran.stdout) == (1, ""), name
@@ -104,8 +104,8 @@ def test_the_name_of_a_removed_listener_finds_its_connections(daemon, path, raw)
 )
 def test_an_invalid_address_is_a_wrong_command_line(path, address):
     ran = lobbyctl(path, "list", "--address", address)
-    assert ran.returncode == EXIT_USAGE, "told before lobbyd is asked"
-    assert f'found "{address}", expected an address or a range of them' in ran.stderr
+    assert ran.returncode == EXIT_USAGE, "a usage error must be found before lobbyd is asked"
+    assert f'found "{address}", expected an address or a range of addresses' in ran.stderr
 
 
 def test_a_range_with_bits_after_its_prefix_is_told_apart(path):
@@ -159,7 +159,7 @@ def test_an_overlong_reason_kicks_nobody(daemon, path, raw):
 
 
 def test_a_log_level_holds_for_a_while(daemon, path, raw):
-    """The daemon runs at debug; the commands themselves are logged at any level."""
+    """The daemon runs at debug. The commands themselves are logged at any level."""
     assert lobbyctl(path, "loglevel", "error", "--for", "2s").returncode == 0
     status = ask(path, "status")
     assert status["log_level"] == "error" and 0 <= status["log_level_remaining_usec"] <= 2_000_000
@@ -176,7 +176,7 @@ def test_a_log_level_holds_for_a_while(daemon, path, raw):
 
 
 def test_the_largest_number_of_a_connection_stays_itself(daemon, path):
-    """JSON's numbers end nowhere, those of many of its parsers at 2^53 or 2^63."""
+    """JSON's numbers have no limit, but many of its parsers are exact only up to 2^53 or 2^63."""
     largest = 2**64 - 1
     for command in ("kick", "show"):
         ran = lobbyctl(path, command, largest)

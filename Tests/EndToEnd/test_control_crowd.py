@@ -1,4 +1,4 @@
-"""Eight control clients that ask one question after the other, beside a crowd of connections: a bystander hardly notices."""
+"""Eight control clients that send requests without a pause, beside a crowd of connections, hardly delay a bystander."""
 
 import resource
 import subprocess
@@ -13,7 +13,7 @@ from harness.waiting import SLOWNESS
 
 CONNECTIONS = 9_500
 CONTROL_CLIENTS = 8
-# Seconds of round trips.
+# The duration of the measurement, in seconds.
 WINDOW = 4.0
 
 CROWD = """
@@ -25,7 +25,7 @@ print("in", flush=True)
 sys.stdin.read()
 """
 
-# Asks until it is killed, and says so once it has the first answer.
+# Sends requests until it is killed. Prints a line after the first answer.
 ASKER = """
 import json, socket, sys
 control = socket.socket(socket.AF_UNIX)
@@ -40,7 +40,7 @@ while True:
 """
 
 
-# How long 99 of 100 round trips may take; a list is made anew for each client.
+# The limits for the 99th percentile of the round trips, in seconds. A list takes longer: each request makes a new one.
 @pytest.mark.parametrize("command, trip_max", [("status", 0.02), ("stats", 0.02), ("list", 0.05)])
 def test_a_bystander_hardly_notices(launch, run, raw, tmp_path, capsys, command, trip_max):
     assert resource.getrlimit(resource.RLIMIT_NOFILE)[1] > CONNECTIONS + 100, "too few descriptors for this test"

@@ -1,4 +1,4 @@
-"""What one control connection asks for, however often, takes no memory that stays."""
+"""Repeated requests on one control connection do not leak memory."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ from harness.configuration import listener
 from harness.waiting import IS_SANITIZED
 
 REQUESTS = 100_000
-# Requests that are under way at once.
+# The number of requests in flight.
 BATCH = 500
 GROWTH_MAX = 4 << 20
 
@@ -32,7 +32,7 @@ def ask_often(path, request: bytes, count: int) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        # A week.
+        # A week, the longest duration.
         {"command": "loglevel", "level": "info", "for_usec": 604_800_000_000},
         {"command": "loglevel", "level": "info", "for_usec": 1},
         {"command": "kick", "id": 1, "reason": "x" * 256},

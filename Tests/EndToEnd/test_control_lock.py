@@ -1,4 +1,4 @@
-"""The lock that keeps two lobbyds that start at once from one control socket: no other user can hold it."""
+"""The lock file that keeps two lobbyds from starting at once on one control socket. No other user can hold it."""
 
 import fcntl
 import os

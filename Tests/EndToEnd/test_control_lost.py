@@ -1,4 +1,4 @@
-"""The control socket's file is removed or replaced while lobbyd runs: lobbyd makes its own again, and touches no other."""
+"""The control socket's file is lost while lobbyd runs: lobbyd makes it again, and leaves other files alone."""
 
 import os
 import signal
@@ -85,7 +85,7 @@ def make_file(path):
 
 
 def make_socket(path):
-    """One at which no process listens (any more)."""
+    """A socket without a listening process."""
     with socket.socket(socket.AF_UNIX) as other:
         other.bind(str(path))
 
@@ -116,7 +116,7 @@ def test_another_process_that_listens_in_its_place_is_left_alone(daemon, path):
             client.connect(str(path))
             other.accept()[0].close()
         assert daemon.terminate() == 0
-        assert path.exists(), "the other one's file is not removed at the end either"
+        assert path.exists(), "lobbyd must not remove the other process's file when it exits"
 
 
 def test_its_own_file_may_come_back(daemon, path):
@@ -136,5 +136,5 @@ def test_a_client_of_the_lost_file_is_still_accepted(daemon, path):
     daemon.send_signal(signal.SIGHUP)
     daemon.wait_for("control.reopened")
     assert_served(path, daemon)
-    # The socket of the old file is shut.
+    # The listening socket of the old file is closed.
     assert lobbyctl(away, "status").returncode == EXIT_OS

@@ -1,4 +1,4 @@
-"""`lobbyctl reload`: what came of it is the answer, the exit status, and on the status page."""
+"""`lobbyctl reload`: the result is in the answer, in the exit status, and on the status page."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def settings(path):
-    """Configurations that differ in what they are given only."""
+    """Makes configurations that differ only in the given tables."""
     listeners = [listener(port=free_port())]
 
     def text(**tables) -> str:

@@ -1,4 +1,4 @@
-"""The file of the control socket: who may use it, stale ones, live ones, and what happens where it can't be made."""
+"""The file of the control socket: its permissions, stale and live files, and failures to make it."""
 
 import os
 import shutil
@@ -28,9 +28,9 @@ def test_it_is_for_its_owner_and_group(start, tmp_path):
     assert stat.S_ISSOCK(mode) and stat.S_IMODE(mode) == 0o660
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can become another user")
 def test_another_user_cannot_ask_but_one_of_the_group_can(start, tmp_path_factory):
-    # Where others may go at all, unlike in pytest's own directories.
+    # A directory that other users can reach, unlike pytest's own directories.
     directory = f"/tmp/lobbyd-test-{os.getpid()}"
     os.mkdir(directory)
     os.chmod(directory, 0o755)
@@ -129,7 +129,7 @@ def test_it_can_be_switched_off(start, tmp_path):
 def test_it_answers_while_the_daemon_drains(start, tmp_path, raw):
     path = tmp_path / "c.sock"
     daemon = start(control=control(path), server={"drain": "10s"})
-    # It never ends its side, so that it lingers for a second.
+    # This client never closes its side, so the connection lingers for a second.
     raw(daemon.port())
     daemon.wait_for("connection.opened")
     daemon.send_signal(signal.SIGTERM)
@@ -140,5 +140,5 @@ def test_it_answers_while_the_daemon_drains(start, tmp_path, raw):
     control_connection.close()
     assert lobbyctl(path, "drain").returncode == 0
     assert daemon.wait_for_exit() == 0
-    assert daemon.logged("shutdown.finished"), "to drain twice is not to end at once"
+    assert daemon.logged("shutdown.finished"), "a second drain must not end lobbyd at once"
     assert not path.exists()

@@ -1,4 +1,4 @@
-"""lobbyctl beside a lobbyd that is stopped: it says so in time, whether there is room for it to wait or not."""
+"""lobbyctl fails in time if lobbyd is stopped, with or without room in the backlog of the control socket."""
 
 import signal
 import socket
@@ -11,7 +11,7 @@ from harness.control import lobbyctl
 from harness.process import is_stopped
 from harness.waiting import wait_until
 
-# lobbyctl waits for 5 s.
+# The time limit, in seconds. lobbyctl itself waits for 5 s.
 SECONDS_MAX = 10.0
 
 
@@ -22,7 +22,7 @@ def path(launch, tmp_path):
     daemon = launch(configuration(control={"socket": str(path)}))
     daemon.wait_for("ready")
     daemon.send_signal(signal.SIGSTOP)
-    # One that still runs could take a connection, and make a place.
+    # A thread that still runs could accept a connection, which frees a place in the backlog.
     wait_until("a stop", lambda: is_stopped(daemon.process.pid))
     yield path
     daemon.send_signal(signal.SIGCONT)
@@ -30,7 +30,7 @@ def path(launch, tmp_path):
 
 @pytest.fixture
 def full(path):
-    """Nobody more can wait at the control socket."""
+    """Fills the backlog of the control socket."""
     waiting = []
     while True:
         waiting.append(socket.socket(socket.AF_UNIX))

@@ -1,4 +1,4 @@
-"""`lobbyctl top` on a terminal: colours, a screen of its own, keys at any time, and everything as it was afterwards."""
+"""`lobbyctl top` on a terminal: colours, the alternate screen, keys at any time, and a restored terminal."""
 
 import fcntl
 import os
@@ -29,7 +29,7 @@ class Terminal:
         self.output = b""
         command = [str(LOBBYCTL), "--socket", str(path), "top"]
         settings = os.environ | {"TERM": "xterm"} | environment
-        # In a process group of its own, but in this session: a job as a shell has it, which can be stopped.
+        # A process group of its own in this session, like a job of a shell: such a process can be stopped.
         self.process = subprocess.Popen(
             command, stdin=self.slave, stdout=self.slave, stderr=subprocess.PIPE, process_group=0,
             env={name: text for name, text in settings.items() if text is not None},
@@ -157,7 +157,7 @@ def test_it_tells_how_long_lobbyd_has_not_answered_and_goes_on_with_the_answer(t
     assert b"not answered" not in top.output
 
 
-# Stopping and going on
+# Stop and continue
 
 
 @pytest.mark.parametrize("stop", [b"\x1a", signal.SIGTSTP])
@@ -189,7 +189,7 @@ def test_after_a_stop_that_no_program_can_notice_it_takes_the_terminal_again(ter
     top.read_until(b"PENDING")
     top.process.send_signal(signal.SIGSTOP)
     wait_until("top to stop", lambda: top.is_stopped)
-    # As a shell does.
+    # A shell also restores the settings of its terminal.
     termios.tcsetattr(top.slave, termios.TCSANOW, top.before)
     while select.select([top.master], [], [], 0)[0]:
         top.read_more()
@@ -209,7 +209,7 @@ def test_another_size_is_drawn_at_once_while_lobbyd_hangs(terminal, daemon):
     fcntl.ioctl(top.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 20, 0, 0))
     top.output = b""
     top.process.send_signal(signal.SIGWINCH)
-    # Cut to the width.
+    # The line is cut to the width of the terminal.
     top.read_until("lobbyd has not answ\N{HORIZONTAL ELLIPSIS}".encode())
 
 
@@ -241,7 +241,7 @@ def test_progress_of_a_measurement_needs_escape_sequences(daemon):
             while piece := os.read(master, 65536):
                 shown += piece
         except OSError:
-            # The end.
+            # The end of the output.
             pass
         os.close(master)
         assert ran.returncode == 0 and (b"\x1b" in shown) == escapes, (name, shown)

@@ -1,4 +1,4 @@
-"""What lobbyctl says when it gets no answer: each reason by its true name."""
+"""lobbyctl without an answer: its message gives the true reason."""
 
 import os
 import socket
@@ -41,19 +41,19 @@ def test_a_socket_at_which_no_process_listens(tmp_path):
     path = tmp_path / "c.sock"
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(path))
-    assert unreachable(path) == "Connection refused; no process listens at this socket any more"
+    assert unreachable(path) == "Connection refused; no process listens on this socket"
 
 
 def test_a_socket_of_another_kind(tmp_path):
     path = tmp_path / "c.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as other:
         other.bind(str(path))
-        assert unreachable(path) == "this socket is of another kind than lobbyd's"
+        assert unreachable(path) == "this is not a stream socket, so not lobbyd's"
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may run it as another user")
 def test_a_socket_that_is_closed_to_the_user():
-    # Not below tmp_path, which is closed to the other user as a whole.
+    # Not below tmp_path: the other user cannot reach that directory.
     path = f"/tmp/lobbyd-closed-{os.getpid()}.sock"
     with socket.socket(socket.AF_UNIX) as closed:
         closed.bind(path)
@@ -67,16 +67,16 @@ def test_a_socket_that_is_closed_to_the_user():
                 )
         finally:
             os.unlink(path)
-    assert sentence(ran).endswith("Permission denied; only root and the members of lobbyd's group may ask it")
+    assert sentence(ran).endswith("Permission denied; only root and the members of lobbyd's group may connect")
 
 
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (b"", "lobbyd has closed the connection without an answer"),
-        (b'{"version":1,"ok":tr', "lobbyd has closed the connection in the middle of its answer"),
-        (b"hello\n", "what answers there is no lobbyd of this version"),
-        (b"x" * (16 * 1024 * 1024 + 1), "what answers there is no lobbyd of this version"),
+        (b"", "lobbyd closed the connection without an answer"),
+        (b'{"version":1,"ok":tr', "lobbyd closed the connection in the middle of its answer"),
+        (b"hello\n", "the answer is not from a lobbyd of this version"),
+        (b"x" * (16 * 1024 * 1024 + 1), "the answer is not from a lobbyd of this version"),
     ],
     ids=["nothing", "a part", "nonsense", "too much"],
 )
@@ -102,7 +102,7 @@ def test_what_answers_and_leaves(tmp_path, said, told):
 
 
 def test_a_path_that_is_not_text(tmp_path):
-    """Its bytes are never replaced: the file of the replaced name is another one."""
+    """lobbyctl must not replace the bytes of a path: the replaced name would be a different file."""
     other = tmp_path / "c\N{REPLACEMENT CHARACTER}.sock"
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(other))

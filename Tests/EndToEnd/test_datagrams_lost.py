@@ -1,4 +1,4 @@
-"""What is lost while nobody's connection ends has a line in the log: one when it begins, and a count of all that it was."""
+"""Lost datagrams that close no connection: the log has a line when the loss begins, and counts all of them."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from harness.raw_udp_client import udp_datagram
 
 UDP = listener(name="udp", transport="udp")
 TWO = listener(name="two")
-# More than the kernel's buffers hold for a client that does not read.
+# More bytes than the kernel's buffers hold for a client that does not read.
 DATAGRAMS, PADDING = 1_500, 5_000
 
 
@@ -23,7 +23,7 @@ def test_a_rate_over_udp(start, raw_udp, limit, value, size):
     daemon = start(listeners=[UDP], limits={limit: value, "datagram_bytes": 500, "udp_proof": "none"})
     client = raw_udp(daemon.port("udp"))
     for number in range(40):
-        # Equal datagrams would be taken for a loop of echoes.
+        # Each datagram differs: equal ones would look like an echo loop.
         client.send(bytes([number]) + bytes(size - 1))
     line = daemon.wait_for("datagrams.lost", reason=limit)
     assert line["level"] == "notice" and line.number("datagrams") > 0
@@ -64,7 +64,7 @@ def test_a_slow_consumer_that_is_closed_has_its_own_line_only(start, raw):
 
 
 def test_what_is_no_datagram(start, raw_udp):
-    """Of each kind one line, with all that came at once; the next second has none."""
+    """Each kind has one line with all datagrams of that moment. The next second has no line."""
     daemon = start(listeners=[UDP], relay={"default": "echo"})
     client = raw_udp(daemon.port("udp"))
     client.send(b"before")
@@ -76,7 +76,7 @@ def test_what_is_no_datagram(start, raw_udp):
     client.wait_for(b"after")
     for reason in ("udp_runts", "udp_checksum_failures", "udp_oversized"):
         daemon.wait_for("datagrams.lost", reason=reason)
-    # What fell into the next look is told with the end of the ten seconds.
+    # Datagrams that arrived after the first line are reported after ten seconds.
     assert all(1 <= lost(daemon, reason) <= 7 for reason in ("udp_runts", "udp_checksum_failures", "udp_oversized"))
     assert len(daemon.logged("datagrams.lost")) == 3
 

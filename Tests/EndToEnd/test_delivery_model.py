@@ -1,7 +1,7 @@
-"""A daemon on random configurations and a model of it: every client receives exactly what the model says.
+"""A daemon with random configurations, compared with a model: each client must receive exactly the model's datagrams.
 
-Listeners with either header and over UDP, routes, event loops, coalescing, reloads in the middle of traffic, clients
-that come late, leave, half-close and reset. LOBBYD_MODEL_SEED plays one seed again, LOBBYD_MODEL_SECONDS for longer.
+The rounds vary the header sizes, UDP, routes, event loops, coalescing, reloads in the middle of traffic, and clients
+that join late, leave, half-close and reset. LOBBYD_MODEL_SEED repeats one seed. LOBBYD_MODEL_SECONDS sets the duration.
 """
 
 import os
@@ -36,17 +36,17 @@ def test_every_client_receives_what_the_model_says(launch, capsys):
             played.play()
             assert played.daemon.wait_for_exit() == 0
         except BaseException as error:
-            error.add_note(f"to play it again: LOBBYD_MODEL_SEED={seed}")
+            error.add_note(f"to repeat this round: LOBBYD_MODEL_SEED={seed}")
             raise
         rounds, steps, deliveries = rounds + 1, steps + len(played.steps), deliveries + played.deliveries
         with capsys.disabled():
             print(f"\nseed {seed}: {len(played.steps)} steps, {played.deliveries} deliveries", end="", flush=True)
     with capsys.disabled():
-        print(f"\n{rounds} rounds, {steps} steps, {deliveries} deliveries, none that the model does not have")
+        print(f"\n{rounds} rounds, {steps} steps, {deliveries} deliveries, all as in the model")
     assert deliveries > 0
 
 
-# The model itself: each fault that a daemon could have must show.
+# Tests of the model itself: it must find each possible fault of a daemon.
 
 ROUTES = Rules(
     default="broadcast",
@@ -94,7 +94,7 @@ def test_a_reload_in_the_middle_is_one_moment_for_all_receivers():
     silent = Rules("uint8", "drop", routes=(Route((255,), "broadcast", True),))
     assert found([SENT[1], TO_SENDER[1]], [SENT[0], TO_OTHER[-1]], silent) == []
     assert found([TO_SENDER[1]], [TO_OTHER[-1]], silent) == []
-    assert found([TO_SENDER[1]], [SENT[0], SENT[3], TO_OTHER[-1]], silent) != [], "the echo before it is missing"
+    assert found([TO_SENDER[1]], [SENT[0], SENT[3], TO_OTHER[-1]], silent) != [], "the earlier echo is missing"
 
 
 def test_a_sender_that_was_cut_off_has_one_end_for_all_receivers():

@@ -1,4 +1,4 @@
-"""It takes all descriptors that it may have. With none left clients wait, nobody else suffers, and the log stays quiet."""
+"""lobbyd uses all allowed descriptors. Without a free one, new clients wait and others are served."""
 
 import os
 import resource
@@ -13,11 +13,11 @@ from harness.waiting import SLOWNESS
 SPARE = 10
 CLIENTS = 30
 WINDOW = 1.5
-# What the system gives a process at first, and what it may give itself.
+# The soft limit that the process starts with, and the hard limit to which it may raise the soft one.
 SOFT, HARD = 256, 1_024
-# Of these, what is no connection's.
+# The number of these descriptors that lobbyd keeps for other uses than connections.
 RESERVE = 64
-# More than it may have at first.
+# More connections than the soft limit allows.
 SERVED = 300
 
 
@@ -39,8 +39,8 @@ def test_clients_wait_until_there_are_descriptors_again(start, panda, raw):
         healthy.send(b"meanwhile")
         assert healthy.take(1) == [b"meanwhile"]
         time.sleep(0.05)
-    assert cpu_seconds(pid) - used < 0.1 * WINDOW * SLOWNESS, "it must not spin"
-    assert len(daemon.logged("listener.exhausted")) - logged <= 2, "at most one line a second"
+    assert cpu_seconds(pid) - used < 0.1 * WINDOW * SLOWNESS, "lobbyd must not spin"
+    assert len(daemon.logged("listener.exhausted")) - logged <= 2, "at most one line per second"
 
     resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
     freed_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""Drop: nobody gets the datagram, and what follows it is handled as ever."""
+"""Drop: no client gets the datagram. Later datagrams are handled normally."""
 
 from harness.configuration import barrier_route
 

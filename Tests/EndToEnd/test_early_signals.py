@@ -1,4 +1,4 @@
-"""A signal at any moment of the first half second: the daemon does what it asks for, ready or not; it never crashes."""
+"""A signal at any moment of the first half second: lobbyd obeys it, ready or not, and never crashes."""
 
 import random
 import signal
@@ -10,7 +10,7 @@ from harness.configuration import configuration
 from harness.waiting import wait_until
 
 RUNS = 200
-# Several start at once: on a busy machine a start takes longer, and a signal meets more of its steps.
+# Several daemons start at once. On a busy machine a start takes longer, so signals hit more of its steps.
 AT_ONCE = 20
 WINDOW = 0.5
 
@@ -20,7 +20,7 @@ def test_a_stop_signal_soon_after_the_start(launch, batch):
     daemons = send_at_random(launch, batch, signal.SIGTERM, signal.SIGINT)
     statuses = [daemon.wait_for_exit() for daemon in daemons]
     for daemon, status in zip(daemons, statuses):
-        if status in (-signal.SIGTERM, -signal.SIGINT):  # so early that the program had not begun to run
+        if status in (-signal.SIGTERM, -signal.SIGINT):  # the signal came before the program ran
             assert daemon.events == [], daemon.describe()
         else:
             assert status == 0, daemon.describe()
@@ -33,13 +33,13 @@ def test_a_hangup_soon_after_the_start(launch, batch):
         wait_until("an end or READY", lambda: daemon.log_ended or daemon.logged("ready"))
         if daemon.logged("ready"):
             assert daemon.terminate() == 0, daemon.describe()
-        else:  # so early that the program had not begun to run
+        else:  # the signal came before the program ran
             assert daemon.wait_for_exit() == -signal.SIGHUP and daemon.events == [], daemon.describe()
         assert daemon.stray_lines == []
 
 
 def send_at_random(launch, seed: int, *signals: signal.Signals) -> list:
-    """Daemons that got one of the signals, in turn, each at a moment of its own."""
+    """Starts daemons and sends each, at a random moment, one of the signals in turn."""
     source = random.Random(seed)
     daemons = [launch(configuration()) for _ in range(AT_ONCE)]
     moments = [(daemon.started_at + source.uniform(0, WINDOW), daemon) for daemon in daemons]

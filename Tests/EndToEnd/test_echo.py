@@ -1,4 +1,4 @@
-"""Echo: a payload comes back to its sender unchanged, from none to the most bytes a frame can say; to nobody else."""
+"""Echo: a payload of any size, also an empty one, comes back unchanged to its sender and to no other client."""
 
 import random
 
@@ -26,7 +26,7 @@ def test_a_hundred_thousand_datagrams_come_back_identical_and_in_order(start, pa
     daemon = start(relay={"default": "echo"})
     client = panda().connect(daemon.port())
     source = random.Random(100_000)
-    # Of every size that a game uses, and now and then one of any size at all.
+    # The sizes that games use, and sometimes any size up to the maximum.
     sizes = [source.randrange(65_536) if number % 100 == 0 else source.randrange(1_501) for number in range(100_000)]
     pool = source.randbytes(1 << 20)
     payloads = [pool[start : start + size] for size in sizes for start in (source.randrange(len(pool) - 65_535),)]

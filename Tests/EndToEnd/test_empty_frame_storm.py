@@ -1,4 +1,4 @@
-"""Writes of 32,768 empty datagrams, broadcast to 500 connections: nobody else waits for them, and all of them arrive."""
+"""Writes of 32,768 empty datagrams, broadcast to 500 connections, delay no other connection. All of them arrive."""
 
 import select
 import socket
@@ -13,15 +13,16 @@ from harness.waiting import DEADLINE, IS_SANITIZED
 
 RECEIVERS = 500
 STORM = bytes(2) * 32_768
-# For so long somebody else is looked at, beside at least so many storms, which follow each other without a pause.
+# The duration of the measurement in seconds, and the least number of storms in it. They follow each other without a
+# pause.
 SECONDS = 4
 STORMS_MIN = 10
-# Seconds of its only event loop that a storm may take, and that another connection may have to wait for it.
+# The limit, in seconds, for the event loop's time per storm, and for the wait of another connection.
 STALL = 0.05
 
 
 def drain(receivers: list[socket.socket], wanted: int) -> None:
-    """Reads `wanted` bytes from each."""
+    """Reads `wanted` bytes from each receiver."""
     left = {receiver.fileno(): wanted for receiver in receivers}
     epoll = select.epoll()
     by_descriptor = {receiver.fileno(): receiver for receiver in receivers}
@@ -30,19 +31,19 @@ def drain(receivers: list[socket.socket], wanted: int) -> None:
     deadline = time.monotonic() + DEADLINE
     buffer = bytearray(1 << 18)
     while left:
-        assert time.monotonic() < deadline, f"{len(left)} still wait"
+        assert time.monotonic() < deadline, f"{len(left)} receivers still wait"
         for descriptor, _ in epoll.poll(0.5):
             count = by_descriptor[descriptor].recv_into(buffer)
             assert count > 0, "a connection has ended"
             left[descriptor] -= count
             if left[descriptor] <= 0:
-                assert left.pop(descriptor) == 0, "more than was sent"
+                assert left.pop(descriptor) == 0, "more bytes than were sent"
                 epoll.unregister(descriptor)
     epoll.close()
 
 
 def storm(launch, report: list[str]) -> float:
-    """The 99th percentile of a bystander's round trips, in seconds; the storms last as long as its pings."""
+    """Returns the 99th percentile of a bystander's round trips, in seconds. The storms last as long as its pings."""
     daemon = launch(configuration(routes=[{"types": [2], "handler": "echo"}], server={"event_loops": 1}))
     daemon.wait_for("ready")
     receivers = [socket.create_connection(("127.0.0.1", daemon.port())) for _ in range(RECEIVERS)]

@@ -1,4 +1,4 @@
-"""Several event loops: a broadcast crosses them, and keeps each sender's order at every receiver."""
+"""Several event loops: a broadcast crosses them and keeps each sender's order at every receiver."""
 
 from harness.configuration import barrier_route
 from harness.sequence import numbered, numbers_by_sender
@@ -10,7 +10,7 @@ IN_FLIGHT = 50
 
 
 def test_order_per_sender_survives_the_crossing_of_loops(start, panda):
-    """Ten connections on two loops, all of them senders and receivers, so that every pair of loops is crossed."""
+    """Ten connections on two loops all send and receive, so datagrams cross every pair of loops."""
     daemon = start(server={"event_loops": 2}, routes=[barrier_route()])
     program = panda()
     clients = program.connect_many(daemon.port(), CLIENTS)

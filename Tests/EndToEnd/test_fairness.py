@@ -1,4 +1,4 @@
-"""Floods of tiny datagrams on the only event loop, over TCP and UDP at once: somebody else is served in between."""
+"""Floods of tiny datagrams over TCP and UDP on the only event loop: another client is served in between."""
 
 import sys
 
@@ -8,9 +8,9 @@ from harness.evenness import Pings, assert_at_most, first_served
 from harness.program import Program
 from harness.waiting import IS_SANITIZED
 
-# Seconds of round trips beside the floods, and how long 99 of 100 may take.
+# The duration of the measurement beside the floods, and the limit for its 99th percentile. Both in seconds.
 WINDOW, TRIP_MAX = 4.0, 0.05
-# What the floods have to come to in that time, lest nothing was shown.
+# The least number of datagrams of each flood in that time. Fewer would prove little.
 FLOODS_MIN = 5_000_000, 100_000, 10_000
 
 
@@ -24,11 +24,11 @@ def test_a_bystander_is_served_between_floods(start, run, raw, capsys):
 
 
 def trip_beside_floods(start, run, raw, report: list[str]) -> float:
-    """The 99th percentile of a bystander's round trips, in seconds."""
+    """Returns the 99th percentile of a bystander's round trips, in seconds."""
     daemon = start(
         listeners=[listener(), listener(name="udp", transport="udp")],
         server={"event_loops": 1},
-        # No flood ends because it reads too slowly for a moment.
+        # High limits: a flood that reads too slowly for a moment must not be closed.
         limits={"pending_bytes": 1 << 26, "pending_datagrams": 0},
         relay={"default": "echo"},
         routes=[{"types": [2], "handler": "drop"}],
@@ -38,13 +38,13 @@ def trip_beside_floods(start, run, raw, report: list[str]) -> float:
     ports = floods.line().split()
     with first_served(daemon.process.pid):
         pings.run(WINDOW)
-    assert floods.process.poll() is None, "no flood was cut"
+    assert floods.process.poll() is None, "a flood was closed"
     pings.client.close()
     floods.kill()
     assert daemon.terminate() == 0
     came = [daemon.wait_for("connection.closed", peer_port=port).number("datagrams_in") for port in ports]
     report.append(
-        f"beside floods of {came[0] / WINDOW:,.0f} empty datagrams a second, {came[1] / WINDOW:,.0f} of types by turns and"
+        f"beside floods of {came[0] / WINDOW:,.0f} empty datagrams/s, {came[1] / WINDOW:,.0f} of alternating types and"
         f" {came[2] / WINDOW:,.0f} over UDP: p50 {pings.percentile(50) * 1000:.1f} ms, p99 {pings.percentile(99) * 1000:.1f} ms,"
         f" longest {max(pings.trips) * 1000:.1f} ms"
     )

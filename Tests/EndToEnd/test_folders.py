@@ -1,4 +1,4 @@
-"""scripts/support/folders: which folder of a target uses which, and that no dependency points up."""
+"""scripts/support/folders: it prints the dependencies between folders, and fails if one points up."""
 
 import runpy
 import subprocess
@@ -21,7 +21,7 @@ SOURCES = {
 
 @pytest.fixture
 def folders(tmp_path):
-    """Runs scripts/support/folders on a tree that is in order, with `changes` to it. Returns exit status, output and errors."""
+    """Runs the script on a valid tree with `changes`. Returns its exit status, its output and its errors."""
     targets = [name for level in runpy.run_path(str(SCRIPT))["TARGETS"] for name in level]
 
     def run(changes=(), absent=(), arguments=()):

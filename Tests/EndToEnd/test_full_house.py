@@ -1,4 +1,4 @@
-"""Ten thousand connections: all are let in, every broadcast reaches each of them in order, and memory stays small."""
+"""Ten thousand connections: all are accepted, every broadcast reaches each of them in order, and memory stays small."""
 
 import resource
 
@@ -10,9 +10,9 @@ from harness.daemon import EXIT_OK
 from harness.waiting import IS_SANITIZED
 
 CONNECTIONS = 10_000
-# What the daemon needs besides them, and more.
+# Enough for the connections and for the daemon's own files.
 DESCRIPTORS = CONNECTIONS + 200
-# Bytes of resident memory; the kernel's own are not among them.
+# The limit for resident memory per connection, without the kernel's own memory.
 BYTES_PER_CONNECTION = 4_000
 
 
@@ -25,7 +25,7 @@ def resident_bytes(pid: int) -> int:
     0 <= resource.getrlimit(resource.RLIMIT_NOFILE)[1] < DESCRIPTORS, reason="the hard limit of descriptors is too low"
 )
 def test_ten_thousand_connections_hear_every_broadcast(launch):
-    # Without a line for each connection, which is not what is measured.
+    # The default log level: at debug, a line per connection would disturb the measurement.
     daemon = launch(configuration(limits={"connections": CONNECTIONS}), arguments=())
     daemon.wait_for("ready")
     before = resident_bytes(daemon.process.pid)

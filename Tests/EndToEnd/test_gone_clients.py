@@ -1,4 +1,4 @@
-"""A client that has reset its connection before it is accepted never becomes one, and takes nothing of its address's rate."""
+"""A client that resets before it is accepted never becomes a connection, and does not count for its address's rate."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ def test_they_are_closed_and_counted(start, raw):
     client = raw(daemon.port())
     client.send(b"here")
     client.wait_for(1)
-    wait_until("every one of them", lambda: len(daemon.logged("connection.refused", reason="clientGone")) == 10)
+    wait_until("every refusal", lambda: len(daemon.logged("connection.refused", reason="clientGone")) == 10)
     assert daemon.terminate() == 0
     finished = daemon.wait_for("shutdown.finished")
     assert finished.number("refused_client_gone") == GONE

@@ -1,4 +1,4 @@
-"""Header sizes 2 and 4 side by side: one broadcast reaches both listeners, each in its own framing."""
+"""Header sizes 2 and 4 side by side: a broadcast reaches both listeners, each in its own framing."""
 
 import random
 
@@ -32,7 +32,7 @@ def test_one_broadcast_reaches_both_in_their_own_framing(start, panda):
 
 
 def test_a_payload_too_long_for_two_bytes_stays_among_those_with_four(start, panda):
-    """It isn't cut, isn't misframed and closes nobody: the next datagram reaches everyone as ever."""
+    """The long payload is not cut, not misframed, and closes no connection. The next datagram reaches everyone."""
     daemon = start(listeners=[TWO, FOUR], limits={"datagram_bytes": 200_000}, routes=[barrier_route()])
     program2, program4 = panda(2), panda(4)
     clients2 = program2.connect_many(daemon.port("two"), 2)

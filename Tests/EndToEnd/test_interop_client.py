@@ -9,7 +9,7 @@ FRAMINGS = [("--header-size", 2), ("--header-size", 4), ("--header-size", 0), ("
 
 
 def echo(run, port: int, *options: object) -> None:
-    """Lets a PandaNet client send its datagrams and compare what comes back; the edges of each size are among them."""
+    """Runs a PandaNet client that compares its echoes. The sizes include the limits of each header."""
     client = run(Program.panda_net("echo-client", "--port", port, "--count", COUNT, *options))
     assert client.line() == f"{COUNT} echoed"
     assert client.wait() == 0

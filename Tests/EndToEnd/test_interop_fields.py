@@ -1,7 +1,7 @@
-"""Every Datagram method family, between a real Panda3D and PandaNet: what one writes the other reads, byte for byte.
+"""For each family of Datagram methods, a real Panda3D and PandaNet read each other's bytes.
 
-Panda3D writes random fields; PandaNet reads their values, writes them again and sends that datagram; it must be the
-same one, and Panda3D must read from it the values that it began with.
+Panda3D writes random fields. PandaNet reads their values, writes them again and sends the new datagram. The bytes must
+be the same, and Panda3D must read the original values from them.
 """
 
 import random
@@ -29,7 +29,7 @@ def test_each_reads_what_the_other_writes(run, panda, header_size):
             assert client.send(payload)
         for number, (values, payload, answer) in enumerate(zip(batch, payloads, client.take(IN_FLIGHT)), start):
             assert answer == payload, f"datagram {number}, of the fields {values!r}"
-            # By their representation: a NaN equals nothing, and -0.0 is another value than 0.0.
+            # Compares the representations: a NaN is unequal to itself, and -0.0 must differ from 0.0.
             assert repr(fields.read(answer)) == repr(values), f"datagram {number}"
             seen.update(tag for tag, _ in values)
 

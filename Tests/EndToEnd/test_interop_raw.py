@@ -1,4 +1,4 @@
-"""Without headers: a PandaNet server and a real Panda3D client exchange bytes, whose boundaries nobody keeps."""
+"""Without headers: a PandaNet server and a real Panda3D client exchange bytes. The boundaries of datagrams are lost."""
 
 import random
 
@@ -22,5 +22,5 @@ def test_the_bytes_come_back_in_order(run, panda, server_framing, client_is_raw)
         payload = source.randbytes(size)
         client.received.clear()
         assert client.send(payload)
-        wait_until("as many bytes", lambda: sum(map(len, client.received)) >= size, program)
+        wait_until("all bytes", lambda: sum(map(len, client.received)) >= size, program)
         assert b"".join(client.received) == payload

@@ -1,4 +1,4 @@
-"""UDP with PandaNet on one end, and on the other a real Panda3D, or PandaNet in another process."""
+"""UDP between PandaNet and a real Panda3D, or between two processes with PandaNet."""
 
 import random
 
@@ -20,7 +20,7 @@ def test_a_panda_net_server_gives_back_what_a_panda3d_client_sends(run, panda, o
     source = random.Random(1)
     sizes = [1, 255, 256, 1_500] + [source.randrange(1, 1_500) for _ in range(COUNT)]
     if not options:
-        sizes.append(0)  # raw, it would be an empty datagram, which Panda3D may take for the end of the socket
+        sizes.append(0)  # in raw mode this is an empty datagram, which Panda3D may take for the end of the socket
 
     for size in sizes:
         payload = source.randbytes(size)

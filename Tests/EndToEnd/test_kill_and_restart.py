@@ -1,4 +1,4 @@
-"""Killed in the midst of traffic and started again on what it left behind: it serves within a second."""
+"""lobbyd is killed amid traffic and started again beside its stale socket file: it serves within a second."""
 
 import signal
 import time
@@ -28,11 +28,11 @@ def test_it_serves_within_a_second(launch, raw, tmp_path, capsys):
     first.send_signal(signal.SIGKILL)
     assert first.wait_for_exit() == -signal.SIGKILL
     wait_until("every end", crowd.all_ended, crowd)
-    # Half of them stay half open, as the kernel of a peer far away would leave them for a while.
+    # Half of the clients stay half open, like clients on a distant machine.
     for client in crowd.clients[::2]:
         client.close()
     wait_until("TIME_WAIT", lambda: connection_count(port, TIME_WAIT) >= CONNECTIONS // 2)
-    assert stale.is_socket(), "nobody has cleaned up"
+    assert stale.is_socket(), "the killed daemon has not removed its control socket"
 
     second = launch(config, arguments=())
     second.wait_for("ready")
@@ -43,4 +43,4 @@ def test_it_serves_within_a_second(launch, raw, tmp_path, capsys):
     assert seconds < SECONDS_MAX * SLOWNESS
     assert ask(stale, "status")["process"] == second.process.pid
     with capsys.disabled():
-        print(f"\nkilled with {CONNECTIONS} connections and started again: it serves after {seconds:.3f} s")
+        print(f"\nkilled with {CONNECTIONS} connections and started again: serves after {seconds:.3f} s")

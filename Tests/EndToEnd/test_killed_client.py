@@ -1,4 +1,4 @@
-"""A client process killed in mid-frame: what it had finished counts, the rest is nobody's, and its place is free."""
+"""A client process is killed in mid-frame: its whole frames are routed, the rest is discarded, and its slot is free."""
 
 import signal
 import subprocess
@@ -7,7 +7,7 @@ import sys
 from harness.configuration import barrier_route
 from harness.waiting import wait_until
 
-# Sends one whole frame and the beginning of another, says so, and waits to be killed.
+# Sends a whole frame and the beginning of another, prints its port, and waits to be killed.
 VICTIM = """
 import socket, struct, sys
 peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])))

@@ -1,4 +1,4 @@
-"""Each limit, off at the start and put in force by a reload: it holds at once, also for those who were there before."""
+"""A reload turns on each limit, which was off at the start. It applies at once, also to existing connections."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -13,17 +13,17 @@ from harness.raw_udp_client import RawUDPClient
 
 EMPTY = frame(b"")
 TCP, UDP = listener(), listener(name="udp", transport="udp")
-# What is not off by default.
+# The limits that are on by default, turned off.
 OFF = dict.fromkeys(["connections", "udp_unproven_connections"], 0)
 OFF |= dict.fromkeys(["pending_bytes", "pending_datagrams", "pending_bytes_total", "unfinished_bytes_total"], 0)
 OFF |= dict.fromkeys(["pending_age", "frame_timeout", "throttle_age", "keep_alive"], "0s")
-# Far more than the kernel takes for a connection that doesn't read.
+# Far more than the kernel takes for a connection that does not read.
 FILLING, FILLING_BYTES = 50, 60_000
 
 
 @dataclass
 class Lobby:
-    """Two connections: one that is tried, and has not read since it came in; and one that reads all that it broadcasts."""
+    """Two connections. `tried` has not read since it joined. `other` reads all that it broadcasts."""
 
     daemon: Daemon
     tried: RawClient
@@ -32,7 +32,7 @@ class Lobby:
     raw_udp: Callable[..., RawUDPClient]
 
     def broadcast(self, count: int, payload: bytes = b"") -> None:
-        """Each is on its way to the connection that is tried, too, when it is back."""
+        """Broadcasts, and waits until `other` has each datagram back. By then it is also on its way to `tried`."""
         for _ in range(count):
             self.other.send(payload)
             self.other.wait_for(1)
@@ -45,7 +45,7 @@ class Lobby:
         self.tried.send_bytes(data)
 
     def begins(self) -> None:
-        """Two datagrams that never end, most of which is of the connection that is tried."""
+        """Sends two unfinished datagrams. Most of their bytes come from `tried`."""
         self.tried.send_bytes(frame(bytes(65_000))[:60_000])
         self.other.send_bytes(frame(bytes(65_000))[:20_000])
 
@@ -64,14 +64,14 @@ Act = Callable[[Lobby], object]
 
 @dataclass
 class Case:
-    """A limit, what it becomes, what is done before the reload and after it, and how that shows."""
+    """A limit, its new value, the actions before and after the reload, and the resulting event."""
 
     limit: str
     value: object
     after: Act
     event: dict[str, Any]
     before: Act = lambda lobby: None
-    # Limits that are in force before, too.
+    # The limits that are already on before the reload.
     at_first: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
@@ -83,7 +83,7 @@ def closing(limit: str, value: object, reason: str, after: Act, **more: Any) -> 
 
 
 def throttling(limit: str, value: object, after: Act) -> Case:
-    """What comes has to wait from the reload on, for too long."""
+    """After the reload, the datagrams must wait for too long."""
     event = {"message": "connection.closed", "close_reason": "rateLimited", "limit": "throttle_age"}
     return Case(limit, value, after, event, at_first={"throttle_age": "100ms"})
 
@@ -93,7 +93,7 @@ def refusing(limit: str, value: object, reason: str, after: Act, **more: Any) ->
 
 
 def waiting(limit: str, value: object) -> Case:
-    """More waits than may before the reload: it ends with the next datagram."""
+    """Before the reload, more data waits than the new limit allows. The next datagram closes the connection."""
     return closing(limit, value, "slowConsumer", lambda lobby: lobby.broadcast(1), before=Lobby.fill)
 
 
@@ -127,14 +127,14 @@ CASES = [
         before=lambda lobby: lobby.comes_over_udp("127.0.0.2").wait_for(b"\xffin"),
     ),
 ]
-# They are no limits whose passing is an event: test_reload.py, test_udp_proof.py and test_udp_echo_loops.py have them. A
-# client has to vanish: test_vanished_clients.py has it.
+# These settings have no event when they are exceeded; test_reload.py, test_udp_proof.py and test_udp_echo_loops.py test
+# them. keep_alive needs a client that vanishes; test_vanished_clients.py tests it.
 ELSEWHERE = {"udp_proof", "udp_ports_per_connection", "udp_unproven_answers_per_second", "keep_alive"}
 
 
 @pytest.fixture
 def lobby(start, raw, raw_udp):
-    """Begins with every limit off, or with what it is told."""
+    """Starts with every limit off, except the given ones."""
 
     def make(**limits: Any) -> Lobby:
         daemon = start(**tables(**limits))

@@ -1,4 +1,4 @@
-"""Which addresses listeners can have together, and that the check, the start and a reload agree about it."""
+"""Addresses that listeners can have together. --check, the start and a reload must agree about them."""
 
 import socket
 import subprocess
@@ -19,7 +19,7 @@ from test_addresses import needs_ipv6
 
 ECHO = {"default": "echo"}
 TRANSPORTS = ("tcp", "udp")
-# Two addresses, each with ipv6_only or not, and whether the system has both on one port.
+# Two addresses, each with or without ipv6_only, and whether the system allows both on one port.
 PAIRS = [
     ("::", "0.0.0.0", False),
     ("::", "127.0.0.1", False),
@@ -116,7 +116,7 @@ def test_a_reload_moves_a_listener_to_an_address_that_covers_the_old_one(
 
 @needs_ipv6
 def test_no_client_is_turned_away_while_a_listener_moves(start):
-    """Connections come all the time while the listener moves between addresses that are in each other's way."""
+    """Clients connect all the time while the listener moves between addresses that conflict with each other."""
     port = free_port()
     keys = {"listeners": [listener(address="127.0.0.1", port=port)], "routes": [barrier_route()]}
     daemon = start(**keys)
@@ -279,7 +279,7 @@ def test_every_network_of_an_interface_has_its_broadcast_addresses(tmp_path):
     assert refused == set(ADDRESSES[:5])
 
 
-# The broadcast addresses first.
+# The broadcast addresses come first.
 ADDRESSES = ("192.0.2.200", "192.0.2.255", "198.51.100.127", "10.0.1.255", "10.0.40.255")
 ADDRESSES += ("192.0.2.1", "198.51.100.255", "203.0.113.0", "203.0.113.1", "10.0.41.255")
 

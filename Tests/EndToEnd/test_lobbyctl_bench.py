@@ -1,4 +1,4 @@
-"""lobbyctl bench: the real one against the real daemon, or against a server that does what it should not."""
+"""lobbyctl bench: the real program against the real daemon, or against a faulty server."""
 
 import json
 import os
@@ -73,7 +73,7 @@ def test_a_rate_is_held(start):
     )
     assert result.status == EXIT_OK, result
     assert result["workload"]["rate"] == 50
-    # The schedule of 1.2 s, whether the machine was busy or not: what was late is made up for.
+    # The schedule of 1.2 s holds on a busy machine too, because bench catches up on late datagrams.
     assert abs(result["totals"]["published"] - 300) <= 5
     assert result["measured"]["seconds"] == pytest.approx(1)
     latency = result["latency_ns"]
@@ -95,7 +95,7 @@ def test_a_server_that_drops_and_nobody_said_what_it_should_do(start):
     daemon = start(relay={"default": "drop"})
     result = bench(daemon.port())
     assert (result.status, result.report) == (EXIT_FAULTS, None)
-    assert "nothing came back" in result.error
+    assert "no datagram came back" in result.error
 
 
 def test_an_echo_where_a_broadcast_was_expected_is_a_loss_and_the_other_way_round_a_stray(start):
@@ -127,20 +127,20 @@ def test_two_at_one_server_leave_each_other_alone(start):
     assert sum(result["totals"]["foreign"] for result in results) > 0
 
 
-# Servers that do what they should not
+# Faulty servers
 
 Frames = list[bytes]
 
 
 def read_frame(stream: socket.socket) -> bytes:
-    """A frame with a header of 2 bytes; nothing at the end."""
+    """Returns a frame with a header of 2 bytes, or no bytes at the end of the stream."""
     header = stream.recv(2, socket.MSG_WAITALL)
     return header + stream.recv(struct.unpack("<H", header)[0], socket.MSG_WAITALL) if header else b""
 
 
 @contextmanager
 def bad_echo_server(answer: Callable[[int, bytes], Frames | None]) -> Iterator[int]:
-    """Serves one connection; `answer` gives what to send for a frame of that number, or None to end it."""
+    """Serves one connection. `answer` returns the answers to a numbered frame, or `None` to close the connection."""
 
     def serve() -> None:
         with server.accept()[0] as stream:
@@ -161,7 +161,7 @@ def bad_echo_server(answer: Callable[[int, bytes], Frames | None]) -> Iterator[i
 
 
 def swapped() -> Callable[[int, bytes], Frames]:
-    """Two of the datagrams in the wrong order; the probe is the first."""
+    """Swaps the answers to two datagrams. The first datagram is the probe."""
     held: Frames = []
 
     def answer(number: int, frame: bytes) -> Frames:
@@ -228,7 +228,7 @@ def test_udp_to_a_port_that_is_open_and_silent():
         silent.bind(("127.0.0.1", 0))
         result = bench(silent.getsockname()[1], "--transport", "udp")
     assert (result.status, result.report) == (EXIT_FAULTS, None)
-    assert "nothing came back" in result.error
+    assert "no datagram came back" in result.error
 
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
@@ -241,7 +241,7 @@ def test_a_host_may_have_brackets(start, transport):
     assert result.returncode == EXIT_OK, result.stderr
 
 
-# Its end before its time
+# Runs that end early
 
 
 def start_bench(port: int, *arguments: object, **options: Any) -> subprocess.Popen[str]:
@@ -251,13 +251,13 @@ def start_bench(port: int, *arguments: object, **options: Any) -> subprocess.Pop
 
 @pytest.fixture
 def busy(start, tmp_path):
-    """Starts a run that would last for an hour, and waits until it publishes."""
+    """Starts a run that would last an hour, and waits until it publishes."""
     path = tmp_path / "c.sock"
     daemon = start(relay={"default": "broadcast"}, control={"socket": str(path)})
 
     def make(*arguments: object, **options: Any) -> tuple[Any, subprocess.Popen[str]]:
         running = start_bench(daemon.port(), "--duration", "1h", "--warm-up", "0s", "--rate", 100, *arguments, **options)
-        # The survey before has fewer probes.
+        # The survey before the run sends fewer datagrams.
         wait_until("traffic", lambda: ask(path, "stats")["datagrams_in"] > 50)
         return daemon, running
 
@@ -290,7 +290,7 @@ def test_an_interruption_before_the_first_measurement_says_so():
         running = start_bench(silent.getsockname()[1])
         silent.settimeout(DEADLINE)
         with silent.accept()[0] as stream:
-            # Its first probe.
+            # The first probe has arrived.
             stream.settimeout(DEADLINE)
             assert stream.recv(1)
             running.send_signal(signal.SIGINT)
@@ -300,12 +300,12 @@ def test_an_interruption_before_the_first_measurement_says_so():
 
 
 def test_a_second_interruption_ends_it_at_once(busy):
-    """After the first one it waits for what a server that hangs may still send."""
+    """After the first interruption, bench waits for late datagrams, and this server hangs."""
     daemon, running = busy()
     daemon.process.send_signal(signal.SIGSTOP)
     try:
         running.send_signal(signal.SIGINT)
-        wait_until("the first to be taken", lambda: not is_pending(running.pid, signal.SIGINT))
+        wait_until("the first signal to be handled", lambda: not is_pending(running.pid, signal.SIGINT))
         running.send_signal(signal.SIGINT)
         assert running.wait(DEADLINE) == -signal.SIGINT
     finally:
@@ -314,7 +314,7 @@ def test_a_second_interruption_ends_it_at_once(busy):
 
 
 def test_an_interruption_while_the_report_is_printed_ends_it_at_once(start):
-    """Of a report that the reader of standard output does not take."""
+    """The reader of standard output does not read the report."""
     daemon = start(relay={"default": "echo"})
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -341,7 +341,7 @@ def is_printing(process: int) -> bool:
 
 
 def test_an_interruption_that_its_parent_has_ignored_stays_ignored(busy):
-    """As after nohup(1), or in the background of a shell without job control."""
+    """nohup(1) ignores the signal like this, and so does a background job of a shell without job control."""
     _, running = busy("--json", preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
     running.send_signal(signal.SIGINT)
     assert signal.SIGINT not in blocked(running.pid)
@@ -385,8 +385,8 @@ def test_a_run_that_is_interrupted_while_it_warms_up_has_measured_nothing(start,
     daemon = start(relay={"default": "echo"}, control={"socket": str(path)})
     command = [LOBBYCTL, "bench", "--port", str(daemon.port()), "--connections", "2", "--warm-up", "1h", "--duration", "1s"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
-        # More than the look at its connections takes.
-        wait_until("datagrams that are published", lambda: ask(path, "stats")["datagrams_in"] > 30)
+        # More datagrams than the survey sends.
+        wait_until("published datagrams", lambda: ask(path, "stats")["datagrams_in"] > 30)
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=DEADLINE)
     assert (running.returncode, out) == (1, "")
@@ -428,7 +428,7 @@ def test_without_json_it_is_text_for_a_person(start):
     daemon = start(relay={"default": "echo"})
     result = run_lobbyctl("bench", "--port", daemon.port(), "--connections", 2, "--count", 20)
     assert result.returncode == EXIT_OK
-    # Progress is for terminals.
+    # Progress is shown only on terminals.
     assert result.stderr == ""
     assert "all 20 deliveries came, once and in order" in result.stdout
     assert "p99.9" in result.stdout

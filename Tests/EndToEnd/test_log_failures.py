@@ -1,5 +1,4 @@
-"""A log that can't be written: every line that is lost is counted, told once lines get through again, and no line is torn
-into another."""
+"""A log that cannot be written: each lost line is counted and later reported, and no line is merged into another."""
 
 import json
 import os
@@ -15,13 +14,13 @@ from harness.control import ask, lobbyctl
 from harness.raw_client import RawClient
 from harness.waiting import wait_until
 
-# Bytes that the log's file may have: enough for the lines of the start, and not for those of CONNECTIONS.
+# The size limit of the log's file: enough for the lines of the start, but not for the lines of CONNECTIONS.
 FILE_BYTES_MAX = 4000
 CONNECTIONS = 40
 
 
 def start(launch, path: Path, **options):
-    """A daemon with a control socket at `path`, once it answers there, and its port."""
+    """Starts a daemon and waits until its control socket at `path` answers. Returns the daemon and its port."""
     config = configuration(relay={"default": "echo"}, control={"socket": str(path)})
     daemon = launch(config, **options)
     wait_until("an answer", lambda: lobbyctl(path, "status").returncode == 0)
@@ -36,7 +35,7 @@ def is_whole(line: bytes) -> bool:
 
 
 def come_and_go(port: int, path: Path, count: int) -> None:
-    """Two lines at debug for each of `count` connections, all of them logged when it returns."""
+    """Opens and closes `count` connections. Each logs two lines at debug. Returns when all lines have been logged."""
     closed = ask(path, "stats")["connections_opened"] + count
     for _ in range(count):
         RawClient(port).close()
@@ -54,14 +53,14 @@ def test_lines_for_which_a_file_has_no_room_are_counted_and_none_is_glued_to_ano
 
     come_and_go(port, path, CONNECTIONS)
     wait_until("a full file", lambda: log.stat().st_size == FILE_BYTES_MAX)
-    wait_until("lines that are lost", lambda: ask(path, "stats")["log_dropped"] > 0)
+    wait_until("lost lines", lambda: ask(path, "stats")["log_dropped"] > 0)
     before = log.read_bytes().splitlines()
     resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     come_and_go(port, path, 1)
     assert daemon.terminate() == 0
 
     lines = log.read_bytes().splitlines()
-    assert lines[: len(before)] == before, "the line that was torn stands alone"
+    assert lines[: len(before)] == before, "the partial line must end before the next line begins"
     events = [json.loads(line) for line in lines if is_whole(line)]
     assert len(events) >= len(lines) - 1
     dropped = sum(int(event["dropped"]) for event in events if event["message"] == "log.dropped")
@@ -84,12 +83,12 @@ def test_lines_that_nothing_takes_are_counted(launch, tmp_path, place):
     before = ask(path, "stats")["log_dropped"]
     assert before >= len(["starting", "listener.bound", "ready"])
     come_and_go(port, path, CONNECTIONS)
-    wait_until("lines that are lost", lambda: ask(path, "stats")["log_dropped"] == before + 2 * CONNECTIONS)
-    assert daemon.terminate() == 0, "and the end does not wait for them"
+    wait_until("lost lines", lambda: ask(path, "stats")["log_dropped"] == before + 2 * CONNECTIONS)
+    assert daemon.terminate() == 0, "lost lines must not delay the exit"
 
 
 class Journal:
-    """Stands in for journald at a socket of its own."""
+    """A stand-in for journald, at a socket of its own."""
 
     def __init__(self, directory: Path) -> None:
         self.path = directory / "socket"
@@ -107,7 +106,7 @@ class Journal:
             self.path.unlink()
 
     def messages(self) -> list[str]:
-        """Each MESSAGE= that waits."""
+        """Returns the MESSAGE= of each waiting entry."""
         assert self.socket
         found = []
         while True:
@@ -143,16 +142,16 @@ def test_lines_that_the_journal_misses_while_it_restarts_are_counted(launch, tmp
         seen.extend(journal.messages())
         return any(message.startswith(text) for message in seen)
 
-    wait_until("the journal to have the start", lambda: has("ready"))
+    wait_until("the start in the journal", lambda: has("ready"))
     assert ask(path, "stats")["log_dropped"] == 0
     journal.stop(removes_file)
     come_and_go(port, path, 3)
-    wait_until("lines that are lost", lambda: ask(path, "stats")["log_dropped"] == 2 * 3)
+    wait_until("lost lines", lambda: ask(path, "stats")["log_dropped"] == 2 * 3)
 
     journal.path.unlink(missing_ok=True)
     journal.start()
     come_and_go(port, path, 1)
-    wait_until("the journal to be told", lambda: has("log.dropped"))
+    wait_until("log.dropped in the journal", lambda: has("log.dropped"))
     assert any("dropped=6" in message for message in seen if message.startswith("log.dropped")), seen
     assert ask(path, "stats")["log_dropped"] == 2 * 3
     assert daemon.terminate() == 0

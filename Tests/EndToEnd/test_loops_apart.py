@@ -1,4 +1,4 @@
-"""Traffic of one event loop never starves another: broadcasts that cross leave a bystander its round trips."""
+"""Traffic of one event loop never starves another: a bystander is served beside broadcasts from another loop."""
 
 import sys
 import time
@@ -16,13 +16,14 @@ from harness.waiting import IS_SANITIZED
 TO_ALL, DROPPED = 2, 3
 READERS = 1_000
 SECONDS = 4.0
-# How a bystander may be worse off than on a daemon with one event loop.
+# The limits for a bystander's round trips, compared with a daemon with one event loop: a factor, and seconds in
+# addition.
 TRIP_FACTOR_MAX, TRIP_MORE_MAX = 1.2, 0.005
 IDLE_TIMEOUT, SECONDS_BETWEEN_SIGNS = 2.0, 0.5
 
 
 class Load:
-    """A daemon on which 1,000 readers and a bystander share one event loop, and a client of another loop broadcasts."""
+    """A daemon on which 1,000 readers and a bystander share an event loop. A client of another loop broadcasts."""
 
     def __init__(self, start, run, raw, event_loops: int, rate: int) -> None:
         self.tables = {
@@ -34,7 +35,7 @@ class Load:
         }
         self.daemon = start(**self.tables)
         port = self.daemon.port()
-        # Connections take turns on the loops, so of each pair the first one is on the same loop.
+        # Connections are assigned to the loops in turn, so the first one of each pair is on the same loop.
         pairs = SilentCrowd(port, 2 * READERS)
         ordered = list(pairs.sockets.items())
         for descriptor, connection in ordered[1::2]:
@@ -48,13 +49,13 @@ class Load:
         self.sender_port = self.sender.line()
 
     def give_signs(self) -> None:
-        """All on the loop of the readers send something."""
+        """Sends a datagram from each connection on the readers' loop."""
         self.readers.send(frame(bytes([DROPPED])))
         self.bystander.send(bytes([DROPPED]))
 
     def end(self) -> set[str]:
-        """For which reasons the daemon had ended connections before."""
-        assert self.sender.process.poll() is None, "the broadcaster was cut"
+        """Ends the load. Returns the reasons for which the daemon had closed connections before."""
+        assert self.sender.process.poll() is None, "the broadcaster was closed"
         ended = {e["close_reason"] for e in self.daemon.logged("connection.closed")} - {"peerClosed"}
         self.sender.kill()
         self.readers.close()
@@ -81,9 +82,9 @@ def test_broadcasts_that_cross_cost_a_bystander_no_more_than_on_one_loop(start, 
         if IS_SANITIZED or two <= TRIP_FACTOR_MAX * one + TRIP_MORE_MAX:
             break
     else:
-        raise AssertionError(f"p99 beside {rate} broadcasts a second that cross: {figures}")
+        raise AssertionError(f"p99 beside {rate} broadcasts per second from another loop: {figures}")
     with capsys.disabled():
-        print(f"\np99 beside {rate} broadcasts a second that cross: {figures[-1]}")
+        print(f"\np99 beside {rate} broadcasts per second from another loop: {figures[-1]}")
 
 
 def test_connections_that_are_busy_are_never_idle_beside_broadcasts_that_cross(start, run, raw):

@@ -1,4 +1,4 @@
-"""A length of 0xFFFFFFFF and one past the limit, 10,000 times: closed at once from the header, and no memory is taken."""
+"""A length of 0xFFFFFFFF or one past the limit closes the connection at once and takes no memory, 10,000 times."""
 
 import time
 
@@ -36,7 +36,7 @@ def test_it_is_closed_at_once_and_takes_no_memory(launch, capsys, length):
     with capsys.disabled():
         print(
             f"\n{TIMES} x {AT_ONCE} lengths of {length:#x}: all closed within {longest * 1000:.0f} ms,"
-            f" {grown / AT_ONCE:,.0f} bytes of memory each at the most"
+            f" at most {grown / AT_ONCE:,.0f} bytes of memory each"
         )
     assert daemon.wait_for("shutdown.finished").number("exceeded_datagram_bytes") == TIMES * AT_ONCE
     assert longest < SECONDS_MAX * SLOWNESS

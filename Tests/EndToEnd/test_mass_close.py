@@ -8,10 +8,10 @@ from harness.configuration import configuration
 from harness.evenness import Pings, assert_at_most, first_served
 
 CONNECTIONS = 5_000
-# Round trips before the close and after it, in seconds.
+# The durations of the round trips before and after the close, in seconds.
 CALM, AFTER = 0.5, 2.0
 
-# The kernel closes all that it has when it is killed.
+# When this program is killed, the kernel closes all its connections at once.
 CROWD = """
 import resource, socket, sys
 limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -28,7 +28,7 @@ def test_a_bystander_hardly_notices(launch, raw):
 
 
 def slowest_of_a_thousand(launch, raw) -> float:
-    """The 99.9th percentile of the bystander's round trips, in seconds."""
+    """Returns the 99.9th percentile of the bystander's round trips, in seconds."""
     daemon = launch(configuration(relay={"default": "echo"}), arguments=("--log-level", "info"))
     daemon.wait_for("ready")
     command = [sys.executable, "-c", CROWD, str(daemon.port()), str(CONNECTIONS)]

@@ -1,10 +1,10 @@
-"""On a host without IPv6, address "*" is every IPv4 interface."""
+"""On a host without IPv6, address "*" means every IPv4 interface."""
 
 import subprocess
 
 from harness.configuration import configuration, listener
 
-# Stands for a kernel without IPv6.
+# Simulates a kernel without IPv6.
 WITHOUT_IPV6 = """
 #define _GNU_SOURCE
 #include <dlfcn.h>

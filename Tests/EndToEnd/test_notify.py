@@ -1,4 +1,4 @@
-"""The service manager hears READY once the ports answer, a STATUS that stays current, and STOPPING."""
+"""The service manager gets READY when the ports answer, a STATUS that stays current, and STOPPING."""
 
 import os
 import socket
@@ -8,20 +8,20 @@ import pytest
 from harness.configuration import configuration, listener
 from harness.raw_client import free_port
 
-# A STATUS may lag behind the truth for about five seconds.
+# A STATUS may be about five seconds old.
 STATUS_DEADLINE = 12.0
 LISTENERS = [listener(name="two", header_size=2), listener(name="four", header_size=4)]
 
 
 @pytest.fixture
-def daemon(notify_socket, launch):  # in this order: the daemon ends while somebody still listens
+def daemon(notify_socket, launch):  # in this order: the daemon ends before the notify socket is closed
     return launch(
         configuration(listeners=LISTENERS, relay={"default": "echo"}), NOTIFY_SOCKET=notify_socket.path
     )
 
 
 def test_ready_once_every_port_answers(notify_socket, launch, panda):
-    """The first try succeeds: ports known beforehand, and nothing waited for but READY itself."""
+    """The first connect succeeds. The test chooses the ports itself, so it waits only for READY."""
     listeners = [listener(name=f"header {size}", port=free_port(), header_size=size) for size in (2, 4)]
     daemon = launch(configuration(listeners, relay={"default": "echo"}), NOTIFY_SOCKET=notify_socket.path)
 
@@ -59,13 +59,13 @@ def test_stopping(daemon, notify_socket):
 
 
 def test_an_abstract_socket(launch, tmp_path):
-    """Service managers may name one with a leading @."""
+    """A leading @ in the socket's name marks an abstract socket."""
     name = f"lobbyd-test-{os.getpid()}-{tmp_path.name}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
         receiver.bind("\0" + name)
         receiver.settimeout(10)
         daemon = launch(configuration(), NOTIFY_SOCKET="@" + name)
-        assert any("READY=1" in receiver.recv(4096).decode() for _ in range(3)), "READY after the phases before it"
+        assert any("READY=1" in receiver.recv(4096).decode() for _ in range(3)), "READY after the messages of the start"
         assert daemon.terminate() == 0
 
 

@@ -1,4 +1,4 @@
-"""A service manager that does not read what it is told delays neither the relay nor a stop."""
+"""A service manager that does not read its notifications delays neither the relay nor a stop."""
 
 import socket
 import time
@@ -11,15 +11,15 @@ from harness.raw_client import RawClient
 LOOPS = 2
 CLIENTS = 8
 SECONDS = 5.0
-# A sign of life is due twice in it.
+# The watchdog's timeout. lobbyd sends a sign of life twice in it.
 WATCHDOG_USEC = 200_000
 ROUND_TRIP_MAX = 2.0
-# A stop waits for a second for the manager.
+# The time limit for a stop, in seconds. lobbyd waits at most one second for the manager.
 STOP_MAX = 5.0
 
 
 def fill(path: str) -> list[socket.socket]:
-    """Sends to the socket until it takes nothing from anybody."""
+    """Sends to the socket until it accepts no datagram from any sender."""
     senders = []
     while True:
         sender = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -45,7 +45,7 @@ def worst_round_trip(clients: list[RawClient]) -> float:
             assert client.wait_for(number + 1)[number] == b"%d" % number
             worst = max(worst, time.monotonic() - start)
         number += 1
-        time.sleep(0.02)  # the pace of the clients
+        time.sleep(0.02)  # the rate of the clients
     return worst
 
 

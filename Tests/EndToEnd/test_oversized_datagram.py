@@ -1,4 +1,4 @@
-"""A frame over limits.datagram_bytes: its connection is closed from the header alone, logged once, others unharmed."""
+"""A frame over limits.datagram_bytes: its header alone closes its connection, and no other. One line is logged."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_the_header_alone_closes_the_connection(start, panda, raw, header_size, 
     offender.send_bytes(b"".join(frame(payload, header_size) for payload in before) + header)
 
     offender.wait_for_end()
-    assert offender.frames == before, "the frames before it in the same write are still served"
+    assert offender.frames == before, "earlier frames of the same write must be served"
     assert watcher.take(2) == before[:2]
     assert watcher.barrier() == []
     closed = daemon.wait_for("connection.closed", peer_port=port)
@@ -56,7 +56,7 @@ def test_a_panda3d_client_over_the_limit_sees_a_reset(start, panda):
 
 
 def test_it_is_logged_once(start, raw):
-    """However much the offender had sent after it."""
+    """The number of later frames of the offender makes no difference."""
     daemon = start(limits={"datagram_bytes": LIMIT}, relay={"default": "drop"})
     offender = raw(daemon.port())
     port = offender.port

@@ -1,5 +1,7 @@
-"""Paths that are not UTF-8: of the configuration they are refused, instead of another file being looked up; the service
-manager's socket is found."""
+"""Paths that are not UTF-8. lobbyd refuses such a configuration path, because a repaired path could name another file.
+
+The service manager's socket may have such a path.
+"""
 
 import os
 import subprocess
@@ -11,13 +13,13 @@ from harness.configuration import configuration
 from harness.daemon import BINARY, EXIT_CONFIGURATION, EXIT_OK, EXIT_USAGE, clean_environment
 from harness.notify_socket import NotifySocket
 
-# What a decoder makes of the second name when it repairs it.
+# The third name is the second one, repaired by a decoder.
 NAMES = (b"caf\xc3\xa9.toml", b"caf\xe9.toml", "caf\ufffd.toml".encode())
 
 
 @pytest.fixture
 def files(tmp_path):
-    """The file that is meant, and one whose name is the repaired one."""
+    """Files with all names, among them the intended file and the file with the repaired name."""
     paths = [os.path.join(os.fsencode(tmp_path), name) for name in NAMES]
     for path in paths:
         with open(path, "w") as file:

@@ -1,4 +1,4 @@
-"""How a client may leave: half-closed, closed, or with a reset. What it sent is routed, and nobody else notices."""
+"""Clients half-close, close, or reset. Their datagrams are routed, and other clients are not disturbed."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def test_a_half_closed_connection_is_closed_by_the_daemon_too(start, raw):
 
 
 def test_clients_that_reset_harm_nobody(start, panda, raw):
-    """Thirty of them, with broadcasts towards them under way and frames left unfinished; every place is freed."""
+    """Thirty clients reset amid broadcasts to them, with unfinished frames of their own. Every slot becomes free."""
     daemon = start(limits={"connections": 32}, routes=[barrier_route()])
     program = panda()
     sender, watcher = program.connect_many(daemon.port(), 2)

@@ -1,4 +1,4 @@
-"""A port that is taken: exit status 71 and one line that names listener, address and port."""
+"""A port in use: exit status 71, and one line that names the listener, the address and the port."""
 
 import socket
 
@@ -28,7 +28,7 @@ def test_one_line_names_listener_address_and_port(launch):
     assert "lobby" in about_it[0] and "127.0.0.1" in about_it[0]
     assert not daemon.logged("ready")
     failures = [e for e in daemon.events if e["level"] in ("error", "critical")] + daemon.stray_lines
-    assert len(failures) <= 1, "one line, not a trace"
+    assert len(failures) <= 1, "one line, not a stack trace"
 
 
 def test_a_second_listener_that_cannot_bind_stops_the_first(launch):

@@ -1,4 +1,4 @@
-"""SIGHUP: the file is read again and put in force while every connection lives on; a bad one changes nothing."""
+"""SIGHUP: lobbyd applies the file again and closes no connection. An invalid file changes no setting."""
 
 import signal
 import socket
@@ -15,7 +15,7 @@ ECHO, DROP = {"default": "echo"}, {"default": "drop"}
 
 
 def reloaded(daemon, config: str) -> dict:
-    """The fields of `reload.applied`."""
+    """Reloads `config`. Returns the fields of `reload.applied`."""
     (event,) = daemon.reload(config)
     assert event.message == "reload.applied", event.fields
     return event.fields
@@ -195,12 +195,12 @@ def test_limits_change_under_connections(start, panda, raw):
     late.send(b"too many")
     for client in (clients[1], third):
         client.send(b"x" * 65_535)
-        assert client.take(1) == [b"x" * 65_535], "over the limit, but it was there before"
+        assert client.take(1) == [b"x" * 65_535], "this older connection is over the new limit, but must stay"
     assert not late.poll()
 
 
 def test_the_bound_of_what_waits_changes_under_a_connection(start, panda, raw):
-    """A connection that does not read, and holds more than the new bound: it ends with the next datagram."""
+    """A connection that does not read holds more than the new limit. The next datagram closes it."""
     keys = {"listeners": [listener(port=free_port())], "routes": [barrier_route()]}
     daemon = start(**keys, limits={"pending_bytes": 0})
     sender = panda().connect_many(daemon.port(), 1)[0]
@@ -240,7 +240,7 @@ def test_the_log_level_changes_unless_the_command_line_says_it(launch, panda):
 
 
 def test_drain_changes(start, raw):
-    """A client that does not read holds a stop up for as long as the new drain says."""
+    """A client that does not read delays a stop until the end of the new drain."""
     keys = {"listeners": [listener(port=free_port())], "relay": ECHO, "limits": {"pending_bytes": 0}}
     daemon = start(**keys, server={"drain": "60s"})
     stuck = raw(daemon.port(), receive_buffer_bytes=4096)
@@ -289,7 +289,7 @@ def test_a_udp_listener_that_is_removed_keeps_its_connections_and_can_come_back(
 
 
 def test_the_port_of_a_removed_udp_listener_is_free_for_a_client(start):
-    """As long as it was lobbyd's own, an answer there could have been answered without end."""
+    """lobbyd ignores its own ports, because its answers there could loop. A removed port is no longer its own."""
     kept = listener(name="kept", transport="udp", port=free_port())
     removed = listener(name="removed", transport="udp", port=free_port())
     daemon = start(listeners=[kept, removed], relay=ECHO)
@@ -317,7 +317,7 @@ def test_a_removed_udp_listener_in_the_way_of_another_one_is_named(start, panda)
 
 
 def test_a_file_that_was_replaced_is_read(start, tmp_path):
-    """As editors do it: a new file takes the name of the old one."""
+    """Editors replace a file like this: a new file takes the name of the old one."""
     daemon = start(relay=ECHO)
     replacement = tmp_path / "new.toml"
     replacement.write_text(configuration(relay=DROP))

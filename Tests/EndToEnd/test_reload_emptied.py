@@ -1,4 +1,4 @@
-"""A file that was emptied by mistake: a reload of it would open the default port to everyone, and is rejected."""
+"""A file emptied by mistake: a reload would open the default port to everyone, so lobbyd rejects it."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from harness.configuration import configuration, listener
 from harness.control import lobbyctl
 
 KEYLESS = {"empty": "", "comments": "# port = 1\n\n", "tables": "[access]\n[[listener]]\n[limits]\n"}
-REASON = "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
+REASON = "sets no key, but the configuration in force does; restore the file, or restart lobbyd to use the defaults"
 
 
 @pytest.mark.parametrize("text", KEYLESS.values(), ids=KEYLESS.keys())
@@ -32,7 +32,7 @@ def test_a_file_without_any_key_is_rejected(launch, tmp_path, raw, text):
 
 
 def test_a_file_without_any_key_is_taken_where_there_was_none_before(launch):
-    """Started on the defaults, in a network of its own: the default port may be taken here."""
+    """Starts with the defaults in a separate network, because the default port may be in use here."""
     daemon = launch("", prefix=("unshare", "--net"))
     daemon.wait_for("ready")
     (event,) = daemon.reload("# still none\n")

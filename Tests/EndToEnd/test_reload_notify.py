@@ -1,4 +1,4 @@
-"""The service manager is told of a reload, and that it is over: RELOADING with the time, then READY, also when rejected."""
+"""The service manager is notified of each reload: RELOADING with the time, then READY, also for a rejected file."""
 
 import signal
 import time
@@ -10,7 +10,7 @@ from harness.waiting import wait_until
 
 
 def heard(notify_socket, *keys: str) -> list[str]:
-    """Which of `keys` came, in order."""
+    """Returns the received keys among `keys`, in order."""
     return [key for message in notify_socket.messages for key in message if key in keys]
 
 
@@ -59,7 +59,7 @@ def test_a_hundred_hangups_end_with_the_latest_file(launch, notify_socket):
 
 
 def test_a_hangup_during_the_start_is_not_lost(launch):
-    """Sent as soon as the process keeps signals for itself, which its status in /proc shows."""
+    """The test sends the signal as soon as the process blocks signals, as its status in /proc shows."""
     daemon = launch(configuration(relay={"default": "echo"}))
 
     def keeps_hangups() -> bool:

@@ -1,4 +1,4 @@
-"""20,000 connections that end with a reset at random points: descriptors and registry are back where they were."""
+"""20,000 connections reset at random points. Afterwards lobbyd has the same descriptors and connections as before."""
 
 import os
 import random
@@ -26,7 +26,7 @@ def test_nothing_is_left_of_them(start, raw):
         client = socket.create_connection(("127.0.0.1", port))
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABORT)
         open_now.append(client)
-        # Some never say a thing, some stop in mid-frame, some leave what they were sent unread.
+        # Some clients send no byte, some stop in mid-frame, and some leave received data unread.
         whole = frame(b"x" * chance.randrange(100))
         client.send(whole[: chance.randrange(len(whole) + 1)])
         while len(open_now) >= AT_ONCE:
@@ -35,13 +35,13 @@ def test_nothing_is_left_of_them(start, raw):
     for client in open_now:
         client.close()
 
-    wait_until("descriptors to be back", lambda: len(os.listdir(f"/proc/{pid}/fd")) == descriptors, bystander)
+    wait_until("the old number of descriptors", lambda: len(os.listdir(f"/proc/{pid}/fd")) == descriptors, bystander)
     bystander.send(b"after")
     wait_until("an answer", lambda: b"after" in bystander.frames[-5:], bystander)
     assert daemon.terminate() == 0
     finished = daemon.wait_for("shutdown.finished")
     assert daemon.wait_for("shutdown.started").number("connections") == 1
     assert finished.number("connections_refused") == finished.number("refused_client_gone")
-    # One that was reset while it waited to be accepted never became a connection.
+    # A client that resets before it is accepted never becomes a connection.
     assert finished.number("connections") + finished.number("refused_client_gone") <= RESETS + 1
     print(f"{RESETS} resets, {finished['connections']} connections: {descriptors} descriptors before and after")

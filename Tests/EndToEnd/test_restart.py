@@ -1,4 +1,4 @@
-"""A restart on the same port serves at once, though the old connections linger in TIME_WAIT."""
+"""A restarted lobbyd serves on the same port at once, although old connections remain in TIME_WAIT."""
 
 from harness.configuration import configuration, listener
 from harness.panda_client import all_ended

@@ -1,4 +1,4 @@
-"""Routes: the message type at a payload's beginning picks the handler; what has no type gets the default."""
+"""Routes: a payload's message type selects the handler. A payload without a type gets the default."""
 
 import struct
 
@@ -17,7 +17,7 @@ def sent_and_answered(client, payloads: list[bytes], barrier: bytes) -> list[byt
 
 @pytest.mark.parametrize("message_type, pack", [("uint8", "<B"), ("uint16", "<H")])
 def test_single_types_and_ranges(start, panda, message_type, pack):
-    """Echoed are exactly the listed types and both ends of the range, and not their neighbours."""
+    """Exactly the listed types and the whole range are echoed. Their neighbours are not."""
     daemon = start(
         relay={"message_type": message_type, "default": "drop"},
         routes=[{"types": ECHO_TYPES, "handler": "echo"}, {"types": [200], "handler": "echo"}],
@@ -67,7 +67,7 @@ def test_without_a_message_type_everything_gets_the_default(start, panda):
 
 
 def test_neighbouring_datagrams_of_different_routes_keep_their_order(start, panda, raw):
-    """A hundred frames in one write, the route changing at each: every one finds its own way."""
+    """The route changes at each of a hundred frames in one write. Each frame takes its own route."""
     daemon = start(
         relay={"default": "drop"},
         routes=[{"types": [1, 255], "handler": "echo"}, {"types": [2], "handler": "broadcast", "include_sender": True}],

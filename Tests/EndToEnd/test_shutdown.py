@@ -1,4 +1,4 @@
-"""SIGTERM or SIGINT: every client sees the end, the counts are logged, exit status 0."""
+"""SIGTERM or SIGINT: every client sees the end, the counters are logged, and the exit status is 0."""
 
 import signal
 
@@ -28,11 +28,11 @@ def test_every_client_sees_a_reset(start, panda, number):
     assert finished.number("connections") == CLIENTS
     assert finished.number("datagrams_in") == finished.number("datagrams_out") == CLIENTS
     assert daemon.wait_for("shutdown.started").read_at <= finished.read_at
-    assert finished.read_at - sent_at < 4, "with nothing to send the drain is over at once"
+    assert finished.read_at - sent_at < 4, "without queued data the drain must end at once"
 
 
 def test_the_bytes_of_each_connection_are_counted(start, panda):
-    """On the wire, headers included, on listeners of both header sizes."""
+    """The counters include the headers, on listeners of both header sizes."""
     daemon = start(
         listeners=[listener(name="two", header_size=2), listener(name="four", header_size=4)],
         relay={"default": "echo"},

@@ -1,4 +1,4 @@
-"""A stop in mid-stream: whatever the daemon had taken reaches every client, without a gap, and then the stream ends."""
+"""A stop in mid-stream: every client gets all datagrams that the daemon has read, without a gap, and then the end."""
 
 import signal
 
@@ -8,13 +8,13 @@ from harness.sequence import numbered, numbers_by_sender
 from harness.waiting import wait_until
 
 CLIENTS = 100
-BEFORE_THE_SIGNAL = 300  # datagrams that the slowest observer has seen by then
+BEFORE_THE_SIGNAL = 300  # datagrams that the slowest observer has received by then
 IN_FLIGHT = 200
 TO_DRAIN = 500
 
 
 def publish_through_a_stop(daemon, program, publisher, clients) -> None:
-    """Publishes without a pause, sends SIGTERM on the way, and goes on until every client's stream has ended."""
+    """Publishes without a pause, sends SIGTERM in the middle, and continues until every client's stream has ended."""
     sent = 0
     signalled = False
     while not all_ended(clients):
@@ -43,17 +43,17 @@ def test_every_client_gets_all_that_was_taken(start, panda):
 
     assert daemon.wait_for_exit() == 0
     finished = daemon.wait_for("shutdown.finished")
-    taken = finished.number("datagrams_in") - CLIENTS  # each one's barrier
+    taken = finished.number("datagrams_in") - CLIENTS  # without the barrier of each client
     assert taken >= BEFORE_THE_SIGNAL
     got = [numbers_by_sender(client.received).get(1, []) for client in clients]
     assert all(numbers == list(range(len(numbers))) for numbers in got), "a gap, a repetition or a change of order"
-    assert {len(numbers) for numbers in got[1:]} == {taken}, "observers"
-    assert len(got[0]) == taken, "the publisher is a client as well"
+    assert {len(numbers) for numbers in got[1:]} == {taken}, "an observer lacks datagrams"
+    assert len(got[0]) == taken, "the publisher lacks its own datagrams"
     assert finished.number("datagrams_out") == taken * CLIENTS + CLIENTS
 
 
 def test_what_is_queued_for_a_client_behind_with_its_reading_is_sent(start, panda, raw):
-    """8 MB more than it has read when the signal comes: it reads on, and gets all of them before the end."""
+    """When the signal comes, the client has 8 MB to read. It continues to read, and gets all of them before the end."""
     daemon = start(server={"drain": "20s"}, limits={"pending_bytes": 64_000_000}, routes=[barrier_route()])
     publisher = panda().connect_many(daemon.port(), 1)[0]
     late = raw(daemon.port(), receive_buffer_bytes=4_096)

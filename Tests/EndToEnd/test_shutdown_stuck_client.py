@@ -1,4 +1,4 @@
-"""A client that never reads cannot hold up a stop: not longer than the drain, and not at all after a second signal."""
+"""A client that never reads delays a stop at most for the drain. A second signal ends lobbyd at once."""
 
 import signal
 

@@ -1,4 +1,4 @@
-"""A client that reads nothing: closed once its pending bytes are at the limit; the others get everything meanwhile."""
+"""A client that does not read is closed when its pending data reaches a limit. The others get all their datagrams."""
 
 import time
 
@@ -12,8 +12,8 @@ from harness.waiting import SLOWNESS, wait_until
 
 PADDING = 16_000
 PENDING_BYTES = 1_048_576
-IN_FLIGHT = 16  # times PADDING: well under PENDING_BYTES for those who read
-# More than the kernel's buffers (4 MiB and what the stuck client asked for) and the pending bytes together.
+IN_FLIGHT = 16  # times PADDING: well under PENDING_BYTES for clients that read
+# More than the kernel's buffers (4 MiB and the stuck client's own) and the pending bytes together.
 DATAGRAMS_MAX = 2_000
 
 
@@ -31,9 +31,9 @@ def test_it_is_closed_and_nobody_waits_for_it(start, panda, raw):
         clients[0].send(numbered(0, sent, padding=PADDING))
         sent += 1
         wait_until(
-            "those who read", lambda: all(len(c.received) > sent - IN_FLIGHT for c in clients), program
+            "the reading clients", lambda: all(len(c.received) > sent - IN_FLIGHT for c in clients), program
         )
-    wait_until("everything", lambda: all(len(c.received) >= sent for c in clients), program)
+    wait_until("every delivery", lambda: all(len(c.received) >= sent for c in clients), program)
 
     closed = daemon.wait_for("connection.closed", peer_port=port)
     assert (closed["close_reason"], closed["limit"]) == ("slowConsumer", "pending_bytes")
@@ -45,7 +45,7 @@ def test_it_is_closed_and_nobody_waits_for_it(start, panda, raw):
 
 
 def test_a_slow_echo_client_is_closed_too(start, panda, raw):
-    """Its own echoes are what it doesn't read: it must not fill the memory with them."""
+    """The client does not read its own echoes. They must not fill the memory."""
     daemon = start(relay={"default": "echo"}, limits={"pending_bytes": 70_000})
     other = panda().connect(daemon.port())
     stuck = raw(daemon.port(), receive_buffer_bytes=4_096, timeout=1.0)
@@ -53,7 +53,7 @@ def test_a_slow_echo_client_is_closed_too(start, panda, raw):
     try:
         for _ in range(DATAGRAMS_MAX):
             stuck.send(bytes(PADDING))
-    except OSError:  # closed, as it should be, or held back
+    except OSError:  # closed, or throttled by back-pressure
         pass
     other.send(b"unharmed")
     assert other.take(1) == [b"unharmed"]
@@ -61,12 +61,12 @@ def test_a_slow_echo_client_is_closed_too(start, panda, raw):
     assert (closed["close_reason"], closed["limit"]) == ("slowConsumer", "pending_bytes")
 
 
-# Nothing but the limit that is tried ends a connection.
+# Turns the other limits off: only the tested limit can close a connection.
 OFF = {"pending_bytes": 0, "pending_datagrams": 0, "pending_age": "0s", "pending_bytes_total": 0}
 
 
 class Slow:
-    """A connection that reads nothing, for which the kernel takes no more, and one that broadcasts to it."""
+    """A connection that does not read, with full kernel buffers, and a connection that broadcasts to it."""
 
     def __init__(self, start, raw, tmp_path, **limits) -> None:
         self.control = tmp_path / "c.sock"
@@ -84,7 +84,7 @@ class Slow:
             self.gets(PADDING)
 
     def gets(self, payload_bytes: int) -> None:
-        """A datagram is on its way to it."""
+        """Broadcasts a datagram and waits until it is on its way to the stuck connection."""
         self.sender.send(bytes(payload_bytes))
         self.sender.wait_for(1)
         self.sender.frames.clear()
@@ -94,7 +94,7 @@ class Slow:
         return stuck["pending_bytes"]
 
     def closing(self) -> LogEvent:
-        """How its end is logged, and that it alone has ended."""
+        """Returns the log event of the close, and checks that no other connection has been closed."""
         closed = self.daemon.wait_for("connection.closed")
         assert (closed["peer_port"], closed["close_reason"]) == (self.port, "slowConsumer")
         self.gets(0)
@@ -109,7 +109,7 @@ class Slow:
 def test_one_past_the_bytes_that_may_wait_is_too_much(start, raw, tmp_path, limit):
     slow = Slow(start, raw, tmp_path, **{limit: PENDING_BYTES})
     while (room := PENDING_BYTES - slow.pending_bytes()) > 0:
-        # The last one fills it; a header has to fit, too.
+        # The last datagram fills the rest, including its header.
         slow.gets(room - 2 if room < 2 * PADDING else PADDING)
     assert slow.pending_bytes() == PENDING_BYTES
     assert not slow.daemon.logged("connection.closed")
@@ -119,7 +119,7 @@ def test_one_past_the_bytes_that_may_wait_is_too_much(start, raw, tmp_path, limi
 
 def test_one_past_the_datagrams_that_may_wait_is_too_much(start, raw, tmp_path):
     slow = Slow(start, raw, tmp_path, pending_datagrams=100)
-    # The first one that the kernel did not take, or not all of it, is there.
+    # The first datagram already waits: the kernel has not taken all of it.
     for _ in range(99):
         slow.gets(0)
     assert slow.pending_bytes() and not slow.daemon.logged("connection.closed")
@@ -133,5 +133,5 @@ def test_what_waits_for_too_long_is_too_much(start, raw, tmp_path):
     closed = slow.closing()
     assert closed["limit"] == "pending_age"
     assert closed.read_at - slow.daemon.started_at > 1
-    # Connections are looked at every quarter of a second.
+    # lobbyd checks the connections every quarter of a second.
     assert closed.read_at - waits_at < 1 + 2 * 0.25 + 0.5 * SLOWNESS

@@ -1,4 +1,4 @@
-"""Sockets that a service manager has opened: used by the listeners of their names, never shut, refused when they fit none."""
+"""Sockets from a service manager: lobbyd uses them for the listeners of their names, and refuses unsuitable ones."""
 
 import socket
 import subprocess
@@ -24,7 +24,7 @@ def udp_socket() -> socket.socket:
 
 
 def reusing_socket(port: int = 0) -> socket.socket:
-    """As socket units make them with ReusePort=yes."""
+    """Makes a socket like a socket unit with ReusePort=yes."""
     return socket.create_server(("127.0.0.1", port), reuse_port=True)
 
 
@@ -33,13 +33,13 @@ def port_of(opened: socket.socket) -> int:
 
 
 def backlog_of(port: int) -> int:
-    """What the kernel says: for a socket that listens, Send-Q is its backlog."""
+    """Returns the kernel's backlog of a listening socket, which ss shows as Send-Q."""
     command = ["ss", "-H", "-lnt", f"sport = :{port}"]
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[2])
 
 
 def test_sockets_replace_the_listeners_own_by_name(launch, raw, raw_udp):
-    """In another order than the listeners, and one listener without."""
+    """The sockets have a different order than the listeners, and one listener opens its own socket."""
     listeners = [
         listener(name="game", port=1, backlog=321),
         listener(name="own", backlog=17),
@@ -59,7 +59,7 @@ def test_sockets_replace_the_listeners_own_by_name(launch, raw, raw_udp):
         client.send(b"over UDP")
         client.wait_for(b"over UDP")
 
-        assert backlog_of(port_of(tcp)) == 321, "the listener's, not the 1000 of the socket"
+        assert backlog_of(port_of(tcp)) == 321, "must be the listener's backlog, not the 1000 of the socket"
         assert backlog_of(daemon.port("own")) == 17
 
 
@@ -117,7 +117,7 @@ def test_two_sockets_of_one_name_end_the_start(launch):
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
 def test_an_environment_that_contradicts_itself_ends_the_start(launch, notify_socket, environment, reason):
-    """Without it lobbyd would open its own ports, and the clients would wait at the socket unit's."""
+    """If lobbyd ignored the error, it would open its own ports, while the clients wait at the socket unit's."""
     with closing(tcp_socket()) as tcp:
         daemon = launch(configuration(), sockets=(("game", tcp),), NOTIFY_SOCKET=notify_socket.path, **environment)
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
@@ -134,7 +134,7 @@ def test_sockets_of_another_process_are_left_alone(launch):
 
 @pytest.mark.parametrize("transport", ["tcp", "udp"])
 def test_one_socket_for_two_listeners_ends_the_start(launch, transport):
-    """Each of them would serve some of the clients, at random."""
+    """Otherwise each listener would serve some of the clients, at random."""
     listeners = [listener(transport=transport), listener(name="own", transport=transport)]
     with closing(tcp_socket() if transport == "tcp" else udp_socket()) as one:
         daemon = launch(configuration(listeners), sockets=(("game", one), ("own", one)))
@@ -152,7 +152,7 @@ def test_two_sockets_of_one_port_for_two_listeners_end_the_start(launch):
 
 
 def test_a_reload_knows_an_inherited_socket_by_its_listeners_name(launch, raw):
-    """Its own port is of no use: that is named, and nothing listens there."""
+    """The configured port has no effect: the reload reports this, and lobbyd does not listen there."""
     elsewhere = free_port()
     with closing(tcp_socket()) as tcp:
         daemon = launch(configuration([listener(port=1)], **ECHO), sockets=(("game", tcp),))
@@ -174,7 +174,7 @@ def test_a_reload_knows_an_inherited_socket_by_its_listeners_name(launch, raw):
 
 
 def test_an_inherited_socket_stays_with_its_name_when_others_move(launch, raw):
-    """Whoever takes over the configured place of another gets no socket of it."""
+    """A listener that gets the configured port of another listener does not get its inherited socket."""
     before, after = free_port(), free_port()
     with closing(tcp_socket()) as tcp:
         listeners = [listener(port=1), listener(name="own", port=before)]
@@ -205,7 +205,7 @@ def test_an_inherited_socket_stays_with_its_name_when_others_move(launch, raw):
     ids=["renamed", "other transport"],
 )
 def test_a_reload_that_an_inherited_socket_does_not_fit_is_rejected(launch, raw, other, reason):
-    """With that file the next start would end at once."""
+    """With such a file, the next start would fail."""
     with closing(tcp_socket()) as tcp:
         daemon = launch(configuration([listener(port=1)], **ECHO), sockets=(("game", tcp),))
         daemon.wait_for("ready")

@@ -1,4 +1,4 @@
-"""Descriptors 0 to 2 that are closed: lobbyd puts /dev/null there, so that neither its log nor a library writes elsewhere."""
+"""Closed descriptors 0 to 2: lobbyd opens /dev/null there, so no log line or library output enters another file."""
 
 import os
 import subprocess
@@ -36,7 +36,7 @@ def access_mode(pid: int, descriptor: int) -> int:
 
 
 def test_errors_of_a_configuration_go_into_no_file_that_lobbyd_opens(tmp_path):
-    """Without standard error, the configuration would be the file at descriptor 2."""
+    """Otherwise the configuration file would get descriptor 2, and lobbyd would write its errors into that file."""
     file = tmp_path / "wrong.toml"
     file.write_text("[lobster]\n")
     command = ["sh", "-c", 'exec "$@" 0>&- 1>&- 2>&-', "sh", str(BINARY), "--config", str(file)]

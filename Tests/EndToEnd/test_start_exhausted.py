@@ -1,4 +1,4 @@
-"""Too few descriptors or threads for the configuration: lobbyd says so and exits with 71, before it has opened anything."""
+"""Too few descriptors or threads for the configuration: lobbyd reports it and exits with 71 before it opens a port."""
 
 import os
 import stat
@@ -10,9 +10,9 @@ from harness.configuration import configuration, listener
 from harness.daemon import BINARY, EXIT_OS
 from harness.waiting import IS_SANITIZED
 
-# No process belongs to this user.
+# No process belongs to this user id.
 USER = 64_125
-# What a process has by itself: the main thread.
+# The thread that each process has from its start: the main thread.
 OWN_THREADS = 1
 
 
@@ -44,7 +44,7 @@ def test_more_event_loops_than_descriptors(launch, notify_socket):
 @pytest.mark.parametrize("loops", [1, 5])
 @pytest.mark.parametrize("control", [True, False], ids=["control", "no control"])
 def test_descriptors_that_just_suffice(launch, raw, notify_socket, tmp_path, loops, control):
-    """With as many as it says that it needs it starts and serves, and with one less it does not."""
+    """lobbyd starts and serves with the reported number of descriptors, and does not start with one less."""
     tables = {"server": {"event_loops": loops}, "relay": {"default": "echo"}}
     tables["control"] = {"socket": str(tmp_path / "c.sock") if control else ""}
     config = configuration(listeners_of_each_kind(), **tables)
@@ -64,7 +64,7 @@ def test_descriptors_that_just_suffice(launch, raw, notify_socket, tmp_path, loo
 
 @pytest.fixture
 def start_with_threads(launch, tmp_path):
-    """Starts a daemon as a user who may have so many threads: of root the system counts none."""
+    """Starts a daemon as a user with a limit of threads. The kernel does not count root's threads."""
     if IS_SANITIZED:
         pytest.skip("a sanitizer has threads of its own")
     user = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups", "--")

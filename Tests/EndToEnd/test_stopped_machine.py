@@ -1,4 +1,4 @@
-"""The machine stands still for a while: players who keep to their rate lose nothing."""
+"""The machine stops for a while: players that stay within their rate lose no datagram."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import time
 from harness.waiting import wait_until
 
 PLAYERS = 20
-# Datagrams a second.
+# Datagrams per second.
 SENT, LIMIT = 30, 60
 STOP_SECONDS = 2.5
 
@@ -18,7 +18,7 @@ def test_players_within_their_rate_stay(start, raw):
     number = 0
 
     def play(seconds: float) -> None:
-        """On schedule, whatever comes back."""
+        """Sends on schedule, without waiting for the answers."""
         nonlocal number
         start = time.monotonic()
         for step in range(int(seconds * SENT)):
@@ -35,7 +35,7 @@ def test_players_within_their_rate_stay(start, raw):
         os.kill(daemon.process.pid, signal.SIGCONT)
     play(1)
     sent = [count.to_bytes(4, "big") for count in range(number)]
-    wait_until("everything", lambda: all(player.frames == sent for player in players), *players)
+    wait_until("every echo", lambda: all(player.frames == sent for player in players), *players)
     assert not any(player.end for player in players)
     assert daemon.terminate() == 0
     assert daemon.wait_for("shutdown.finished").number("exceeded_datagrams_per_second") >= PLAYERS

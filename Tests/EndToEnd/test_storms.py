@@ -1,4 +1,4 @@
-"""A storm of one event is ten lines a second and a count, also when it ends without a further event."""
+"""A storm of one event logs ten lines per second and a count of the others, even if no later event follows."""
 
 from harness.waiting import wait_until
 
@@ -18,6 +18,6 @@ def test_what_a_storm_left_out_is_told_when_it_is_over(start, raw):
         counts = [*lines, *daemon.logged("log.suppressed", event="connection.refused", level="notice")]
         return len(lines) + sum(event.number("suppressed") for event in counts if "suppressed" in event.fields)
 
-    wait_until("every refusal to be told or counted", lambda: lines_told() == STORM)
+    wait_until("every refusal to be logged or counted", lambda: lines_told() == STORM)
     assert daemon.logged("log.suppressed")
     assert len(daemon.logged("connection.refused")) < STORM / 2

@@ -1,4 +1,4 @@
-"""UDP with real Panda3D clients: echo, broadcast over TCP and UDP listeners together, and the ends of connections."""
+"""UDP with real Panda3D clients: echoes, broadcasts over TCP and UDP listeners, and the ends of connections."""
 
 import random
 import time
@@ -11,7 +11,7 @@ from harness.sequence import numbered, numbers_by_sender
 UDP = listener(name="udp", transport="udp")
 TWO, FOUR = listener(name="two"), listener(name="four", header_size=4)
 UNPROVEN = {"udp_proof": "none"}
-# As many answers as the address has sent datagrams.
+# Turns the rate off. Answers are limited only by the number of datagrams from the address.
 NO_RATE = {"udp_unproven_answers_per_second": 0}
 
 
@@ -34,7 +34,7 @@ def test_a_hundred_thousand_datagrams_come_back_identical_and_in_order(start, pa
     source = random.Random(100_000)
     payloads = [source.randbytes(source.choice((0, 1, 2, 60, 200, 1_400))) for _ in range(100_000)]
 
-    in_flight = 32  # few enough for the kernel's buffers: nothing would send a lost one again
+    in_flight = 32  # few enough for the kernel's buffers: UDP does not repeat a lost datagram
     for sent, payload in enumerate(payloads):
         assert client.send(payload)
         if sent % in_flight == in_flight - 1:
@@ -53,7 +53,7 @@ def test_a_broadcast_reaches_the_connections_of_every_listener(start, panda, eve
         server={"event_loops": event_loops},
     )
     program, program4 = panda(), panda(4)
-    # The TCP connections come from the same address, and prove it for the UDP clients.
+    # The TCP connections come from the same address, and prove its ports for the UDP clients.
     clients = program.connect_many(daemon.port("two"), 3) + program4.connect_many(daemon.port("four"), 3)
     clients += [program.open_udp(daemon.port("udp")) for _ in range(3)]
     for client in clients:
@@ -62,7 +62,7 @@ def test_a_broadcast_reaches_the_connections_of_every_listener(start, panda, eve
     for number in range(20):
         for sender, client in enumerate(clients):
             client.send(numbered(sender, number))
-        # Each has what the turn brought before the next one fills the buffers of UDP.
+        # Waits for all deliveries, because the next ones could overflow the buffers of UDP.
         for client in clients:
             client.wait_for((number + 1) * (len(clients) - (not include_sender)))
 

@@ -1,4 +1,4 @@
-"""Two programs that answer each other do not go on for ever, and an unproven address is answered no faster than a rate."""
+"""Two programs that answer each other do not loop forever. The answers to an unproven address have a rate limit."""
 
 import os
 import socket
@@ -13,17 +13,17 @@ from harness.raw_udp_client import send_spoofed
 from harness.waiting import wait_until
 
 UDP = listener(name="udp", transport="udp")
-# Answers after which a loop is recognized, and some on their way.
+# The number of answers after which lobbyd detects a loop, and some datagrams that are still in flight.
 ANSWERS_MAX = 25
 
 needs_root = pytest.mark.skipif(
-    os.geteuid() != 0, reason="SKIPPED LOUDLY: only root can make up the source of a datagram"
+    os.geteuid() != 0, reason="NOT TESTED: only root can spoof the source of a datagram"
 )
 
 
 @pytest.fixture
 def echo_service():
-    """Answers each datagram with the same bytes."""
+    """Sends each datagram back to its sender. Yields its address."""
     service = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     service.bind(("127.0.0.1", 0))
 
@@ -44,10 +44,10 @@ def echo_service():
 
 
 def ended(path) -> int:
-    """The datagrams that came once no more come."""
+    """Waits until no more datagrams arrive. Returns the number of datagrams."""
     counts = [-1, ask(path, "stats")["datagrams_in"]]
     while counts[-1] != counts[-2]:
-        assert counts[-1] < 10_000, "the loop goes on"
+        assert counts[-1] < 10_000, "the loop does not end"
         time.sleep(0.3)
         counts.append(ask(path, "stats")["datagrams_in"])
     return counts[-1]
@@ -67,7 +67,7 @@ def test_two_daemons_stop(start, tmp_path, limits, default):
     assert ended(paths[0]) <= ANSWERS_MAX
     assert ended(paths[1]) <= ANSWERS_MAX
     assert sum(ask(path, "stats")["udp_withheld"] for path in paths) == 1
-    # A different datagram is answered, and the loop that it makes ends too.
+    # A different datagram is answered. The loop that it starts ends too.
     send_spoofed(("127.0.0.1", other.port("udp")), one.port("udp"), b"\x01different")
     wait_until("the second loop", lambda: ask(paths[0], "stats")["datagrams_in"] > ANSWERS_MAX // 2)
     assert ended(paths[0]) <= 2 * ANSWERS_MAX
@@ -94,9 +94,9 @@ def test_who_repeats_a_datagram_is_answered_again_after_another_one_or_a_second(
         for number in range(30):
             client.send(b"same")
             sent += 1
-            # A datagram repeats the answer that was sent before it: it comes after that.
+            # A datagram counts as a repetition only if it arrives after the identical answer has left.
             wait_until("an answer", lambda: len(client.received) >= rounds * 21 + min(number + 1, 20), client)
-        wait_until("all to be heard", lambda: ask(path, "stats")["datagrams_in"] == sent, client)
+        wait_until("all datagrams to be read", lambda: ask(path, "stats")["datagrams_in"] == sent, client)
         client.send(last)
         sent += 1
         client.wait_for(last)
@@ -118,7 +118,7 @@ def test_the_answers_to_an_unproven_address_keep_a_rate(start, raw_udp):
     other = raw_udp(daemon.port("udp"), source="127.0.0.8")
     other.send(b"another address")
     other.wait_for(b"another address")
-    # A burst of one second's answers, and those of the time since.
+    # A burst of one second's answers, and the answers of the time since then.
     answers_max = 20 + 20 * (time.monotonic() - began_at) + 1
     for stranger in strangers:
         while stranger.poll():

@@ -1,4 +1,4 @@
-"""UDP from strangers: nothing broken is taken, nothing ends the socket, and nobody is flooded in another's name."""
+"""UDP from strangers: broken datagrams are dropped, no datagram closes the socket, and spoofing floods no victim."""
 
 import time
 
@@ -50,7 +50,7 @@ def test_what_is_no_datagram_makes_no_connection(start, raw_udp):
 def test_an_unproven_address_gets_no_byte_more_than_it_sent(start, panda, raw_udp, default):
     limits = {"udp_unproven_answers_per_second": 0}
     daemon = start(listeners=[UDP, TWO], relay={"default": default}, routes=[barrier_route()], limits=limits)
-    # The proof of 127.0.0.1 is none for 127.0.0.2, on whatever port.
+    # The proof of 127.0.0.1 does not apply to 127.0.0.2, on any port.
     tcp = panda().connect_many(daemon.port("two"), 2)
     strangers = [raw_udp(daemon.port("udp"), source="127.0.0.2") for _ in range(3)]
     for size in range(50):
@@ -62,7 +62,7 @@ def test_an_unproven_address_gets_no_byte_more_than_it_sent(start, panda, raw_ud
         stranger.wait_for(b"\xff%d" % number)
         assert 0 < stranger.bytes_received <= stranger.bytes_sent
         assert udp_datagram(b"\x01" * 1_000) not in stranger.received
-    # Nor did it reach anyone else.
+    # The strangers' datagrams also reached no other client.
     broadcasts = [b"\x01" * 1_000] * 50 if default == "broadcast" else []
     assert tcp[1].take(len(broadcasts)) == broadcasts
     assert tcp[1].barrier() == []
@@ -83,7 +83,7 @@ def test_an_address_is_proven_by_its_tcp_connection_and_for_as_long(start, panda
 
     tcp.close()
     daemon.wait_for("connection.closed", listener="two")
-    time.sleep(1.5)  # a proof that has gone may be believed for a second
+    time.sleep(1.5)  # lobbyd may notice the end of a proof up to a second late
     stranger.send(b"\xffbarrier")
     stranger.wait_for(b"\xffbarrier")
     udp.send(b"\x01alone")
@@ -91,16 +91,16 @@ def test_an_address_is_proven_by_its_tcp_connection_and_for_as_long(start, panda
     assert udp.barrier() == []
 
 
-# Each made-up source, and what counts a datagram from it: one that none could answer is no connection, and what a
-# connection is sent may find no way.
+# Each spoofed source, and the counter of its datagrams. A source that cannot be answered makes no connection. A
+# datagram to another one may have no route.
 SOURCES = {
     ("127.0.0.1", 0): "udp_unanswerable",
     ("255.255.255.255", 4_000): "udp_unanswerable",
     ("224.0.0.1", 4_000): "udp_unanswerable",
     ("own", 0): "udp_unanswerable",
-    # The broadcast address of a network, which only the system knows to be one.
+    # The broadcast address of a network, which only the kernel knows.
     ("127.255.255.255", 4_000): "udp_unsent",
-    # Where no route leads.
+    # No route leads there.
     ("203.0.113.1", 4_000): "udp_unsent",
 }
 MADE_UP = 20
@@ -108,12 +108,12 @@ MADE_UP = 20
 
 @pytest.fixture
 def unconnected():
-    """The test, with its daemon, in a network from which nothing gets out, whatever is answered."""
+    """Puts the test and its daemon into a network from which no datagram gets out."""
     try:
         with loopback_only():
             yield
     except PermissionError:
-        pytest.skip("SKIPPED LOUDLY: only root may make up the source of a datagram, and a network to keep it in")
+        pytest.skip("NOT TESTED: only root can spoof the source of a datagram, and make a network for it")
 
 
 @pytest.mark.parametrize("proof", ["tcp", "none"])

@@ -1,4 +1,4 @@
-"""Errors of the socket itself: a send that fails costs that datagram, a socket that is lost is back within a second."""
+"""Errors of the socket: a failed send drops only that datagram, and a lost socket is reopened within a second."""
 
 import time
 
@@ -8,7 +8,7 @@ from harness.configuration import listener
 from harness.fault_injection import STRACE, injected
 from harness.waiting import SLOWNESS, wait_until
 
-pytestmark = pytest.mark.skipif(STRACE is None, reason="SKIPPED LOUDLY: strace is not installed")
+pytestmark = pytest.mark.skipif(STRACE is None, reason="NOT TESTED: strace is not installed")
 
 UDP = listener(name="udp", transport="udp")
 
@@ -40,7 +40,7 @@ def test_a_send_that_fails_costs_one_datagram(start, raw_udp, error):
 
 @pytest.mark.parametrize("error", ["EBADF", "ENOTSOCK", "EIO", "EPERM", "ENOBUFS"])
 def test_a_receive_that_fails_delays_datagrams_by_less_than_a_second(start, raw_udp, error):
-    """The first two tell that the socket is lost."""
+    """The first two errors mean that the socket is lost."""
     is_lost = error in ("EBADF", "ENOTSOCK")
     daemon = start(listeners=[UDP], relay={"default": "echo"}, server={"event_loops": 1})
     client = raw_udp(daemon.port("udp"))
@@ -57,4 +57,4 @@ def test_a_receive_that_fails_delays_datagrams_by_less_than_a_second(start, raw_
     assert daemon.terminate() == 0
     finished = daemon.wait_for("shutdown.finished")
     assert finished.number("udp_reopened") == (1 if is_lost else 0)
-    assert finished.number("connections") == 1, "the address is the same, and so is its connection"
+    assert finished.number("connections") == 1, "the same address must stay the same connection"

@@ -1,4 +1,4 @@
-"""On a host with several addresses, what a client gets comes from the address that it has sent to."""
+"""On a host with several addresses, lobbyd sends to a client from the address that the client has sent to."""
 
 import socket
 import time
@@ -23,7 +23,7 @@ def udp(address: str) -> dict:
 
 @pytest.fixture
 def cable():
-    """The test, with its daemon, at one end of a cable; its clients may be at the other."""
+    """Puts the test and its daemon at one end of a cable. Its clients can be at the other end."""
     try:
         with veth_pair(
             [f"{host}/24" for host in NEAR] + [f"{host}/64" for host in NEAR6],
@@ -31,7 +31,7 @@ def cable():
         ) as pair:
             yield pair
     except PermissionError:
-        pytest.skip("SKIPPED LOUDLY: only root may make networks of its own")
+        pytest.skip("NOT TESTED: only root can make networks")
 
 
 def exchange(client: socket.socket, data: bytes) -> bytes:
@@ -111,7 +111,7 @@ def test_a_link_local_address_is_answered(cable, start):
 
 
 def link_local(interface: str) -> str:
-    """The link-local address of an interface of this network, once the system has found that it has no double."""
+    """Returns the link-local address of an interface, after the kernel has checked that it is unique."""
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
         with open("/proc/thread-self/net/if_inet6") as table:

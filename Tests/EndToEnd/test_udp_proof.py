@@ -1,4 +1,4 @@
-"""A TCP connection proves some ports of its address, and no count of unproven ports keeps a TCP connection out."""
+"""A TCP connection proves some ports of its address. No number of unproven ports keeps a TCP connection out."""
 
 import threading
 
@@ -23,7 +23,7 @@ def stats(tmp_path):
 
 
 def heard(daemon, raw_udp, count: int) -> list[RawUDPClient]:
-    """So many ports of the player, each of them heard after the one before it."""
+    """Opens `count` ports of the player. lobbyd hears them one after the other."""
     ports = [raw_udp(daemon.port("udp"), source=PLAYER) for _ in range(count)]
     for number, port in enumerate(ports):
         port.send(b"\xff%d" % number)
@@ -32,10 +32,10 @@ def heard(daemon, raw_udp, count: int) -> list[RawUDPClient]:
 
 
 def broadcast(sender, ports: list[RawUDPClient]) -> list[int]:
-    """Which of the ports a broadcast of another player reaches, with one event loop."""
+    """Returns the numbers of the ports that a broadcast of another player reaches, with one event loop."""
     sender.send(LONG)
     sender.wait_for(1)
-    # It has been sent to everyone before the next turn.
+    # The answer to the barrier comes after the broadcast has been sent to everyone.
     sender.send(b"\xffbarrier")
     sender.wait_for(2)
     sender.frames.clear()
@@ -65,7 +65,7 @@ def test_a_connection_proves_the_ports_heard_most_recently(start, raw, raw_udp, 
     assert broadcast(other, ports) == list(range(PORTS - proven, PORTS))
     assert counters()["connections_open"] == connections + 1 + proven + PLACES
     assert counters()["ended_unproven_limit"] == PORTS - proven - PLACES
-    # Another port that is heard takes the place of the one that was heard least recently.
+    # The next port that is heard takes the proof of the port that was heard least recently.
     ports[-1].send(b"\xffagain")
     ports[-1].wait_for(b"\xffagain")
     ports[0].send(b"\xffback")
@@ -78,7 +78,7 @@ def test_a_connection_proves_the_ports_heard_most_recently(start, raw, raw_udp, 
     assert broadcast(other, ports) == []
     assert counters()["ended_unproven_limit"] == PORTS + 1 - PLACES
     assert daemon.terminate() == 0
-    # What is left are the ports that were heard last; the first one had ended before it was heard again.
+    # The ports that were heard last remain. The first port had ended before it was heard again.
     last = {str(port.socket.getsockname()[1]) for port in ports[-PLACES + 1 :]}
     ended = {event["peer_port"] for event in daemon.logged("connection.closed", close_reason="unprovenLimit")}
     assert not last & {str(port) for port in ended}
@@ -99,7 +99,7 @@ def test_the_ports_of_an_address_count_over_all_listeners(start, raw, raw_udp):
         assert len(reached) <= 5
         return reached == [8, 9, 10, 11]
 
-    # The other event loop hears of it a moment later.
+    # The other event loop gets the change a moment later.
     wait_until("the proof of the last four ports", settled)
     player.close()
 
@@ -123,7 +123,7 @@ def test_unproven_ports_take_no_place_of_tcp(start, raw, raw_udp):
     ports = [raw_udp(daemon.port("udp"), source=PLAYER) for _ in range(PLACES + 1)]
     for port in ports:
         port.send(b"in")
-    # Their own book has as many places.
+    # Unproven ports have separate slots, as many as TCP.
     daemon.wait_for("connection.refused", reason="addressLimit", listener="udp")
     clients = [raw(daemon.port("two"), source=PLAYER) for _ in range(PLACES + 1)]
     for client in clients[:-1]:

@@ -1,4 +1,4 @@
-"""What the kernel drops before lobbyd reads it is counted, and the kernel holds as much as the configuration asks for."""
+"""Datagrams that the kernel drops before lobbyd reads them are counted. `receive_buffer` sets the kernel's buffer."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import pytest
 from harness.configuration import configuration, listener
 from harness.control import ask, lobbyctl
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: only root may set any size of a buffer")
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can set any size of a buffer")
 SENT = 4_000
 
 
@@ -21,7 +21,7 @@ def tables(path, **keys) -> dict:
 
 
 def flood(daemon, raw_udp) -> None:
-    """All at once: lobbyd reads nothing in the meantime."""
+    """Sends all datagrams while lobbyd is stopped."""
     client = raw_udp(daemon.port("udp"))
     daemon.send_signal(signal.SIGSTOP)
     try:
@@ -69,7 +69,7 @@ def test_the_log_and_status_tell_what_the_system_has_granted(start, tmp_path):
 @pytest.mark.parametrize("size", [4_096, 1_073_741_824])
 def test_the_ends_of_the_range_are_granted(start, tmp_path, size):
     daemon = start(**tables(tmp_path / "c.sock", receive_buffer=size))
-    # Linux doubles what it is asked for in 31 bits.
+    # Linux doubles the requested size, and the result has at most 31 bits.
     assert daemon.wait_for("listener.bound", listener="udp").number("receive_buffer") == min(size, 2**30 - 1)
     assert not daemon.logged("listener.receive_buffer")
 
@@ -87,7 +87,7 @@ def test_zero_is_what_the_system_has(start, tmp_path):
 
 
 def test_less_than_asked_for_is_a_warning(launch, tmp_path):
-    """Without the right to force it, the system's own maximum holds."""
+    """Without the right to force the size, the system's maximum applies."""
     with open("/proc/sys/net/core/rmem_max") as setting:
         most = int(setting.read())
     path = tmp_path / "c.sock"

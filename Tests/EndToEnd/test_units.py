@@ -1,4 +1,4 @@
-"""The unit files: systemd understands them, and the service is as closed as it is meant to be."""
+"""The unit files: systemd understands them, and the service has few permissions."""
 
 import re
 import shutil
@@ -22,7 +22,7 @@ def run(*command: object) -> subprocess.CompletedProcess[str]:
 
 
 def settings(unit: str) -> dict[str, str]:
-    """The last value of each key."""
+    """Returns the last value of each key."""
     return dict(re.findall(r"^(\w+)=(.*)$", (UNITS / unit).read_text(), re.MULTILINE))
 
 
@@ -33,7 +33,7 @@ def test_the_exposure_of_the_service_is_at_most_1_2():
 
 
 def test_systemd_knows_every_key():
-    """An unknown one is only a warning to it. The programs of the service need not be installed here."""
+    """systemd only warns about an unknown key. The programs of the service need not be installed here."""
     verified = run("systemd-analyze", "verify", "--man=no", SERVICE, *(UNITS / name for name in SOCKETS))
     complaints = [line for line in verified.stderr.splitlines() if str(UNITS) in line or "Unknown" in line]
     assert complaints == []

@@ -1,4 +1,4 @@
-"""A configuration in which strangers could take every place over UDP is in force all the same, and the log warns."""
+"""A configuration in which strangers could take every slot over UDP is valid, but the log warns."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Output that goes nowhere: a full device, a closed descriptor, a reader that has left."""
+"""Output that cannot be written: a full device, a closed descriptor, or a reader that has left."""
 
 import json
 import os
@@ -134,7 +134,7 @@ def test_a_reader_that_has_left_is_no_message(daemon, path, file, binary, argume
     )
     os.close(writer)
     assert ran.stderr == ""
-    # lobbyd ignores the signal itself.
+    # lobbyd itself ignores SIGPIPE.
     is_killed = disposition == signal.SIG_DFL and binary == LOBBYCTL
     assert ran.returncode == (-signal.SIGPIPE if is_killed else EXIT_FAILURE)
 

@@ -1,4 +1,4 @@
-"""A client whose cable was pulled is found out, silent or with data on its way, and its place is free."""
+"""A client whose cable was pulled is detected, idle or with data in flight, and its slot becomes free."""
 
 import os
 import time
@@ -10,10 +10,10 @@ from harness.configuration import configuration, listener
 from harness.waiting import SLOWNESS
 
 KEEP_ALIVE = 2
-# Seconds until it is gone, at most.
+# The time limit in seconds until lobbyd closes the connection.
 GONE = (2 * KEEP_ALIVE + 3) * SLOWNESS
 EVERYWHERE = [listener(address="0.0.0.0")]
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED LOUDLY: only root can make networks")
+pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can make networks")
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def wire():
         with cable() as made:
             yield made
     except PermissionError as error:
-        pytest.skip(f"SKIPPED LOUDLY: no networks can be made here: {error}")
+        pytest.skip(f"NOT TESTED: no networks can be made here: {error}")
 
 
 def far_clients(wire, raw, daemon, count):
@@ -54,7 +54,7 @@ def test_one_that_vanishes_is_gone_in_time(wire, start, raw, is_neighbour_known,
     if not is_silent:
         other.send(b"on its way")
     assert_gone(daemon, port, pulled_at)
-    # Its place is free.
+    # Its slot is free.
     raw(daemon.port())
     daemon.wait_for("connection.opened", count=3)
     assert not other.end
@@ -74,7 +74,7 @@ def test_where_data_may_wait_for_ever_only_a_silent_one_is_gone(wire, start, raw
     ports = [silent.port, waiting.port]
     waiting.send(b"\x01" + bytes(60_000))
     waiting.wait_for(1)
-    # More than a window, which the client does not read, is on its way when the cable is pulled.
+    # More than a window, which the client does not read, is in flight when the cable is pulled.
     waiting.send_bytes((b"\x61\xea\x01" + bytes(60_000)) * 20)
     while not daemon_has_unacknowledged(wire, ports[1]):
         time.sleep(0.01)
@@ -84,7 +84,7 @@ def test_where_data_may_wait_for_ever_only_a_silent_one_is_gone(wire, start, raw
 
 
 def daemon_has_unacknowledged(wire, client_port):
-    """Whether something is in the kernel's queue for a client, over IPv4."""
+    """Whether the kernel's send queue for a client has data, over IPv4."""
     with open("/proc/thread-self/net/tcp") as table:
         for line in list(table)[1:]:
             fields = line.split()

@@ -1,4 +1,4 @@
-"""The service manager's watchdog hears of lobbyd only while every event loop answers."""
+"""lobbyd notifies the service manager's watchdog only while every event loop answers."""
 
 import shutil
 import time
@@ -10,12 +10,12 @@ from harness.configuration import configuration
 from harness.fault_injection import hung
 
 LOOPS = 2
-# Seconds: lobbyd shows that it is alive twice in it.
+# The watchdog's timeout, in seconds. lobbyd sends a sign of life twice in it.
 TIMEOUT = 0.4
 
 
 @pytest.fixture
-def daemon(notify_socket, launch):  # in this order: the daemon ends while somebody still listens
+def daemon(notify_socket, launch):  # in this order: the daemon ends before the notify socket is closed
     daemon = launch(
         configuration(server={"event_loops": LOOPS}),
         NOTIFY_SOCKET=notify_socket.path,
@@ -26,7 +26,7 @@ def daemon(notify_socket, launch):  # in this order: the daemon ends while someb
 
 
 def event_loops(pid: int) -> list[int]:
-    """The threads of the event loops."""
+    """Returns the thread ids of the event loops."""
     tasks = Path(f"/proc/{pid}/task").iterdir()
     return sorted(int(task.name) for task in tasks if (task / "comm").read_text().startswith("loop-"))
 
@@ -40,9 +40,9 @@ def signs_of_life(notify_socket) -> int:
 def test_a_sign_of_life_twice_in_each_timeout(daemon, notify_socket):
     start = time.monotonic()
     while signs_of_life(notify_socket) < 10:
-        assert time.monotonic() - start < 10 * TIMEOUT, "too few"
+        assert time.monotonic() - start < 10 * TIMEOUT, "too few signs of life"
         time.sleep(TIMEOUT / 20)
-    assert time.monotonic() - start > 3 * TIMEOUT, "too many"
+    assert time.monotonic() - start > 3 * TIMEOUT, "too many signs of life"
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
@@ -52,7 +52,7 @@ def test_one_hung_event_loop_silences_it(daemon, notify_socket, index):
     assert len(loops) == LOOPS
     notify_socket.wait_for("WATCHDOG", "1")
     with hung(loops[index]):
-        # Within half a timeout the loop comes to where it hangs; what was asked before may still be answered.
+        # The loop hangs within half a timeout. Until then it may still answer earlier requests.
         deadline = time.monotonic() + TIMEOUT
         while time.monotonic() < deadline:
             signs_of_life(notify_socket)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// An address of the loopback network as system calls take it.
+/// An address of the loopback network in the form that system calls take.
 struct LoopbackAddress {
     private var address = sockaddr_in()
 

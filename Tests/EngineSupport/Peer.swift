@@ -1,9 +1,10 @@
 import Glibc
 import Wire
 
-/// The other end of a TCP connection: a plain blocking socket, so that nothing of the engine is on both sides.
+/// The other end of a TCP connection: a plain blocking socket. It uses no engine code, so the test checks the engine
+/// against independent code.
 public final class Peer: Sendable {
-    /// How long a call waits, in seconds.
+    /// The time limit of each call, in seconds.
     static let patience = 10
 
     public let descriptor: CInt
@@ -11,7 +12,7 @@ public final class Peer: Sendable {
 
     /// Connects to 127.0.0.1.
     ///
-    /// - Parameter source: the address of the loopback network to connect from; nil is 127.0.0.1.
+    /// - Parameter source: the loopback address to connect from; nil is 127.0.0.1.
     public init(
         port: Int,
         framing: Framing = .two,
@@ -55,7 +56,7 @@ public final class Peer: Sendable {
         }
     }
 
-    /// The next `count` payloads.
+    /// Waits for the next `count` payloads.
     public func receive(_ count: Int) throws(PeerError) -> [[UInt8]] {
         var payloads: [[UInt8]] = []
         for _ in 0..<count {
@@ -66,7 +67,7 @@ public final class Peer: Sendable {
         return payloads
     }
 
-    /// The next bytes of the stream.
+    /// Waits for the next `count` bytes of the stream.
     public func receive(bytes count: Int) throws(PeerError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         var received = 0
@@ -81,20 +82,20 @@ public final class Peer: Sendable {
         return bytes
     }
 
-    /// Whether something is there to be read; it does not wait.
+    /// Whether the socket has unread bytes; does not wait.
     public var hasReceived: Bool {
         var byte: UInt8 = 0
         return recv(self.descriptor, &byte, 1, CInt(MSG_PEEK | MSG_DONTWAIT)) == 1
     }
 
-    /// Whether the stream has ended, with an end or a reset, and nothing was left to be read.
+    /// Waits for a byte or the end of the stream, and returns whether the stream ended. A reset is an end too.
     public func isEnded() -> Bool {
         var byte: UInt8 = 0
         let count = recv(self.descriptor, &byte, 1, 0)
         return count == 0 || (count < 0 && errno == ECONNRESET)
     }
 
-    /// Reads up to the end, whatever comes.
+    /// Reads until the stream ends, and returns the number of bytes.
     public func readToEnd() -> Int { self.bytesToEnd().count }
 
     public func bytesToEnd() -> [UInt8] {
@@ -107,11 +108,11 @@ public final class Peer: Sendable {
         }
     }
 
-    /// Ends the connection with a reset.
+    /// Closes the connection with a reset.
     public func abort() {
         var abort = linger(l_onoff: 1, l_linger: 0)
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
-        // Another file takes the descriptor's place, which closes the socket and leaves something for deinit to close.
+        // dup2 closes the socket, and gives its number to another file, which deinit closes.
         let null = open("/dev/null", O_RDONLY)
         dup2(null, self.descriptor)
         close(null)

@@ -1,15 +1,15 @@
 import Glibc
 
-/// What a test's own socket met.
+/// An error of a test's own socket.
 public enum PeerError: Error, Equatable, CustomStringConvertible {
-    /// The connection was not accepted; the error number of connect(2).
+    /// connect(2) failed with this error number.
     case refused(CInt)
     /// Another call failed.
     case failed(call: String, CInt)
-    /// The stream ended where more of it was awaited.
+    /// The stream ended while a test waited for more bytes.
     case ended
 
-    /// The call that has just failed.
+    /// Reads errno after the named call has failed.
     init(_ call: String) {
         self = .failed(call: call, errno)
     }

@@ -1,7 +1,7 @@
 import Glibc
 import Wire
 
-/// A plain TCP socket that listens on a free port of 127.0.0.1, for tests that hand the accepted sockets on.
+/// A plain TCP socket that listens on a free port of 127.0.0.1, for tests that need accepted sockets.
 public final class PeerListener: Sendable {
     private let descriptor: CInt
     public let port: Int
@@ -20,7 +20,7 @@ public final class PeerListener: Sendable {
         close(self.descriptor)
     }
 
-    /// A peer, and the socket at the other end, non-blocking, which the caller closes.
+    /// Returns a connected peer and the non-blocking socket at the other end, which the caller must close.
     public func connection(
         framing: Framing = .two,
         receiveBufferBytes: CInt? = nil

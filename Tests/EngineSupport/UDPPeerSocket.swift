@@ -1,7 +1,8 @@
 import Glibc
 import Wire
 
-/// The other end of UDP: a plain blocking socket on 127.0.0.1, so that nothing of the engine is on both sides.
+/// The other end of UDP: a plain blocking socket on 127.0.0.1. It uses no engine code, so the test checks the engine
+/// against independent code.
 public final class UDPPeerSocket: Sendable {
     public let descriptor: CInt
     public let port: Int
@@ -22,15 +23,15 @@ public final class UDPPeerSocket: Sendable {
         close(self.descriptor)
     }
 
-    /// Takes datagrams from no other address and port from now on.
+    /// Receives datagrams only from this address and port from now on.
     public func connect(to host: String, _ port: Int) throws {
         let result = LoopbackAddress(host, port: port).withSockAddr { Glibc.connect(self.descriptor, $0, $1) }
         guard result == 0 else { throw PeerError("connect") }
     }
 
-    /// With the header that Panda3D puts before it.
+    /// Sends the payload after the header that Panda3D puts in front of it.
     ///
-    /// - Parameter port: of 127.0.0.1; nil where the socket is connected.
+    /// - Parameter port: a port of 127.0.0.1; nil if the socket is connected.
     public func send(_ payload: [UInt8], to port: Int?) throws {
         let sum = payload.withUnsafeBytes { UDPHeader.checksum(of: $0) }
         let bytes = [UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)] + payload
@@ -45,7 +46,7 @@ public final class UDPPeerSocket: Sendable {
         guard sent == bytes.count else { throw PeerError("sendto") }
     }
 
-    /// The next datagram as it is on the wire.
+    /// Waits for the next datagram, in its form on the wire.
     public func receiveRaw() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(self.descriptor, &buffer, buffer.count, 0)
@@ -53,18 +54,18 @@ public final class UDPPeerSocket: Sendable {
         return Array(buffer[..<count])
     }
 
-    /// The next payload.
+    /// Waits for the next payload.
     public func receive() throws -> [UInt8] {
         try self.receiveRaw().withUnsafeBytes { Array(try UDPHeader.payload(of: $0)) }
     }
 
-    /// Waits until something has come, or for so long.
+    /// Waits for a datagram, up to this time.
     public func wait(milliseconds: CInt) {
         var watched = pollfd(fd: self.descriptor, events: Int16(POLLIN), revents: 0)
         poll(&watched, 1, milliseconds)
     }
 
-    /// What has come and was not read, as it is on the wire. It does not wait.
+    /// Returns the unread datagrams in their form on the wire; does not wait.
     public func drain() -> [[UInt8]] {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         var datagrams: [[UInt8]] = []

@@ -4,13 +4,13 @@ import Testing
 @testable import Engine
 
 extension SocketTests {
-    /// Everything that crosses event loops, at once: what ThreadSanitizer has to look at.
+    /// Exercises all communication between event loops at the same time, for ThreadSanitizer.
     @Suite("Churn")
     struct ChurnTests {
         static let eventLoops = 4
         static let threads = 8
         static let visits = 40
-        /// Connections that are over in the end.
+        /// The number of connections that close before the test ends.
         static let guests = threads * visits + ProofChurn.proofs
 
         private static let rendezvous = [
@@ -18,12 +18,7 @@ extension SocketTests {
             Rendezvous(name: "udp", host: "127.0.0.1", port: 0, transport: .udp),
         ]
 
-        @Test(
-            """
-            connections come, go, reset and don't read, one over UDP is proven now and then, while others broadcast and \
-            every limit changes; none is left
-            """
-        )
+        @Test("no connection is left after clients come and go in all ways while limits change and others broadcast")
         func churn() async throws {
             try await TestEngine.run(
                 .broadcast,
@@ -42,17 +37,17 @@ extension SocketTests {
                 #expect(visitors.failures == [])
                 #expect(numbers.faults == [])
                 #expect(proofs.faults == [])
-                // One that resets before it is accepted is none.
+                // A peer that resets before the accept has no connection.
                 let gone = await engine.events.closedOrGone(Self.guests)
                 let closed = await engine.events.closed(Self.guests - gone)
                 #expect(closed.allSatisfy { [.peerClosed, .peerReset, .slowConsumer].contains($0) })
-                // What is sent over UDP keeps its connection for a while.
+                // The UDP connection of the last proof stays open for a while.
                 #expect(registry.count == stayers.count + 1)
                 #expect(try await registry.counts().get().opened == stayers.count + Self.guests - gone + 1)
             }
         }
 
-        /// A reload, and what an administrator asks for.
+        /// Makes the changes of a reload, and the queries of an administrator.
         private static func changeEverything(_ engine: TestEngine) async throws {
             let rendezvous = engine.rendezvous.map { bound in
                 var terms = bound.rendezvous
@@ -61,7 +56,7 @@ extension SocketTests {
                 return bound.becoming(terms)
             }
             let update = ManagerUpdate(
-                // Who stays reads no more once it has what it waits for.
+                // A peer that has received all its numbers stops reading, so these limits leave room for its data.
                 limits: Limits(
                     datagramBytes: .random(in: 1_000...65_535),
                     pendingBytes: .random(in: 4...8) << 20,
@@ -78,7 +73,7 @@ extension SocketTests {
     }
 }
 
-/// Threads that come, say something, and leave in one way or another.
+/// Threads that connect, send, and close or reset the connection.
 private final class Visitors: Sendable {
     private let running: Locked<Int>
     private let failed = Locked<[String]>([])
@@ -105,7 +100,7 @@ private final class Visitors: Sendable {
             switch number % 3 {
             case 0: peer.abort()
             case 1: peer.shutWriting()
-            // What the system closes while something is unread is a reset.
+            // The system resets a connection that is closed while bytes are unread.
             default: _ = try isStuck ? [] : peer.receive(1)
             }
         } catch {
@@ -114,7 +109,7 @@ private final class Visitors: Sendable {
     }
 }
 
-/// Numbered datagrams from one peer to all, each looked for in its order.
+/// Sends numbered datagrams from one peer to all, and checks their order at each.
 private final class NumberedStream: Sendable {
     static let count = 500
     private let running: Locked<Int>
@@ -140,7 +135,7 @@ private final class NumberedStream: Sendable {
         self.running.withLock { $0 -= 1 }
     }
 
-    /// No visitor's payload begins so.
+    /// The first byte, 255, distinguishes these payloads from those of the visitors.
     private static func payload(_ number: Int) -> [UInt8] { [255, UInt8(number >> 8), UInt8(number & 255)] }
 
     private static func await(_ number: Int, at receiver: Peer) throws {

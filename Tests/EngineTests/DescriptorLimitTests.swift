@@ -3,7 +3,7 @@ import Testing
 
 @Suite("DescriptorLimit")
 struct DescriptorLimitTests {
-    @Test("connections fit up to the reserve, and no limit of them never does")
+    @Test("connections fit up to the reserve, and unlimited connections never fit")
     func fits() {
         let limit = DescriptorLimit(soft: 1024)
         #expect(limit.fits(connections: 1024 - DescriptorLimit.reserve))
@@ -11,7 +11,7 @@ struct DescriptorLimitTests {
         #expect(!limit.fits(connections: nil))
     }
 
-    @Test("what is needed besides them counts when it is more than the reserve")
+    @Test("other descriptors count if they need more than the reserve")
     func besides() {
         let limit = DescriptorLimit(soft: 1024)
         #expect(limit.fits(connections: 1024 - DescriptorLimit.reserve, besides: DescriptorLimit.reserve))

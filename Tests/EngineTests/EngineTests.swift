@@ -6,10 +6,10 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    /// The engine with real sockets on loopback.
+    /// The engine with real sockets on the loopback network.
     @Suite("Engine")
     struct EngineTests {
-        @Test("an echo comes back as it was sent, empty payloads and the longest included")
+        @Test("an echo returns payloads unchanged, including an empty one and the longest")
         func echo() async throws {
             try await TestEngine.run(.echo) { engine in
                 let peer = try await engine.peers(1)[0]
@@ -19,7 +19,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast reaches everyone in order, its sender too", arguments: [1, 2])
+        @Test("a broadcast reaches all connections in order, including its sender", arguments: [1, 2])
         func broadcast(eventLoops: Int) async throws {
             try await TestEngine.run(.broadcast, eventLoops: eventLoops) { engine in
                 let peers = try await engine.peers(6)
@@ -29,7 +29,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast that excludes its sender reaches all the others", arguments: [1, 2])
+        @Test("a broadcast that excludes its sender reaches all others", arguments: [1, 2])
         func broadcastToOthers(eventLoops: Int) async throws {
             try await TestEngine.run(.broadcastToOthers, eventLoops: eventLoops) { engine in
                 let peers = try await engine.peers(4)
@@ -44,7 +44,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what one peer sends keeps its order, whether it is echoed or broadcast")
+        @Test("the datagrams of one sender keep their order across echoes and broadcasts")
         func orderAcrossRoutes() async throws {
             try await TestEngine.run(.broadcast) { engine in
                 let peer = try await engine.peers(1)[0]
@@ -72,7 +72,7 @@ extension SocketTests {
             }
         }
 
-        @Test("one broadcast reaches listeners with other headers, each in its own framing")
+        @Test("a broadcast reaches listeners with each header size, in their own framing")
         func headers() async throws {
             let rendezvous = [
                 Rendezvous(name: "two", host: "127.0.0.1", port: 0, framing: .two),
@@ -94,7 +94,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a datagram one byte over the limit ends its connection, after those before it; others go on")
+        @Test("a datagram one byte over the limit closes its connection after the earlier datagrams; others stay open")
         func oversized() async throws {
             try await TestEngine.run(.echo, limits: Limits(datagramBytes: 10)) { engine in
                 let peers = try await engine.peers(2)
@@ -108,7 +108,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a peer that does not read is closed at its limit, and the others get everything in order")
+        @Test("a peer that does not read is closed at its limit, and the others get every datagram in order")
         func slowConsumer() async throws {
             let limits = Limits(pendingBytes: 100_000)
             try await TestEngine.run(.broadcast, limits: limits) { engine in
@@ -117,7 +117,7 @@ extension SocketTests {
                 await engine.events.opened(2)
                 var number: UInt8 = 0
                 var isClosed = false
-                // The kernel's own buffers come first; how large they are is its affair.
+                // The kernel's buffers fill first, and their size is unknown.
                 for _ in 0..<2_000 where !isClosed {
                     number &+= 1
                     let payload = [UInt8](repeating: number, count: 30_000)
@@ -130,7 +130,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what a peer could not take at once it gets later, whole and in order")
+        @Test("a slow reader gets pending datagrams later, whole and in order")
         func congested() async throws {
             let datagrams = 1_000
             try await TestEngine.run(.echo, limits: Limits(pendingBytes: nil)) { engine in
@@ -141,7 +141,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a connection over the limit waits until a place is free, and nobody is refused")
+        @Test("a connection over the limit waits until a slot is free, and is not refused")
         func connectionLimit() async throws {
             try await TestEngine.run(.echo, limits: Limits(connections: 2)) { engine in
                 var peers = try await engine.peers(2)
@@ -150,7 +150,7 @@ extension SocketTests {
                     try peer.send(payload)
                     return peer
                 }
-                // A round through the listener's event loop, and the answer to those who are in.
+                // The answers prove that the listener's event loop has run and that the open connections work.
                 for peer in peers {
                     try peer.send([9])
                     #expect(try peer.receive(1) == [[9]])
@@ -170,7 +170,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what a peer sent before it shut its side is still used")
+        @Test("datagrams that a peer sent before it closed its sending side are delivered")
         func halfClosed() async throws {
             try await TestEngine.run(.broadcastToOthers) { engine in
                 let peers = try await engine.peers(2)
@@ -181,7 +181,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a reset is told from an end")
+        @Test("a reset has its own close reason")
         func reset() async throws {
             try await TestEngine.run(.echo) { engine in
                 let peer = try await engine.peers(1)[0]
@@ -190,7 +190,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a reset that is found while sending is one too")
+        @Test("a reset that a send discovers has the reason peerReset")
         func resetWhileSending() async throws {
             try await TestEngine.run(.broadcast) { engine in
                 let peers = try await engine.peers(2)
@@ -207,7 +207,7 @@ extension SocketTests {
             }
         }
 
-        @Test("the registry finds, visits and counts connections on every loop, and no id comes twice")
+        @Test("the registry finds, visits and counts connections on every event loop, and never reuses an id")
         func registry() async throws {
             try await TestEngine.run(.echo, eventLoops: 2) { engine in
                 var peers = try await engine.peers(3)

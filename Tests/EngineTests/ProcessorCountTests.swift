@@ -5,7 +5,7 @@ import Testing
 @Suite("ProcessorCount")
 struct ProcessorCountTests {
     @Test(
-        "a quota counts in whole processors, rounded up; without one there is none",
+        "a CPU quota rounds up to whole processors, and a missing or invalid quota gives no count",
         arguments: [
             ("100000 100000", 1), ("150000 100000", 2), ("1 100000", 1), ("400000 100000", 4), ("max 100000", nil),
             ("0 100000", nil), ("100000 0", nil), ("100000", nil), ("", nil), ("a b", nil),
@@ -15,14 +15,14 @@ struct ProcessorCountTests {
         #expect(ProcessorCount.count(cpuMax: text) == count)
     }
 
-    @Test("a quota of version 1 below zero is none")
+    @Test("a negative cgroup v1 quota means no quota")
     func version1() {
         #expect(ProcessorCount.count(quota: -1, period: 100_000) == nil)
         #expect(ProcessorCount.count(quota: 250_000, period: 100_000) == 3)
     }
 
     @Test(
-        "the processors of a group are counted",
+        "a cpuset list gives its number of processors",
         arguments: [
             ("0", 1), ("0-3", 4), ("0-1,4,8-9", 5), ("", nil), ("3-1", nil), ("a", nil), ("1-", nil),
         ] as [(String, Int?)]
@@ -31,13 +31,13 @@ struct ProcessorCountTests {
         #expect(ProcessorCount.count(cpuset: text) == count)
     }
 
-    @Test("the group of version 2 is the line without a controller")
+    @Test("the cgroup v2 path is on the line without a controller")
     func group() {
         #expect(ProcessorCount.group(line: "0::/system.slice/lobbyd.service") == "/system.slice/lobbyd.service")
         #expect(ProcessorCount.group(line: "4:cpu:/x") == nil)
     }
 
-    @Test("a process may use one at least")
+    @Test("a process may use at least one processor")
     func own() {
         #expect(ProcessorCount.ofThisProcess >= 1)
     }

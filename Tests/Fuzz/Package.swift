@@ -4,8 +4,8 @@ import PackageDescription
 let warningsAreErrors = Context.environment["LOBBYD_WARNINGS_AS_ERRORS"] == "1"
 let settings: [SwiftSetting] = warningsAreErrors ? [.treatAllWarnings(as: .error)] : []
 
-// What scripts/fuzz builds. A package of its own, so that no other build sees it; its modules are links to those of
-// lobbyd, so that all of them are built with the fuzzer's eyes, and the configuration without the executable around it.
+// The package of scripts/fuzz. It is separate, so that other builds do not contain the fuzzer. Its modules are links to
+// lobbyd's sources: so the compiler instruments them all, and the configuration is a library without the executable.
 let package = Package(
     name: "Fuzz",
     dependencies: [

@@ -1,9 +1,9 @@
-/// What a peer may try: each would begin a line, steer a terminal, end a string or fill the log if it got through.
+/// Text that a peer may send to begin a log line, steer a terminal, end a string or fill the log.
 public struct Attack: Sendable, CustomStringConvertible {
     public let name: String
     public let text: String
 
-    /// Not the text: it would reach whoever reads the test's output.
+    /// The name only, because the text would act on the terminal that shows the test's output.
     public var description: String { self.name }
 
     public static let all = [

@@ -29,7 +29,7 @@ func traffic(_ datagramsIn: UInt64, _ bytesIn: UInt64, _ datagramsOut: UInt64, _
     return report
 }
 
-/// As wide as things get.
+/// A status whose values are as wide as possible.
 func largeStatus(uptime: Duration, traffic: TrafficReport) -> StatusReport {
     var status = StatusReport()
     status.version = "0.1.0"

@@ -3,7 +3,7 @@ import Testing
 
 @testable import lobbyctl
 
-@Suite("What lobbyctl shows")
+@Suite("Output of lobbyctl")
 struct ViewTests {
     private static let much = traffic(.max / 2, .max / 2, .max / 2, .max / 2)
 
@@ -30,7 +30,7 @@ struct ViewTests {
         #expect(Duration.seconds(seconds).forPeople == forPeople)
     }
 
-    @Test("a table has its columns under each other, numbers to the right")
+    @Test("a table aligns its columns, with numbers to the right")
     func table() {
         let rows = [
             connection(7, traffic: traffic(1, 20, 300, 12_345)),
@@ -45,7 +45,7 @@ struct ViewTests {
         )
     }
 
-    @Test("the widest list, page and screen fit 80 columns, and an address keeps its ends")
+    @Test("the widest list, page and screen fit 80 columns, and a long address keeps both ends")
     func eighty() {
         let wide = connection(
             18_446_744_073_709,
@@ -70,7 +70,7 @@ struct ViewTests {
         #expect(screen.count == 24 && screen.allSatisfy { $0.count <= 80 })
     }
 
-    @Test("nothing that lobbyd says acts on the terminal, and colours are there only when asked for")
+    @Test("control characters from lobbyd are escaped, and style codes appear only on request")
     func harmless() {
         let hostile = connection(1, listener: "a\u{1B}[2J\n\u{202E}", address: "\u{7}")
         let status = largeStatus(uptime: .seconds(1), traffic: TrafficReport())
@@ -85,7 +85,7 @@ struct ViewTests {
         #expect(top.lines(size: nil, isStyled: true).joined().contains("\u{1B}[7m"))
     }
 
-    @Test("every column sorts, and the number decides between equals", arguments: ConnectionColumn.allCases)
+    @Test("each column sorts, and the id decides between equal rows", arguments: ConnectionColumn.allCases)
     func sorting(column: ConnectionColumn) {
         let low = connection(2, listener: "a", address: "10.0.0.1", age: .seconds(1), traffic: traffic(1, 1, 1, 1))
         let high = connection(
@@ -108,7 +108,7 @@ struct ViewTests {
         #expect(column.sort([low, same, high], isReversed: true).map(\.id) == [4, 3, 2])
     }
 
-    @Test("rates are what was moved a second; another process counts from its start")
+    @Test("rates are differences per second, and a restarted process counts from its start")
     func rates() {
         var first = largeStatus(uptime: .seconds(10), traffic: traffic(100, 1000, 10, 0))
         let second = largeStatus(uptime: .seconds(12), traffic: traffic(300, 1001, 10, 7))
@@ -118,7 +118,7 @@ struct ViewTests {
         #expect(StatusRates(from: first, to: second).total == traffic(25, 83, 1, 1))
     }
 
-    @Test("a rate of the largest count has no overflow", arguments: [0, 1, 999_999, 1_000_000, Int64.max])
+    @Test("a rate of the largest count does not overflow", arguments: [0, 1, 999_999, 1_000_000, Int64.max])
     func largestRates(microseconds: Int64) {
         let most = traffic(.max, 0, .max, .max - 1)
         let rates = most.perSecond(since: TrafficReport(), .microseconds(microseconds))
@@ -127,7 +127,7 @@ struct ViewTests {
         if microseconds < 1_000_000 { #expect(rates.datagramsIn == .max) }
     }
 
-    @Test("a notice stands in the page and fits it")
+    @Test("a notice appears in the page and fits its width")
     func notice() {
         let status = largeStatus(uptime: .seconds(1), traffic: TrafficReport())
         let top = TopPage(status: status, rates: StatusRates(from: status, to: status), connections: [connection(1)])
@@ -139,14 +139,14 @@ struct ViewTests {
         #expect(zip(plain, noticed).filter { $0 != $1 }.map { $1 } == ["no answer…"])
     }
 
-    @Test("a connection that is new counts from its beginning")
+    @Test("a new connection counts from its start")
     func newConnection() {
         let now = [connection(1, traffic: traffic(30, 0, 0, 0)), connection(2, traffic: traffic(5, 0, 0, 0))]
         let rates = TopPage.perSecond(now, since: [connection(1, traffic: traffic(10, 0, 0, 0))], .seconds(1))
         #expect(rates.map(\.traffic.datagramsIn) == [20, 5])
     }
 
-    @Test("the status says what became of the last reload and how long a log level holds")
+    @Test("the status page shows the last reload, the remaining time of a log level, and a drain")
     func sentences() {
         var status = largeStatus(uptime: .seconds(1), traffic: TrafficReport())
         func page() -> String { StatusPage(status: status, rates: StatusRates(from: status, to: status)).text }

@@ -19,7 +19,7 @@ struct AdminLogTests {
         self.keeper.lines.withLock { $0 }
     }
 
-    @Test("a thousand commands of one user are ten lines, and another's are logged all the same")
+    @Test("a thousand commands of one user are logged ten times, and do not suppress another user's")
     func flood() {
         for id in 1...1000 { self.log.record(.kick(id: UInt64(id), reason: "spam"), by: 7) }
         #expect(self.lines.map(\.message) == Array(repeating: "admin.command", count: 10))
@@ -34,7 +34,7 @@ struct AdminLogTests {
         #expect(self.lines.count == 12)
     }
 
-    @Test("what was left out is told once, with the command and the user")
+    @Test("suppressed commands are reported once, with the command and the user")
     func suppressed() {
         for _ in 1...1000 { self.log.record(.reload, by: 7) }
         self.log.reportSuppressed(at: .now + .seconds(2))

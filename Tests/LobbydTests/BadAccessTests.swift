@@ -6,10 +6,10 @@ import Testing
 @Suite("Bad access lists and limits by address")
 struct BadAccessTests {
     private static let network =
-        "an address or a range of them (such as \"192.0.2.0/24\") with no bits set after its prefix"
+        "an address or a range of addresses (such as \"192.0.2.0/24\") whose host bits are zero"
 
     @Test(
-        "a bad value is told by line, column, key, the value found and what is allowed",
+        "a bad value is an error with line, column, key, the found value and the allowed ones",
         arguments: [
             BadInput(
                 "[access]\nallow = \"10.0.0.0/8\"",
@@ -49,7 +49,7 @@ struct BadAccessTests {
         #expect(problems(input.text) == input.errors)
     }
 
-    @Test("a list may be empty, and hold addresses and ranges of both kinds")
+    @Test("a list may be empty, and may contain addresses and ranges of IPv4 and IPv6")
     func lists() throws {
         let access = try parse("[access]\nallow = []\ndeny = [\"192.0.2.1\", \"2001:db8::/32\"]").get().access
         #expect(access == AccessSettings(deny: [try IPNetwork("192.0.2.1/32"), try IPNetwork("2001:db8::/32")]))

@@ -5,7 +5,7 @@ import Testing
 @Suite("Bad files")
 struct BadFileTests {
     @Test(
-        "what is unknown is refused, with what was probably meant",
+        "an unknown name is an error, with a suggestion if a known name is near",
         arguments: [
             BadInput("[[listener]]\nprot = 1", "2:1: unknown key \"prot\" in [[listener]]; did you mean \"port\"?"),
             BadInput(
@@ -29,17 +29,17 @@ struct BadFileTests {
     }
 
     @Test(
-        "a section in the wrong shape is told its right one",
+        "a section of the wrong type is an error that shows the right form",
         arguments: [
             BadInput(
                 "[listener]\nport = 1",
-                "1:2: listener: found a table, write it as [[listener]]: there can be several"
+                "1:2: listener: found a table, expected an array of tables [[listener]]"
             ),
-            BadInput("route = 1", "1:1: route: found 1, write it as [[route]]: there can be several"),
+            BadInput("route = 1", "1:1: route: found 1, expected an array of tables [[route]]"),
             BadInput("listener = [1]", "1:13: listener: found 1, expected a table [[listener]]"),
             BadInput(
                 "[[relay]]\ndefault = \"echo\"",
-                "1:3: relay: found an array, write it as [relay]: there is only one"
+                "1:3: relay: found an array, expected a single table [relay]"
             ),
             BadInput("log = \"debug\"", "1:1: log: found \"debug\", expected a table [log]"),
         ]
@@ -49,7 +49,7 @@ struct BadFileTests {
     }
 
     @Test(
-        "a syntax error stands alone with its place",
+        "a syntax error is reported alone, with its position",
         arguments: [
             BadInput(
                 "[relay]\nport = 1\nlevel = \n",
@@ -66,7 +66,7 @@ struct BadFileTests {
         #expect(problems(input.text) == input.errors)
     }
 
-    @Test("every error is reported at once, in the order of the file")
+    @Test("all errors are reported at once, in the order of the file")
     func allAtOnce() {
         let text = """
             [limits]
@@ -86,25 +86,25 @@ struct BadFileTests {
         #expect(
             problems(text) == [
                 "2:17: limits.pending_bytes: found 9, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit",
                 "3:1: unknown key \"conections\" in [limits]; did you mean \"connections\"?",
                 "5:8: listener.port: found 70000, expected an integer from 0 to 65535",
                 "7:9: server.drain: found 5, expected a duration from \"0s\" to \"1h\", a whole number of ms, s, m, h or d;"
                     + " did you mean \"5s\"?",
-                "8:1: listener.name: \"game\" is already the listener at line 4",
-                "10:13: route.types: type 256 is beyond relay.message_type \"uint8\", whose types are 0 to 255",
-                "12:18: route.include_sender: handler \"drop\" does not take it, only \"broadcast\" does",
+                "8:1: listener.name: \"game\" is the name of the listener at line 4; choose another name",
+                "10:13: route.types: found 256, expected 0 to 255 with relay.message_type \"uint8\"",
+                "12:18: route.include_sender: not valid with handler \"drop\", only with \"broadcast\"; remove this key",
                 "13:2: unknown table \"extra\"",
             ]
         )
     }
 
     @Test(
-        "bytes that are not UTF-8 are told by their place",
+        "bytes that are not UTF-8 are an error with their position",
         arguments: [
-            ([0xFF, 0xFE], "1:1: not UTF-8"),
-            (Array("a = 1\n# é".utf8) + [0xC3], "2:4: not UTF-8"),
-            (Array("# \u{1F600}".utf8) + [0xC0, 0x80], "1:4: not UTF-8"),
+            ([0xFF, 0xFE], "1:1: not UTF-8; save the file as UTF-8"),
+            (Array("a = 1\n# é".utf8) + [0xC3], "2:4: not UTF-8; save the file as UTF-8"),
+            (Array("# \u{1F600}".utf8) + [0xC0, 0x80], "1:4: not UTF-8; save the file as UTF-8"),
         ] as [([UInt8], String)]
     )
     func notUTF8(bytes: [UInt8], error: String) {

@@ -8,7 +8,7 @@ struct BadLimitTests {
     private static let keepAlive = "a duration from \"1s\" to \"1h\", a whole number of s, m or h, or \"0s\" for off"
 
     @Test(
-        "a bad value is told by line, column, key, the value found and what is allowed",
+        "a bad value is an error with line, column, key, the found value and the allowed ones",
         arguments: [
             BadInput(
                 "[limits]\nconnections = 2147483648",
@@ -158,26 +158,26 @@ struct BadLimitTests {
     }
 
     @Test(
-        "what bounds bytes has to hold a datagram and its header",
+        "a byte limit too small for the longest datagram and its header is an error",
         arguments: [
             BadInput(
                 "[limits]\npending_bytes = 65538",
                 "2:17: limits.pending_bytes: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit"
             ),
             BadInput(
                 "[limits]\ndatagram_bytes = 262141",
                 "2:18: limits.pending_bytes: found 262144, expected at least 262145"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit"
             ),
             BadInput(
                 "[limits]\nbytes_per_second = 65538\npending_bytes_total = 65538\nbroadcast_bytes_per_second = 65538",
                 "2:20: limits.bytes_per_second: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit",
                 "3:23: limits.pending_bytes_total: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit",
                 "4:30: limits.broadcast_bytes_per_second: found 65538, expected at least 65539"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit"
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit"
             ),
             BadInput(
                 "[limits]\npending_bytes = 7\ndatagram_bytes = \"1\"",

@@ -5,25 +5,25 @@ import Testing
 @Suite("Bad listeners")
 struct BadListenerTests {
     @Test(
-        "a bad [[listener]] is told by line, column, key, the value found and what is allowed",
+        "a bad value is an error with line, column, key, the found value and the allowed ones",
         arguments: [
             BadInput(
                 "[[listener]]\nname = 5",
-                "2:8: listener.name: found 5, expected a string of 1 to 64 characters, no control characters"
+                "2:8: listener.name: found 5, expected a string of 1 to 64 characters without control characters"
             ),
             BadInput(
                 "[[listener]]\nname = \"\"",
-                "2:8: listener.name: found \"\", expected a string of 1 to 64 characters, no control characters"
+                "2:8: listener.name: found \"\", expected a string of 1 to 64 characters without control characters"
             ),
             BadInput(
                 "[[listener]]\nname = \"\(String(repeating: "x", count: 65))\"",
                 "2:8: listener.name: found \"\(String(repeating: "x", count: 64))\"…,"
-                    + " expected a string of 1 to 64 characters, no control characters"
+                    + " expected a string of 1 to 64 characters without control characters"
             ),
             BadInput(
                 "[[listener]]\nname = \"a\\nb\\u001B[31m\\u202E\"",
                 "2:8: listener.name: found \"a\\u000Ab\\u001B[31m\\u202E\","
-                    + " expected a string of 1 to 64 characters, no control characters"
+                    + " expected a string of 1 to 64 characters without control characters"
             ),
             BadInput(
                 "[[listener]]\ntransport = \"sctp\"",
@@ -66,7 +66,8 @@ struct BadListenerTests {
             ),
             BadInput(
                 "[[listener]]\naddress = \"127.255.255.255\"",
-                "2:11: listener.address: found \"127.255.255.255\", a broadcast address of this host"
+                "2:11: listener.address: found \"127.255.255.255\", a broadcast address of this host;"
+                    + " use the address of an interface"
             ),
             BadInput(
                 "[[listener]]\naddress = \"fe80::1\"",
@@ -128,12 +129,12 @@ struct BadListenerTests {
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nreceive_buffer = 4095",
                 "3:18: listener.receive_buffer: found 4095, expected an integer from 4096 to 1073741824,"
-                    + " or 0 for the system's"
+                    + " or 0 for the system's default"
             ),
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nreceive_buffer = 1073741825",
                 "3:18: listener.receive_buffer: found 1073741825, expected an integer from 4096 to 1073741824,"
-                    + " or 0 for the system's"
+                    + " or 0 for the system's default"
             ),
             BadInput("[[listener]]\nheader_size = 3", "2:15: listener.header_size: found 3, expected 2 or 4"),
             BadInput("[[listener]]\nheader_size = \"2\"", "2:15: listener.header_size: found \"2\", expected 2 or 4"),
@@ -144,35 +145,40 @@ struct BadListenerTests {
     }
 
     @Test(
-        "listeners that get in each other's way are refused",
+        "listeners with the same name or with overlapping addresses are an error",
         arguments: [
             BadInput(
                 "[[listener]]\nport = 1\n[[listener]]\nport = 2",
-                "3:1: listener.name: \"game\" is already the listener at line 1"
+                "3:1: listener.name: \"game\" is the name of the listener at line 1; choose another name"
             ),
             BadInput(
                 "[[listener]]\nname = \"a\"\nport = 1\n[[listener]]\nport = 2\nname = \"a\"",
-                "6:8: listener.name: \"a\" is already the listener at line 1"
+                "6:8: listener.name: \"a\" is the name of the listener at line 1; choose another name"
             ),
             BadInput(
                 "[[listener]]\nname = \"a\"\n[[listener]]\nname = \"b\"",
-                "3:1: listener.port: port 9099 of address \"*\" is already taken by the listener at line 1"
+                "3:1: listener.port: port 9099 of address \"*\" is already taken by the listener at line 1;"
+                    + " choose another port"
             ),
             BadInput(
                 "[[listener]]\nname = \"a\"\n[[listener]]\nname = \"b\"\naddress = \"::1\"\nport = 9099",
-                "6:8: listener.port: port 9099 of address \"::1\" is already taken by the listener at line 1"
+                "6:8: listener.port: port 9099 of address \"::1\" is already taken by the listener at line 1;"
+                    + " choose another port"
             ),
             BadInput(
                 "[[listener]]\nname = \"a\"\naddress = \"::1\"\n[[listener]]\nname = \"b\"\naddress = \"0:0:0:0:0:0:0:1\"",
-                "4:1: listener.port: port 9099 of address \"0:0:0:0:0:0:0:1\" is already taken by the listener at line 1"
+                "4:1: listener.port: port 9099 of address \"0:0:0:0:0:0:0:1\" is already taken by the listener at line 1;"
+                    + " choose another port"
             ),
             BadInput(
                 "[[listener]]\nname = \"a\"\naddress = \"127.0.0.1\"\n[[listener]]\nname = \"b\"\naddress = \"0.0.0.0\"",
-                "4:1: listener.port: port 9099 of address \"0.0.0.0\" is already taken by the listener at line 1"
+                "4:1: listener.port: port 9099 of address \"0.0.0.0\" is already taken by the listener at line 1;"
+                    + " choose another port"
             ),
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nport = 1\n[[listener]]\nname = \"b\"\nport = 1\ntransport = \"udp\"",
-                "6:8: listener.port: port 1 of address \"*\" is already taken by the listener at line 1"
+                "6:8: listener.port: port 1 of address \"*\" is already taken by the listener at line 1;"
+                    + " choose another port"
             ),
             BadInput("\nlistener = []", "2:1: listener: found an empty array, expected at least one [[listener]]"),
         ]
@@ -182,20 +188,20 @@ struct BadListenerTests {
     }
 
     @Test(
-        "what only one transport has is refused with the other",
+        "a key of one transport is an error with the other transport",
         arguments: [
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nheader_size = 2\nbacklog = 1000",
-                "3:15: listener.header_size: means nothing with transport \"udp\"; leave it out",
-                "4:11: listener.backlog: means nothing with transport \"udp\"; leave it out"
+                "3:15: listener.header_size: not valid with transport \"udp\"; remove this key",
+                "4:11: listener.backlog: not valid with transport \"udp\"; remove this key"
             ),
             BadInput(
                 "[[listener]]\nreceive_buffer = 0",
-                "2:18: listener.receive_buffer: means nothing with transport \"tcp\"; leave it out"
+                "2:18: listener.receive_buffer: not valid with transport \"tcp\"; remove this key"
             ),
             BadInput(
                 "[[listener]]\nheader_size = 4\n[[listener]]\nname = \"b\"\nheader_size = 4\ntransport = \"udp\"",
-                "5:15: listener.header_size: means nothing with transport \"udp\"; leave it out"
+                "5:15: listener.header_size: not valid with transport \"udp\"; remove this key"
             ),
             BadInput(
                 "[[listener]]\ntransport = \"udp\"\nbacklog = 0",
@@ -211,7 +217,7 @@ struct BadListenerTests {
         #expect(problems(input.text) == input.errors)
     }
 
-    @Test("a name or a port that was refused is not taken for its default as well")
+    @Test("an invalid name or port gives one error, without a second one for its default")
     func oneMistakeOneError() {
         let text = """
             [[listener]]
@@ -221,7 +227,7 @@ struct BadListenerTests {
             """
         #expect(
             problems(text) == [
-                "3:8: listener.name: found \"\", expected a string of 1 to 64 characters, no control characters",
+                "3:8: listener.name: found \"\", expected a string of 1 to 64 characters without control characters",
                 "4:8: listener.port: found 65536, expected an integer from 0 to 65535",
             ]
         )

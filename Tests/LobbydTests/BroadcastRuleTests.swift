@@ -19,22 +19,26 @@ struct BroadcastRuleTests {
         return findings.problems.map(\.message)
     }
 
-    @Test("one of this host is refused")
+    @Test("a broadcast address of this host is an error")
     func refused() {
         let problems = self.problems(address: "192.0.2.255") { () throws(SystemError) in
             Set([ListenAddress("192.0.2.255")].compactMap { $0 })
         }
-        #expect(problems == ["listener.address: found \"192.0.2.255\", a broadcast address of this host"])
+        #expect(
+            problems == [
+                "listener.address: found \"192.0.2.255\", a broadcast address of this host; use the address of an interface"
+            ]
+        )
     }
 
-    @Test("where the system does not tell them, an IPv4 address is refused with the reason, and no other")
+    @Test("if the system cannot list its broadcast addresses, only IPv4 addresses are an error, with the reason")
     func failure() {
         let failing = { () throws(SystemError) -> Set<ListenAddress> in
             throw SystemError(code: EAFNOSUPPORT, call: "socket")
         }
         #expect(
             self.problems(address: "192.0.2.1", failing) == [
-                "listener.address: found \"192.0.2.1\", but the system does not tell the broadcast addresses of this host:"
+                "listener.address: found \"192.0.2.1\", but lobbyd cannot read the broadcast addresses of this host:"
                     + " Address family not supported by protocol"
             ]
         )

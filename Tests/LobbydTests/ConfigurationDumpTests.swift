@@ -50,7 +50,7 @@ struct ConfigurationDumpTests {
         #expect(parse(configuration.toml) == .success(configuration))
     }
 
-    @Test("a dump says every key, what it is and what it takes")
+    @Test("a dump has each key with its meaning, its allowed values and its value")
     func everyKey() throws {
         let text = Self.unlike.toml
         for entry in try TOMLDocument.parse(text) {
@@ -64,7 +64,7 @@ struct ConfigurationDumpTests {
                 Issue.record("\(entry.key) is not a table")
                 continue
             }
-            // The last listener is one of TCP.
+            // The last listener uses TCP.
             #expect(entries.map(\.key) == section.keyNames.filter { $0 != "receive_buffer" })
         }
         #expect(text.contains("\n# Port to listen on: an integer from 0 to 65535.\nport = 0\n"))
@@ -76,7 +76,7 @@ struct ConfigurationDumpTests {
         #expect(text.contains("\ndrain = \"90500ms\"\n"))
     }
 
-    @Test("a string is written so that nothing in it acts on a terminal")
+    @Test("a quoted string contains no character that acts on a terminal")
     func quoted() {
         let text = "a\"\\\n\u{1B}\u{7F}\u{9B}\u{202E}\u{E0001}é"
         #expect(text.quoted == #""a\"\\\u000A\u001B\u007F\u009B\u202E\U000E0001é""#)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Configuration file")
 struct ConfigurationFileTests {
     @Test(
-        "--config goes before $LOBBYD_CONFIG, which goes before the default path",
+        "--config overrides $LOBBYD_CONFIG, which overrides the default path",
         arguments: [
             ("/a", "/b", "/a", true), ("/a", nil, "/a", true), (nil, "/b", "/b", true), ("", "/b", "", true),
             (nil, "", "/etc/lobbyd/lobbyd.toml", false), (nil, nil, "/etc/lobbyd/lobbyd.toml", false),
@@ -18,7 +18,7 @@ struct ConfigurationFileTests {
         #expect(file.isNamed == isNamed)
     }
 
-    @Test("without a file at the default path the defaults are used, and that is told")
+    @Test("without a file at the default path, lobbyd uses the defaults and reports that")
     func noDefaultFile() throws {
         let loaded = try ConfigurationFile.unnamed.load { _, _ throws(FileReadError) in throw .missing }
         let expected = LoadedConfiguration(
@@ -29,7 +29,7 @@ struct ConfigurationFileTests {
         #expect(loaded == expected)
     }
 
-    @Test("a file at the default path is used")
+    @Test("a file at the default path is read")
     func defaultFile() throws {
         let loaded = try ConfigurationFile.unnamed.load { path, bytesMax throws(FileReadError) in
             #expect(path == "/etc/lobbyd/lobbyd.toml")
@@ -40,35 +40,35 @@ struct ConfigurationFileTests {
         #expect(loaded.configuration.log.level == .debug)
     }
 
-    @Test("a file that was named has to be there")
+    @Test("a named file that is missing is an error")
     func namedFile() {
         let failure = ConfigurationFile.named("/a\n/b").failure { () throws(FileReadError) in throw .missing }
         #expect(failure == "/a\\u000A/b: no such file")
     }
 
-    @Test("a file at the default path that cannot be read is an error, not the defaults")
+    @Test("an unreadable file at the default path is an error")
     func unreadableDefault() {
         let failure = ConfigurationFile.unnamed.failure { () throws(FileReadError) in throw .system(EACCES) }
         #expect(failure == "/etc/lobbyd/lobbyd.toml: cannot be read: Permission denied")
     }
 
-    @Test("errors of a file begin with its path, one a line")
+    @Test("each error begins with the path of the file, on its own line")
     func errors() {
         let failure = ConfigurationFile.named("/x.toml").failure { Array("[a]\n[b]".utf8) }
         #expect(failure == "/x.toml:1:2: unknown table \"a\"\n/x.toml:2:2: unknown table \"b\"")
     }
 
-    @Test("a directory, a file that is not there and a device are told apart")
+    @Test("a directory, a missing file and a device give different errors")
     func realFiles() {
         #expect(throws: FileReadError.isDirectory) { try FileReader.read("/", bytesMax: 10) }
         #expect(throws: FileReadError.missing) { try FileReader.read("/proc/self/none", bytesMax: 10) }
         #expect(throws: FileReadError.system(ENOTDIR)) { try FileReader.read("/dev/null/x", bytesMax: 10) }
         #expect(throws: FileReadError.isNoRegularFile) { try FileReader.read("/dev/zero", bytesMax: 10) }
-        #expect(FileReadError.tooLong(bytesMax: 10).description == "is longer than 10 bytes")
+        #expect(FileReadError.tooLong(bytesMax: 10).description == "is longer than the limit of 10 bytes")
         #expect(FileReadError.isDirectory.description == "is a directory, not a file")
     }
 
-    @Test("a file of exactly the longest size is read whole, one byte more is refused")
+    @Test("a file of the largest size is read whole, and one byte more is an error")
     func sizeLimit() throws {
         let bytes = (0..<150_000).map { UInt8(truncatingIfNeeded: $0) }
         try TemporaryFile.with(bytes) { path in
@@ -80,7 +80,7 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("a pipe is refused, although nobody writes to it")
+    @Test("a pipe without a writer is an error, and does not block")
     func pipe() throws {
         try TemporaryFile.with([]) { path in
             unlink(path)
@@ -89,7 +89,7 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("a file that everyone may write to is refused; one that a group may, only by root")
+    @Test("a world-writable file is refused, and lobbyd as root also refuses a group-writable one")
     func writable() throws {
         let (root, user) = (FileTrust(user: 0), FileTrust(user: 1))
         try TemporaryFile.with([1]) { path in
@@ -103,19 +103,19 @@ struct ConfigurationFileTests {
         }
     }
 
-    @Test("a path in the environment that is not UTF-8 is an error, and no other file is read")
+    @Test("a $LOBBYD_CONFIG that is not UTF-8 is an error")
     func notUTF8() {
         let file = ConfigurationFile(option: nil) { _ in [0x2F, 0xE9] }
         #expect(file.isNamed)
         #expect(
             file.failure { () throws(FileReadError) in [] }
-                == #"/\xE9: $LOBBYD_CONFIG is not UTF-8; name a file whose path is"#
+                == #"/\xE9: $LOBBYD_CONFIG is not UTF-8; use a path in UTF-8"#
         )
         #expect(ConfigurationFile(option: "/a") { _ in [0xE9] }.failure { () throws(FileReadError) in [] } == nil)
     }
 
     @Test(
-        "a file has keys when it sets anything, if only to its default",
+        "a file has keys if it sets a value, even a default one",
         arguments: [
             ("", false), ("# port = 1\n", false), ("[limits]", false), ("[[listener]]\n[access]", false),
             ("[[listener]]\nport = 9099", true), ("[access]\nallow = []", true), ("server.drain = \"5s\"", true),
@@ -137,7 +137,7 @@ extension ConfigurationFile {
         Self(option: path) { _ in nil }
     }
 
-    /// What loading says, when the file reads like this.
+    /// Loads the file with these bytes or this read error, and returns the error text.
     fileprivate func failure(reading bytes: () throws(FileReadError) -> [UInt8]) -> String? {
         do {
             _ = try self.load { _, _ throws(FileReadError) in FileContents(bytes: try bytes()) }

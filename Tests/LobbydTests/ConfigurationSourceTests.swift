@@ -3,9 +3,9 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Where the configuration comes from, each time")
+@Suite("Sources of the configuration")
 struct ConfigurationSourceTests {
-    @Test("what the command line says goes before the file; without it the file counts")
+    @Test("the command line overrides the file")
     func overrides() {
         let file = ConfigurationFile(option: "f")
         let loaded = LoadedConfiguration(configuration: Configuration(), path: "f", isFromFile: true)
@@ -17,19 +17,19 @@ struct ConfigurationSourceTests {
         #expect(log.level == .trace && log.format == .json)
     }
 
-    @Test("a file that had keys has to have some")
+    @Test("a file that loses all its keys is an error")
     func emptied() throws {
         try TemporaryFile.with([]) { path in
             let source = ConfigurationSource(file: ConfigurationFile(option: path))
             let loaded = try source.load()
             #expect(!loaded.hasKeys)
             let problem = #expect(throws: ConfigurationError.self) { try source.load(hadKeys: true) }
-            let text = "\(path): has no key, and the configuration in force has some"
+            let text = "\(path): sets no key, but the configuration in force does"
             #expect(problem?.description.hasPrefix(text) == true)
         }
     }
 
-    @Test("a file that was there once has to be there, also at the default path")
+    @Test("a file that disappears is an error, even at the default path")
     func known() throws {
         let file = ConfigurationFile(option: nil) { _ in nil }
         let missing = { (_: String, _: Int) throws(FileReadError) -> FileContents in throw .missing }

@@ -7,7 +7,7 @@ import Wire
 
 @Suite("Configuration")
 struct ConfigurationTests {
-    @Test("an empty file gives the defaults of the contract")
+    @Test("an empty file gives the documented defaults")
     func defaults() {
         var expected = Configuration()
         expected.listeners = [
@@ -27,7 +27,7 @@ struct ConfigurationTests {
         #expect(parse("") == .success(expected))
     }
 
-    @Test("every key reaches its value")
+    @Test("each key sets its value")
     func everyKey() throws {
         var expected = Configuration()
         expected.listeners = [
@@ -96,7 +96,7 @@ struct ConfigurationTests {
     }
 
     @Test(
-        "the outermost values are taken",
+        "the smallest and largest values are accepted",
         arguments: [
             "[[listener]]\nport = 65535\nbacklog = 1",
             "[[listener]]\nport = 0\nbacklog = 65535",
@@ -116,7 +116,7 @@ struct ConfigurationTests {
     }
 
     @Test(
-        "listeners that do not get in each other's way are taken",
+        "listeners with different addresses or ports are accepted",
         arguments: [
             ("\"127.0.0.1\"", 9099, "\"127.0.0.2\"", 9099),
             ("\"127.0.0.1\"", 9099, "\"127.0.0.1\"", 9100),
@@ -138,7 +138,7 @@ struct ConfigurationTests {
         #expect(problems(text) == [])
     }
 
-    @Test("tables may be written inline or with dotted keys")
+    @Test("tables may be inline or have dotted keys")
     func otherSpellings() throws {
         let text = """
             listener = [{port = 1}]

@@ -8,7 +8,7 @@ struct ConnectionLimitWatchTests {
 
     private func at(_ seconds: Int) -> ContinuousClock.Instant { self.start + .seconds(seconds) }
 
-    @Test("a limit that is reached is told once, and once when it is over")
+    @Test("a reached limit is reported once, and once more when it is over")
     func once() {
         var watch = ConnectionLimitWatch()
         #expect(watch.look(isFull: false, timesFull: 0, at: self.at(0)) == nil)
@@ -19,7 +19,7 @@ struct ConnectionLimitWatchTests {
         #expect(watch.look(isFull: true, timesFull: 2, at: self.at(5)) == .reached)
     }
 
-    @Test("places that are free for a moment do not end it, and one that was taken for a moment is told")
+    @Test("briefly free slots do not end the limit, and a briefly reached limit is reported")
     func moments() {
         var watch = ConnectionLimitWatch()
         #expect(watch.look(isFull: false, timesFull: 7, at: self.at(1)) == .reached)

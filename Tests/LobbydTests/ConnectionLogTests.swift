@@ -6,7 +6,7 @@ import Testing
 
 @Suite("ConnectionLog")
 struct ConnectionLogTests {
-    @Test("a hundred refusals at once are ten lines, and each says who and why")
+    @Test("of a hundred refusals at once ten are logged, each with the peer and the reason")
     func refusals() {
         let keeper = LogKeeper()
         let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })
@@ -29,7 +29,7 @@ struct ConnectionLogTests {
         )
     }
 
-    @Test("what a storm left out is told although no further event comes, once, and not too soon")
+    @Test("events suppressed in a storm are reported once, after a second, even without further events")
     func suppressed() {
         let keeper = LogKeeper()
         let counts = DaemonCounts()
@@ -55,7 +55,7 @@ struct ConnectionLogTests {
     }
 
     @Test(
-        "the facts of a close are collected only where its line is written",
+        "the metadata of a close is collected only if the close is logged",
         arguments: [
             (CloseReason.peerClosed, Logger.Level.notice, 0), (.peerClosed, .debug, 1),
             (.frameTimeout, .warning, 0), (.frameTimeout, .notice, 1),
@@ -73,7 +73,7 @@ struct ConnectionLogTests {
         #expect(keeper.lines.withLock { $0.count } == count)
     }
 
-    @Test("the line of a kicked connection has the operator's reason")
+    @Test("a kicked connection is logged with the operator's reason")
     func kicked() {
         let keeper = LogKeeper()
         let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })

@@ -29,7 +29,7 @@ final class ControlLockTests {
         try ControlLock(beside: self.socket, timeout: timeout)
     }
 
-    @Test("its file is for its owner alone, stays when it is released, and goes when it is removed")
+    @Test("only its owner may open the lock file, which stays after release() and is deleted by remove()")
     func ownFile() throws {
         let lock = try self.lock()
         var status = stat()
@@ -41,7 +41,7 @@ final class ControlLockTests {
     }
 
     @Test(
-        "its name is from the socket's, and another",
+        "the lock's file name derives from the socket's and differs from it",
         arguments: [
             ("control.sock", "control.lock"), ("a.sock", "a.lock"), ("control", "control.lock"), ("a.b", "a.b.lock"),
             ("a.lock", "a.lock.lock"), (".sock", ".lock"), (".lock", ".lock.lock"),
@@ -51,7 +51,7 @@ final class ControlLockTests {
         #expect(ControlLock.fileName(besideSocket: socket) == file)
     }
 
-    @Test("the lock of another socket in the directory is in nobody's way")
+    @Test("locks of two sockets in one directory are independent")
     func otherSocket() throws {
         let other = try #require(UnixSocketPath(self.directory + "/other.sock"))
         let (first, second) = (try self.lock(), try ControlLock(beside: other, timeout: .zero))
@@ -59,7 +59,7 @@ final class ControlLockTests {
         second.remove()
     }
 
-    @Test("a second one waits, and gives up after its timeout")
+    @Test("a second lock waits, and fails after its timeout")
     func held() throws {
         let first = try self.lock()
         #expect(throws: ControlSocketError.lockHeld(file: "c.lock")) { try self.lock() }
@@ -67,7 +67,7 @@ final class ControlLockTests {
         try self.lock().release()
     }
 
-    @Test("a lock on the directory, which every user that can read it can take, is in nobody's way")
+    @Test("a lock on the directory, which other users can take, does not block")
     func directoryLock() throws {
         let other = open(self.directory, O_RDONLY | O_DIRECTORY)
         #expect(flock(other, LOCK_EX | LOCK_NB) == 0)
@@ -75,20 +75,20 @@ final class ControlLockTests {
         close(other)
     }
 
-    @Test("one whose file was removed while it waited has no lock that counts")
+    @Test("a lock on a deleted file does not count")
     func removedMeanwhile() throws {
         let first = try self.lock()
         let waiting = open(self.file, O_RDONLY)
         first.remove()
         #expect(flock(waiting, LOCK_EX | LOCK_NB) == 0)
-        // It holds the lock of a file that has no name any more, and is in nobody's way.
+        // The waiting descriptor now has the lock of a deleted file, which blocks no other lock.
         let second = try self.lock()
         #expect(throws: ControlSocketError.lockHeld(file: "c.lock")) { try self.lock() }
         second.remove()
         close(waiting)
     }
 
-    @Test("a link is not followed, and what is no plain file is not taken")
+    @Test("a symbolic link is not followed, and a pipe or directory is an error")
     func notAFile() throws {
         let other = self.directory + "/other"
         #expect(symlink(other, self.file) == 0)
@@ -102,21 +102,21 @@ final class ControlLockTests {
         #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
-    @Test("a file that others may open is refused", arguments: [0o640, 0o604, 0o620] as [mode_t])
+    @Test("a lock file with access for others is an error", arguments: [0o640, 0o604, 0o620] as [mode_t])
     func openToOthers(mode: mode_t) throws {
         close(Glibc.open(self.file, O_CREAT | O_WRONLY, 0o600))
         #expect(chmod(self.file, mode) == 0)
         #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
-    @Test("another user's file is refused", .enabled(if: getuid() == 0, "only root can give a file away"))
+    @Test("another user's lock file is an error", .enabled(if: getuid() == 0, "only root can give a file away"))
     func owner() throws {
         close(Glibc.open(self.file, O_CREAT | O_WRONLY, 0o600))
         #expect(chown(self.file, 65534, 65534) == 0)
         #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
-    @Test("a directory that is not there is an absent place; the file of the lock in another's hands is not")
+    @Test("a missing directory counts as an absent place, and other lock errors do not")
     func place() {
         rmdir(self.directory)
         #expect { try self.lock() } throws: { ($0 as? ControlSocketError)?.isAbsentPlace == true }

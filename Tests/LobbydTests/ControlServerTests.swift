@@ -33,7 +33,7 @@ final class ControlServerTests {
         return ControlResponder(service: control, counts: ControlCounts(), adminLog: AdminLog(log: log))
     }
 
-    /// The descriptors of this process that are the server's ends of its connections.
+    /// The descriptors of the server's accepted connections in this process.
     private func acceptedDescriptors() throws -> [CInt] {
         let directory = try #require(opendir("/proc/self/fd"))
         defer { closedir(directory) }
@@ -45,12 +45,12 @@ final class ControlServerTests {
         return accepted
     }
 
-    /// Of a C array of characters, up to its zero.
+    /// The text of a C character array up to its NUL.
     private static func text<Characters: BitwiseCopyable>(_ characters: Characters) -> String {
         withUnsafeBytes(of: characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }
 
-    /// Such a socket has the address of the listening one, but does not listen.
+    /// An accepted socket has the listening socket's address and does not listen.
     private func isAccepted(_ descriptor: CInt) -> Bool {
         var address = sockaddr_un()
         var length = socklen_t(MemoryLayout<sockaddr_un>.size)
@@ -64,7 +64,7 @@ final class ControlServerTests {
         return getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0 && listens == 0
     }
 
-    @Test("a program that this process starts inherits no control connection")
+    @Test("control connections are closed in programs that lobbyd starts")
     func closedOnExec() async throws {
         var configuration = Configuration()
         configuration.listeners = []
@@ -74,7 +74,7 @@ final class ControlServerTests {
         let server = try ControlServer.start(at: self.path, self.responder(running)) { _ in }.server
         defer { server.close() }
         var client = try ControlClient(path: self.path.text)
-        // An answer says that the connection is accepted.
+        // The answer proves that the server has accepted the connection.
         try client.ask(.version) { _ in }
         let accepted = try self.acceptedDescriptors()
         #expect(accepted.count == 1)

@@ -5,7 +5,7 @@ import Testing
 @Suite("[control]")
 struct ControlSettingsTests {
     @Test(
-        "a socket is an absolute path or none",
+        "the socket is an absolute path or empty",
         arguments: ["", "/c", "/run/lobbyd/é.sock", "/" + String(repeating: "a", count: 106)]
     )
     func valid(path: String) throws {
@@ -13,7 +13,7 @@ struct ControlSettingsTests {
     }
 
     @Test(
-        "anything else is an error that says what is allowed",
+        "any other value is an error that names the allowed ones",
         arguments: ["\"c.sock\"", "\"/run/\"", "\"/a\\nb\"", "true", "\"/\(String(repeating: "a", count: 107))\""]
     )
     func invalid(value: String) {

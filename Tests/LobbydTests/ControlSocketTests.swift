@@ -24,7 +24,7 @@ final class ControlSocketTests {
 
     private func exists(_ name: String) -> Bool { access(self.directory + "/" + name, F_OK) == 0 }
 
-    @Test("its file is for owner and group, and goes with it")
+    @Test("the socket's file is for owner and group, and a close deletes it")
     func file() throws {
         let socket = try ControlSocket.open(self.path)
         var status = stat()
@@ -35,7 +35,7 @@ final class ControlSocketTests {
         #expect(!self.exists("c.sock") && !self.exists("c.lock"))
     }
 
-    @Test("a file in its place is another's, and stays at its end")
+    @Test("a file that replaces the socket's file is recognized as foreign and survives the close")
     func replaced() throws {
         let socket = try ControlSocket.open(self.path)
         unlink(self.path.text)
@@ -47,7 +47,7 @@ final class ControlSocketTests {
         #expect(self.exists("c.sock"))
     }
 
-    @Test("a socket that is to replace no file is made only where there is none, and is told from the one before")
+    @Test("without replacing, a socket opens only if the path is free, and each socket knows its own file")
     func again() throws {
         let first = try ControlSocket.open(self.path)
         #expect(throws: ControlSocketError.occupied) { try ControlSocket.open(self.path, isReplacing: false) }
@@ -55,12 +55,12 @@ final class ControlSocketTests {
         let second = try ControlSocket.open(self.path, isReplacing: false)
         #expect(first.place == .other && second.place == .own)
         close(second.descriptor)
-        // A file at which no process listens is a file all the same.
+        // The path is occupied even if no process listens on the socket.
         #expect(throws: ControlSocketError.occupied) { try ControlSocket.open(self.path, isReplacing: false) }
         close(first.descriptor)
     }
 
-    @Test("what a killed daemon left is replaced")
+    @Test("the socket of a killed daemon is replaced")
     func stale() throws {
         close(try ControlSocket.open(self.path).descriptor)
         let socket = try ControlSocket.open(self.path)
@@ -68,7 +68,7 @@ final class ControlSocketTests {
         close(socket.descriptor)
     }
 
-    @Test("a live one is not touched, and its end does not remove a later one")
+    @Test("a live socket is not replaced, and closing it does not delete its successor")
     func live() throws {
         let first = try ControlSocket.open(self.path)
         #expect(throws: ControlSocketError.inUse) { try ControlSocket.open(self.path) }
@@ -83,14 +83,14 @@ final class ControlSocketTests {
         for socket in [first, second] { close(socket.descriptor) }
     }
 
-    @Test("a file that is no socket is left alone")
+    @Test("a file that is not a socket is left alone")
     func plainFile() {
         close(open(self.path.text, O_CREAT | O_WRONLY, 0o600))
         #expect(throws: ControlSocketError.notASocket) { try ControlSocket.open(self.path) }
         #expect(access(self.path.text, F_OK) == 0)
     }
 
-    @Test("a directory that is not there is told from other errors")
+    @Test("a missing directory counts as an absent place, and other errors do not")
     func noDirectory() throws {
         let path = try #require(UnixSocketPath(self.directory + "/missing/c.sock"))
         #expect { try ControlSocket.open(path) } throws: { ($0 as? ControlSocketError)?.isAbsentPlace == true }

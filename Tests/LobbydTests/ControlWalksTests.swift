@@ -9,7 +9,7 @@ struct ControlWalksTests {
     private let walks = ControlWalks()
     private let taken = Locked(0)
 
-    /// Walks, and says how many walks there were with this one.
+    /// Counts the walks, and returns the number of walks so far.
     private func walk() -> ConnectionCounts {
         var counts = ConnectionCounts()
         counts.open = self.taken.withLock { taken in
@@ -19,11 +19,11 @@ struct ControlWalksTests {
         return counts
     }
 
-    @Test("requests of a moment share a walk; one after a change does not")
+    @Test("requests within a short time share a walk, and a request after a change does not")
     func shared() {
         let first = self.walks.counts(self.walk)
         #expect(first.counts.open == 1)
-        // They may be later than 100 ms on a machine that stood still, and then need one more.
+        // On a stalled machine the second request may come after 100 ms, and then needs its own walk.
         let second = self.walks.counts(self.walk)
         #expect(second == first || second.at >= first.at + CountsCache.ageMax)
         self.walks.empty()
@@ -31,7 +31,7 @@ struct ControlWalksTests {
         #expect(third.counts.open == self.taken.withLock { $0 } && third != second)
     }
 
-    @Test("a change while a walk goes on is in no later answer's way")
+    @Test("a walk during which a change happened serves no later request")
     func changedMeanwhile() {
         let first = self.walks.counts {
             self.walks.empty()
@@ -41,14 +41,14 @@ struct ControlWalksTests {
         #expect(self.walks.counts(self.walk).counts.open == 2)
     }
 
-    @Test("a walk that fails is not kept")
+    @Test("a failed walk is not kept")
     func failed() {
         struct Failure: Error {}
         #expect(throws: Failure.self) { try self.walks.counts { throw Failure() } }
         #expect(self.walks.counts(self.walk).counts.open == 1)
     }
 
-    @Test("of eight threads one walks at a time, whatever it looks for")
+    @Test("only one of eight threads walks at a time")
     func oneAtATime() {
         let walking = Locked(0)
         let most = Locked(0)

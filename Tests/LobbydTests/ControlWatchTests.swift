@@ -4,20 +4,20 @@ import Testing
 
 @Suite("ControlWatch")
 struct ControlWatchTests {
-    @Test("while the file is there, there is nothing to tell")
+    @Test("while the socket's file exists, no event is reported")
     func quiet() {
         var watch = ControlWatch()
         for _ in 1...3 { #expect(watch.found() == []) }
     }
 
-    @Test("a file that is made again at once is a loss and its end")
+    @Test("a file that is restored at once is reported as lost and reopened")
     func atOnce() {
         var watch = ControlWatch()
         #expect(watch.reopened(after: "gone") == [.lost(reason: "gone"), .reopened])
         #expect(watch.found() == [])
     }
 
-    @Test("a loss is told once for each reason, and its end once")
+    @Test("a loss is reported once for each reason, and its end once")
     func once() {
         var watch = ControlWatch()
         #expect(watch.lost("no directory") == [.lost(reason: "no directory")])
@@ -27,7 +27,7 @@ struct ControlWatchTests {
         #expect(watch.found() == [])
     }
 
-    @Test("a file that comes back by itself ends the loss")
+    @Test("a file that returns by itself ends the loss")
     func back() {
         var watch = ControlWatch()
         _ = watch.lost("occupied")

@@ -4,9 +4,9 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Counters that lobbyctl stats shows")
+@Suite("Counters of lobbyctl stats")
 struct CounterTests {
-    /// Every count that is one number.
+    /// Counts with a different value in each single number.
     private var counts: ConnectionCounts {
         var counts = ConnectionCounts()
         (counts.open, counts.opened, counts.cut) = (1, 2, 3)
@@ -18,7 +18,7 @@ struct CounterTests {
         return counts
     }
 
-    @Test("each reason for an end or a refusal, each limit and each state has a counter")
+    @Test("each close reason, refusal reason, limit and state has a counter")
     func every() {
         let values = self.counts.counters.map(\.value).filter { $0 != 0 }
         let (refusals, ends) = (10..<10 + RefusalReason.allCases.count, 20..<20 + CloseReason.allCases.count)
@@ -26,7 +26,7 @@ struct CounterTests {
         #expect(values.sorted() == (Array(1...7) + Array(refusals) + Array(ends) + Array(limits)).map(UInt64.init))
     }
 
-    @Test("each count of UDP and of traffic has a counter")
+    @Test("each field of the UDP counts and of the traffic has a counter")
     func fields() {
         let counters = ConnectionCounts().counters
         for (prefix, value) in [("udp", UDPCounts() as Any), ("", Traffic())] {
@@ -39,7 +39,7 @@ struct CounterTests {
         }
     }
 
-    @Test("each count of the daemon has a counter of its own")
+    @Test("each count of the daemon has its own counter")
     func daemon() {
         let counts = DaemonCounts { 2 }
         counts.listenersExhausted.store(1, ordering: .relaxed)
@@ -51,7 +51,7 @@ struct CounterTests {
         #expect(counts.counters.map(\.value) == [1, 2, 3, 4, 5, 6, 7])
     }
 
-    @Test("no two have one name")
+    @Test("counter names are unique")
     func names() {
         let names = (self.counts.counters + DaemonCounts().counters).map(\.name)
         #expect(Set(names).count == names.count)

@@ -14,7 +14,7 @@ struct CountsCacheTests {
         return DatedCounts(counts, at: self.start)
     }
 
-    @Test("counts serve requests up to 100 ms after their walk began, and not a moment longer")
+    @Test("counts serve requests until 100 ms after their walk began, and not longer")
     mutating func age() {
         #expect(self.cache.counts(askedAt: self.start) == nil)
         self.cache.keep(self.counts(1), since: self.cache.emptied)
@@ -23,7 +23,7 @@ struct CountsCacheTests {
         #expect(self.cache.counts(askedAt: self.start + .milliseconds(100) + .nanoseconds(1)) == nil)
     }
 
-    @Test("emptied, it keeps neither what it had nor what a walk brings that had begun before")
+    @Test("an emptied cache forgets its counts, and ignores a walk that began before")
     mutating func emptied() {
         self.cache.keep(self.counts(1), since: self.cache.emptied)
         let before = self.cache.emptied

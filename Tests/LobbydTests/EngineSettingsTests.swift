@@ -3,9 +3,9 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("What the engine gets of a configuration")
+@Suite("Engine settings from a configuration")
 struct EngineSettingsTests {
-    @Test("a listener becomes a rendezvous, every interface when its address is a star")
+    @Test("a listener becomes a rendezvous, on all interfaces if its address is a star")
     func rendezvous() {
         #expect(
             ListenerSettings().rendezvous
@@ -17,7 +17,7 @@ struct EngineSettingsTests {
         #expect(listener.rendezvous == Rendezvous(name: "a", host: "::1", port: 1, backlog: 2, framing: .four))
     }
 
-    @Test("the limits are those of the file; a limit that is off is none")
+    @Test("each limit of the file becomes an engine limit, or no limit if it is off")
     func limits() {
         #expect(Configuration().engineLimits == Limits(keepAlive: .seconds(30)))
         var configuration = Configuration()
@@ -77,7 +77,7 @@ struct EngineSettingsTests {
         )
     }
 
-    @Test("the limits by address and the access lists are those of the file")
+    @Test("the limits for addresses and the access lists become engine limits")
     func admission() throws {
         var configuration = Configuration()
         configuration.limits.connectionsPerAddress = 2
@@ -101,13 +101,13 @@ struct EngineSettingsTests {
         )
     }
 
-    @Test("over UDP an idle connection always ends")
+    @Test("an idle UDP connection always times out")
     func idleTimeout() {
         #expect(LimitSettings().udpIdleTimeout == .seconds(60))
         #expect(LimitSettings(idleTimeout: .milliseconds(1)).udpIdleTimeout == .milliseconds(1))
     }
 
-    @Test("0 event loops is one per processor")
+    @Test("0 event loops means one per processor")
     func eventLoops() {
         #expect(ServerSettings(eventLoops: 0).eventLoopCount == ConnectionManager.eventLoopsOfThisMachine)
         #expect(ServerSettings(eventLoops: 3).eventLoopCount == 3)

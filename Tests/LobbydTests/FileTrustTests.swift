@@ -2,13 +2,13 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Who may rule lobbyd through its configuration")
+@Suite("Trust in the configuration file")
 struct FileTrustTests {
     private let root = FileTrust(user: 0, sudoUser: 1000)
     private let user = FileTrust(user: 999)
 
     @Test(
-        "everyone is refused, and root refuses a group",
+        "a world-writable file is refused, and lobbyd as root also refuses a group-writable one",
         arguments: [
             (0o644, nil, nil), (0o600, nil, nil), (0o664, nil, .isWritableByGroup),
             (0o646, .isWritableByAll, .isWritableByAll), (0o666, .isWritableByAll, .isWritableByAll),
@@ -20,7 +20,7 @@ struct FileTrustTests {
     }
 
     @Test(
-        "a directory that is open to all is refused without the sticky bit",
+        "a world-writable directory is refused unless it has the sticky bit",
         arguments: [(0o755, false), (0o775, false), (0o777, true), (0o1777, false), (0o703, true)] as [(UInt32, Bool)]
     )
     func directories(mode: UInt32, isReplaceable: Bool) {
@@ -28,7 +28,7 @@ struct FileTrustTests {
         #expect(self.user.isReplaceable(inDirectory: mode) == isReplaceable)
     }
 
-    @Test("for root every owner but root and the user of sudo is a stranger")
+    @Test("for lobbyd as root, each owner except root and the sudo user is a stranger")
     func owners() {
         #expect(self.root.stranger(0) == nil)
         #expect(self.root.stranger(1000) == nil)

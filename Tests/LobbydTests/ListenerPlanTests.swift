@@ -3,7 +3,7 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("What becomes of each listener")
+@Suite("Plan for the listeners of a reload")
 struct ListenerPlanTests {
     private let game = ListenerSettings(name: "game", address: "127.0.0.1", port: 1)
     private let other = ListenerSettings(name: "other", address: "127.0.0.1", port: 2)
@@ -16,7 +16,7 @@ struct ListenerPlanTests {
         ListenerPlan(old: old, new: new, busy: busy)
     }
 
-    @Test("the same listeners stay, in whatever order")
+    @Test("unchanged listeners are kept, in any order")
     func same() {
         let plan = self.plan([self.game, self.other], [self.other, self.game])
         #expect(plan.kept.map(\.new) == [self.other, self.game])
@@ -24,7 +24,7 @@ struct ListenerPlanTests {
         #expect(plan.changes == SettingChanges())
     }
 
-    @Test("one that comes is added, one that is missing removed")
+    @Test("a new listener is added, and a missing one is removed")
     func comeAndGo() {
         let plan = self.plan([self.game], [self.other])
         #expect(plan.added == [self.other])
@@ -39,7 +39,7 @@ struct ListenerPlanTests {
     }
 
     @Test(
-        "with another port, transport or address it is another one, and one change",
+        "a changed port, transport or address replaces the listener, as one change",
         arguments: [
             (ListenerSettings(address: "127.0.0.1", port: 3), "tcp 127.0.0.1 port 3"),
             (ListenerSettings(transport: .udp, address: "127.0.0.1", port: 1), "udp 127.0.0.1 port 1"),
@@ -55,7 +55,7 @@ struct ListenerPlanTests {
         #expect(plan.changes.live == [SettingChange("listener.game", text)])
     }
 
-    @Test("name, backlog and header change on the open socket; so does the spelling of the address")
+    @Test("name, backlog, header size and the spelling of the address change on the open socket")
     func kept() {
         let old = ListenerSettings(name: "game", address: "::1", port: 1)
         let new = ListenerSettings(name: "lobby", address: "0::1", port: 1, backlog: 5, header: .four)
@@ -72,7 +72,7 @@ struct ListenerPlanTests {
         #expect(plan.changes.afterRestart.isEmpty)
     }
 
-    @Test("two that swap their names keep their sockets")
+    @Test("two listeners that swap their names keep their sockets")
     func swapped() {
         var (game, other) = (self.game, self.other)
         (game.name, other.name) = (other.name, game.name)
@@ -81,7 +81,7 @@ struct ListenerPlanTests {
         #expect(plan.added.isEmpty && plan.removed.isEmpty)
     }
 
-    @Test("where the system chooses the port, the name tells which listener it is")
+    @Test("if the system chooses the port, the name identifies the listener")
     func anyPort() {
         let a = ListenerSettings(name: "a", port: 0)
         let b = ListenerSettings(name: "b", port: 0)
@@ -92,7 +92,7 @@ struct ListenerPlanTests {
     }
 
     @Test(
-        "one whose new address covers the old one, or the other way round, is another one",
+        "a listener whose new and old address overlap is replaced",
         arguments: [
             ("127.0.0.1", "*"), ("127.0.0.1", "::"), ("::", "127.0.0.1"), ("::", "*"), ("0.0.0.0", "::ffff:127.0.0.1"),
         ]
@@ -106,14 +106,14 @@ struct ListenerPlanTests {
         #expect(plan.blocked.isEmpty && plan.blocking.isEmpty && plan.changes.afterRestart.isEmpty)
     }
 
-    @Test("an IPv4 address stays the same when it is written as IPv6")
+    @Test("an IPv4-mapped address is the same as the IPv4 address")
     func mapped() {
         let old = ListenerSettings(address: "127.0.0.1", port: 1)
         let plan = self.plan([old], [ListenerSettings(address: "::ffff:127.0.0.1", port: 1)])
         #expect(plan.kept.count == 1 && plan.added.isEmpty)
     }
 
-    @Test("IPv6 alone is another one; for one IPv6 address it makes no difference")
+    @Test("ipv6_only on the wildcard address replaces the listener, and on a single address changes no socket")
     func ipv6Only() {
         let old = ListenerSettings(address: "::", port: 1)
         let plan = self.plan([old], [ListenerSettings(address: "::", isIPv6Only: true, port: 1)])
@@ -128,7 +128,7 @@ struct ListenerPlanTests {
         #expect(one.kept.count == 1 && one.added.isEmpty)
     }
 
-    @Test("an address that a busy one is in the way of waits, and the old one stays as it is")
+    @Test("a new listener waits while a busy listener holds its address, and the busy one stays")
     func blocked() {
         let wide = ListenerSettings(name: "game", address: "*", port: 1, backlog: 7)
         let plan = self.plan([self.game, self.other], [wide], busy: ["game"])
@@ -140,7 +140,7 @@ struct ListenerPlanTests {
         #expect(plan.changes.afterRestart == [SettingChange("listener.game.address", #""*", was "127.0.0.1""#)])
     }
 
-    @Test("one whose successor has to wait for a name stays too")
+    @Test("a listener whose successor waits for a name stays too")
     func chain() {
         let wide = ListenerSettings(name: "wide", port: 1)
         let heir = ListenerSettings(name: "game", address: "*", port: 2)
@@ -150,7 +150,7 @@ struct ListenerPlanTests {
         #expect(plan.removed.isEmpty && plan.added.isEmpty)
     }
 
-    @Test("a name that the old one keeps is not given to another yet")
+    @Test("a name that a blocking listener keeps is not given to a new listener")
     func blockedByName() {
         let (wide, next) = (ListenerSettings(name: "wide", port: 1), ListenerSettings(address: "127.0.0.1", port: 3))
         let plan = self.plan([self.game], [wide, next], busy: ["game"])
@@ -165,7 +165,7 @@ struct ListenerPlanTests {
         )
     }
 
-    @Test("one that is to take the name of a listener that stays keeps its own, and so does the next in line")
+    @Test("a rename to a name that is still in use waits, and so do the renames that depend on it")
     func renameBlocked() {
         let third = ListenerSettings(name: "third", address: "127.0.0.1", port: 3)
         var (game, other) = (self.other, third)
@@ -188,7 +188,7 @@ struct ListenerPlanTests {
         #expect(again.changes.live.isEmpty)
     }
 
-    @Test("with a socket of the service manager's the name tells which it is, and address and port have no effect")
+    @Test("an inherited socket is identified by its name, and address and port have no effect")
     func inherited() {
         let moved = ListenerSettings(name: "game", address: "*", port: 5)
         let plan = ListenerPlan(old: [self.game], new: [moved], inherited: ["game"])
@@ -202,7 +202,7 @@ struct ListenerPlanTests {
         )
     }
 
-    @Test("another that takes the configured place of such a listener is another one")
+    @Test("a new listener on an inherited listener's configured address is added as a different one")
     func inheritedRenamed() {
         let heir = ListenerSettings(name: "heir", address: "127.0.0.1", port: 1)
         let moved = ListenerSettings(name: "game", address: "127.0.0.1", port: 2)
@@ -212,7 +212,7 @@ struct ListenerPlanTests {
         #expect(plan.removed == [self.other])
     }
 
-    @Test("ports of the other transport are in nobody's way")
+    @Test("a listener of the other transport does not block a port")
     func transports() {
         let udp = ListenerSettings(name: "udp", transport: .udp, address: "*", port: 1)
         let plan = self.plan([self.game], [self.game, udp])

@@ -1,7 +1,7 @@
 import Engine
 import Logging
 
-/// Keeps what was logged.
+/// A log handler that stores all log lines.
 final class LogKeeper: LogHandler {
     let lines = Locked<[(level: Logger.Level, message: String, metadata: Logger.Metadata)]>([])
     var metadata: Logger.Metadata {

@@ -19,7 +19,7 @@ struct LogLevelSwitchTests {
         self.looks.withLock { $0.append(look) }
     }
 
-    /// Does what was asked for so far.
+    /// Runs the scheduled checks.
     private func look() -> [Duration?] {
         let looks = self.looks.withLock { looks in
             defer { looks = [] }
@@ -28,7 +28,7 @@ struct LogLevelSwitchTests {
         return looks.map { $0() }
     }
 
-    @Test("however often a temporary level is set, one look is asked for until it was done")
+    @Test("only one check is scheduled at a time for all temporary levels")
     func once() {
         for _ in 1...100_000 { self.level.set(.debug, for: .seconds(60), start: self.start) }
         #expect(self.looks.withLock { $0.count } == 1)
@@ -39,7 +39,7 @@ struct LogLevelSwitchTests {
         #expect(self.looks.withLock { $0.count } == 1)
     }
 
-    @Test("a level whose time is over goes back at the look, one for good ends the looks")
+    @Test("the check restores an expired level, and a permanent level ends the checks")
     func over() {
         self.level.set(.debug, for: .zero, start: self.start)
         #expect(self.look() == [nil])

@@ -14,33 +14,33 @@ struct LossWatchTests {
         return Dictionary(uniqueKeysWithValues: news.map { ($0.name, $0.count) })
     }
 
-    @Test("where nothing grows there is nothing to tell")
+    @Test("constant counters are not reported")
     mutating func rest() {
         #expect(self.look(["a": 0, "b": 0], at: 0) == [:])
         #expect(self.look(["a": 5, "b": 0], at: 1) == ["a": 5])
         #expect(self.look(["a": 5, "b": 0], at: 100) == [:])
     }
 
-    @Test("what begins to grow is told at once, what goes on every ten seconds, and nothing is told twice")
+    @Test("the first growth is reported at once, further growth every ten seconds, and each loss once")
     mutating func interval() {
         #expect(self.look(["a": 3], at: 1) == ["a": 3])
         #expect(self.look(["a": 10], at: 2) == [:])
         #expect(self.look(["a": 11], at: 10.9) == [:])
         #expect(self.look(["a": 12], at: 11) == ["a": 9])
         #expect(self.look(["a": 13], at: 12) == [:])
-        // The last ones of a storm are told although no more come.
+        // The last losses of a storm are reported even without further ones.
         #expect(self.look(["a": 13], at: 21) == ["a": 1])
         #expect(self.look(["a": 13], at: 40) == [:])
     }
 
-    @Test("one storm hides no other")
+    @Test("a storm of one counter hides no other counter")
     mutating func several() {
         #expect(self.look(["a": 1, "b": 0], at: 1) == ["a": 1])
         #expect(self.look(["a": 2, "b": 7], at: 2) == ["b": 7])
         #expect(self.look(["a": 2, "b": 9], at: 12) == ["a": 1, "b": 2])
     }
 
-    @Test("each limit is called as in the configuration, each fault over UDP as in lobbyctl stats")
+    @Test("each limit has its name in the configuration, and each UDP fault its name in lobbyctl stats")
     func names() {
         var losses = DatagramLosses()
         losses.limits = [.pendingBytes: 1, .datagramsPerSecond: 2]

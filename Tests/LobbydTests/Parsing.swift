@@ -2,7 +2,7 @@ import Testing
 
 @testable import lobbyd
 
-/// The configuration that `text` makes, or its errors without the name of the file.
+/// Parses the text to a configuration, or to its errors without the name of the file.
 func parse(_ text: String) -> Result<Configuration, Problems> {
     parse(bytes: Array(text.utf8))
 }
@@ -14,12 +14,12 @@ func parse(bytes: [UInt8]) -> Result<Configuration, Problems> {
     .mapError { Problems(lines: $0.problems.map { String($0.description.dropFirst("f:".count)) }) }
 }
 
-/// `line:column: message`, each.
+/// Error lines of the form `line:column: message`.
 struct Problems: Error, Equatable {
     let lines: [String]
 }
 
-/// The errors of `text`; empty when it has none.
+/// Returns the errors of the text.
 func problems(_ text: String) -> [String] {
     switch parse(text) {
     case .success: []
@@ -27,7 +27,7 @@ func problems(_ text: String) -> [String] {
     }
 }
 
-/// A text and exactly the errors that it must give.
+/// A text with its exact errors.
 struct BadInput: Sendable, CustomTestStringConvertible {
     let text: String
     let errors: [String]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("The way that the system takes to a file")
+@Suite("Directories on the path to a file")
 struct PathLookupTests {
     private func directories(of path: String, links: [String: String] = [:]) -> [String] {
         PathLookup(of: Array(path.utf8), from: Array("/home/me".utf8)) { link in
@@ -12,7 +12,7 @@ struct PathLookupTests {
     }
 
     @Test(
-        "each directory in which a name is looked up, once",
+        "each directory on the path is listed once",
         arguments: [
             ("/etc/lobbyd/lobbyd.toml", ["/", "/etc", "/etc/lobbyd"]), ("/x", ["/"]), ("//a//x", ["/", "/a"]),
             ("x", ["/", "/home", "/home/me"]), ("./a/../x", ["/", "/home", "/home/me"]),
@@ -23,7 +23,7 @@ struct PathLookupTests {
         #expect(self.directories(of: path) == directories)
     }
 
-    @Test("through links, of files and of directories, relative and absolute ones")
+    @Test("symbolic links to files and directories are followed, relative and absolute")
     func links() {
         #expect(self.directories(of: "/a/x", links: ["/a/x": "/b/y"]) == ["/", "/a", "/b"])
         #expect(self.directories(of: "/a/x", links: ["/a/x": "../b/y"]) == ["/", "/a", "/b"])
@@ -34,7 +34,7 @@ struct PathLookupTests {
         )
     }
 
-    @Test("a circle of links ends")
+    @Test("a cycle of links ends")
     func circle() {
         #expect(self.directories(of: "/a/x", links: ["/a/x": "y", "/a/y": "x"]) == ["/", "/a"])
     }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("What a reload does with each key of a listener")
+@Suite("Effect of a reload on each key of a listener")
 struct ReloadEffectTests {
     private let old = ListenerSettings()
-    /// No value of it is that of `old`.
+    /// Settings that differ from `old` in each key.
     private let other = ListenerSettings(
         name: "other",
         transport: .udp,
@@ -18,7 +18,7 @@ struct ReloadEffectTests {
         receiveBuffer: 4096
     )
 
-    @Test("the port changes exactly with the keys of which the schema says so", arguments: ListenerSettings.keys)
+    @Test("a changed key replaces the socket if and only if the schema says so", arguments: ListenerSettings.keys)
     func port(key: SettingKey<ListenerSettings>) {
         var new = self.old
         key.copy(self.other, &new)

@@ -6,13 +6,13 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Reload that fails")
+@Suite("Failed reload")
 struct ReloadFailureTests {
     private struct Unforeseen: Error, CustomStringConvertible {
         let description = "the engine has no answer"
     }
 
-    @Test("an error of an unforeseen kind rejects the reload, in the log as in the outcome, and the process goes on")
+    @Test("an unexpected error rejects the reload and is logged, and the process continues")
     func unforeseen() async throws {
         var configuration = Configuration()
         configuration.listeners = []

@@ -8,10 +8,10 @@ import Testing
 @testable import Engine
 @testable import lobbyd
 
-@Suite("What reloads leave behind")
+@Suite("Memory after many reloads")
 struct ReloadGrowthTests {
     static let reloads = 2000
-    /// Every so many reloads clients connect to the listeners that the next reload removes.
+    /// The number of reloads between visits. Each visit connects clients to listeners that the next reload removes.
     static let clientsEvery = 10
 
     private func text(_ number: Int) -> String {
@@ -37,7 +37,7 @@ struct ReloadGrowthTests {
         let outcome: ReloadOutcome
     }
 
-    /// Connects to each listener, and has had an answer from each.
+    /// Connects to each listener and waits for an echo.
     private func visit(_ state: RelayState) throws {
         for listener in state.listeners {
             let isTCP = listener.settings.transport == .tcp
@@ -47,7 +47,7 @@ struct ReloadGrowthTests {
             defer { close(client) }
             let address = SocketAddress(try #require(IPAddress("127.0.0.1")), port: listener.bound.address.port)
             try #require(address.withSockAddr { connect(client, $0, $1) } == 0)
-            // A payload of one byte: with its length over TCP, with its sum over UDP.
+            // A payload of one byte, after its length over TCP or its checksum over UDP.
             let bytes: [UInt8] = isTCP ? [1, 0, 7] : [7, 0, 7]
             try #require(send(client, bytes, bytes.count, 0) == bytes.count)
             var answer: [UInt8] = [0, 0, 0]
@@ -55,7 +55,7 @@ struct ReloadGrowthTests {
         }
     }
 
-    @Test("after thousands of reloads that replace every listener, only the last ones are known")
+    @Test("thousands of reloads that replace all listeners leave only the last ones in memory")
     func bounded() async throws {
         var configuration = Configuration()
         configuration.listeners = []
@@ -63,11 +63,11 @@ struct ReloadGrowthTests {
         let loaded = LoadedConfiguration(configuration: configuration, path: "none", isFromFile: false)
         let running = RunningRelay(loaded, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let registry = running.manager.registry
-        // On a thread of its own: tests that wait may hold all threads that tasks have.
+        // Reloads on a thread of the global queue, because waiting tests may block all threads of the task pool.
         try await withCheckedThrowingContinuation { (done: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global().async { done.resume(with: Result { try self.reloadAgainAndAgain(running) }) }
         }
-        // Behind all that the reloads have asked of the event loops.
+        // The event loops answer after they have finished the work of all reloads.
         try await running.manager.answersOfEventLoops().get()
         let counts = try await registry.counts().get()
         #expect(counts.opened == 2 * Self.reloads / Self.clientsEvery)
@@ -104,10 +104,10 @@ struct ReloadGrowthTests {
                 try reload(number)
                 if number % Self.clientsEvery == 0 { try self.visit(running.state) }
             }
-            #expect(mostLeaving < Self.reloads / Self.clientsEvery, "they leave once their connections have ended")
+            #expect(mostLeaving < Self.reloads / Self.clientsEvery, "closed listeners leave after their connections")
             while running.manager.registry.count > 0 { usleep(1000) }
             try reload(Self.reloads)
-            #expect(running.state.leaving.count <= 1, "the one that this reload has removed")
+            #expect(running.state.leaving.count <= 1, "only the listener of the last reload may remain")
             try reload(Self.reloads + 1)
             #expect(running.state.leaving.count <= 1)
             #expect(running.state.listeners.count == 2)

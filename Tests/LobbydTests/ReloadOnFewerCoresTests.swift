@@ -7,16 +7,16 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Reload on another number of cores")
+@Suite("Reload after the number of cores changed")
 struct ReloadOnFewerCoresTests {
-    /// On its defaults, save for the number of event loops.
+    /// Makes a relay with the default configuration and this number of event loops.
     private func running(eventLoops: Int) -> RunningRelay {
         var configuration = Configuration()
         configuration.listeners = []
         configuration.server.eventLoops = eventLoops
         let loaded = LoadedConfiguration(configuration: configuration, path: "none", isFromFile: false)
         let running = RunningRelay(loaded, log: Logger(label: "test"))
-        // As if it were the number of cores at the start.
+        // The configuration says 0, as if the number of loops were the number of cores at startup.
         running.change { $0.configuration.server.eventLoops = 0 }
         return running
     }
@@ -34,7 +34,7 @@ struct ReloadOnFewerCoresTests {
         let outcome: ReloadOutcome
     }
 
-    @Test("event loops of the start get their rules, although the machine has fewer cores now, and status counts them")
+    @Test("a reload on a machine with fewer cores updates all event loops, and status counts them")
     func reload() async throws {
         let loops = ConnectionManager.eventLoopsOfThisMachine + 2
         let running = self.running(eventLoops: loops)

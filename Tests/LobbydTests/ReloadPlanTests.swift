@@ -13,14 +13,14 @@ struct ReloadPlanTests {
         return ReloadPlan(old: self.old, new: new)
     }
 
-    @Test("an equal configuration changes nothing")
+    @Test("an equal configuration has no changes")
     func equal() {
         let plan = self.plan { _ in }
         #expect(plan.changes == SettingChanges())
         #expect(plan.configuration == self.old)
     }
 
-    @Test("each setting that differs is named with what it is and was, and is in force")
+    @Test("each changed setting is named with its new and old value, and applies")
     func live() {
         let plan = self.plan {
             $0.relay.defaultHandler = "echo"
@@ -43,7 +43,7 @@ struct ReloadPlanTests {
         #expect(plan.configuration.server.drain == .zero)
     }
 
-    @Test("what needs a restart is named and stays, and the rest changes all the same")
+    @Test("a setting that needs a restart is named and keeps its value, and other settings change")
     func afterRestart() {
         let plan = self.plan {
             $0.server.eventLoops = 3
@@ -63,7 +63,7 @@ struct ReloadPlanTests {
         #expect(again.changes.live.map(\.setting) == ["limits.datagram_bytes"])
     }
 
-    @Test("routes are one change, with their number where that differs")
+    @Test("routes are one change, with their number if it differs")
     func routes() {
         let route = RouteSettings(types: [1...1], handler: "echo")
         let added = self.plan { $0.routes = [route] }
@@ -75,14 +75,14 @@ struct ReloadPlanTests {
         #expect(changed.configuration.routes == other.routes)
     }
 
-    @Test("a listener that moves on its port changes at once")
+    @Test("a listener with a new address on the same port changes at once")
     func movedListener() {
         let plan = self.plan { $0.listeners[0].address = "127.0.0.1" }
         #expect(plan.configuration.listeners.map(\.address) == ["127.0.0.1"])
         #expect(plan.changes.live.map(\.setting) == ["listener.game"])
     }
 
-    @Test("a listener that can't be opened yet leaves the old one in force")
+    @Test("a listener that cannot be opened yet leaves the old one in place")
     func listeners() {
         var new = self.old
         new.listeners[0].address = "127.0.0.1"
@@ -91,7 +91,7 @@ struct ReloadPlanTests {
         #expect(plan.changes.afterRestart.map(\.setting) == ["listener.game.address"])
     }
 
-    @Test("a value is cut when it is very long, and can't write a line of its own")
+    @Test("a very long value is cut, and a value cannot begin a new line")
     func text() {
         let long = SettingChange("access.deny", from: "[]", to: String(repeating: "a", count: 1000))
         #expect(long.text == String(repeating: "a", count: SettingChange.charactersMax) + "…, was []")

@@ -2,12 +2,12 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("What the daemon is asked to do")
+@Suite("Requests to the daemon")
 struct RequestQueueTests {
     private let hangUp = ReloadRequest(origin: .signal(.hangUp))
     private let operator1 = ReloadRequest(origin: .control(uid: 1)) { _ in }
 
-    @Test("one reload does for all that asked before it began, signals once; one asked for later is another")
+    @Test("one reload serves all requests before it, with a signal counted once, and later requests need another one")
     func coalesced() {
         var queue = RequestQueue()
         let added = [self.hangUp, self.operator1, self.hangUp, self.operator1].map { queue.add($0) }
@@ -23,7 +23,7 @@ struct RequestQueueTests {
         #expect(third?.request == nil)
     }
 
-    @Test("a stop goes before reloads, and they are told")
+    @Test("a stop comes before waiting reloads, which are reported as late")
     func stopFirst() {
         var queue = RequestQueue()
         let isInTime = queue.add(self.operator1)
@@ -36,7 +36,7 @@ struct RequestQueueTests {
         #expect(queue.isEmpty)
     }
 
-    @Test("after a stop nothing is taken any more")
+    @Test("after a stop, no request is accepted")
     func afterStop() {
         var queue = RequestQueue()
         queue.add(stop: .signal(.interrupt))
@@ -49,7 +49,7 @@ struct RequestQueueTests {
         #expect(queue.isEmpty)
     }
 
-    @Test("whoever is too late for a reload is answered at once")
+    @Test("a reload request after a stop is answered at once")
     func answered() async {
         let mailbox = RequestMailbox()
         mailbox.requestStop(.signal(.terminate))
@@ -62,7 +62,7 @@ struct RequestQueueTests {
         #expect(mailbox.take().origins == [.signal(.terminate)])
     }
 
-    @Test("a reload that waits when the daemon stops is answered")
+    @Test("a waiting reload is answered when the daemon stops")
     func late() async {
         let mailbox = RequestMailbox()
         await confirmation { answered in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Schema of the settings, for documents")
+@Suite("JSON schema of the settings")
 struct SchemaTests {
     private let sections: [JSONValue]
 
@@ -20,7 +20,7 @@ struct SchemaTests {
         return keys
     }
 
-    @Test("it has every section and key, in their order")
+    @Test("the schema has each section and key in order")
     func everyKey() throws {
         #expect(self.sections.map { $0["header"] } == ConfigurationSchema.sections.map { .string($0.header) })
         for section in ConfigurationSchema.sections {
@@ -28,7 +28,7 @@ struct SchemaTests {
         }
     }
 
-    @Test("each documentation begins with a sentence on a line of its own, and closes its marks")
+    @Test("each key's documentation begins with a sentence on its own line, and has balanced backticks")
     func documentation() throws {
         for section in ConfigurationSchema.sections {
             for key in try self.keys(section.header) {
@@ -39,13 +39,13 @@ struct SchemaTests {
         }
     }
 
-    @Test("a key has its default, range, unit, and what a reload does with it")
+    @Test("a key has its default, range, unit and the effect of a reload")
     func key() throws {
         let backlog = try #require(try self.keys("[[listener]]").first { $0["name"] == "backlog" })
         #expect(backlog["value"] == "1000")
         #expect(backlog["expected"] == "an integer from 1 to 65535")
         #expect(backlog["unit"] == "connections")
-        #expect(backlog["reload"] == "A reload changes it for new connections.")
+        #expect(backlog["reload"] == "A reload applies it to new connections.")
         #expect(backlog["transport"] == "tcp")
         #expect(backlog["is_left_out"] == false)
         let buffer = try #require(try self.keys("[[listener]]").first { $0["name"] == "receive_buffer" })
@@ -53,7 +53,7 @@ struct SchemaTests {
         #expect(buffer["is_left_out"] == true)
     }
 
-    @Test("a section that is not there by default has an example")
+    @Test("a section without defaults has an example")
     func example() throws {
         #expect(self.sections.filter { $0["is_example"] == true }.map { $0["header"] } == ["[[route]]"])
         #expect(try self.keys("[[route]]").map { $0["value"] } == [#"[1, 2, "10-19"]"#, #""broadcast""#, "false"])

@@ -1,8 +1,8 @@
 @testable import lobbyd
 
-/// Files of this package.
+/// The files of this package.
 enum Shipped {
-    /// - Parameter path: from the root of the package.
+    /// - Parameter path: relative to the package's root.
     static func text(_ path: String) throws -> String {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let bytes = try FileReader.read("/\(root)/\(path)", bytesMax: ConfigurationFile.bytesMax).bytes

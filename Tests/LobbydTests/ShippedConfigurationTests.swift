@@ -15,10 +15,10 @@ struct ShippedConfigurationTests {
         #expect(parse(self.text) == .success(Configuration()))
     }
 
-    @Test("its example of a route is one")
+    @Test("the example route in the shipped file is valid")
     func example() {
         let lines = self.text.split(separator: "\n")
-        // In a comment that only speaks of a value there is a full stop.
+        // A comment that mentions a value in a sentence contains a full stop, and an example line does not.
         let route = lines.drop { $0 != "# [[route]]" }.prefix { !$0.hasPrefix("[") }
         let settings = route.filter { $0 == "# [[route]]" || $0.contains(" = ") && !$0.contains(".") }
             .map { $0.dropFirst(2) }.joined(separator: "\n")

@@ -27,18 +27,18 @@ struct SocketMatchingTests {
         }
     }
 
-    @Test("sockets go to the listeners of their names, in whatever order they come")
+    @Test("each socket goes to the listener with its name, in any order")
     func byName() {
         #expect(self.match("game", "game-udp") == .success(["game": 0, "game-udp": 1]))
         #expect(self.match("game-udp", "game", kinds: [.datagram, .stream]) == .success(["game-udp": 0, "game": 1]))
     }
 
-    @Test("without sockets every listener opens its own")
+    @Test("without sockets, each listener opens its own")
     func none() {
         #expect(self.match() == .success([:]))
     }
 
-    @Test("a name that no listener has is refused, and those there are are told")
+    @Test("a socket without a listener of its name is an error that lists the listeners")
     func unknown() {
         let reason = #"no listener has this name; the listeners are "game", "game-udp", "own""#
         #expect(
@@ -47,7 +47,7 @@ struct SocketMatchingTests {
     }
 
     @Test(
-        "a socket of another kind than its listener's is refused",
+        "a socket of the wrong kind for its listener is an error",
         arguments: [InheritedSocket.Kind.datagram, .unusable]
     )
     func wrongKind(kind: InheritedSocket.Kind) {
@@ -55,7 +55,7 @@ struct SocketMatchingTests {
         #expect(self.match("game", kinds: [kind]) == .failure(.init(socket: "game", reason: reason)))
     }
 
-    @Test("one address for two listeners is refused, unless they differ in transport")
+    @Test("two sockets with the same address and transport are an error")
     func oneAddress() {
         let reason = #"socket "game" has the same address and port, but a port takes one listener"#
         #expect(
@@ -65,7 +65,7 @@ struct SocketMatchingTests {
         #expect(self.match("game", "game-udp", addresses: [5, 5]) == .success(["game": 0, "game-udp": 1]))
     }
 
-    @Test("two sockets of one name are refused")
+    @Test("two sockets with the same name are an error")
     func twice() {
         let reason = "two sockets have this name, but a listener takes one"
         #expect(

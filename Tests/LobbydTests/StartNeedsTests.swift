@@ -3,7 +3,7 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("What a start takes of the system")
+@Suite("Resources for startup")
 struct StartNeedsTests {
     private func needs(
         eventLoops: Int = 1,
@@ -19,7 +19,7 @@ struct StartNeedsTests {
         return StartNeeds(configuration, isNotifying: isNotifying, isInJournal: isInJournal)
     }
 
-    @Test("each event loop takes two descriptors and a thread, each listener two descriptors")
+    @Test("each event loop needs two descriptors and a thread, and each listener two descriptors")
     func engine() {
         let one = self.needs()
         #expect((one.descriptors, one.threads) == (2 + 2 + 4 + 1, 1 + 2))
@@ -27,7 +27,7 @@ struct StartNeedsTests {
         #expect((more.descriptors, more.threads) == (one.descriptors + 2 * 2 + 4 * 2, one.threads + 2))
     }
 
-    @Test("control clients, the service manager and the journal take theirs")
+    @Test("control clients, the service manager and the journal need resources too")
     func others() {
         let one = self.needs()
         let control = self.needs(control: true)
@@ -38,19 +38,19 @@ struct StartNeedsTests {
         #expect((inJournal.descriptors, inJournal.threads) == (one.descriptors + 1, one.threads))
     }
 
-    @Test("event loops of the machine's number count too")
+    @Test("an automatic number of event loops counts too")
     func automatic() {
         #expect(self.needs(eventLoops: 0).threads > 2)
     }
 
-    @Test("a probe finds all that is there, and gives it back")
+    @Test("a probe finds the requested resources and gives them back")
     func found() {
         #expect(Probe.descriptors(20) == Probe.Result(count: 20))
         #expect(Probe.threads(20) == Probe.Result(count: 20))
         #expect(Probe.threads(0) == Probe.Result())
     }
 
-    @Test("a probe says how much there was, and why no more")
+    @Test("a probe reports the available number and the error")
     func short() async {
         await #expect(processExitsWith: .success) {
             var limit = rlimit(rlim_cur: 64, rlim_max: 64)
@@ -62,7 +62,7 @@ struct StartNeedsTests {
         #expect(Probe.threads(3) { _ in (pthread_t(), EAGAIN) } == Probe.Result(count: 0, errorCode: EAGAIN))
     }
 
-    @Test("a shortage says what is missing")
+    @Test("a shortage names the missing resource")
     func shortage() {
         let shortage = StartShortage(.threads, needed: 6, available: 1, errorCode: EAGAIN)
         #expect(shortage.description == "too few threads: the configuration needs 6 more, and the system grants 1")

@@ -2,10 +2,10 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Did you mean")
+@Suite("Suggestions for misspelled words")
 struct SuggestionTests {
     @Test(
-        "slips count what was added, left out, replaced or swapped",
+        "the distance counts added, missing, replaced and swapped characters",
         arguments: [
             ("", "", 0), ("port", "port", 0), ("por", "port", 1), ("portt", "port", 1), ("pert", "port", 1),
             ("prot", "port", 1), ("", "abc", 3), ("kitten", "sitting", 3),
@@ -17,7 +17,7 @@ struct SuggestionTests {
     }
 
     @Test(
-        "the nearest word is meant, when one is near",
+        "the nearest word is suggested if it is near",
         arguments: [
             ("debgu", "debug"), ("ERROR", "error"), ("eror", "error"), ("inf", "info"), ("trance", "trace"),
             ("verbose", nil), ("", nil),

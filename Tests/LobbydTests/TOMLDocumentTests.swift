@@ -4,7 +4,7 @@ import Testing
 
 @Suite("TOML documents")
 struct TOMLDocumentTests {
-    @Test("entries come in the order of the text, each key and value with its place")
+    @Test("entries come in the order of the text, with the position of each key and value")
     func order() throws {
         let entries = try TOMLDocument.parse("zeta = 1\n  'é'.b = 'x'\n[alpha]\n\"k k\" = [true,\n 2.5]\n")
         #expect(entries.map(\.key) == ["zeta", "é", "alpha"])
@@ -21,7 +21,7 @@ struct TOMLDocumentTests {
     }
 
     @Test(
-        "each type of value is told from the others",
+        "each type of value is recognized",
         arguments: [
             ("a = {b = 1}", "a table"), ("a = [1]", "an array"), ("a = []", "an empty array"), ("a = 'é'", "\"é\""),
             ("a = 0x10", "16"), ("a = -9223372036854775808", "-9223372036854775808"), ("a = 1.5", "1.5"),
@@ -34,7 +34,7 @@ struct TOMLDocumentTests {
         #expect(try TOMLDocument.parse(text).map(\.value.found) == [found])
     }
 
-    @Test("a text that takes the parser to its limits is refused or read, never a crash", arguments: extremes)
+    @Test("an extreme text gives an error or a result, and never a crash", arguments: extremes)
     func takenToItsLimits(input: BadInput) {
         var errors: [String] = []
         do {

@@ -1,7 +1,7 @@
 import Glibc
 import Testing
 
-/// A file that is there for one test.
+/// A file that exists during one test.
 enum TemporaryFile {
     static func with(_ bytes: [UInt8], _ body: (_ path: String) throws -> Void) throws {
         var template = Array("/tmp/lobbyd-test-XXXXXX".utf8CString)

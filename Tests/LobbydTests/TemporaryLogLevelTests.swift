@@ -6,7 +6,7 @@ import Testing
 struct TemporaryLogLevelTests {
     private let later = ContinuousClock.now + .seconds(60)
 
-    @Test("a temporary level goes back to what it was")
+    @Test("after a temporary level, the previous level returns")
     func goesBack() {
         var level = TemporaryLogLevel(.info)
         level.set(.debug, until: self.later)
@@ -17,7 +17,7 @@ struct TemporaryLogLevelTests {
         #expect(level.remaining(at: self.later) == nil)
     }
 
-    @Test("a second temporary level goes back to the lasting one, and not at the end of the first")
+    @Test("a second temporary level replaces the first, and at its end the permanent level returns")
     func second() {
         var level = TemporaryLogLevel(.info)
         level.set(.debug, until: self.later)
@@ -28,7 +28,7 @@ struct TemporaryLogLevelTests {
         #expect(level.level == .info)
     }
 
-    @Test("a level for good ends a temporary one")
+    @Test("a permanent level ends a temporary one")
     func forGood() {
         var level = TemporaryLogLevel(.info)
         level.set(.debug, until: self.later)
@@ -37,7 +37,7 @@ struct TemporaryLogLevelTests {
         #expect(level.level == .error)
     }
 
-    @Test("a level of the configuration waits for the end of a temporary one")
+    @Test("a level from the configuration applies after the temporary level ends")
     func configured() {
         var level = TemporaryLogLevel(.info)
         level.set(.debug, until: self.later)

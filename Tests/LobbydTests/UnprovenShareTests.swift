@@ -3,7 +3,7 @@ import Testing
 
 @testable import lobbyd
 
-@Suite("Places that addresses which are not proven may take")
+@Suite("Share of the slots for unproven ports")
 struct UnprovenShareTests {
     private func share(
         _ unproven: Int?,
@@ -18,32 +18,32 @@ struct UnprovenShareTests {
         return UnprovenShare(configuration)
     }
 
-    @Test("as many as there are, or no limit of them, is every place", arguments: [10, 11, nil])
+    @Test("a limit of unproven ports at or over the connection limit is reported", arguments: [10, 11, nil])
     func every(unproven: Int?) {
         #expect(self.share(unproven, of: 10) != nil)
     }
 
-    @Test("fewer leave some to the others")
+    @Test("a lower limit of unproven ports is not reported, but two missing limits are")
     func fewer() {
         #expect(self.share(9, of: 10) == nil)
         #expect(self.share(9, of: nil) == nil)
         #expect(self.share(nil, of: nil) != nil)
     }
 
-    @Test("over TCP alone, and where every address counts as proven, nobody needs a share")
+    @Test("without UDP or without a required proof, the share is not reported")
     func none() {
         #expect(self.share(10, of: 10, transports: [.tcp]) == nil)
         #expect(self.share(10, of: 10, proof: .none) == nil)
     }
 
-    @Test("the defaults leave places")
+    @Test("the default limits leave slots for proven ports")
     func defaults() {
         var configuration = Configuration()
         configuration.listeners = [ListenerSettings(transport: .udp)]
         #expect(UnprovenShare(configuration) == nil)
     }
 
-    @Test("the log names both settings as the file does")
+    @Test("the log names both settings as the configuration file does")
     func metadata() throws {
         let share = try #require(self.share(nil, of: 10))
         #expect(share.metadata == ["udp_unproven_connections": "no limit", "connections": "10"])

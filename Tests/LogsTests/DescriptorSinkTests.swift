@@ -12,7 +12,8 @@ struct DescriptorSinkTests {
         return record
     }
 
-    /// What `writeAll` offers to each `write` of "abcdef", and how often it waits, when the writes end like `outcomes`.
+    /// Writes "abcdef" with these outcomes, and returns the bytes offered to each write, the number of waits, and the
+    /// bytes written.
     private func offers(
         _ outcomes: [DescriptorSink.WriteOutcome]
     ) -> (offered: [String], waits: Int, written: Int) {
@@ -37,7 +38,7 @@ struct DescriptorSinkTests {
         #expect(self.offers([.wrote(6)]).offered == ["abcdef"])
     }
 
-    @Test("a signal in between is no end")
+    @Test("an interrupted write is repeated")
     func interrupted() {
         let (offered, waits, written) = self.offers([.failed(EINTR), .failed(EINTR), .wrote(6)])
         #expect(offered == ["abcdef", "abcdef", "abcdef"])
@@ -45,7 +46,7 @@ struct DescriptorSinkTests {
         #expect(written == 6)
     }
 
-    @Test("the rest follows a part, after waiting where there is no room")
+    @Test("the rest follows a partial write, after a wait if the descriptor is full")
     func partial() {
         let (offered, waits, written) = self.offers([.wrote(2), .failed(EAGAIN), .wrote(3), .failed(EINTR), .wrote(1)])
         #expect(offered == ["abcdef", "cdef", "cdef", "f", "f"])
@@ -53,14 +54,17 @@ struct DescriptorSinkTests {
         #expect(written == 6)
     }
 
-    @Test("an error ends it, and what was written is told", arguments: [EPIPE, EIO, EBADF, ENOSPC, EFBIG])
+    @Test(
+        "an error stops the write and returns the bytes written so far",
+        arguments: [EPIPE, EIO, EBADF, ENOSPC, EFBIG]
+    )
     func failed(errno: CInt) {
         let (offered, _, written) = self.offers([.wrote(2), .failed(errno)])
         #expect(offered == ["abcdef", "cdef"])
         #expect(written == 2)
     }
 
-    @Test("after a line that was written in part the next begins on a new line")
+    @Test("the record after a torn line begins on a new line")
     func torn() throws {
         var template = Array("/tmp/lobbyd-test-XXXXXX".utf8CString)
         let descriptor = mkstemp(&template)
@@ -69,7 +73,7 @@ struct DescriptorSinkTests {
         unlink(template)
         let sink = DescriptorSink(descriptor: descriptor)
         #expect(sink.write(Self.record("whole\n")))
-        #expect(sink.write(Self.record("torn")), "as after a write that was cut short")
+        #expect(sink.write(Self.record("torn")), "as after a partial write")
         #expect(sink.write(Self.record("new\n")))
         #expect(sink.write(Self.record("last\n")))
         var bytes = [UInt8](repeating: 0, count: 64)
@@ -77,7 +81,7 @@ struct DescriptorSinkTests {
         #expect(String(decoding: bytes.prefix(max(0, count)), as: UTF8.self) == "whole\ntorn\nnew\nlast\n")
     }
 
-    @Test("a record arrives as one message where the descriptor keeps messages apart")
+    @Test("a record is one message on a descriptor that keeps messages apart")
     func oneMessage() {
         var ends: [CInt] = [-1, -1]
         socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue), 0, &ends)
@@ -93,7 +97,7 @@ struct DescriptorSinkTests {
         _ = fcntl(pipe.writeEnd, F_SETFL, O_NONBLOCK)
         let text = String(repeating: "0123456789", count: 30_000)
         let (received, continuation) = AsyncStream.makeStream(of: [UInt8].self)
-        // On a thread of its own: tests that wait may hold all threads that tasks have.
+        // Reads on a thread of the global queue, because waiting tests may block all threads of the task pool.
         DispatchQueue.global().async { continuation.yield(pipe.readAll()) }
         #expect(DescriptorSink(descriptor: pipe.writeEnd).write(Self.record(text)))
         close(pipe.writeEnd)
@@ -101,7 +105,7 @@ struct DescriptorSinkTests {
         close(pipe.readEnd)
     }
 
-    @Test("a record that can't be written is a loss")
+    @Test("a record that cannot be written is reported as lost")
     func lost() throws {
         #expect(!DescriptorSink(descriptor: -1).write(Self.record("lost")))
         let full = open("/dev/full", O_WRONLY | O_CLOEXEC)

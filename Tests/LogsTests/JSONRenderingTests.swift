@@ -17,7 +17,7 @@ struct JSONRenderingTests {
         return try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: any Sendable])
     }
 
-    @Test("a record is one object on one line, its facts beside the message")
+    @Test("a record is one object on one line, with its metadata beside the message")
     func line() {
         #expect(
             self.line(
@@ -28,7 +28,7 @@ struct JSONRenderingTests {
         )
     }
 
-    @Test("metadata can't stand in for the record's own keys", arguments: ["timestamp", "level", "logger", "message"])
+    @Test("metadata cannot replace the record's own keys", arguments: ["timestamp", "level", "logger", "message"])
     func reserved(key: String) throws {
         let object = try self.object(.sample(metadata: [key: "forged"]))
         #expect(object[key] as? String != "forged")
@@ -36,13 +36,13 @@ struct JSONRenderingTests {
         #expect(object.count == 5)
     }
 
-    @Test("any text survives as a string", arguments: Attack.all)
+    @Test("each hostile text survives as a JSON string", arguments: Attack.all)
     func string(attack: Attack) throws {
         try self.expectSurvives(attack.text)
     }
 
     @Test(
-        "every character survives as a string",
+        "each character survives as a JSON string",
         arguments: [0...0x7F, 0x80...0x7FF, 0x2000...0x2FFF, 0x1F300...0x1F6FF]
     )
     func characters(codes: ClosedRange<UInt32>) throws {
@@ -56,7 +56,7 @@ struct JSONRenderingTests {
         #expect(Array(try #require(parsed as? String).utf8) == Array(text.utf8))
     }
 
-    @Test("nothing that a peer sends adds a key, a line or a control character", arguments: Attack.all)
+    @Test("text from a peer adds no key, line or control character", arguments: Attack.all)
     func attacked(attack: Attack) throws {
         let text = attack.text
         let record = LogRecord.sample(text, logger: text, metadata: ["name": .string(text), text: "x"])

@@ -6,7 +6,7 @@ import Testing
 @Suite("JournalFieldName")
 struct JournalFieldNameTests {
     @Test(
-        "a metadata key becomes a field name that journald takes",
+        "a metadata key becomes a field name that journald accepts",
         arguments: [
             ("connection_id", "CONNECTION_ID"),
             ("connection.id", "CONNECTION_ID"),
@@ -39,13 +39,13 @@ struct JournalFieldNameTests {
         #expect(JournalFieldName(key).text == name)
     }
 
-    @Test("a name is at most 64 bytes", arguments: ["a", "1"])
+    @Test("a field name has at most 64 bytes", arguments: ["a", "1"])
     func cut(first: String) {
         let name = JournalFieldName(first + String(repeating: "b", count: 100)).text
         #expect(name.utf8.count == 64)
     }
 
-    @Test("whatever the key, the name is legal", arguments: Attack.all)
+    @Test("each hostile key becomes a legal field name", arguments: Attack.all)
     func legal(attack: Attack) {
         let key = attack.text
         let name = JournalFieldName(key).text

@@ -8,7 +8,7 @@ import Testing
 struct JournalRenderingTests {
     private let rendering = JournalRendering(identifier: "lobbyd")
 
-    @Test("a record becomes a field for each of its facts")
+    @Test("a record has one journal field for each of its parts")
     func fields() {
         let entry = self.rendering.render(
             .sample(
@@ -28,7 +28,7 @@ struct JournalRenderingTests {
         )
     }
 
-    @Test("a message that has an id carries it, and no metadata can make another")
+    @Test("a message with an id carries it, and metadata cannot forge one")
     func messageID() {
         let id = "0123456789abcdef0123456789abcdef"
         let rendering = JournalRendering(identifier: "lobbyd", messageIDs: ["listener.bound": id])
@@ -38,7 +38,7 @@ struct JournalRenderingTests {
     }
 
     @Test(
-        "every level has the priority that journalctl filters by",
+        "each level has the priority that journalctl filters by",
         arguments: zip(Logger.Level.allCases, [7, 7, 6, 5, 4, 3, 2])
     )
     func priority(level: Logger.Level, priority: Int) {
@@ -46,7 +46,7 @@ struct JournalRenderingTests {
         #expect(self.rendering.render(.sample(level: level)).partTexts.contains("PRIORITY=\(priority)"))
     }
 
-    @Test("nothing that a peer sends adds a field, a line or a control character", arguments: Attack.all)
+    @Test("text from a peer adds no field, line or control character", arguments: Attack.all)
     func attacked(attack: Attack) {
         let text = attack.text
         let entry = self.rendering.render(.sample(text, metadata: ["name": .string(text)]))

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("JournalSink")
 struct JournalSinkTests {
-    @Test("journald gets an iovec for each field, in order")
+    @Test("journald gets one iovec for each field, in order")
     func iovecs() {
         let sent = Monitor<[[String]]>([])
         let send = { @Sendable (fields: UnsafeBufferPointer<iovec>) -> CInt in
@@ -35,7 +35,7 @@ struct JournalSinkTests {
     }
 
     @Test(
-        "an error is a loss, and so is a success without a journal",
+        "an error, or a success without a journal, is reported as a loss",
         arguments: [(-ECONNREFUSED, true), (-ENOBUFS, true), (0, false)]
     )
     func lost(code: CInt, isReachable: Bool) {

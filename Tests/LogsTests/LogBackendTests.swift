@@ -4,10 +4,10 @@ import Testing
 
 @testable import Logs
 
-/// Each in a process of its own: logging is set up once for a whole process, and standard error is led into a pipe.
+/// Each test runs in its own process, because logging is set up once per process and standard error becomes a pipe.
 @Suite("LogBackend")
 struct LogBackendTests {
-    @Test("loggers write to standard error at the level that is shared")
+    @Test("loggers write to standard error at the shared level")
     func bootstrap() async {
         await #expect(processExitsWith: .success) {
             let pipe = LogPipe()
@@ -23,7 +23,7 @@ struct LogBackendTests {
         }
     }
 
-    @Test("a flush is over once all is written, and gives up on a reader that has stopped")
+    @Test("a flush waits until all records are written, and times out if the reader has stopped")
     func flush() async {
         await #expect(processExitsWith: .success) {
             let pipe = LogPipe()
@@ -34,7 +34,7 @@ struct LogBackendTests {
             #expect(backend.flush())
             var waiting: CInt = 0
             _ = ioctl(pipe.readEnd, UInt(FIONREAD), &waiting)
-            #expect(waiting > 0, "flushed, and not in the pipe")
+            #expect(waiting > 0, "the flush returned before the record was in the pipe")
 
             for _ in 0..<2000 { logger.info("\(String(repeating: "x", count: 100))") }
             let start = ContinuousClock.now
@@ -43,7 +43,7 @@ struct LogBackendTests {
         }
     }
 
-    @Test("auto is JSON lines where standard error is a pipe")
+    @Test("the format auto writes JSON lines to a pipe")
     func auto() async {
         await #expect(processExitsWith: .success) {
             unsetenv("JOURNAL_STREAM")
@@ -57,7 +57,7 @@ struct LogBackendTests {
     }
 
     @Test(
-        "a journal that was asked for and is not there is told, and nothing is lost",
+        "a missing journal is reported, and records go to standard error",
         .enabled(if: !LogSurroundings.current().journalIsReachable)
     )
     func noJournal() async {

@@ -22,7 +22,7 @@ struct LogBacklogTests {
         return try #require(batch)
     }
 
-    @Test("records come out in their order, once")
+    @Test("records leave once, in the order of arrival")
     func order() throws {
         var backlog = LogBacklog()
         for text in ["a", "b", "c"] { backlog.add(Self.record(.info, text)) }
@@ -34,7 +34,7 @@ struct LogBacklogTests {
     }
 
     @Test(
-        "debug may fill half of it, info three quarters, a warning all; one more is dropped and counted",
+        "debug may fill half of the backlog, info three quarters and warnings all; one more is dropped and counted",
         arguments: [
             (Logger.Level.trace, 50), (.debug, 50), (.info, 75), (.notice, 75), (.warning, 100), (.error, 100),
             (.critical, 100),
@@ -50,7 +50,7 @@ struct LogBacklogTests {
         #expect(backlog.droppedEver == 1)
     }
 
-    @Test("a warning finds room where debug no longer does")
+    @Test("a warning has room after debug records no longer fit")
     func warningAfterDebug() throws {
         var backlog = LogBacklog(bytesMax: 4 * Self.cost)
         for level in [Logger.Level.debug, .debug, .debug, .warning] { backlog.add(Self.record(level)) }
@@ -59,7 +59,7 @@ struct LogBacklogTests {
         #expect(batch.dropped == Self.drops(.debug))
     }
 
-    @Test("what is being written still takes its room")
+    @Test("records that are being written still take room")
     func takenCounts() throws {
         var backlog = LogBacklog(bytesMax: Self.cost)
         backlog.add(Self.record(.error))
@@ -73,7 +73,7 @@ struct LogBacklogTests {
         #expect(third.records.count == 1)
     }
 
-    @Test("what could not be written counts as dropped, and is told after the next records")
+    @Test("unwritten records count as dropped, and are reported after the next records")
     func unwritten() throws {
         var backlog = LogBacklog()
         backlog.add(Self.record(.info))
@@ -82,13 +82,13 @@ struct LogBacklogTests {
         #expect(backlog.isWritten)
         #expect(backlog.droppedEver == 1)
         let hasMore = backlog.take() != nil
-        #expect(!hasMore, "to tell it at once would fail too")
+        #expect(!hasMore, "a report at once would fail too")
 
         backlog.add(Self.record(.error))
         let second = try Self.taken(from: &backlog)
         #expect(second.dropped == Self.drops(.info))
         backlog.written(lost: Self.drops(.error), untold: second.dropped)
-        #expect(backlog.droppedEver == 2, "the line about drops is none of them")
+        #expect(backlog.droppedEver == 2, "the line about drops is not counted")
 
         backlog.add(Self.record(.debug))
         let third = try Self.taken(from: &backlog)
@@ -97,7 +97,7 @@ struct LogBacklogTests {
         #expect(backlog.isWritten)
     }
 
-    @Test("it is written once the writer has said so, and drops have been taken")
+    @Test("the backlog is written when the writer has confirmed all records and reported all drops")
     func isWritten() {
         var backlog = LogBacklog(bytesMax: Self.cost)
         #expect(backlog.isWritten)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("LogField")
 struct LogFieldTests {
-    @Test("leaves come sorted by key; dictionaries are flattened, arrays are one value, integers stay numbers")
+    @Test("fields are sorted by key; dictionaries are flattened, arrays become one value, and integers stay numbers")
     func leaves() {
         let leaves = LogField.leaves(of: [
             "reason": "peerClosed",
@@ -29,7 +29,7 @@ struct LogFieldTests {
         )
     }
 
-    @Test("a value of 256 bytes is kept and one of 257 is cut with a mark")
+    @Test("a value of 256 bytes is kept, and one of 257 is cut with a mark")
     func cut() {
         let kept = String(repeating: "x", count: 256)
         #expect(LogField.leaves(of: ["name": .string(kept)]).map(\.value) == [kept])
@@ -37,7 +37,7 @@ struct LogFieldTests {
     }
 
     @Test(
-        "a value is safe wherever it stands",
+        "a hostile value is escaped at each place in the metadata",
         arguments: [
             .string("a\nb"), .stringConvertible(Hostile()), .array(["a\nb"]), .dictionary(["inner": "a\nb"]),
             .dictionary(["in\nner": "a"]),

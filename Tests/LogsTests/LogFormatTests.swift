@@ -4,7 +4,7 @@ import Testing
 
 @Suite("LogFormat")
 struct LogFormatTests {
-    /// A service under systemd, unless said otherwise.
+    /// The surroundings of a systemd service by default.
     private static func surroundings(
         stream: String? = "8:1234",
         standardError: String? = "8:1234",
@@ -20,7 +20,7 @@ struct LogFormatTests {
     }
 
     @Test(
-        "auto is the journal only when standard error is the journal's stream",
+        "auto selects the journal only if standard error is the journal's stream",
         arguments: [
             ("8:1234", "8:1234", LogFormat.Concrete.journal),
             ("8:1234", "8:1235", .json),
@@ -45,14 +45,14 @@ struct LogFormatTests {
         )
     }
 
-    @Test("auto is text on a terminal, also with the journal stream of the service that the shell runs in")
+    @Test("auto selects text on a terminal, even with a journal stream in the environment")
     func autoOnTerminal() {
         let shell = Self.surroundings(standardError: "5:3", terminal: true)
         #expect(LogFormat.auto.resolved(in: shell) == .text)
     }
 
     @Test(
-        "a format that is asked for is used wherever it is",
+        "an explicit format is always used",
         arguments: [surroundings(), surroundings(stream: nil, terminal: true), surroundings(stream: nil)]
     )
     func explicit(surroundings: LogSurroundings) {
@@ -61,7 +61,7 @@ struct LogFormatTests {
         #expect(LogFormat.journal.resolved(in: surroundings) == .journal)
     }
 
-    @Test("with no journal to reach nothing is sent to it", arguments: [LogFormat.journal, .auto])
+    @Test("without a reachable journal, another format is used", arguments: [LogFormat.journal, .auto])
     func journalUnreachable(format: LogFormat) {
         #expect(format.resolved(in: Self.surroundings(reachable: false)) == .json)
         #expect(format.resolved(in: Self.surroundings(terminal: true, reachable: false)) == .text)

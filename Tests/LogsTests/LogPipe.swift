@@ -1,6 +1,6 @@
 import Glibc
 
-/// A pipe for a test to log into and to read from.
+/// A pipe that captures the log of a test.
 struct LogPipe {
     let readEnd: CInt
     let writeEnd: CInt
@@ -12,7 +12,7 @@ struct LogPipe {
         self.writeEnd = ends[1]
     }
 
-    /// Waits for some bytes; empty at the end, or when none came for so long that none will.
+    /// Waits up to 10 seconds for bytes; returns an empty array at the end of the pipe or after this time.
     func read() -> [UInt8] {
         var ready = pollfd(fd: self.readEnd, events: Int16(POLLIN), revents: 0)
         guard poll(&ready, 1, 10_000) == 1 else { return [] }
@@ -21,7 +21,7 @@ struct LogPipe {
         return Array(bytes.prefix(max(0, count)))
     }
 
-    /// Everything up to the end of file, which comes once every copy of the write end is closed.
+    /// Reads all bytes until every copy of the write end is closed.
     func readAll() -> [UInt8] {
         var all: [UInt8] = []
         while case let some = self.read(), !some.isEmpty { all += some }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Logs
 
-/// Takes nothing until it is opened.
+/// A sink that blocks each write until it is opened.
 private final class GateSink: LogSink {
     let captured = CapturingSink()
     let isEntered = Monitor(false)
@@ -20,7 +20,7 @@ private final class GateSink: LogSink {
     func open() { self.isOpen.change { $0 = true } }
 }
 
-/// Can't write for a while.
+/// A sink whose writes fail until it is repaired.
 private final class FailingSink: LogSink {
     let captured = CapturingSink()
     let attempts = Monitor(0)
@@ -52,7 +52,7 @@ struct LogQueueTests {
         return record
     }
 
-    @Test("records are written in their order, and a flush waits for them")
+    @Test("records are written in the order of logging, and a flush waits for them")
     func order() {
         let queue = self.queue()
         self.sink.open()
@@ -62,7 +62,7 @@ struct LogQueueTests {
         #expect(self.sink.captured.texts == texts)
     }
 
-    @Test("who logs never waits for a blocked sink; what was dropped is told once there is room")
+    @Test("logging never waits for a blocked sink, and dropped records are reported when there is room")
     func blocked() {
         let room = 3
         let queue = self.queue(bytesMax: 2 * room * (LogBacklog.recordOverhead + 1))
@@ -80,7 +80,9 @@ struct LogQueueTests {
         #expect(queue.droppedCount == 3)
     }
 
-    @Test("what the sink can't write is counted, keeps nobody, and is told with the next line that gets through")
+    @Test(
+        "records that the sink fails to write are counted, block no caller, and are reported after the next written line"
+    )
     func failing() {
         let sink = FailingSink()
         let queue = LogQueue(before: sink) { TextRendering().render($0.record(logger: "lobbyd", at: .sample)) }
@@ -90,7 +92,7 @@ struct LogQueueTests {
             #expect(queue.flush(within: .seconds(10)))
         }
         #expect(queue.droppedCount == 2)
-        // The line about the first loss went with the second record, and is none of those that are counted.
+        // The report of the first loss failed together with the second record. It is not counted.
         #expect(sink.attempts.change { $0 } == 3)
 
         sink.repair()
@@ -102,7 +104,7 @@ struct LogQueueTests {
         #expect(queue.droppedCount == 2)
     }
 
-    @Test("without a thread each record is written at once")
+    @Test("without a thread, each record is written at once")
     func noThread() {
         let sink = CapturingSink()
         let queue = LogQueue(before: sink) { TextRendering().render($0.record(logger: "lobbyd", at: .sample)) }
@@ -114,7 +116,7 @@ struct LogQueueTests {
         #expect(queue.flush(within: .zero))
     }
 
-    @Test("an empty queue is flushed at once")
+    @Test("a flush of an empty queue returns at once")
     func empty() {
         #expect(self.queue().flush(within: .zero))
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("LogSurroundings")
 struct LogSurroundingsTests {
-    @Test("the same file has the same identity through two descriptors, another file another")
+    @Test("a file has the same identity through two descriptors, and another file has a different one")
     func identity() throws {
         let first = open("/dev/null", O_RDONLY)
         let second = dup(first)
@@ -23,7 +23,7 @@ struct LogSurroundingsTests {
         #expect(LogSurroundings.identity(of: -1) == nil)
     }
 
-    @Test("a process whose standard error is the journal's stream finds that out")
+    @Test("a process detects that its standard error is the journal's stream")
     func current() async {
         await #expect(processExitsWith: .success) {
             let pipe = LogPipe()

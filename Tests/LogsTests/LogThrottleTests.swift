@@ -10,7 +10,7 @@ struct LogThrottleTests {
         self.start.advanced(by: .milliseconds(milliseconds))
     }
 
-    @Test("ten in a second are logged, the eleventh is not")
+    @Test("ten events in a second are logged, and the eleventh is suppressed")
     func tenAndEleven() {
         var throttle = LogThrottle(perSecond: 10)
         for event in 0..<10 {
@@ -20,7 +20,7 @@ struct LogThrottleTests {
         #expect(throttle.suppressed == 1)
     }
 
-    @Test("the first one after a pause tells how many were suppressed, the next one starts anew")
+    @Test("the first event after a pause carries the number of suppressed events, and the count restarts")
     func counts() {
         var throttle = LogThrottle(perSecond: 1)
         #expect(throttle.admit(at: self.at(0)) == .log(suppressedBefore: 0))
@@ -31,7 +31,7 @@ struct LogThrottleTests {
         #expect(throttle.admit(at: self.at(2000)) == .log(suppressedBefore: 0))
     }
 
-    @Test("a steady ten in a second are all logged")
+    @Test("a steady ten events a second are all logged")
     func steady() {
         var throttle = LogThrottle()
         for event in 0..<1000 {
@@ -39,10 +39,10 @@ struct LogThrottleTests {
         }
     }
 
-    @Test("no second has more than ten, wherever it begins")
+    @Test("no second has more than ten logged events, wherever it begins")
     func everySecond() {
         var throttle = LogThrottle()
-        // A burst at the end of one second and at the beginning of the next, then 3 each 7 ms.
+        // The events are a burst at the end of one second, a burst at the start of the next, and then 3 every 7 ms.
         let events =
             [Int](repeating: 990, count: 50) + [Int](repeating: 1010, count: 50) + (0..<2000).map { 1020 + $0 / 3 * 7 }
         let logged = events.filter { throttle.admit(at: self.at($0)) != .suppress }

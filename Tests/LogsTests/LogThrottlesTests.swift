@@ -10,7 +10,7 @@ struct LogThrottlesTests {
         self.start.advanced(by: .milliseconds(milliseconds))
     }
 
-    @Test("a storm of one class hides no other")
+    @Test("a storm of one event class suppresses no other class")
     func classes() {
         var throttles = LogThrottles<String>()
         for _ in 0..<11 { _ = throttles.admit("storm", at: self.at(0)) }
@@ -18,18 +18,18 @@ struct LogThrottlesTests {
         #expect(throttles.admit("calm", at: self.at(0)) == .log(suppressedBefore: 0))
     }
 
-    @Test("what was suppressed is told once it is not too soon, and then no more")
+    @Test("suppressed events are reported once, as soon as the rate allows")
     func suppressed() {
         var throttles = LogThrottles<String>()
         for _ in 0..<5 { _ = throttles.admit("storm", perSecond: 2, at: self.at(0)) }
         #expect(throttles.takeSuppressed(at: self.at(999)).isEmpty)
-        // The attempt was no event of the storm, so it is not counted.
+        // The early attempt does not count as an event of the storm.
         #expect(throttles.takeSuppressed(at: self.at(1000)) == ["storm": 3])
         #expect(throttles.takeSuppressed(at: self.at(5000)).isEmpty)
         #expect(throttles.admit("storm", at: self.at(5000)) == .log(suppressedBefore: 0))
     }
 
-    @Test("a count counts as one of the lines of its second")
+    @Test("a report of suppressed events uses up one line of its second")
     func counts() {
         var throttles = LogThrottles<String>()
         for _ in 0..<3 { _ = throttles.admit("storm", perSecond: 1, at: self.at(0)) }
@@ -37,7 +37,7 @@ struct LogThrottlesTests {
         #expect(throttles.admit("storm", at: self.at(1500)) == .suppress)
     }
 
-    @Test("classes without a recent event are forgotten, and what was suppressed is not")
+    @Test("classes without recent events are forgotten after their suppressed events were reported")
     func forgotten() {
         var throttles = LogThrottles<Int>()
         for eventClass in 1...10_000 { _ = throttles.admit(eventClass, at: self.at(0)) }

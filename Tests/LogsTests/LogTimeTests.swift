@@ -6,7 +6,7 @@ import Testing
 @Suite("LogTime")
 struct LogTimeTests {
     @Test(
-        "a moment is written in UTC and in its zone",
+        "a time is written in UTC and in its time zone",
         arguments: [
             (LogTime.sample, "2026-01-31T13:05:09.000123Z", "2026-01-31T14:05:09.000123+01:00"),
             (
@@ -28,7 +28,7 @@ struct LogTimeTests {
         #expect(moment.local == local)
     }
 
-    @Test("now is the system's time")
+    @Test("now() returns the system's time")
     func now() {
         let before = time(nil)
         let now = LogTime.now()

@@ -25,7 +25,7 @@ struct RecordLogHandlerTests {
         self.sink.texts.map { String($0.dropFirst("2026-01-31T14:05:09.000123+01:00 ".count)) }
     }
 
-    @Test("an event's metadata wins over the provider's, and that over the logger's own")
+    @Test("an event's metadata overrides the provider's, and the provider's overrides the logger's")
     func metadata() {
         var logger = self.logger(.init { ["b": "provider", "c": "provider"] })
         logger[metadataKey: "a"] = "logger"
@@ -34,7 +34,7 @@ struct RecordLogHandlerTests {
         #expect(self.lines == ["notice ready a=logger b=provider c=event\n"])
     }
 
-    @Test("an error is told by message and type")
+    @Test("an error is logged with its message and type")
     func error() {
         struct Refused: Error {}
         self.logger().error("reload.rejected", error: Refused())
@@ -42,7 +42,7 @@ struct RecordLogHandlerTests {
         #expect(self.lines.first?.hasPrefix(#"error reload.rejected error.message=Refused() error.type="#) == true)
     }
 
-    @Test("a copy of a logger has metadata and a level of its own")
+    @Test("a copy of a logger has its own metadata and level")
     func values() {
         var first = self.logger()
         first[metadataKey: "only-on"] = "first"
@@ -55,7 +55,7 @@ struct RecordLogHandlerTests {
         #expect(second[metadataKey: "only-on"] == "second")
     }
 
-    @Test("the shared level reaches every logger that has none of its own, at once")
+    @Test("a change of the shared level applies at once to each logger without its own level")
     func sharedLevel() {
         let follower = self.logger()
         var loner = self.logger()
@@ -69,7 +69,7 @@ struct RecordLogHandlerTests {
         #expect(loner.logLevel == .warning)
     }
 
-    @Test("the shared level takes every level", arguments: Logger.Level.allCases)
+    @Test("the shared level accepts each level", arguments: Logger.Level.allCases)
     func everyLevel(level: Logger.Level) {
         #expect(SharedLogLevel(level).level == level)
         self.level.level = level

@@ -3,7 +3,7 @@ import Systemd
 
 @testable import Logs
 
-/// Keeps what it is given.
+/// A sink that stores all records.
 final class CapturingSink: LogSink {
     private let captured = Monitor<[RenderedRecord]>([])
 
@@ -22,7 +22,7 @@ extension RenderedRecord {
 }
 
 extension LogTime {
-    /// 2026-01-31 13:05:09.000123 UTC, in a zone an hour ahead.
+    /// 2026-01-31 13:05:09.000123 UTC, in a time zone one hour ahead.
     static let sample = LogTime(seconds: 1_769_864_709, nanoseconds: 123_456, utcOffset: 3600)
 }
 

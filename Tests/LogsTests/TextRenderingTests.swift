@@ -10,7 +10,7 @@ struct TextRenderingTests {
         String(decoding: TextRendering().render(record).bytes, as: UTF8.self)
     }
 
-    @Test("a record is one line: time with its zone, level, message, facts")
+    @Test("a record is one line of time with zone, level, message and metadata")
     func line() {
         #expect(
             self.line(.sample(metadata: ["port": .stringConvertible(9099), "listener": "game"]))
@@ -22,7 +22,7 @@ struct TextRenderingTests {
     }
 
     @Test(
-        "a value is quoted where it could be read as more than one",
+        "a value that could be read as several is quoted",
         arguments: [
             ("[::1]:9099", "[::1]:9099"),
             ("", #""""#),
@@ -44,7 +44,7 @@ struct TextRenderingTests {
         #expect(self.line(.sample(metadata: ["two words": "x"])).hasSuffix(#" "two words"=x"# + "\n"))
     }
 
-    @Test("nothing that a peer sends begins another line, another value or an escape", arguments: Attack.all)
+    @Test("text from a peer begins no line, value or escape sequence", arguments: Attack.all)
     func attacked(attack: Attack) {
         let text = attack.text
         let rendered = TextRendering().render(.sample(text, metadata: ["name": .string(text)]))

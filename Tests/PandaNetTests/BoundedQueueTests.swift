@@ -14,7 +14,7 @@ struct BoundedQueueTests {
         return elements
     }
 
-    @Test("one past the bound is dropped and sets the flag, and nobody has to wait")
+    @Test("a queue with dropNewest drops an element past its bound and sets the flag, without holding back")
     func dropNewest() {
         var queue = BoundedQueue<Int>(overflow: .dropNewest)
         queue.maxSize = 2
@@ -26,7 +26,7 @@ struct BoundedQueueTests {
         #expect(queue.overflowFlag)
     }
 
-    @Test("a queue that takes anyway holds back at its bound, by count or by bytes, until it is half empty")
+    @Test("a queue with takeAnyway holds back at its bound of count or bytes until it is half empty")
     func takeAnyway() {
         var queue = BoundedQueue<Int>(overflow: .takeAnyway, bytesMax: 10) { $0 }
         queue.maxSize = 4
@@ -45,7 +45,7 @@ struct BoundedQueueTests {
         #expect(!queue.overflowFlag)
     }
 
-    @Test("the latest one replaces the others, and such a queue never holds back")
+    @Test("a queue with keepLatest keeps the last element and never holds back")
     func keepLatest() {
         var queue = BoundedQueue<Int>(overflow: .keepLatest, bytesMax: 1) { $0 }
         #expect(self.fill(&queue, 1...3) == [true, true, true])

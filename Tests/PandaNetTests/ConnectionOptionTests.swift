@@ -8,7 +8,7 @@ import Wire
 
 @Suite("SocketOption")
 struct SocketOptionTests {
-    @Test("a linger time is rounded up to whole seconds, nil switches it off, and a negative time is zero")
+    @Test("a linger time rounds up to whole seconds, nil turns it off, and a negative time is zero")
     func linger() {
         #expect(SocketOption.linger(.milliseconds(1_500)).value == [1, 2])
         #expect(SocketOption.linger(.seconds(3)).value == [1, 3])
@@ -16,13 +16,13 @@ struct SocketOptionTests {
         #expect(SocketOption.linger(nil).value == [0, 0])
     }
 
-    @Test("a number that setsockopt(2) can't take is cut to one that it can")
+    @Test("a number out of range is clamped to the range of setsockopt(2)")
     func clamped() {
         #expect(SocketOption.receiveBuffer(.max).value == [.max])
         #expect(SocketOption.linger(.seconds(Int64.max)).value == [1, .max])
     }
 
-    @Test("IPv6 has options of its own for hops and traffic class")
+    @Test("IPv6 has its own options for hop limit and traffic class")
     func families() {
         #expect(SocketOption.timeToLive(7, isIPv6: true) == SocketOption(CInt(IPPROTO_IPV6), IPV6_UNICAST_HOPS, 7))
         #expect(SocketOption.timeToLive(7, isIPv6: false) == SocketOption(CInt(IPPROTO_IP), IP_TTL, 7))
@@ -30,7 +30,7 @@ struct SocketOptionTests {
         #expect(SocketOption.typeOfService(8, isIPv6: false) == SocketOption(CInt(IPPROTO_IP), IP_TOS, 8))
     }
 
-    @Test("without a socket the error is ENOTCONN")
+    @Test("setting an option without a socket throws ENOTCONN")
     func noSocket() {
         #expect(throws: SystemError(code: ENOTCONN, call: "setsockopt")) { try SocketOption.noDelay(true).set(on: -1) }
     }
@@ -69,7 +69,7 @@ extension SocketTests {
             withExtendedLifetime(peer) {}
         }
 
-        @Test("the plain form of an option is set before a later look at the socket, and ignores errors")
+        @Test("the synchronous form of an option applies before later work on the event loop, and ignores errors")
         func plainForms() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -86,14 +86,14 @@ extension SocketTests {
             self.setPlainly(connection)
         }
 
-        /// Without `async`, so that the plain forms are meant.
+        /// Not `async`, so the compiler selects the synchronous forms.
         private func setPlainly(_ connection: Connection) {
             connection.setNoDelay(false)
             connection.setIpTimeToLive(9)
             connection.setIpTimeToLive(256)
         }
 
-        @Test("an option that the system refuses throws its error")
+        @Test("an option that the system refuses throws the system's error")
         func refused() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -104,7 +104,7 @@ extension SocketTests {
         }
 
         @Test(
-            "an option of a connection that has ended, or that this program closed, throws ENOTCONN",
+            "an option of a closed connection throws ENOTCONN",
             arguments: [true, false]
         )
         func ended(closesHere: Bool) async throws {
@@ -121,7 +121,9 @@ extension SocketTests {
             }
         }
 
-        @Test("collected datagrams leave with a flush, a look after the interval, or 32 KiB, in order")
+        @Test(
+            "collected datagrams leave in order after a flush, after the interval, at 32 KiB, or when collecting ends"
+        )
         func collecting() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.accept()
@@ -150,7 +152,7 @@ extension SocketTests {
             #expect(try peer.receive(1) == [[7]])
         }
 
-        /// On the connection's event loop.
+        /// Reads a socket option. Call it on the connection's event loop.
         private static func option<Value: BitwiseCopyable>(
             of connection: Connection,
             _ level: CInt,

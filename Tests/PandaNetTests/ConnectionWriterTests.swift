@@ -8,7 +8,7 @@ import Wire
 extension SocketTests {
     @Suite("ConnectionWriter")
     struct ConnectionWriterTests {
-        @Test("each header size and none is written as the writer was told")
+        @Test("the writer uses the configured header size, or no header")
         func framing() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.accept()
@@ -23,7 +23,9 @@ extension SocketTests {
             #expect(peer.bytesToEnd() == frame([7, 8], .two) + frame([7, 8], .four) + [7, 8] + [7, 8])
         }
 
-        @Test("the longest datagram of header 2 is sent; one byte more is refused and the connection stays open")
+        @Test(
+            "the longest datagram of a two-byte header is sent, and one byte more is refused while the connection stays open"
+        )
         func longest() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -35,7 +37,7 @@ extension SocketTests {
             #expect(try peer.receive(2) == [longest, [3]])
         }
 
-        @Test("four threads send at once: nothing is lost, and each one's order is kept", arguments: [0, 2])
+        @Test("datagrams from four threads all arrive, in the order of each thread", arguments: [0, 2])
         func threads(writerThreads: Int) async throws {
             let server = try QueuedServer(eventLoops: 2, writerThreads: writerThreads)
             let ends = try (0..<3).map { _ in try server.accept() }
@@ -60,7 +62,7 @@ extension SocketTests {
             for sender in senders { await sender.value }
         }
 
-        @Test("with 0 threads a send waits while the peer does not read, and goes on when it does")
+        @Test("a writer without threads blocks a send while the peer does not read")
         func blocking() async throws {
             let server = try QueuedServer(pendingBytesMax: 100_000)
             let (peer, connection) = try server.accept(receiveBufferBytes: 4096)
@@ -75,7 +77,7 @@ extension SocketTests {
         }
 
         @Test(
-            "a send that waits ends with false when the connection is closed, or its peer goes",
+            "a blocked send returns false when the connection is closed here or by the peer",
             arguments: [true, false]
         )
         func blockedEnd(closesHere: Bool) async throws {
@@ -90,14 +92,14 @@ extension SocketTests {
             if !closesHere { #expect(try server.reset() === connection) }
         }
 
-        @Test("a writer with threads takes as many as its queue holds, then says no, or waits when told to")
+        @Test("a writer with threads refuses a send when its queue is full, or blocks on request")
         func queue() async throws {
             let server = try QueuedServer(writerThreads: 1)
             server.writer.maxQueueSize = 5
             let (peer, connection) = try server.accept(receiveBufferBytes: 4096)
             let datagram = Datagram([UInt8](repeating: 1, count: 60_000))
             var sent = 0
-            // The kernel's own buffers come first; how large they are is its affair.
+            // The kernel's buffers fill first, and their size is unknown.
             while server.writer.send(datagram, to: connection) {
                 sent += 1
                 try #require(sent < 2_000)
@@ -113,7 +115,7 @@ extension SocketTests {
             #expect(await reading.value % 60_002 == 0)
         }
 
-        @Test("nothing can be sent on a connection of another manager, or one that is closed")
+        @Test("a send fails on a closed connection and on another manager's connection")
         func closed() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -126,7 +128,7 @@ extension SocketTests {
             #expect(peer.isEnded())
         }
 
-        @Test("1,500 bytes of payload are valid for UDP, one more is not")
+        @Test("1,500 bytes of payload are valid for UDP, and one more is not")
         func validForUDP() {
             let writer = ConnectionWriter(QueuedConnectionManager(), threads: 0)
             #expect(writer.isValidForUDP(Datagram([UInt8](repeating: 0, count: 1_500))))

@@ -6,7 +6,7 @@ import Wire
 
 @Suite("LinkState")
 struct LinkStateTests {
-    @Test("bytes up to the bound find room, one more does not; a longer datagram does when nothing waits")
+    @Test("bytes up to the bound have room, and one more does not; a longer datagram fits into an empty queue")
     func room() {
         var state = LinkState()
         #expect(state.hasRoom(for: 1_000, bytesMax: 100))
@@ -20,7 +20,7 @@ struct LinkStateTests {
         #expect(state.hasRoom(for: 1_000, bytesMax: 100))
     }
 
-    @Test("a datagram's place in its writer's queue is free once all of it was taken, or the connection has ended")
+    @Test("a datagram's queue slot is free after its last byte was taken, or when the connection ends")
     func tickets() {
         var state = LinkState()
         let queue = WriterQueue(room: Signal())
@@ -30,7 +30,7 @@ struct LinkStateTests {
         #expect(state.ended().tickets.count == 1)
     }
 
-    @Test("who waits for room is told once")
+    @Test("a waiting sender is notified once, when there is room or the connection closes")
     func awaited() {
         var state = LinkState()
         state.isAwaited = true
@@ -40,7 +40,7 @@ struct LinkStateTests {
         #expect(state.closed().isAwaited)
     }
 
-    @Test("an end is a reset once, and none after this program closed")
+    @Test("an end by the peer is reported as one reset, and a close by the program is not reported")
     func reset() {
         var lost = LinkState()
         let early = lost.takeReset()
@@ -55,7 +55,7 @@ struct LinkStateTests {
         #expect(!afterClose)
     }
 
-    @Test("collected datagrams are due after the interval since something was sent, or at once when it is off")
+    @Test("collected datagrams are due one interval after the last send, at 32 KiB, or at once if collecting is off")
     func collecting() {
         var state = LinkState()
         #expect(state.isCollectionDue(at: Instant(nanoseconds: 0)))

@@ -1,7 +1,7 @@
 import PandaNet
 import Testing
 
-/// The manual's client, word for word in Swift.
+/// The manual's client, translated line by line to Swift.
 struct ManualClient {
     let manager = QueuedConnectionManager()
     let reader: QueuedConnectionReader
@@ -40,7 +40,7 @@ struct ManualClient {
 extension SocketTests {
     @Suite("The manual's client")
     struct ManualClientTests {
-        @Test("says something, hears the answer, and leaves; the server notices")
+        @Test("the client sends a text, gets the answer and leaves, and the server notices")
         func conversation() throws {
             var server = try ManualServer()
             let client = try ManualClient(port: server.rendezvous.address.port)
@@ -55,7 +55,7 @@ extension SocketTests {
             server.stop()
         }
 
-        @Test("a server that ends is a reset, once")
+        @Test("the end of the server is reported as one reset")
         func reset() throws {
             var server = try ManualServer()
             let client = try ManualClient(port: server.rendezvous.address.port)
@@ -69,7 +69,7 @@ extension SocketTests {
             server.stop()
         }
 
-        @Test("a port where nobody listens is refused, and the error says so")
+        @Test("a connect to a closed port throws refused")
         func refused() throws {
             let server = try ManualServer()
             let port = server.rendezvous.address.port
@@ -79,7 +79,7 @@ extension SocketTests {
             }
         }
 
-        @Test("from a task it connects without holding a thread")
+        @Test("the async connect works in a task")
         func asynchronous() async throws {
             let server = try ManualServer()
             let manager = QueuedConnectionManager()

@@ -3,7 +3,7 @@ import Glibc
 import PandaNet
 import Testing
 
-/// The manual's server, word for word in Swift, on nothing but `import PandaNet`.
+/// The manual's server, translated line by line to Swift. It imports PandaNet only.
 struct ManualServer {
     let manager = QueuedConnectionManager()
     let listener: QueuedConnectionListener
@@ -58,7 +58,7 @@ struct ManualServer {
         self.manager.closeConnection(self.rendezvous)
     }
 
-    /// Polls, and sleeps between, until something holds.
+    /// Polls until the condition holds, and sleeps between polls.
     mutating func run(until condition: (ManualServer) -> Bool) throws {
         let deadline = ContinuousClock.now + .seconds(10)
         while !condition(self) {
@@ -72,7 +72,7 @@ struct ManualServer {
 extension SocketTests {
     @Suite("The manual's program")
     struct ManualProgramTests {
-        @Test("takes clients, reads them, answers all of them, notices who leaves, and stops")
+        @Test("the server accepts, reads and answers clients, notices a reset, and stops")
         func program() throws {
             var server = try ManualServer()
             let port = server.rendezvous.address.port

@@ -4,7 +4,7 @@ import Testing
 extension SocketTests {
     @Suite("The manual's snippets")
     struct ManualSnippetTests {
-        @Test("compile as they stand in a program's function, and talk to each other")
+        @Test("the snippets compile inside a function and communicate with each other")
         func snippets() throws {
             let manager = QueuedConnectionManager()
             let listener = QueuedConnectionListener(manager, threads: 0)

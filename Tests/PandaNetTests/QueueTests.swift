@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Queue")
 struct QueueTests {
-    @Test("elements come out in the order in which they went in, however puts and takes alternate")
+    @Test("elements leave in the order of arrival, for all mixes of puts and takes")
     func order() {
         var queue = Queue<Int>()
         var taken: [Int] = []
@@ -23,7 +23,7 @@ struct QueueTests {
         #expect(queue.isEmpty)
     }
 
-    @Test("an element that was taken is let go of")
+    @Test("a removed element is released")
     func release() {
         final class Element {}
         var queue = Queue<Element>()

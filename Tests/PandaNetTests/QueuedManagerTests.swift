@@ -9,7 +9,7 @@ import Wire
 extension SocketTests {
     @Suite("QueuedConnectionManager")
     struct QueuedManagerTests {
-        @Test("a lost connection is queued once, and is closed already", arguments: [true, false])
+        @Test("a lost connection is reported once, and is already closed", arguments: [true, false])
         func reset(isAborted: Bool) throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -23,7 +23,7 @@ extension SocketTests {
             #expect(!server.manager.resetConnectionAvailable())
         }
 
-        @Test("a connection that this program closed is no reset, and closing it again is false")
+        @Test("a connection that the program closed is not a reset, and a second close returns false")
         func closed() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -36,7 +36,7 @@ extension SocketTests {
             #expect(!server.manager.resetConnectionAvailable())
         }
 
-        @Test("what was sent before a connection was closed still arrives, collected datagrams included")
+        @Test("datagrams that were sent before a close arrive, including collected ones")
         func closeFlushes() throws {
             let server = try QueuedServer(pendingBytesMax: 8 * 1024 * 1024)
             let (peer, connection) = try server.connect()
@@ -50,7 +50,7 @@ extension SocketTests {
             #expect(peer.isEnded())
         }
 
-        @Test("a peer that does not end its side is closed after the linger time, whatever it still sends")
+        @Test("a peer that keeps its side open is closed after the linger time, even while it sends")
         func linger() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -63,7 +63,7 @@ extension SocketTests {
             #expect(!server.reader.dataAvailable())
         }
 
-        @Test("a closed connection is let go of once its peer has ended, long before the time for closing is over")
+        @Test("a closed connection is freed when its peer closes, long before the close times out")
         func released() async throws {
             let server = try QueuedServer()
             weak var closed: Connection?
@@ -77,7 +77,7 @@ extension SocketTests {
             }
         }
 
-        /// In a function of its own: nothing else holds the connection after it.
+        /// A separate function, so the caller holds no reference to the connection.
         private func closedConnection(of server: QueuedServer, _ closed: inout Connection?) throws -> Peer {
             let (peer, connection) = try server.connect()
             #expect(server.manager.closeConnection(connection))
@@ -85,7 +85,7 @@ extension SocketTests {
             return peer
         }
 
-        @Test("one that no reader has is a reset when something is sent on it")
+        @Test("a connection without a reader is reported as a reset after a failed send")
         func resetOfUnread() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.accept()
@@ -100,7 +100,7 @@ extension SocketTests {
             #expect(!server.manager.resetConnectionAvailable())
         }
 
-        @Test("resets past the bound of their queue are dropped, and the flag says so")
+        @Test("resets past the bound of the queue are dropped and set the flag")
         func resetOverflow() throws {
             let server = try QueuedServer()
             server.manager.maxQueueSize = 1
@@ -112,7 +112,7 @@ extension SocketTests {
             #expect(!server.manager.overflowFlag)
         }
 
-        @Test("a rendezvous that is closed takes nobody, frees its port, and is closed only once; connections stay")
+        @Test("a closed rendezvous refuses clients, frees its port and closes once, while connections stay open")
         func rendezvous() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -129,7 +129,7 @@ extension SocketTests {
             #expect(try peer.receive(1) == [[1]])
         }
 
-        @Test("from a task a rendezvous opens without blocking the thread, and an error is thrown")
+        @Test("the async open of a rendezvous works in a task, and throws an error")
         func asynchronous() async throws {
             let manager = QueuedConnectionManager()
             let listener = QueuedConnectionListener(manager, threads: 0)
@@ -144,7 +144,9 @@ extension SocketTests {
             withExtendedLifetime(peer) {}
         }
 
-        @Test("waiting ends with data, a client or a reset, and with the time; a reader with threads ends it at once")
+        @Test(
+            "waitForReaders returns on data, on a client, on a reset and at its timeout, and at once for a threaded reader"
+        )
         func waiting() throws {
             let server = try QueuedServer()
             #expect(!server.manager.waitForReaders(timeout: .zero))
@@ -166,7 +168,7 @@ extension SocketTests {
             withExtendedLifetime(threaded) {}
         }
 
-        @Test("clients past the bound of a listener are closed, and the flag says so")
+        @Test("clients past the bound of a listener are closed and set the flag")
         func arrivalOverflow() throws {
             let server = try QueuedServer()
             server.listener.maxQueueSize = 2
@@ -184,7 +186,7 @@ extension SocketTests {
             #expect(!server.listener.overflowFlag)
         }
 
-        @Test("a listener that gave up its rendezvous accepts nobody; another one gets those who wait")
+        @Test("a removed rendezvous accepts no client until another listener adds it")
         func listenerRemoved() throws {
             let server = try QueuedServer()
             #expect(server.listener.removeConnection(server.rendezvous))
@@ -199,7 +201,7 @@ extension SocketTests {
             withExtendedLifetime(peer) {}
         }
 
-        @Test("without manager, readers and writers the peers are told")
+        @Test("when the manager is released, its connections send their last datagrams and close")
         func goneManager() throws {
             var server: QueuedServer? = try QueuedServer()
             let (peer, connection) = try #require(try server?.connect())
@@ -209,7 +211,7 @@ extension SocketTests {
             #expect(peer.isEnded())
         }
 
-        @Test("1,500 connections at a time are read and answered")
+        @Test("1,500 concurrent connections are read and answered")
         func manyConnections() throws {
             try raiseDescriptorLimit(to: 4_096)
             let server = try QueuedServer(eventLoops: 2)
@@ -227,7 +229,7 @@ extension SocketTests {
             }
         }
 
-        @Test("this machine has a name, and an interface for loopback")
+        @Test("the host name and the loopback interface are found")
         func machine() throws {
             var name = [CChar](repeating: 0, count: 256)
             gethostname(&name, name.count)

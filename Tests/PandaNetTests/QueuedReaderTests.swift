@@ -8,7 +8,7 @@ import Wire
 extension SocketTests {
     @Suite("QueuedConnectionReader")
     struct QueuedReaderTests {
-        @Test("a datagram comes with its connection and address, empty ones and the longest included")
+        @Test("each datagram comes with its connection and address, including an empty one and the longest")
         func datagrams() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -21,7 +21,7 @@ extension SocketTests {
             #expect(server.reader.getData() == nil)
         }
 
-        @Test("header 4 and no header are read as the reader was told, each connection as of when it was added")
+        @Test("a connection keeps the header size that its reader had when it was added")
         func framing() throws {
             let server = try QueuedServer()
             let two = try server.connect()
@@ -45,7 +45,7 @@ extension SocketTests {
             #expect(server.reader.getRawMode())
         }
 
-        @Test("frames that arrive cut at any byte come whole and in order", arguments: [1, 2, 3, 5, 7])
+        @Test("frames that arrive in pieces are delivered whole and in order", arguments: [1, 2, 3, 5, 7])
         func cutAnywhere(chunkBytes: Int) async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -60,7 +60,7 @@ extension SocketTests {
             #expect(try await server.onLoop(of: connection) { connection.traffic.bytesIn } == UInt64(bytes.count))
         }
 
-        @Test("what a peer sent, and ended, before a reader took it is there for the reader; then comes the reset")
+        @Test("data sent before a reader was added is delivered first, and then the reset")
         func heldBeforeReader() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.accept()
@@ -74,7 +74,7 @@ extension SocketTests {
             #expect(try server.reset() === connection)
         }
 
-        @Test("a connection that its reader gave up is held, frame by frame, for the next reader")
+        @Test("frames of a removed connection wait for the next reader")
         func nextReader() async throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -92,7 +92,7 @@ extension SocketTests {
             #expect(!server.reader.dataAvailable())
         }
 
-        @Test("a connection has one reader; one that is closed gets none")
+        @Test("a connection has at most one reader, and a closed connection cannot get one")
         func oneReader() throws {
             let server = try QueuedServer()
             let (peer, connection) = try server.connect()
@@ -108,7 +108,7 @@ extension SocketTests {
             #expect(peer.isEnded())
         }
 
-        @Test("a full polled reader stops reading: nothing is lost, and memory stays bounded")
+        @Test("a full polled reader stops reading, so no datagram is lost and memory stays bounded")
         func backpressure() async throws {
             let server = try QueuedServer()
             server.reader.maxQueueSize = 10
@@ -128,7 +128,7 @@ extension SocketTests {
             #expect(!server.reader.overflowFlag)
         }
 
-        @Test("many connections stay within the bound of a full reader, each in its order, and their ends come last")
+        @Test("many connections stay within a full reader's bound, keep their order, and report their ends last")
         func manyBlocked() throws {
             let server = try QueuedServer(eventLoops: 2)
             server.reader.maxQueueSize = 10
@@ -149,7 +149,7 @@ extension SocketTests {
             #expect(Set(resets) == Set(ends.map(\.connection.id)))
         }
 
-        @Test("a reader with threads drops the newest at its bound, and says so")
+        @Test("a threaded reader drops the newest datagrams at its bound and sets the flag")
         func overflow() throws {
             let server = try QueuedServer(readerThreads: 1)
             server.reader.maxQueueSize = 3
@@ -167,7 +167,7 @@ extension SocketTests {
             #expect(!server.reader.overflowFlag)
         }
 
-        @Test("a reader of recent datagrams has the latest only")
+        @Test("a RecentConnectionReader keeps only the latest datagram")
         func recent() throws {
             let server = try QueuedServer()
             let reader = RecentConnectionReader(server.manager)
@@ -181,7 +181,7 @@ extension SocketTests {
             #expect(!reader.dataAvailable())
         }
 
-        @Test("datagrams and arrivals can be awaited, until the task is cancelled or the reader is shut down")
+        @Test("datagrams and arrivals can be awaited until the task is cancelled or the reader shuts down")
         func asynchronous() async throws {
             let server = try QueuedServer()
             let serving = Task {
@@ -205,7 +205,7 @@ extension SocketTests {
             #expect(await echoing.value == 100)
         }
 
-        @Test("a length over the manager's bound ends the connection, as a reset")
+        @Test("a length over the manager's bound closes the connection and is reported as a reset")
         func oversized() throws {
             let server = try QueuedServer()
             server.reader.setTCPHeaderSize(4)

@@ -5,15 +5,15 @@ import Wire
 
 @testable import PandaNet
 
-/// The manual's classes with real sockets on loopback. The peers block, and a test runner has only few threads: one test at a
-/// time.
+/// The manual's classes with real sockets on loopback. The tests run one at a time, because their peers block and a
+/// test runner has few threads.
 @Suite("With sockets", .serialized, .timeLimit(.minutes(1)))
 enum SocketTests {}
 
-/// How long a test waits for something that must come.
+/// The time limit for an expected event.
 let patience = Duration.seconds(10)
 
-/// A manager with one rendezvous socket on a free port of 127.0.0.1, polled: the manual's server.
+/// The manual's server: a polled manager with one rendezvous on a free port of 127.0.0.1.
 struct QueuedServer {
     let manager: QueuedConnectionManager
     let listener: QueuedConnectionListener
@@ -41,7 +41,7 @@ struct QueuedServer {
 
     var port: Int { self.rendezvous.address.port }
 
-    /// Connects a peer and takes its connection from the listener, without reading it.
+    /// Connects a peer and takes its connection from the listener, without a reader.
     func accept(
         framing: Framing = .two,
         receiveBufferBytes: CInt? = nil
@@ -50,7 +50,7 @@ struct QueuedServer {
         return (peer, try self.arrival().connection)
     }
 
-    /// Connects a peer and reads it with the server's reader.
+    /// Connects a peer and adds its connection to the server's reader.
     func connect(framing: Framing = .two) throws -> (peer: Peer, connection: Connection) {
         let (peer, connection) = try self.accept(framing: framing)
         #expect(self.reader.addConnection(connection))
@@ -76,12 +76,15 @@ struct QueuedServer {
         return try #require(self.manager.getResetConnection())
     }
 
-    /// Waits for something that comes with a reader, a listener or a reset.
+    /// Waits for a condition that a reader, a listener or a reset makes true.
     func wait(until condition: () -> Bool) throws {
-        try #require(self.manager.core.arrived.wait(timeout: patience) { !condition() }, "it did not come")
+        try #require(
+            self.manager.core.arrived.wait(timeout: patience) { !condition() },
+            "the awaited event did not occur"
+        )
     }
 
-    /// The view of the connection's event loop, after all that was asked of it before.
+    /// Runs the closure on the connection's event loop, after all earlier work.
     @discardableResult
     func onLoop<Result: Sendable>(
         of connection: Connection,
@@ -93,7 +96,7 @@ struct QueuedServer {
         }
     }
 
-    /// Waits until the turn has ended in which the event loop did what was asked of it before.
+    /// Waits for the end of the event-loop turn that runs all earlier work.
     func turnEnded(of connection: Connection) async throws {
         try await self.onLoop(of: connection) {}
         try await self.onLoop(of: connection) {}

@@ -5,7 +5,7 @@ import Testing
 extension SocketTests {
     @Suite("UDP with the manual's classes")
     struct QueuedUDPTests {
-        /// A program of the manual's that speaks UDP.
+        /// A program with the manual's classes over UDP.
         struct Program {
             let manager = QueuedConnectionManager()
             let reader: QueuedConnectionReader
@@ -51,7 +51,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what can't be sent is false: over 1,500 bytes, without an address, after the end")
+        @Test("a send over 1,500 bytes, without an address or after the close returns false")
         func refused() throws {
             let (server, client) = (try Program(), try Program())
             #expect(!client.writer.send(self.message(1_501), to: client.connection, address: try server.address))
@@ -62,7 +62,7 @@ extension SocketTests {
             #expect(!client.reader.isConnectionOK(client.connection))
         }
 
-        @Test("datagrams wait with the system while a polled reader is full, or while there is none")
+        @Test("datagrams wait in the kernel while the polled reader is full or missing")
         func backpressure() throws {
             let (server, client) = (try Program(), try Program())
             server.reader.maxQueueSize = 2
@@ -85,7 +85,7 @@ extension SocketTests {
             }
         }
 
-        @Test("from a task the socket opens without blocking the thread")
+        @Test("the async open of a UDP socket works in a task")
         func asynchronous() async throws {
             let (manager, server) = (QueuedConnectionManager(), try Program())
             let connection = try await manager.openUDPConnection(host: "127.0.0.1")
@@ -94,7 +94,7 @@ extension SocketTests {
             #expect(try server.hear().address == connection.udpSocket?.address)
         }
 
-        @Test("a port that is taken throws")
+        @Test("a port in use throws")
         func taken() throws {
             let server = try Program()
             let port = try server.address.port

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("WriterQueue")
 struct WriterQueueTests {
-    @Test("it has as many places as its bound, 10,000 at first, and one that was given back is free")
+    @Test("a queue has as many slots as its bound, by default 10,000, and a released slot is free again")
     func bound() {
         let queue = WriterQueue(room: Signal())
         #expect(queue.maxSize == 10_000)
@@ -17,7 +17,7 @@ struct WriterQueueTests {
         #expect([queue.reserve(), queue.reserve()] == [true, false])
     }
 
-    @Test("who waits for a place is woken when one is given back")
+    @Test("a thread that waits for a slot wakes when one is released")
     func waiting() async {
         let room = Signal()
         let queue = WriterQueue(room: room)

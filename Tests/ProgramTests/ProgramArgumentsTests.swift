@@ -16,7 +16,7 @@ struct ProgramArgumentsTests {
         return try ProgramArguments.texts(pointers)
     }
 
-    @Test("arguments in UTF-8 keep every byte")
+    @Test("arguments in UTF-8 keep all bytes")
     func valid() throws {
         let arguments = ["", "--socket", "/tmp/é\u{1F600}", "a\u{FFFD}"]
         #expect(try self.texts(arguments.map { Array($0.utf8) }) == arguments)

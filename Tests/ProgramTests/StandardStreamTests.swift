@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Standard streams")
 struct StandardStreamTests {
-    @Test("a full device is a failure that names stream and reason")
+    @Test("a full device is an error that names the stream and the reason")
     func full() throws {
         let descriptor = open("/dev/full", O_WRONLY)
         defer { close(descriptor) }
@@ -17,7 +17,7 @@ struct StandardStreamTests {
         #expect(failure?.isReaderGone == false)
     }
 
-    @Test("a pipe whose reader has left is a failure that needs no message")
+    @Test("a pipe whose reader has closed is an error that needs no message")
     func readerGone() throws {
         signal(SIGPIPE, SIG_IGN)
         var ends: [CInt] = [-1, -1]
@@ -30,7 +30,7 @@ struct StandardStreamTests {
         #expect(failure?.isReaderGone == true)
     }
 
-    @Test("a long text arrives whole through a pipe that is non-blocking and slow")
+    @Test("a long text arrives whole through a slow non-blocking pipe")
     func nonBlocking() async throws {
         var ends: [CInt] = [-1, -1]
         try #require(pipe(&ends) == 0)
@@ -38,14 +38,14 @@ struct StandardStreamTests {
         let (reader, writer) = (ends[0], ends[1])
         let text = String(repeating: "0123456789", count: 50_000)
         let (received, continuation) = AsyncStream.makeStream(of: [UInt8].self)
-        // On a thread of its own: tests that wait may hold all threads that tasks have.
+        // Reads on a thread of the global queue, because waiting tests may block all threads of the task pool.
         DispatchQueue.global().async { continuation.yield(Self.readAll(reader)) }
         try StandardStream(descriptor: writer, name: "standard output").write(text)
         close(writer)
         #expect(await received.first { _ in true } == Array(text.utf8))
     }
 
-    @Test("nothing to write is never a failure")
+    @Test("writing an empty text never fails")
     func empty() throws {
         try StandardStream(descriptor: -1, name: "standard output").write("")
     }

@@ -20,13 +20,13 @@ struct RouterTests {
         return deeds(of: payloads, framing: framing) { run, outlet in router.route(run, to: outlet) }
     }
 
-    @Test("without a route everything takes the default, in one piece", arguments: MessageType.allCases)
+    @Test("without routes, the default handler gets the whole run", arguments: MessageType.allCases)
     func noRoutes(messageType: MessageType) {
         let payloads: [[UInt8]] = [[1], [], [2, 2]]
         #expect(self.route(payloads, messageType, []) == [.broadcast(payloads, includingSender: true)])
     }
 
-    @Test("a run is split where the route changes, and only there", arguments: [Framing.two, .four])
+    @Test("a run is split only where the route changes", arguments: [Framing.two, .four])
     func split(framing: Framing) {
         let routes = [Route(types: [1...1], handler: self.echo), Route(types: [5...7], handler: self.drop)]
         let payloads: [[UInt8]] = [[1, 0], [1, 1], [9], [8], [5], [6], [7, 7], [1], [0], [4]]
@@ -38,7 +38,7 @@ struct RouterTests {
         )
     }
 
-    @Test("a u16 type is little-endian, and its ends are reached")
+    @Test("a u16 type is little-endian, and the smallest and largest type match")
     func wideTypes() {
         let routes = [
             Route(types: [0...0, 65_535...65_535], handler: self.echo),
@@ -52,7 +52,7 @@ struct RouterTests {
         )
     }
 
-    @Test("a payload too short to have a type takes the default")
+    @Test("a payload too short for a type goes to the default handler")
     func tooShort() {
         let all8 = [Route(types: [0...255], handler: self.echo)]
         #expect(
@@ -66,13 +66,13 @@ struct RouterTests {
         )
     }
 
-    @Test("of two routes with the same type the first one has it")
+    @Test("the first of two routes with the same type wins")
     func firstRouteWins() {
         let routes = [Route(types: [1...1], handler: self.echo), Route(types: [0...9], handler: self.drop)]
         #expect(self.route([[1], [2]], .uint8, routes) == [.reply([[1]]), .drop([[2]])])
     }
 
-    @Test("no more parts are handed on than may be, and what they were is told", arguments: 1...6)
+    @Test("the router hands on at most the allowed number of parts, and returns their byte count", arguments: 1...6)
     func partsMax(partsMax: Int) {
         let router = Router(
             messageType: .uint8,
@@ -95,7 +95,7 @@ struct RouterTests {
         #expect(handled == deeds(of: Array(parts.joined())) { router.route($0, to: $1) })
     }
 
-    @Test("where a rate holds back the end of a part, the rest of the run is not handed on", arguments: [false, true])
+    @Test("when a rate holds back the end of a part, the rest of the run is not handed on", arguments: [false, true])
     func heldBack(isUniform: Bool) {
         let routes = isUniform ? [] : [Route(types: [1...1], handler: self.echo)]
         let router = Router(messageType: .uint8, routes: routes, fallback: self.broadcast)
@@ -107,11 +107,11 @@ struct RouterTests {
         #expect(deeds.count == (isUniform ? 1 : 2))
     }
 
-    @Test("hundreds of routes are told apart")
+    @Test("hundreds of routes are distinguished")
     func manyRoutes() {
         let drops = (0..<299).map { Route(types: [$0...$0], handler: self.drop) }
         let routes = drops + [Route(types: [299...299], handler: self.echo)]
-        // 298, 299 and 300, little-endian.
+        // The types 298, 299 and 300 in little-endian.
         let payloads: [[UInt8]] = [[0x2A, 1], [0x2B, 1], [0x2C, 1]]
         #expect(
             self.route(payloads, .uint16, routes) == [
@@ -123,7 +123,7 @@ struct RouterTests {
 
 @Suite("Handlers")
 struct HandlerTests {
-    @Test("each handler does what it is called for", arguments: [true, false])
+    @Test("each handler performs its own action", arguments: [true, false])
     func deed(includeSender: Bool) throws {
         let options = HandlerOptions(includeSender: includeSender)
         let expected: [String: RecordingOutlet.Deed] = [
@@ -138,13 +138,13 @@ struct HandlerTests {
         }
     }
 
-    @Test("a name that no handler has is not found")
+    @Test("an unknown handler name is not found")
     func unknown() {
         #expect(DatagramHandlers.named("Echo") == nil)
         #expect(DatagramHandlers.named("") == nil)
     }
 
-    @Test("only a broadcast takes include_sender")
+    @Test("only broadcast takes include_sender")
     func takesIncludeSender() {
         #expect(DatagramHandlers.all.filter { $0.takesIncludeSender }.map { $0.name } == ["broadcast"])
     }

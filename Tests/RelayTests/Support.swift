@@ -3,7 +3,7 @@ import Wire
 
 @testable import Relay
 
-/// Remembers what a handler asked for.
+/// Records the actions of a handler.
 final class RecordingOutlet: DatagramOutlet {
     enum Deed: Equatable {
         case reply([[UInt8]])
@@ -12,7 +12,7 @@ final class RecordingOutlet: DatagramOutlet {
     }
 
     var deeds: [Deed] = []
-    /// Of each broadcast.
+    /// The bytes that each broadcast holds back.
     var heldBackByBroadcast = 0
     private(set) var heldBackBytes = 0
 
@@ -27,16 +27,16 @@ final class RecordingOutlet: DatagramOutlet {
 }
 
 extension DatagramRun {
-    /// The payloads, as many as the run says that there are.
+    /// The payloads, whose number must equal the run's count.
     var payloads: [[UInt8]] {
         var payloads: [[UInt8]] = []
         self.forEachPayload { payloads.append(Array($0)) }
-        precondition(payloads.count == self.datagramCount, "a run that miscounts its datagrams")
+        precondition(payloads.count == self.datagramCount, "a run with a wrong datagram count")
         return payloads
     }
 }
 
-/// What becomes of these payloads, sent as one run.
+/// Hands the payloads over as one run, and returns the recorded actions.
 func deeds(of payloads: [[UInt8]], framing: Framing = .two, _ handle: (DatagramRun, RecordingOutlet) -> Void)
     -> [RecordingOutlet.Deed]
 {

@@ -6,7 +6,7 @@ from typing import Callable, Iterator
 
 import pytest
 
-# Clients and waiting are those of the end-to-end tests.
+# The clients and the waiting functions come from the end-to-end tests.
 sys.path.insert(1, str(Path(__file__).resolve().parents[1] / "EndToEnd"))
 
 from harness.panda_client import PandaProgram  # noqa: E402
@@ -25,7 +25,7 @@ def deb() -> Path:
 
 @pytest.fixture(scope="session")
 def boot() -> Iterator[Callable[[str], Machine]]:
-    """Boots a machine of that name, without the package; it ends with the tests."""
+    """Boots a machine with this name, without the package. All machines stop after the last test."""
     machines: list[Machine] = []
     reasons: list[str] = []
 
@@ -35,7 +35,7 @@ def boot() -> Iterator[Callable[[str], Machine]]:
                 machines.append(Machine(name))
         except Impossible as impossible:
             reasons.append(str(impossible))
-        if reasons:  # the next one would take as long to fail
+        if reasons:  # another machine would take as long to fail
             pytest.skip(f"NOT TESTED, no real systemd here: {reasons[0]}")
         return machines[-1]
 
@@ -46,7 +46,7 @@ def boot() -> Iterator[Callable[[str], Machine]]:
 
 @pytest.fixture(scope="session")
 def machine(boot: Callable[[str], Machine], deb: Path) -> Machine:
-    """A machine with the package."""
+    """A machine with the package installed."""
     made = boot("service")
     install(made, deb)
     return made
@@ -54,7 +54,7 @@ def machine(boot: Callable[[str], Machine], deb: Path) -> Machine:
 
 @pytest.fixture
 def service(machine: Machine) -> Iterator[Service]:
-    """As it is after the installation; the test's clients are in the machine's network."""
+    """The service in its state after the installation. The test's clients are in the machine's network."""
     fresh = Service(machine)
     fresh.reset()
     with machine.network():

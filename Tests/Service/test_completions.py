@@ -1,4 +1,4 @@
-"""The completions in the package: each shell that is here can read its own."""
+"""The shell completions of the package: each shell on this machine can read its own."""
 
 import subprocess
 

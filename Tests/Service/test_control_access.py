@@ -1,4 +1,4 @@
-"""Who may use lobbyctl: root and the members of the group, and nobody else."""
+"""Access to the control socket: only root and the members of the group may use lobbyctl."""
 
 import pytest
 
@@ -46,7 +46,7 @@ def test_a_stop_leaves_neither_socket_nor_lock(service):
 def test_the_socket_is_there_again_after_a_reload(service):
     service.systemctl("start")
     service.machine.run("rm", "/run/lobbyd/control.sock")
-    # The unit's reload asks at the socket that is gone.
+    # The unit's reload uses the control socket, which is gone. So this sends the signal directly.
     service.machine.run("systemctl", "kill", "--kill-whom=main", "--signal=HUP", "lobbyd")
     (lost,) = service.wait_for("SOCKET=/run/lobbyd/control.sock", "PRIORITY=4")
     assert lost["MESSAGE"].startswith("control.lost")

@@ -1,4 +1,4 @@
-"""What goes wrong: a daemon that hangs, one that crashes, and a configuration that can't be used."""
+"""Failures: a daemon that hangs, a daemon that crashes, and an invalid configuration."""
 
 import os
 import re
@@ -11,12 +11,12 @@ def restarted(service, before: str) -> bool:
 
 
 def test_the_watchdog_restarts_a_daemon_that_hangs(service, raw):
-    service.override("WatchdogSec=2s\nTimeoutAbortSec=5s")  # 20 s and 15 s in the unit
+    service.override("WatchdogSec=2s\nTimeoutAbortSec=5s")  # the unit has 20 s and 15 s
     service.systemctl("start")
     process = service.show("MainPID")
 
     service.machine.run("systemctl", "kill", "--signal=STOP", "lobbyd")
-    wait_until("another daemon", lambda: restarted(service, process))
+    wait_until("a new daemon", lambda: restarted(service, process))
 
     service.wait_for_text("lobbyd.service: Failed with result 'watchdog'.")
     assert service.show("NRestarts") == "1"
@@ -30,8 +30,8 @@ def test_a_crash_leaves_a_trace_with_names_in_the_journal(service):
     process = service.show("MainPID")
 
     crash(service.machine.outside_id(int(process)))
-    service.lobbyctl("stats", check=False)  # wakes every loop
-    wait_until("another daemon", lambda: restarted(service, process))
+    service.lobbyctl("stats", check=False)  # wakes every event loop
+    wait_until("a new daemon", lambda: restarted(service, process))
 
     service.wait_for_text("Backtrace took")
     trace = service.text(lines=2000)
@@ -42,7 +42,7 @@ def test_a_crash_leaves_a_trace_with_names_in_the_journal(service):
 
 
 def crash(process: int) -> None:
-    """Puts an instruction that does not exist where an event loop's thread goes on."""
+    """Writes an invalid instruction to the address at which an event loop's thread continues."""
     for task in os.listdir(f"/proc/{process}/task"):
         with open(f"/proc/{process}/task/{task}/comm", encoding="ascii") as name:
             if not name.read().startswith("loop-"):
@@ -53,7 +53,7 @@ def crash(process: int) -> None:
             memory.seek(address)
             memory.write(b"\x0f\x0b")
         return
-    raise AssertionError("no event loop")
+    raise AssertionError("no event loop's thread")
 
 
 def test_a_broken_configuration_is_told_and_not_tried_again(service):

@@ -1,4 +1,4 @@
-"""Following it: the journal by field, the status line, and what the catalog explains."""
+"""Observation: the fields of the journal, the status line, the explanations of the catalog, and lobbyctl."""
 
 from harness.waiting import wait_until
 

@@ -1,4 +1,4 @@
-"""The package, freshly installed: everything is in its place, and nothing runs."""
+"""The package after its installation: every file is in its place, and no service runs."""
 
 import re
 

@@ -28,7 +28,7 @@ def test_an_upgrade_starts_nothing_that_did_not_run(installed, deb, tmp_path):
 
 def test_an_upgrade_restarts_once_and_keeps_the_operators_file(installed, deb, tmp_path):
     installed.configure(level='"debug"')
-    for unit in ("lobbyd.socket", "lobbyd"):  # in this order: what runs already has the port
+    for unit in ("lobbyd.socket", "lobbyd"):  # in this order: a running lobbyd would already have the port
         installed.machine.run("systemctl", "enable", "--now", unit)
     before = installed.show("MainPID")
     edited = installed.file.read_text()
@@ -75,7 +75,7 @@ def test_removal_stops_it_and_keeps_the_configuration(installed):
 def test_purge_leaves_nothing(installed):
     (installed.machine.root / "var/lib/lobbyd").mkdir(exist_ok=True)
     installed.machine.run("apt-get", "purge", "--yes", "lobbyd")
-    # Not what was logged about it.
+    # The logs stay.
     places = ("/etc", "/run", "/tmp", "/usr", "/var")
     left = installed.machine.run("find", *places, "-name", "*lobbyd*", "-not", "-path", "*/log/*").stdout
     assert left == ""

@@ -1,4 +1,4 @@
-"""Debian's checker of packages finds nothing that the package does not explain."""
+"""lintian, Debian's package checker, finds no fault that the package does not explain."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""The pages of the manual in the package: everything is in them, and man has nothing to complain about."""
+"""The manual pages of the package: they are complete, and man shows them without a warning."""
 
 import gzip
 import re
@@ -13,7 +13,7 @@ from machines.package import run
 
 @pytest.fixture(scope="session")
 def files(deb, tmp_path_factory) -> Path:
-    """The package's files."""
+    """The package's files, extracted."""
     directory = tmp_path_factory.mktemp("package")
     run("dpkg-deb", "--extract", deb, directory)
     return directory
@@ -25,7 +25,7 @@ def pages(files) -> dict[str, str]:
 
 
 def tables(configuration: dict) -> dict[str, set[str]]:
-    """The keys of each table, over all listeners and routes."""
+    """Returns the keys of each table, over all listeners and routes."""
     each = {name: table if isinstance(table, list) else [table] for name, table in configuration.items()}
     return {name: set().union(*those) for name, those in each.items()}
 
@@ -46,7 +46,7 @@ def test_man_understands_them(files):
 
 
 def test_every_key_is_in_the_page_of_the_configuration(files, pages):
-    """Of a configuration with everything in it, as lobbyd itself prints it."""
+    """Compares the page with a dump by lobbyd of a configuration that has every key."""
     everything = files / "everything.toml"
     route = "[[route]]\ntypes = [1]\nhandler = 'broadcast'\ninclude_sender = false\n"
     over_udp = "[[listener]]\nname = 'udp'\ntransport = 'udp'\nreceive_buffer = 65536\n"

@@ -7,7 +7,7 @@ from harness.waiting import wait_until
 
 
 def connected(panda, service):
-    """Two clients of the shipped configuration, which broadcasts."""
+    """Starts the service. Returns two clients of the shipped configuration, which broadcasts."""
     service.systemctl("start")
     first, second = panda.connect(9099), panda.connect(9099)
     round_trip(second)
@@ -16,7 +16,7 @@ def connected(panda, service):
 
 
 def round_trip(client) -> bytes:
-    """Sends a datagram that comes back, whether it is broadcast or echoed; all that was sent before has come as well."""
+    """Sends a datagram that comes back, and waits for it. All earlier datagrams have arrived by then."""
     token = b"\x07" + os.urandom(8)
     assert client.send(token)
     wait_until("its own datagram", lambda: token in client.received, client.program)
@@ -29,9 +29,9 @@ def wait_for_broadcast(sender, receiver) -> None:
 
 
 def is_echoed(sender, receiver) -> bool:
-    """Whether a datagram goes to its sender alone."""
+    """Whether a datagram reaches only its sender."""
     token = round_trip(sender)
-    for _ in range(3):  # on its way between two event loops it could be overtaken by one
+    for _ in range(3):  # an echo can overtake a broadcast that is on its way between two event loops
         round_trip(receiver)
     return token not in receiver.received
 

@@ -1,4 +1,4 @@
-"""The port is systemd's: the first client starts lobbyd."""
+"""Socket activation: systemd holds the port, and the first client starts lobbyd."""
 
 
 def test_the_first_client_starts_it_and_is_answered(service, raw):

@@ -1,4 +1,4 @@
-"""Starting: the service is active from when its port answers, and not before."""
+"""The start: the service becomes active only when its port answers."""
 
 import re
 import socket
@@ -14,7 +14,7 @@ README = (REPOSITORY / "README.md").read_text()
 
 
 def test_the_port_answers_as_soon_as_systemctl_start_is_back(service):
-    for _ in range(4):  # one more within a minute, and systemd takes it for a loop
+    for _ in range(4):  # the unit allows 5 starts within a minute
         service.systemctl("restart")
         client = RawClient(PORT)
         client.send(b"\x01hello")
@@ -32,7 +32,7 @@ def test_it_is_never_ready_on_a_port_that_it_can_not_have(service):
 
 
 def test_the_client_of_the_manual_gets_its_datagram(service):
-    """The program of the README, a process of its own with the real Panda3D."""
+    """Runs the README's program in a process of its own, with the real Panda3D."""
     program = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
     promise = re.search(r"It prints `(.*?)`", README)[1]
     service.systemctl("start")

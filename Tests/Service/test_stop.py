@@ -1,8 +1,8 @@
-"""systemctl stop, with clients."""
+"""systemctl stop, with connected clients."""
 
 
 def test_every_client_sees_the_end_and_lobbyd_exits_with_0(service, raw):
-    # A unit that has stopped is forgotten, and how it ended with it.
+    # systemd forgets a stopped unit and its result, so the unit itself writes the result to a file.
     service.override("ExecStopPost=+/bin/sh -c 'echo $SERVICE_RESULT $EXIT_CODE $EXIT_STATUS >/run/ended'")
     service.systemctl("start")
     clients = [raw() for _ in range(20)]

@@ -12,24 +12,24 @@ struct InheritedSocketTests {
         return InheritedSocket(name: "game", descriptor: descriptor).kind
     }
 
-    @Test("a TCP socket is one for a listener only when it listens")
+    @Test("a TCP socket is usable only if it listens")
     func stream() {
         #expect(Self.kind(AF_INET, SOCK_STREAM, listening: true) == .stream)
         #expect(Self.kind(AF_INET, SOCK_STREAM) == .unusable)
     }
 
-    @Test("a UDP socket needs nothing more")
+    @Test("a UDP socket is usable")
     func datagram() {
         #expect(Self.kind(AF_INET, SOCK_DGRAM) == .datagram)
     }
 
-    @Test("a Unix socket, and what is no socket at all, can't be used")
+    @Test("a Unix socket and an invalid descriptor are unusable")
     func unusable() {
         #expect(Self.kind(AF_UNIX, SOCK_STREAM) == .unusable)
         #expect(InheritedSocket(name: "game", descriptor: -1).kind == .unusable)
     }
 
-    @Test("without an environment for this process there are no sockets")
+    @Test("without LISTEN_ variables for this process there are no sockets, and an invalid count throws")
     func none() async {
         await #expect(processExitsWith: .success) {
             unsetenv("LISTEN_PID")
@@ -45,13 +45,13 @@ struct InheritedSocketTests {
         }
     }
 
-    @Test("copies of a socket have one address, other sockets others")
+    @Test("copies of a socket have the same address, and different sockets have different ones")
     func address() {
         let sockets = (0..<2).map { _ in socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0) }
         let copy = dup(sockets[0])
         defer { for descriptor in sockets + [copy] { close(descriptor) } }
         for descriptor in sockets {
-            // Port 0: the system chooses one.
+            // With port 0 the system chooses a port.
             var address = sockaddr_in()
             address.sin_family = sa_family_t(AF_INET)
             let size = socklen_t(MemoryLayout<sockaddr_in>.size)

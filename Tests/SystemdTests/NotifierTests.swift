@@ -22,7 +22,7 @@ struct NotifierTests {
 
     private let manager = Manager()
 
-    /// Calls each in turn, once the one before is sent.
+    /// Runs the calls one after the other, and flushes after each.
     private func tell(_ calls: ((Notifier) -> Void)...) {
         let notifier = self.manager.notifier
         for call in calls {
@@ -31,7 +31,7 @@ struct NotifierTests {
         }
     }
 
-    @Test("without a thread the caller sends")
+    @Test("without a thread, the caller sends the message")
     func noThread() {
         let heard = Monitor<[String]>([])
         let send = { @Sendable (message: NotifyMessage) -> CInt in
@@ -46,7 +46,7 @@ struct NotifierTests {
         #expect(notifier.flush(within: .zero))
     }
 
-    @Test("each moment of a service's life is told with its status")
+    @Test("each state of the service is sent with its status")
     func life() {
         self.tell(
             { $0.status("reading /etc/lobbyd/lobbyd.toml") },
@@ -70,7 +70,7 @@ struct NotifierTests {
         )
     }
 
-    @Test("a status is sent only when it changed, whichever message brought the last one")
+    @Test("a status is sent only if it differs from the last one sent")
     func unchanged() {
         self.tell(
             { $0.ready(status: "0 connections") },
@@ -84,7 +84,7 @@ struct NotifierTests {
         )
     }
 
-    @Test("a status that could not be sent is tried again")
+    @Test("a status that could not be sent is retried")
     func retried() {
         self.manager.result.store(-ECONNREFUSED, ordering: .relaxed)
         self.tell(
@@ -101,7 +101,7 @@ struct NotifierTests {
         )
     }
 
-    @Test("who tells something does not wait for a manager that does not read, and the newest arrives once it does")
+    @Test("a stuck service manager blocks no caller, and gets the newest messages later")
     func stuck() {
         let sending = Monitor(false)
         let isReading = Monitor(false)

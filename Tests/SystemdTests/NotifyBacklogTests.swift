@@ -13,7 +13,7 @@ struct NotifyBacklogTests {
         return texts
     }
 
-    @Test("of a thousand reloads that nobody heard of the last is told, after the start and before the stop")
+    @Test("of a thousand unsent reloads only the last is sent, between the start and the stop")
     func reloads() {
         var backlog = NotifyBacklog()
         backlog.add(.ready, status: "up")
@@ -30,7 +30,7 @@ struct NotifyBacklogTests {
         )
     }
 
-    @Test("a reload that the manager has heard of is ended before the next one begins")
+    @Test("a reload whose start was sent is completed before the next one begins")
     func halfHeard() {
         var backlog = NotifyBacklog()
         backlog.add(.reloading(at: 1), status: "reloading")
@@ -45,7 +45,7 @@ struct NotifyBacklogTests {
         )
     }
 
-    @Test("a moment brings its status, and takes the place of one that waits")
+    @Test("a state carries its status, and a newer message replaces a waiting one of its kind")
     func replaced() {
         var backlog = NotifyBacklog()
         backlog.add(status: "1 connection")
@@ -56,7 +56,7 @@ struct NotifyBacklogTests {
         #expect(self.takeAll(&backlog) == ["STOPPING=1\nSTATUS=draining 1", "EXTEND_TIMEOUT_USEC=6000000"])
     }
 
-    @Test("it is sent once the last message was, not when that was taken")
+    @Test("the backlog is empty only after its last message was sent")
     func sent() {
         var backlog = NotifyBacklog()
         #expect(backlog.isSent)

@@ -7,7 +7,7 @@ import Testing
 @Suite("NotifyMessage")
 struct NotifyMessageTests {
     @Test(
-        "a message is an assignment a line",
+        "a message has one assignment per line",
         arguments: [
             (NotifyMessage.ready, "READY=1"),
             (.stopping, "STOPPING=1"),
@@ -24,7 +24,7 @@ struct NotifyMessageTests {
         #expect(message.text == text)
     }
 
-    @Test("a status can't add an assignment, and never makes the message too long for systemd", arguments: Attack.all)
+    @Test("a status cannot add an assignment, and the message stays within systemd's size limit", arguments: Attack.all)
     func attacked(attack: Attack) {
         let status = attack.text
         let message = NotifyMessage.ready + .status("a\nMAINPID=1\n\(status)")

@@ -3,10 +3,10 @@ import Testing
 
 @testable import Systemd
 
-/// In processes of their own: the socket is named by an environment variable.
+/// Each test runs in its own process, because an environment variable names the socket.
 @Suite("Notifier and its socket")
 struct NotifySocketTests {
-    @Test("the bytes arrive at $NOTIFY_SOCKET, message by message")
+    @Test("messages arrive at $NOTIFY_SOCKET one by one")
     func arrives() async {
         await #expect(processExitsWith: .success) {
             let manager = try #require(ManagerSocket())
@@ -25,7 +25,7 @@ struct NotifySocketTests {
         }
     }
 
-    @Test("the watchdog's timeout is that of this process, and its sign of life arrives")
+    @Test("the watchdog timeout applies to this process only, and the sign of life arrives")
     func watchdog() async {
         await #expect(processExitsWith: .success) {
             let manager = try #require(ManagerSocket())
@@ -44,7 +44,7 @@ struct NotifySocketTests {
         }
     }
 
-    @Test("without a service manager nothing happens")
+    @Test("without a service manager, notifications have no effect")
     func alone() async {
         await #expect(processExitsWith: .success) {
             unsetenv("NOTIFY_SOCKET")
@@ -58,7 +58,7 @@ struct NotifySocketTests {
     }
 }
 
-/// The receiving end that systemd would have.
+/// The service manager's end of the notification socket.
 private struct ManagerSocket {
     let path: String
     private let directory: String
@@ -81,7 +81,7 @@ private struct ManagerSocket {
         guard bound == 0 else { return nil }
     }
 
-    /// The next message; nil when there is none. A datagram on a Unix socket is there as soon as it is sent.
+    /// Returns the next message, or nil if no message has arrived. A datagram on a Unix socket arrives at once.
     func receive() -> String? {
         var bytes = [UInt8](repeating: 0, count: 8192)
         let count = recv(self.descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))

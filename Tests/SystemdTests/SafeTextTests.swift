@@ -6,7 +6,7 @@ import Testing
 @Suite("SafeText")
 struct SafeTextTests {
     @Test(
-        "what could steer a line or a terminal is escaped, all else stays",
+        "control and format characters are escaped, and all other text stays",
         arguments: [
             ("", ""),
             ("plain text = \"quoted\"", "plain text = \"quoted\""),
@@ -24,7 +24,7 @@ struct SafeTextTests {
         #expect(SafeText.escaped(text) == expected)
     }
 
-    @Test("nothing that is not printable gets through, and no more bytes than allowed", arguments: Attack.all)
+    @Test("only printable text within the byte limit remains of each hostile text", arguments: Attack.all)
     func attacked(attack: Attack) {
         let text = attack.text
         let safe = SafeText.escaped(text, bytesMax: 256)
@@ -37,7 +37,7 @@ struct SafeTextTests {
     }
 
     @Test(
-        "a text is cut one byte past the limit, with a mark, on the edge of a character or an escape",
+        "a text over the limit is cut with a mark, between characters and escapes",
         arguments: [
             ("12345678", "12345678"),
             ("123456789", "12345…"),

@@ -7,12 +7,12 @@ struct WatchdogTests {
     private let start = ContinuousClock.now
     private var watchdog = Watchdog(timeout: .seconds(20))
 
-    @Test("it beats at half of the timeout")
+    @Test("the interval is half of the timeout")
     func interval() {
         #expect(self.watchdog.interval == .seconds(10))
     }
 
-    @Test("each beat asks once all have answered the one before")
+    @Test("each beat asks the event loops after all have answered the previous beat")
     func alive() {
         var watchdog = self.watchdog
         for beat in 0..<3 {
@@ -21,7 +21,7 @@ struct WatchdogTests {
         }
     }
 
-    @Test("while an answer is owed nothing is asked, and how long is told")
+    @Test("while an answer is missing, a beat asks no event loop and returns the waiting time")
     func hung() {
         var watchdog = self.watchdog
         #expect(watchdog.beat(at: self.start) == .ask)

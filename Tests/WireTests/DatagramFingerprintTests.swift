@@ -8,13 +8,13 @@ struct DatagramFingerprintTests {
         payload.withUnsafeBytes { DatagramFingerprint(of: $0) }
     }
 
-    @Test("payloads that differ in their count alone have fingerprints of their own")
+    @Test("payloads of different lengths have different fingerprints")
     func counts() {
         let fingerprints = (0...1_500).map { Self.fingerprint([UInt8](repeating: 0, count: $0)) }
         #expect(Set(fingerprints).count == 1_501)
     }
 
-    @Test("a payload with one bit changed has another fingerprint", arguments: [1, 7, 8, 9, 15, 16, 17, 100])
+    @Test("each payload with one changed bit has a different fingerprint", arguments: [1, 7, 8, 9, 15, 16, 17, 100])
     func bits(byteCount: Int) {
         var generator = SplitMix64(seed: UInt64(byteCount))
         let payload = generator.bytes(count: byteCount)
@@ -27,7 +27,7 @@ struct DatagramFingerprintTests {
         #expect(fingerprints.count == 1 + byteCount * 8)
     }
 
-    @Test("equal payloads have equal fingerprints at any alignment", arguments: 0...8)
+    @Test("equal payloads have equal fingerprints at each alignment", arguments: 0...8)
     func alignment(offset: Int) {
         let payload = [UInt8](1...20)
         let shifted = [UInt8](repeating: 0xEE, count: offset) + payload

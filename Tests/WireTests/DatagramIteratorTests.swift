@@ -20,7 +20,7 @@ struct DatagramIteratorTests {
         }
     }
 
-    @Test("skipping and extracting move over just these bytes")
+    @Test("skipping and extracting advance by exactly the requested bytes")
     func skipAndExtract() throws {
         var iterator = DatagramIterator(self.datagram)
         try iterator.skipBytes(2)
@@ -46,7 +46,7 @@ struct DatagramIteratorTests {
         #expect(iterator.getCurrentIndex() == 1)
     }
 
-    @Test("peeking tells the next field and stays in front of it")
+    @Test("peeking returns the next field without advancing")
     func peek() throws {
         let iterator = try DatagramIterator(Datagram([0x00, 0xFE, 0x80]), offset: 1)
         #expect(try iterator.peekUint8() == 0xFE)
@@ -69,7 +69,7 @@ struct DatagramIteratorTests {
         #expect(throws: WireError.outOfBounds(position: 5, wanted: 1, left: 0)) { try iterator.peekUint8() }
     }
 
-    @Test("a read goes on after a failed one")
+    @Test("a read succeeds after a failed read")
     func afterFailure() throws {
         var iterator = DatagramIterator(self.datagram)
         #expect(throws: WireError.self) { try iterator.getUint64() }
@@ -78,7 +78,7 @@ struct DatagramIteratorTests {
         #expect(try iterator.getUint8() == 5)
     }
 
-    @Test("an iterator keeps the datagram as it was given")
+    @Test("a later change to a datagram does not affect its iterator")
     func snapshot() throws {
         var datagram = Datagram([1])
         var iterator = DatagramIterator(datagram)

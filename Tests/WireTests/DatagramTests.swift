@@ -11,7 +11,7 @@ struct DatagramTests {
         #expect(!datagram.stdfloatDouble)
     }
 
-    @Test("the bytes are the same by every name")
+    @Test("all accessors return the same bytes")
     func access() {
         let datagram = Datagram([1, 2, 3])
         #expect(datagram.byteCount == 3)
@@ -21,7 +21,7 @@ struct DatagramTests {
         #expect(datagram.withUnsafeBytes { Array($0) } == [1, 2, 3])
     }
 
-    @Test("a write to a copy does not reach the original")
+    @Test("a write to a copy does not change the original")
     func copyOnWrite() {
         let original = Datagram([1, 2])
         var copy = original
@@ -34,7 +34,7 @@ struct DatagramTests {
         #expect(copy.bytes == [])
     }
 
-    @Test("a datagram that shares an array copies nothing, counts from 0 and leaves the array as it was")
+    @Test("a datagram that shares an array copies no bytes, counts from 0 and leaves the array unchanged")
     func sharing() throws {
         let array: [UInt8] = [0xEE, 1, 2, 3, 0, 0xEE]
         var datagram = Datagram(sharing: array, range: 1..<5)
@@ -59,7 +59,7 @@ struct DatagramTests {
         #expect(datagram.bytes == [5])
     }
 
-    @Test("datagrams that share one array are written to apart")
+    @Test("datagrams that share an array can be changed independently")
     func sharingOneArray() {
         let array: [UInt8] = [1, 2, 3, 4]
         var first = Datagram(sharing: array, range: 0..<2)
@@ -72,7 +72,7 @@ struct DatagramTests {
         #expect(first.bytes == [1, 2, 9])
     }
 
-    @Test("a datagram that has an array for itself can be written to and cleared")
+    @Test("a datagram with sole ownership of an array can be changed and cleared")
     func sharingAlone() {
         var datagram = Datagram(sharing: Array(0..<100), range: 10..<12)
         datagram.addBeUint16(0x0102)
@@ -85,14 +85,14 @@ struct DatagramTests {
         #expect(datagram.bytes == [7])
     }
 
-    @Test("a range that is not in the shared array traps", arguments: [-1..<0, 0..<4, 4..<4])
+    @Test("a range outside the shared array traps", arguments: [-1..<0, 0..<4, 4..<4])
     func sharingOutside(range: Range<Int>) async {
         await #expect(processExitsWith: .failure) { [range] in
             _ = Datagram(sharing: [1, 2, 3], range: range)
         }
     }
 
-    @Test("an empty range anywhere in an array is an empty datagram", arguments: [0..<0, 1..<1, 3..<3])
+    @Test("an empty range of an array is an empty datagram", arguments: [0..<0, 1..<1, 3..<3])
     func sharingNothing(range: Range<Int>) throws {
         var datagram = Datagram(sharing: [1, 2, 3], range: range)
         #expect(datagram == Datagram())
@@ -101,13 +101,13 @@ struct DatagramTests {
         #expect(datagram.bytes == [9])
     }
 
-    @Test("an error passes through an access to the bytes")
+    @Test("an error thrown inside withUnsafeBytes reaches the caller")
     func throwingAccess() {
         let error = WireError.notUTF8(position: 0)
         #expect(throws: error) { try Datagram([1]).withUnsafeBytes { _ throws(WireError) in throw error } }
     }
 
-    @Test("datagrams are equal when their bytes are")
+    @Test("datagrams with equal bytes are equal")
     func equality() {
         var double = Datagram([1, 2])
         double.stdfloatDouble = true
@@ -117,7 +117,7 @@ struct DatagramTests {
         #expect(Datagram() == Datagram([UInt8]()))
     }
 
-    @Test("clearing keeps the width of standard floats, as Panda3D does")
+    @Test("clearing keeps the width of standard floats, as in Panda3D")
     func clear() {
         var datagram = Datagram([1])
         datagram.stdfloatDouble = true
@@ -126,7 +126,7 @@ struct DatagramTests {
         #expect(datagram.stdfloatDouble)
     }
 
-    @Test("nothing appended and no padding leave a datagram as it is")
+    @Test("appending no bytes and padding by 0 leave a datagram unchanged")
     func nothing() {
         var datagram = Datagram([7])
         datagram.padBytes(0)
@@ -134,7 +134,7 @@ struct DatagramTests {
         #expect(datagram.bytes == [7])
     }
 
-    @Test("the manual's message reads back")
+    @Test("the message of the manual reads back")
     func manualMessage() throws {
         var message = Datagram()
         message.addUint8(1)

@@ -1,6 +1,6 @@
 import Wire
 
-/// The bytes were written by Panda3D 1.10.16.
+/// Panda3D 1.10.16 wrote the bytes.
 extension FieldCase {
     static let integers: [FieldCase] = [
         FieldCase("Bool", true, [0x01], add: { $0.addBool($1) }, get: { try $0.getBool() }),

@@ -1,7 +1,7 @@
 import Wire
 
-/// The bytes were written by Panda3D 1.10.16; the character beyond U+FFFF was given to `addWstring` as two surrogates.
-/// Panda3D's Python has no NUL-terminated string of bytes that are not text: those rows follow `datagram.I`.
+/// Panda3D 1.10.16 wrote the bytes. Its `addWstring` got the character beyond U+FFFF as two surrogates. Panda3D's
+/// Python cannot write NUL-terminated strings of arbitrary bytes, so those rows follow `datagram.I`.
 extension FieldCase {
     static let strings: [FieldCase] = [
         .string("", [0x00, 0x00], parts: [2]),
@@ -102,7 +102,7 @@ extension FieldCase {
     }
 
     private static func zString(_ text: String, _ bytes: [UInt8]) -> FieldCase {
-        // A reader looks at one byte after the other until it comes to the NUL.
+        // A reader checks byte by byte until it finds the NUL.
         let parts = bytes.map { _ in 1 }
         return FieldCase(
             "ZString",

@@ -1,17 +1,17 @@
 import Testing
 import Wire
 
-/// One field of a datagram: how it is written, the bytes that this must give, and how it is read.
+/// A field of a datagram: its writer, its expected bytes, and its reader.
 struct FieldCase: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    /// All the bytes of the field.
+    /// All bytes of the field.
     let bytes: [UInt8]
-    /// The field as a reader takes it: bytes that come together or not at all.
+    /// The sizes of the field's parts. A reader takes each part whole or not at all.
     let parts: [Int]
     let add: @Sendable (inout Datagram) throws -> Void
     /// Reads the field and expects the value of this case.
     let expectValue: @Sendable (inout DatagramIterator) throws -> Void
-    /// Reads the field, whatever its value.
+    /// Reads the field without checking its value.
     let get: @Sendable (inout DatagramIterator) throws -> Void
 
     init<Value: Equatable & Sendable>(
@@ -33,7 +33,7 @@ struct FieldCase: Sendable, CustomTestStringConvertible {
         self.get = { _ = try get(&$0) }
     }
 
-    /// What reading throws when only the first `left` bytes of the field are there and the field begins at `start`.
+    /// The expected error when the field begins at `start` and is cut after its first `left` bytes.
     func error(left: Int, start: Int) -> WireError {
         var partStart = 0
         for part in self.parts {

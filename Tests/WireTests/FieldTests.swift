@@ -6,7 +6,7 @@ struct FieldTests {
     static let fields =
         FieldCase.integers + FieldCase.bigEndianIntegers + FieldCase.floats + FieldCase.strings + FieldCase.blobs
 
-    /// What stands before and after a field that is not alone.
+    /// The bytes around the field.
     static let before: [UInt8] = [0xAA, 0x00, 0xBB]
     static let after: [UInt8] = [0x00, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC, 0xCC]
 
@@ -17,7 +17,7 @@ struct FieldTests {
         #expect(datagram.bytes == Self.before + field.bytes)
     }
 
-    @Test("a get method reads the value back and stops behind it", arguments: Self.fields)
+    @Test("a get method reads the value back and stops after it", arguments: Self.fields)
     func get(field: FieldCase) throws {
         let datagram = Datagram(Self.before + field.bytes + Self.after)
         var iterator = try DatagramIterator(datagram, offset: Self.before.count)
@@ -26,7 +26,10 @@ struct FieldTests {
         #expect(iterator.getRemainingBytes() == Self.after)
     }
 
-    @Test("a field cut short at any point throws what is missing and leaves the index alone", arguments: Self.fields)
+    @Test(
+        "a truncated field throws the wanted and the available byte count, and keeps the index",
+        arguments: Self.fields
+    )
     func getTruncated(field: FieldCase) throws {
         for start in [0, Self.before.count] {
             for left in field.bytes.indices {
@@ -38,13 +41,13 @@ struct FieldTests {
         }
     }
 
-    @Test("a bool of any byte but 0 is true", arguments: [1, 2, 0x80, 0xFF] as [UInt8])
+    @Test("a bool is true for each byte except 0", arguments: [1, 2, 0x80, 0xFF] as [UInt8])
     func bool(byte: UInt8) throws {
         var iterator = DatagramIterator(Datagram([byte]))
         #expect(try iterator.getBool())
     }
 
-    @Test("a standard float takes 64 bits when the datagram says so")
+    @Test("a standard float takes 64 bits if stdfloatDouble is set")
     func stdfloatDouble() throws {
         var datagram = Datagram()
         datagram.stdfloatDouble = true

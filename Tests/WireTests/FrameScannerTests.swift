@@ -5,7 +5,7 @@ import Wire
 struct FrameScannerTests {
     typealias Run = FrameScanner.Run
 
-    /// What a scan with a limit of 4 bytes finds, for the header of two bytes.
+    /// Bytes with two-byte headers, and the result of a scan with a limit of 4 bytes.
     static let scanned: [(bytes: [UInt8], run: Run)] = [
         ([], Run()),
         ([0x00], Run()),
@@ -15,19 +15,19 @@ struct FrameScannerTests {
         ([0x00, 0x00], Run(byteCount: 2, datagramCount: 1)),
         ([0x00, 0x00, 0x00, 0x00, 0x00, 0x00], Run(byteCount: 6, datagramCount: 3)),
         ([0x00, 0x00, 0x00], Run(byteCount: 2, datagramCount: 1)),
-        // One frame, and what may follow it.
+        // One frame, alone and with following bytes.
         ([0x02, 0x00, 0xAA, 0xBB], Run(byteCount: 4, datagramCount: 1)),
         ([0x02, 0x00, 0xAA, 0xBB, 0x01], Run(byteCount: 4, datagramCount: 1)),
         ([0x02, 0x00, 0xAA, 0xBB, 0x01, 0x00], Run(byteCount: 4, datagramCount: 1)),
         ([0x02, 0x00, 0xAA, 0xBB, 0x01, 0x00, 0xCC], Run(byteCount: 7, datagramCount: 2)),
-        // The limit, and one past it from the header alone.
+        // A payload at the limit, and one over it, which the header alone shows.
         ([0x04, 0x00, 0xAA, 0xAA, 0xAA, 0xAA], Run(byteCount: 6, datagramCount: 1)),
         ([0x04, 0x00], Run()),
         ([0x05, 0x00], Run(oversizedPayloadBytes: 5)),
         ([0x05], Run()),
         ([0xFF, 0xFF], Run(oversizedPayloadBytes: 65_535)),
         ([0x00, 0x01], Run(oversizedPayloadBytes: 256)),
-        // Frames before the one over the limit are whole; what follows it is not looked at.
+        // Frames before an oversized frame are whole. The scan ignores the bytes after it.
         ([0x01, 0x00, 0xAA, 0x05, 0x00], Run(byteCount: 3, datagramCount: 1, oversizedPayloadBytes: 5)),
         ([0x05, 0x00, 0xAA, 0xAA, 0xAA, 0xAA, 0xAA, 0x00, 0x00], Run(oversizedPayloadBytes: 5)),
     ]
@@ -64,7 +64,7 @@ struct FrameScannerTests {
         #expect(bytes.withUnsafeBytes { scanner.scan($0) } == run)
     }
 
-    @Test("a limit of 0 bytes lets empty frames through and nothing else")
+    @Test("a limit of 0 bytes admits only empty frames")
     func limitZero() {
         let scanner = FrameScanner(framing: .two, payloadBytesMax: 0)
         let bytes: [UInt8] = [0x00, 0x00, 0x01, 0x00, 0xAA]
@@ -72,7 +72,7 @@ struct FrameScannerTests {
         #expect(run == Run(byteCount: 2, datagramCount: 1, oversizedPayloadBytes: 1))
     }
 
-    @Test("a limit is never more than the framing's longest payload")
+    @Test("the limit never exceeds the framing's longest payload")
     func limitOfTheFraming() {
         #expect(FrameScanner(framing: .two, payloadBytesMax: 65_536).payloadBytesMax == 65_535)
         #expect(FrameScanner(framing: .two, payloadBytesMax: 65_534).payloadBytesMax == 65_534)

@@ -2,9 +2,9 @@ import SeededRandom
 import Testing
 import Wire
 
-@Suite("A stream of frames in pieces")
+@Suite("Frames of a stream in pieces")
 struct FrameStreamTests {
-    /// What a reader does: each piece is added to the tail that was kept, and the run at the start is taken.
+    /// A stream reader that appends each piece to the kept tail, and takes the run at its start.
     struct Reader {
         let scanner: FrameScanner
         var tail: [UInt8] = []
@@ -35,10 +35,10 @@ struct FrameStreamTests {
         return bytes
     }
 
-    /// Empty ones, one that looks like headers, and longer ones.
+    /// Empty payloads, a payload that looks like headers, and longer payloads.
     static let payloads: [[UInt8]] = [[], [1], [0, 0, 0, 0, 0], [], [], Array(1...20), [0xFF, 0xFF], []]
 
-    @Test("two pieces give the same frames as one, wherever they are cut", arguments: Framing.allCases)
+    @Test("two pieces give the same frames as one, wherever the stream is cut", arguments: Framing.allCases)
     func twoPieces(framing: Framing) {
         let stream = Self.payloads.flatMap { Self.frame($0, framing: framing) }
         for cut in 0...stream.count {
@@ -51,7 +51,7 @@ struct FrameStreamTests {
         }
     }
 
-    @Test("one byte at a time gives the same frames", arguments: Framing.allCases)
+    @Test("single bytes give the same frames", arguments: Framing.allCases)
     func drip(framing: Framing) {
         var reader = Reader(scanner: FrameScanner(framing: framing, payloadBytesMax: 20))
         for byte in Self.payloads.flatMap({ Self.frame($0, framing: framing) }) {
@@ -61,7 +61,7 @@ struct FrameStreamTests {
         #expect(reader.tail == [])
     }
 
-    @Test("a frame over the limit ends the stream wherever it is cut", arguments: Framing.allCases)
+    @Test("a frame over the limit ends the stream, wherever the stream is cut", arguments: Framing.allCases)
     func oversized(framing: Framing) {
         let stream = Self.payloads.flatMap { Self.frame($0, framing: framing) }
         for cut in 0...stream.count {
@@ -73,7 +73,7 @@ struct FrameStreamTests {
         }
     }
 
-    @Test("random frames in random pieces arrive as they were sent", arguments: Framing.allCases, 1...10)
+    @Test("random frames in random pieces arrive unchanged", arguments: Framing.allCases, 1...10)
     func random(framing: Framing, seed: Int) {
         var generator = SplitMix64(seed: UInt64(seed))
         let payloads = (0..<200).map { _ in generator.bytes(count: Int.random(in: 0...300, using: &generator)) }
@@ -88,7 +88,7 @@ struct FrameStreamTests {
         #expect(reader.tail == [])
     }
 
-    @Test("random bytes never make a run that is longer than they are", arguments: Framing.allCases, 1...10)
+    @Test("random bytes never give a run longer than the input", arguments: Framing.allCases, 1...10)
     func garbage(framing: Framing, seed: Int) {
         var generator = SplitMix64(seed: UInt64(seed))
         for _ in 0..<500 {

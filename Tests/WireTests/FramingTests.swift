@@ -15,15 +15,15 @@ struct FramingTests {
         (.four, 4_294_967_295, [0xFF, 0xFF, 0xFF, 0xFF]),
     ]
 
-    @Test("a stream's header is the payload's length, little-endian", arguments: Self.headers)
+    @Test("a stream's header is the little-endian length of the payload", arguments: Self.headers)
     func writeHeader(framing: Framing, payloadBytes: Int, bytes: [UInt8]) {
-        // What is behind the header stays.
+        // The byte after the header must not change.
         var target = [UInt8](repeating: 0xAA, count: framing.size + 1)
         target.withUnsafeMutableBytes { framing.writeHeader(payloadBytes: payloadBytes, to: $0) }
         #expect(target == bytes + [0xAA])
     }
 
-    @Test("a length is read from any offset, aligned or not", arguments: Self.headers)
+    @Test("a length is read at each offset, aligned or not", arguments: Self.headers)
     func read(framing: Framing, payloadBytes: Int, bytes: [UInt8]) {
         for offset in 0...4 {
             let source = [UInt8](repeating: 0xAA, count: offset) + bytes + [0xAA]
@@ -32,11 +32,11 @@ struct FramingTests {
         }
     }
 
-    @Test("a frame is what the framing puts before the payload, and the payload", arguments: Framing.allCases)
+    @Test("a frame consists of the framing's header and the payload", arguments: Framing.allCases)
     func write(framing: Framing) {
         for payload in [[], [7], Array(0...99), [UInt8](repeating: 1, count: 1_500)] as [[UInt8]] {
             for offset in 0...3 {
-                // What is before and behind the frame stays.
+                // The bytes before and after the frame must not change.
                 let end = offset + framing.size + payload.count
                 var target = [UInt8](repeating: 0xAA, count: end + 1)
                 target.withUnsafeMutableBytes { target in
@@ -52,7 +52,7 @@ struct FramingTests {
         }
     }
 
-    @Test("a payload that stands in its place already can be framed there", arguments: Framing.allCases)
+    @Test("a payload that is already in place can be framed there", arguments: Framing.allCases)
     func writeInPlace(framing: Framing) {
         let payload: [UInt8] = [1, 2, 3]
         var frame = [UInt8](repeating: 0, count: framing.size) + payload
@@ -62,13 +62,13 @@ struct FramingTests {
         #expect(frame == FrameStreamTests.frame(payload, framing: framing))
     }
 
-    @Test("a stream's framing is told by the size of its header", arguments: [Int.min, -1, 0, 1, 2, 3, 4, 5, 12, .max])
+    @Test("the header size selects a stream's framing", arguments: [Int.min, -1, 0, 1, 2, 3, 4, 5, 12, .max])
     func headerSize(size: Int) {
         let framings: [Int: Framing] = [2: .two, 4: .four]
         #expect(Framing(headerSize: size) == framings[size])
     }
 
-    @Test("a framing says how many bytes it takes and how long a payload may be")
+    @Test("each framing has a header size and a longest payload")
     func sizes() {
         #expect(Framing.allCases.map(\.size) == [2, 4, 12])
         #expect(Framing.allCases.map(\.payloadBytesMax) == [65_535, 4_294_967_295, 1_500])

@@ -5,21 +5,21 @@ import Wire
 struct MalformedStringTests {
     typealias GetString = @Sendable (inout DatagramIterator) throws -> String
 
-    /// Each with a way to read it, and the position of what is not UTF-8.
+    /// Invalid strings, each with the position of the fault and a method that reads it.
     static let stringsNotUTF8: [(bytes: [UInt8], position: Int, get: GetString)] = [
         ([0x02, 0x00, 0xFF, 0xFE], 2, { try $0.getString() }),
         ([0x02, 0x00, 0x00, 0x00, 0xFF, 0xFE], 4, { try $0.getString32() }),
         ([0xFF, 0xFE, 0x00], 0, { try $0.getZString() }),
         ([0x61, 0xFF, 0x00, 0x00], 0, { try $0.getFixedString(byteCount: 4) }),
-        // Cut within a character.
+        // Cut in the middle of a character.
         ([0x5A, 0x6F, 0xC3], 0, { try $0.getFixedString(byteCount: 3) }),
-        // An overlong NUL, a surrogate, beyond U+10FFFF.
+        // An overlong NUL, a surrogate, and a character beyond U+10FFFF.
         ([0x02, 0x00, 0xC0, 0x80], 2, { try $0.getString() }),
         ([0x03, 0x00, 0xED, 0xA0, 0x80], 2, { try $0.getString() }),
         ([0x04, 0x00, 0xF4, 0x90, 0x80, 0x80], 2, { try $0.getString() }),
     ]
 
-    @Test("a string that is not UTF-8 throws and leaves the index alone", arguments: Self.stringsNotUTF8.indices)
+    @Test("a string that is not UTF-8 throws and keeps the index", arguments: Self.stringsNotUTF8.indices)
     func notUTF8(index: Int) throws {
         let (bytes, position, get) = Self.stringsNotUTF8[index]
         var iterator = try DatagramIterator(Datagram([0xAA] + bytes), offset: 1)
@@ -27,7 +27,7 @@ struct MalformedStringTests {
         #expect(iterator.getCurrentIndex() == 1)
     }
 
-    @Test("bytes behind the NUL of a fixed string need not be UTF-8")
+    @Test("bytes after the NUL of a fixed string need not be UTF-8")
     func fixedStringTail() throws {
         var iterator = DatagramIterator(Datagram([0x61, 0x00, 0xFF, 0xFE]))
         #expect(try iterator.getFixedString(byteCount: 4) == "a")
@@ -47,9 +47,9 @@ struct MalformedStringTests {
         #expect(iterator.getRemainingSize() == 0)
     }
 
-    /// Counts whose bytes come to 0, 2 or -2 in 32 bits, and the largest.
+    /// In 32 bits, twice these counts would be 0, 2 or -2. The list also has the largest count and a small one.
     @Test(
-        "a wide string's count is never multiplied in 32 bits",
+        "the byte size of a wide string is not computed in 32 bits",
         arguments: [0x8000_0000, 0x8000_0001, 0x7FFF_FFFF, 0xFFFF_FFFF, 3] as [UInt32]
     )
     func wstringCount(count: UInt32) {
@@ -63,7 +63,7 @@ struct MalformedStringTests {
         #expect(iterator.getCurrentIndex() == 0)
     }
 
-    @Test("a count of 32 bits that says 4 GiB throws")
+    @Test("a 32-bit count of 4 GiB throws")
     func count32() {
         let error = WireError.outOfBounds(position: 4, wanted: 0xFFFF_FFFF, left: 1)
         var iterator = DatagramIterator(Datagram([0xFF, 0xFF, 0xFF, 0xFF, 0x00]))
@@ -72,7 +72,7 @@ struct MalformedStringTests {
         #expect(iterator.getCurrentIndex() == 0)
     }
 
-    @Test("a NUL-terminated string without its NUL wants one byte at the end")
+    @Test("a NUL-terminated string without its NUL throws at the end of the datagram")
     func zString() throws {
         var iterator = try DatagramIterator(Datagram([0x00, 0x61, 0x62]), offset: 1)
         #expect(throws: WireError.outOfBounds(position: 3, wanted: 1, left: 0)) { try iterator.getZString() }

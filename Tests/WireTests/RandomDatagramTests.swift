@@ -4,7 +4,7 @@ import Wire
 
 @Suite("Random datagrams")
 struct RandomDatagramTests {
-    @Test("whatever is written reads back in the same order", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test("random fields read back in the order of writing", arguments: 1...20 as ClosedRange<UInt64>)
     func roundTrip(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         var datagram = Datagram()
@@ -22,14 +22,14 @@ struct RandomDatagramTests {
     }
 
     @Test(
-        "random bytes never trap: a read moves within them, or throws and stays",
+        "reads of random bytes never trap, and a failed read keeps the index",
         arguments: 1...20 as ClosedRange<UInt64>
     )
     func garbage(seed: UInt64) throws {
         var generator = SplitMix64(seed: seed)
         for _ in 0..<100 {
             let byteCount = Int.random(in: 0...40, using: &generator)
-            // Half of the bytes are small, so that counts are sometimes right.
+            // Half of the bytes are small, so some counts are valid.
             let bytes = generator.bytes(count: byteCount).map { $0 < 128 ? $0 % 4 : $0 }
             var iterator = DatagramIterator(Datagram(bytes))
             for field in RandomField.all.shuffled(using: &generator) {

@@ -1,14 +1,14 @@
 import SeededRandom
 import Wire
 
-/// A kind of field that can be written with random values.
+/// A kind of field with random values.
 struct RandomField: Sendable {
-    /// Reads a field and tells whether it holds what was written.
+    /// Reads a field and returns whether it holds the written value.
     typealias Check = (inout DatagramIterator) throws -> Bool
 
     /// Appends a random value.
     let add: @Sendable (inout Datagram, inout SplitMix64) throws -> Check
-    /// Reads such a field, whatever is there.
+    /// Reads such a field from any bytes.
     let get: @Sendable (inout DatagramIterator) throws -> Void
 
     init<Value: Equatable & Sendable>(
@@ -45,7 +45,7 @@ extension RandomField {
         RandomField(integer, add: { $0.addBeUint32($1) }, get: { try $0.getBeUint32() }),
         RandomField(integer, add: { $0.addBeUint64($1) }, get: { try $0.getBeUint64() }),
         RandomField(integer, add: { $0.addChannel($1) }, get: { try $0.getChannel() }),
-        // Floats of any bits, NaNs too, which are equal to nothing: compared as bits.
+        // Floats may be NaNs, which equal no value, so their bits are compared.
         RandomField(
             integer,
             add: { $0.addFloat32(Float(bitPattern: $1)) },
@@ -109,7 +109,7 @@ extension RandomField {
         Value.random(in: Value.min...Value.max, using: &generator)
     }
 
-    /// At most 30 characters of at most four bytes.
+    /// A text of at most 30 characters of at most four bytes each.
     @Sendable
     private static func text(_ generator: inout SplitMix64) -> String {
         generator.text(characterCount: Int.random(in: 0...30, using: &generator))

@@ -3,7 +3,7 @@ import Wire
 
 @Suite("Strings in a datagram")
 struct StringTests {
-    @Test("text reads back, and a blob of its UTF-8 is the same field")
+    @Test("a text reads back and has the same bytes as a blob of its UTF-8")
     func text() throws {
         let texts = ["Zoë 😀", "", "a", "NUL \0 inside", "\r\n"]
         var (strings, blobs) = (Datagram(), Datagram())
@@ -17,7 +17,7 @@ struct StringTests {
         for text in texts { #expect(try iterator.getString() == text) }
     }
 
-    @Test("text and blobs of 65,535 bytes go in and come out")
+    @Test("texts and blobs of 65,535 bytes are written and read")
     func longest() throws {
         let text = String(repeating: "x", count: 65_535)
         var datagram = Datagram()
@@ -32,7 +32,7 @@ struct StringTests {
         }
     }
 
-    @Test("text and blobs of 65,536 bytes throw and leave the datagram as it was", arguments: ["x", "ë", "😀"])
+    @Test("texts and blobs of 65,536 bytes throw and leave the datagram unchanged", arguments: ["x", "ë", "😀"])
     func tooLong(character: String) {
         let text = String(repeating: character, count: 65_536 / character.utf8.count)
         let error = WireError.tooLong(byteCount: 65_536, byteCountMax: 65_535)
@@ -42,7 +42,7 @@ struct StringTests {
         #expect(datagram.bytes == [7])
     }
 
-    @Test("a count of 32 bits goes beyond 65,535 bytes")
+    @Test("a 32-bit count allows more than 65,535 bytes")
     func count32() throws {
         let text = String(repeating: "x", count: 65_536)
         var datagram = Datagram()
@@ -56,7 +56,7 @@ struct StringTests {
         #expect(iterator.getRemainingSize() == 0)
     }
 
-    @Test("a NUL-terminated string ends at its first NUL", arguments: ["ab\0cd", "ab\0", "ab\0\0"])
+    @Test("a NUL-terminated string is cut at its first NUL", arguments: ["ab\0cd", "ab\0", "ab\0\0"])
     func zString(text: String) throws {
         var datagram = Datagram()
         datagram.addZString(text)
@@ -64,7 +64,7 @@ struct StringTests {
     }
 
     @Test(
-        "a fixed string is cut or padded to its bytes, as Panda3D does it",
+        "a fixed string is cut or padded to its size, as in Panda3D",
         arguments: [
             ("Hello", 3, [0x48, 0x65, 0x6C]),
             ("Hello", 5, [0x48, 0x65, 0x6C, 0x6C, 0x6F]),
@@ -82,7 +82,7 @@ struct StringTests {
         #expect(datagram.bytes == bytes)
     }
 
-    @Test("a fixed string is read up to its first NUL, and all of its bytes are passed")
+    @Test("reading a fixed string stops at its first NUL and advances past all its bytes")
     func fixedStringNUL() throws {
         var iterator = DatagramIterator(Datagram([0x61, 0x00, 0x62, 0x63, 0x07]))
         #expect(try iterator.getFixedString(byteCount: 4) == "a")

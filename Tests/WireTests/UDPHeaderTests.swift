@@ -3,7 +3,7 @@ import Wire
 
 @Suite("UDPHeader")
 struct UDPHeaderTests {
-    /// What Panda3D 1.10.16 puts on a socket for these payloads.
+    /// Payloads, and the headers that Panda3D 1.10.16 sends with them.
     static let sent: [(payload: [UInt8], header: [UInt8])] = [
         ([], [0x00, 0x00]),
         ([0x00], [0x00, 0x00]),
@@ -15,7 +15,7 @@ struct UDPHeaderTests {
         (Array(repeating: 0xFF, count: 1500), [0x24, 0xD6]),
     ]
 
-    @Test("the sum is Panda3D's, and leads back to the payload", arguments: Self.sent)
+    @Test("the checksum equals Panda3D's, and the datagram gives the payload back", arguments: Self.sent)
     func sum(payload: [UInt8], header: [UInt8]) throws {
         let sum = payload.withUnsafeBytes { UDPHeader.checksum(of: $0) }
         #expect([UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)] == header)
@@ -23,7 +23,7 @@ struct UDPHeaderTests {
     }
 
     @Test(
-        "what is no datagram is told by its fault",
+        "an invalid datagram throws the matching fault",
         arguments: [
             ([], .runt), ([0x00], .runt), ([0xFF], .runt),
             ([0x01, 0x00], .checksum), ([0x00, 0x01, 0x01], .checksum), ([0x02, 0x00, 0x01], .checksum),
@@ -34,7 +34,7 @@ struct UDPHeaderTests {
         #expect(throws: fault) { try Self.payload(of: datagram) }
     }
 
-    @Test("the header is read from any alignment")
+    @Test("the header is read at each alignment")
     func alignment() throws {
         let bytes: [UInt8] = [0xAA, 0x03, 0x00, 0x01, 0x02]
         try bytes.withUnsafeBytes { bytes throws in

@@ -3,17 +3,17 @@ import Wire
 
 @Suite("UDP records")
 struct UDPRecordTests {
-    /// A record of `payload`, written.
+    /// Returns the complete record of the payload.
     private static func record(_ payload: [UInt8]) -> [UInt8] {
         FrameStreamTests.frame(payload, framing: .udp)
     }
 
-    /// A record of which `received` came from a socket, not yet completed.
+    /// Returns a record with the bytes from a socket, before its completion.
     private static func received(_ received: some Sequence<UInt8>) -> [UInt8] {
         [UInt8](repeating: 0xAA, count: Framing.udpWireOffset) + received
     }
 
-    @Test("a record is fingerprint, length, checksum and payload")
+    @Test("a record consists of fingerprint, length, checksum and payload")
     func layout() {
         let payload: [UInt8] = [0xFF, 0xFF, 0xFF]
         let record = Self.record(payload)
@@ -23,7 +23,10 @@ struct UDPRecordTests {
         #expect(Framing.udpWireOffset == 10)
     }
 
-    @Test("what a record sends becomes the same record where it arrives", arguments: [0, 1, 7, 8, 9, 1_499, 1_500])
+    @Test(
+        "the bytes that a record sends become the same record at the receiver",
+        arguments: [0, 1, 7, 8, 9, 1_499, 1_500]
+    )
     func roundTrip(payloadBytes: Int) throws {
         let payload = (0..<payloadBytes).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let sent = Self.record(payload)
@@ -33,7 +36,7 @@ struct UDPRecordTests {
     }
 
     @Test(
-        "what is no datagram is told by its fault and leaves the record as it was",
+        "an invalid datagram throws the matching fault and leaves the record unchanged",
         arguments: [
             ([], .runt), ([0x00], .runt),
             ([0x01, 0x00], .checksum), ([0x02, 0x00, 0x01], .checksum), ([0x01, 0x00, 0x01, 0x01], .checksum),
@@ -50,7 +53,7 @@ struct UDPRecordTests {
     }
 
     @Test(
-        "a receiver's own limit holds, up to what a record can hold",
+        "a receiver's own limit applies, up to a record's longest payload",
         arguments: [(0, 0), (0, 1), (10, 10), (10, 11), (1_500, 1_500), (5_000, 1_501)]
     )
     func limit(payloadBytesMax: Int, payloadBytes: Int) throws {
@@ -65,7 +68,7 @@ struct UDPRecordTests {
         }
     }
 
-    @Test("records at any alignment are found one after the other, each with its fingerprint")
+    @Test("records at each alignment are found one after the other, with their fingerprints")
     func several() {
         let payloads: [[UInt8]] = [[1], [], [1, 2, 3, 4, 5, 6, 7, 8, 9], [1]]
         let records = payloads.flatMap { Self.record($0) }
@@ -80,14 +83,14 @@ struct UDPRecordTests {
         #expect(offset == records.count)
     }
 
-    @Test("a payload of 1,501 bytes is no record")
+    @Test("framing a payload of 1,501 bytes as a record traps")
     func tooLong() async {
         await #expect(processExitsWith: .failure) {
             _ = FrameStreamTests.frame([UInt8](repeating: 0, count: 1_501), framing: .udp)
         }
     }
 
-    @Test("a record has no header that a length alone makes")
+    @Test("writing a record's header from a length alone traps")
     func headerOfALength() async {
         await #expect(processExitsWith: .failure) {
             var head = [UInt8](repeating: 0, count: 12)

@@ -4,7 +4,7 @@ import Wire
 @Suite("WireError")
 struct WireErrorTests {
     @Test(
-        "an error says in a sentence what was wanted and what is there",
+        "each error text states the wanted and the available bytes, or the fault of the text",
         arguments: [
             (
                 .outOfBounds(position: 3, wanted: 2, left: 1),
@@ -20,7 +20,7 @@ struct WireErrorTests {
             ),
             (
                 .tooLong(byteCount: 65_536, byteCountMax: 65_535),
-                "Cannot add 65536 bytes behind a count that can say 65535 at most."
+                "Cannot add 65536 bytes: the count before them allows at most 65535."
             ),
             (.notUTF8(position: 2), "The text at position 2 is not UTF-8."),
             (.notUTF16(position: 4), "The text at position 4 is not UTF-16."),

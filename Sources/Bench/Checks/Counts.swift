@@ -1,16 +1,16 @@
-/// What was counted while a workload ran, its warm-up included.
+/// Counts of a whole run, including its warm-up.
 struct Counts: Sendable, Equatable {
-    /// Datagrams that left.
+    /// Sent datagrams.
     var published = 0
-    /// Datagrams that came where they should, each once.
+    /// Expected deliveries that arrived; each counts once.
     var delivered = 0
-    /// Those among them that came after one that had followed them.
+    /// Delivered datagrams that arrived after a later one of the same publisher.
     var disordered = 0
     var duplicates = 0
-    /// Datagrams of this run that came to a connection that should not have got them.
+    /// Datagrams of this run at connections that should not receive them.
     var strays = 0
-    /// Datagrams that are not of this run: somebody else's, or with other bytes than were sent.
+    /// Datagrams that are not of this run, or whose bytes were changed.
     var foreign = 0
-    /// Connections that ended before they should.
+    /// Connections that were closed during the run.
     var connectionsLost = 0
 }

@@ -1,15 +1,17 @@
 import Engine
 
-/// Checks what one connection receives: order, duplicates, and whether it should have got it at all.
+/// Checks the datagrams that one connection receives: order, duplicates, and unexpected ones.
 struct Inspector: Sendable {
     private let reach: Reach
     private let connection: Int
     private let tag: UInt16
     private let payloadBytes: Int
-    /// One for each publisher; for echoes only its own, if it publishes.
+    /// One for each publisher. With echoes, only the connection's own, if it publishes.
     private var tracks: [SequenceTrack]
 
-    /// - Parameter connection: its number; the publishers are those from 0 on.
+    /// Makes the inspector of a connection.
+    ///
+    /// - Parameter connection: its number. The publishers are the connections from 0 on.
     init(of connection: Int, in workload: Workload, tag: UInt16) {
         self.reach = workload.reach
         self.connection = connection
@@ -20,12 +22,14 @@ struct Inspector: Sendable {
         self.tracks = Array(repeating: SequenceTrack(), count: count)
     }
 
-    /// How many datagrams of a publisher that this connection should get have come or been overtaken.
+    /// The number of a publisher's datagrams that have arrived here or were overtaken by a later one.
     func progress(of publisher: Int) -> UInt32 {
         self.track(of: publisher).map { self.tracks[$0].next } ?? 0
     }
 
-    /// - Parameter now: when the run was read, in nanoseconds.
+    /// Checks the datagrams of a run.
+    ///
+    /// - Parameter now: the time at which the run was read, in nanoseconds.
     @inline(__always)
     mutating func inspect(_ run: DatagramRun, at now: UInt64, _ counts: inout Counts, _ latencies: inout Latencies) {
         run.forEachPayload { payload in self.inspect(payload: payload, at: now, &counts, &latencies) }
@@ -57,12 +61,12 @@ struct Inspector: Sendable {
         latencies.record(sentAt: stamp.sentAt, receivedAt: now)
     }
 
-    /// Probes may still come when the run has begun.
+    /// Late probes can arrive after the run has begun.
     private static func isProbe(_ payload: UnsafeRawBufferPointer, of tag: UInt16) -> Bool {
         Stamp(payload)?.tag == Stamp.probeTag(of: tag)
     }
 
-    /// nil: its datagrams should not come here.
+    /// nil when the publisher's datagrams should not arrive here.
     @inline(__always)
     private func track(of publisher: Int) -> Int? {
         switch self.reach {

@@ -1,17 +1,19 @@
 import Histogram
 
-/// How long datagrams took, from the moment when they should have left to the one when they were read.
+/// The latencies of datagrams: from the time at which a datagram should have been sent until it was read.
 struct Latencies: Sendable {
-    /// Nanoseconds; what took longer counts as this much. An hour.
+    /// The longest recorded latency in nanoseconds: an hour. Longer ones count as this long.
     static let nanosecondsMax: UInt64 = 3_600_000_000_000
 
     private let since: UInt64
     private var histogram: Histogram<UInt64>
-    /// Datagrams that left together often arrive together: they are recorded with one call.
+    /// Datagrams that were sent together often arrive together. Equal latencies in sequence are recorded with one call.
     private var lastLatency: UInt64 = 0
     private var lastCount: UInt64 = 0
 
-    /// - Parameter since: datagrams that should have left before are not recorded; nanoseconds.
+    /// Makes an empty record.
+    ///
+    /// - Parameter since: in nanoseconds. Datagrams with an earlier send time are not recorded.
     init(since: UInt64) {
         self.since = since
         self.histogram = Histogram(highestTrackableValue: Self.nanosecondsMax, numberOfSignificantValueDigits: .three)
@@ -34,7 +36,7 @@ struct Latencies: Sendable {
         self.lastCount = 0
     }
 
-    /// nil when there was none.
+    /// nil without any datagram.
     func summary() -> LatencySummary? {
         var whole = self
         whole.recordLast()

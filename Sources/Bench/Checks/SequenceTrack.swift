@@ -1,20 +1,20 @@
-/// What one receiver has had of one publisher.
+/// The sequence numbers that a receiver has seen of one publisher.
 struct SequenceTrack: Sendable {
-    /// How far back a datagram that comes late can be told from one that comes again. Older ones count as duplicates.
+    /// The number of remembered sequence numbers. A late datagram with an older number counts as a duplicate.
     static let memory = 64
 
     enum Arrival: Sendable, Equatable {
-        /// After all that it followed, though some of those may be missing.
+        /// After all earlier arrivals. Earlier numbers may be missing.
         case inOrder
-        /// For the first time, but after one that had followed it.
+        /// For the first time, but after a later number.
         case late
-        /// It was here before.
+        /// For the second time.
         case duplicate
     }
 
     /// One more than the highest number so far.
     private(set) var next: UInt32 = 0
-    /// Bit n: whether number `next - 1 - n` has come.
+    /// Bit n is set when number `next - 1 - n` has arrived.
     private var recent: UInt64 = 0
 
     @inline(__always)

@@ -1,19 +1,19 @@
-/// What each payload carries so that its receivers can check it.
+/// The beginning of each payload, by which receivers check it.
 ///
 /// | offset | bytes | |
 /// |---|---|---|
-/// | 0 | 2 | the message type, which the server looks at |
-/// | 2 | 2 | the tag of the run: what another one sends through the same server is left alone |
+/// | 0 | 2 | the message type, for the server's routes |
+/// | 2 | 2 | the tag of the run; receivers count payloads with other tags as foreign |
 /// | 4 | 4 | the publisher |
-/// | 8 | 4 | the publisher's datagrams before this one, modulo 2^32 |
-/// | 12 | 8 | when it should have left, in nanoseconds of this machine's monotonic clock |
+/// | 8 | 4 | the number of the publisher's earlier datagrams, modulo 2^32 |
+/// | 12 | 8 | the time at which the datagram should be sent, in nanoseconds of this machine's monotonic clock |
 ///
-/// All little-endian; the rest of the payload is filler.
+/// All numbers are little-endian. Filler follows up to the end of the payload.
 struct Stamp: Equatable, Sendable {
-    /// Bytes that it takes, and so the shortest payload.
+    /// The size of a stamp in bytes, and therefore the shortest payload.
     static let byteCount = 20
 
-    /// Tags of runs are even; the odd one after it is that of the probes that the run begins with.
+    /// The tag of the probes before a run. Tags of runs are even, and the probes use the next odd number.
     static func probeTag(of tag: UInt16) -> UInt16 { tag | 1 }
 
     var messageType: UInt16
@@ -30,7 +30,7 @@ struct Stamp: Equatable, Sendable {
         self.sentAt = sentAt
     }
 
-    /// Reads it from the beginning of a payload; nil when that is too short.
+    /// Reads the stamp at the beginning of a payload; nil when the payload is too short.
     @inline(__always)
     init?(_ payload: UnsafeRawBufferPointer) {
         guard payload.count >= Self.byteCount else { return nil }
@@ -41,9 +41,9 @@ struct Stamp: Equatable, Sendable {
         self.sentAt = UInt64(littleEndian: payload.loadUnaligned(fromByteOffset: 12, as: UInt64.self))
     }
 
-    /// Writes it to the beginning of a payload.
+    /// Writes the stamp to the beginning of a payload.
     ///
-    /// - Precondition: `payload` has room for it.
+    /// - Precondition: the payload has at least `byteCount` bytes.
     func write(to payload: UnsafeMutableRawBufferPointer) {
         payload.storeBytes(of: self.messageType.littleEndian, toByteOffset: 0, as: UInt16.self)
         payload.storeBytes(of: self.tag.littleEndian, toByteOffset: 2, as: UInt16.self)

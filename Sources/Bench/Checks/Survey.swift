@@ -1,18 +1,19 @@
-/// Finds out, before anything is measured, that the server knows every connection, and what it does with the datagrams.
+/// Checks before the measurement that the server knows every connection, and finds out where it sends the datagrams.
 ///
-/// The first connection sends probes, again and again; this notes who gets them. Times are nanoseconds.
+/// The first connection sends probes repeatedly. The survey records the connections that receive them. Times are in
+/// nanoseconds.
 struct Survey: Sendable {
-    /// How often a probe is sent.
+    /// The interval between probes.
     static let interval: UInt64 = 100_000_000
-    /// Who has not got a probe when nobody new has for so long gets none; then it is known what the server does.
+    /// The time without a new receiver after which the set of receivers is complete.
     static let settled: UInt64 = 500_000_000
-    /// For how long a server may stay silent, where it is known what it should do.
+    /// The longest wait without a new receiver, when the user gave an expectation or no probe has come back.
     static let patience: UInt64 = 2_000_000_000
 
     enum Verdict: Equatable, Sendable {
         case goOn
         case begin(Reach)
-        /// Nothing came back, and nobody said what should.
+        /// No probe came back, and the user gave no expectation.
         case silence
     }
 
@@ -27,12 +28,12 @@ struct Survey: Sendable {
         self.lastNewsAt = now
     }
 
-    /// No peer has got a probe for so long that the port may be closed.
+    /// Whether no probe has come back for so long that the port may be closed.
     func isSilent(at now: UInt64) -> Bool {
         self.heardCount == 0 && self.isQuiet(for: Self.settled, at: now)
     }
 
-    /// A probe of the first connection has come.
+    /// Notes that a connection has received a probe of the first connection.
     mutating func heard(by connection: Int, at now: UInt64) {
         guard !self.hasHeard[connection] else { return }
         self.hasHeard[connection] = true

@@ -1,6 +1,6 @@
-/// Numbers as a person reads them.
+/// Formats numbers for a person.
 enum Numbers {
-    /// `1234567` as `1,234,567`.
+    /// Formats `1234567` as `1,234,567`.
     static func grouped(_ number: Int) -> String {
         let digits = String(number.magnitude)
         var grouped = number < 0 ? "-" : ""
@@ -11,7 +11,7 @@ enum Numbers {
         return grouped
     }
 
-    /// With one digit after the point.
+    /// Formats a number with one decimal digit.
     static func tenths(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())
         return "\(self.grouped(tenths / 10)).\(tenths.magnitude % 10)"

@@ -1,10 +1,10 @@
-/// How far a run is.
+/// The progress of a run.
 public enum Progress: Sendable, Equatable {
     case connecting(open: Int, of: Int)
-    /// Rates are of the last second.
+    /// The rates are of the last second.
     case running(second: Int, publishedPerSecond: Int, deliveredPerSecond: Int)
 
-    /// One line, without its end.
+    /// One line, without a line break.
     public var line: String {
         switch self {
         case .connecting(let open, let all):

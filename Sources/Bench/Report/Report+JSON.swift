@@ -2,7 +2,7 @@ import Control
 import Wire
 
 extension Report {
-    /// One object; a member without a value is left out. Latencies are in nanoseconds.
+    /// One object. Members without a value are left out. Latencies are in nanoseconds.
     public var json: JSONValue {
         .object(
             [

@@ -1,7 +1,7 @@
 import Wire
 
 extension Report {
-    /// For a person; several lines.
+    /// The report as several lines of text.
     public func text() -> String {
         (self.headingLines + [""] + self.throughputLines + [""] + self.latencyLines + ["", self.verdict])
             .joined(separator: "\n")
@@ -37,7 +37,7 @@ extension Report {
     }
 
     private var latencyLines: [String] {
-        guard let latency else { return [Self.row("latency", "nothing arrived")] }
+        guard let latency else { return [Self.row("latency", "no datagram arrived")] }
         let rows = [
             ("p50", latency.p50), ("p90", latency.p90), ("p99", latency.p99), ("p99.9", latency.p999),
             ("max", latency.max),
@@ -50,11 +50,11 @@ extension Report {
         let counts = self.counts
         let faults = [
             (self.lost, "lost"), (counts.disordered, "out of order"), (counts.duplicates, "duplicated"),
-            (counts.strays, "where they should not be"), (counts.connectionsLost, "connections lost"),
+            (counts.strays, "at wrong connections"), (counts.connectionsLost, "connections lost"),
         ]
         let found = faults.filter { $0.0 != 0 }.map { "\(Numbers.grouped($0.0)) \($0.1)" }
         let all = counts.published * self.workload.receivers
-        let foreign = counts.foreign == 0 ? "" : "; \(Numbers.grouped(counts.foreign)) of somebody else's"
+        let foreign = counts.foreign == 0 ? "" : "; \(Numbers.grouped(counts.foreign)) foreign datagrams"
         guard !found.isEmpty else { return "all \(Numbers.grouped(all)) deliveries came, once and in order\(foreign)" }
         return "of \(Numbers.grouped(all)) deliveries: \(found.joined(separator: ", "))\(foreign)"
     }

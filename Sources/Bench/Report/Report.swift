@@ -7,26 +7,26 @@ public struct LatencySummary: Sendable, Equatable {
     public var max: UInt64
 }
 
-/// What came of a workload.
+/// The result of a run.
 public struct Report: Sendable, Equatable {
     public let workload: Workload
-    /// What the rates are of, in seconds.
+    /// The length of the measurement in seconds.
     public let measuredSeconds: Double
-    /// Datagrams that were published in the measured time.
+    /// Datagrams sent during the measurement.
     public let measuredPublished: Int
-    /// Datagrams that arrived in the measured time.
+    /// Deliveries during the measurement.
     public let measuredDelivered: Int
-    /// nil when nothing arrived.
+    /// nil without any delivery.
     public let latency: LatencySummary?
-    /// Of the whole run, its warm-up included.
+    /// Counts of the whole run, including its warm-up.
     let counts: Counts
-    /// The user has ended the run before its time.
+    /// Whether the user ended the run early.
     public var isInterrupted = false
 
-    /// Deliveries that should have been and were not.
+    /// Expected deliveries that did not arrive.
     public var lost: Int { self.counts.published * self.workload.receivers - self.counts.delivered }
 
-    /// Whether all arrived, once, in order, and only where it should.
+    /// Whether every datagram arrived once, in order, and only where expected, and no connection was closed.
     public var isClean: Bool {
         self.lost == 0 && self.counts.disordered == 0 && self.counts.duplicates == 0 && self.counts.strays == 0
             && self.counts.connectionsLost == 0

@@ -1,13 +1,13 @@
 import Engine
 import Glibc
 
-/// Finds out whether a UDP port is closed: the system tells only a connected socket. No call waits.
+/// Finds out whether a UDP port is closed. The kernel reports that only to a connected socket. No call blocks.
 final class ClosedPort {
     private let descriptor: CInt
-    /// The `errno` that the socket got; nil before an error.
+    /// The socket's `errno`; nil without an error so far.
     private var failure: CInt?
 
-    /// Sends an empty datagram, which a relay refuses as too short for one of Panda3D.
+    /// Sends an empty datagram. A relay drops it, because it is shorter than Panda3D's header.
     ///
     /// - Parameter server: a literal address.
     init?(probing server: NetAddress) {
@@ -24,7 +24,7 @@ final class ClosedPort {
 
     deinit { close(self.descriptor) }
 
-    /// Why no datagram reaches the port; nil while no reason is known.
+    /// The reason why no datagram reaches the port; nil while none is known.
     func reason() -> String? {
         if self.failure == nil {
             var code: CInt = 0

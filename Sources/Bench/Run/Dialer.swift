@@ -2,9 +2,9 @@ import Engine
 import Wire
 
 /// Opens the links of a run, a few at a time.
-// @unchecked: what is not constant belongs to the manager's event loop and is touched only there.
+// @unchecked: the mutable properties belong to the manager's event loop and are accessed only there.
 final class Dialer: @unchecked Sendable {
-    /// Connections that are being opened at one time: a server's backlog holds that many.
+    /// The number of simultaneous connection attempts. A server's backlog holds that many.
     static let concurrency = 128
     static let timeout = Duration.seconds(10)
 
@@ -16,15 +16,17 @@ final class Dialer: @unchecked Sendable {
 
     // MARK: Event loop only
 
-    /// Called once: with all links, in the order of their numbers, or with the first failure.
+    /// Called once: with all links in the order of their numbers, or with the first failure.
     private var opened: ((Result<[Link], RunError>) -> Void)?
-    /// The address that the name stands for, once one link is open: it is looked up once.
+    /// The server's name, then its address once a link is open. So the name is looked up once.
     private var host: String
     private var links: [Link?]
     private var begunCount = 0
     private var openCount = 0
 
-    /// - Parameter manager: has one event loop.
+    /// Makes a dialer.
+    ///
+    /// - Parameter manager: a manager with one event loop.
     init(_ manager: ConnectionManager, _ options: WorkloadOptions, delegate: any LinkDelegate) {
         self.manager = manager
         self.options = options
@@ -33,10 +35,10 @@ final class Dialer: @unchecked Sendable {
         self.links = Array(repeating: nil, count: options.connections)
     }
 
-    /// How many are open. Event loop only.
+    /// The number of open links. Event loop only.
     var progress: Progress { .connecting(open: self.openCount, of: self.links.count) }
 
-    /// Event loop only, once.
+    /// Opens all links. Event loop only, once.
     ///
     /// - Parameter opened: see the property of this name.
     func open(_ opened: @escaping (Result<[Link], RunError>) -> Void) {
@@ -53,7 +55,7 @@ final class Dialer: @unchecked Sendable {
     }
 
     private func linkSettled(_ result: Result<Link, any Error>, _ connection: Int) {
-        // A failure before this one has ended the attempt.
+        // An earlier failure has ended the attempt.
         guard self.opened != nil else { return }
         switch result {
         case .success(let link): self.linkOpened(link, connection)
@@ -94,7 +96,8 @@ final class Dialer: @unchecked Sendable {
         ).map { .tcp($0) }
     }
 
-    /// Looks the name up for each of them, which is no matter with an address; it may wait.
+    /// Opens a UDP socket. Looking up a name may block; after the first link `host` is an address, whose lookup does
+    /// not block.
     private func openUDP(_ events: LinkEvents) -> Answer<Link> {
         let server: NetAddress
         do throws(NameError) {

@@ -1,10 +1,10 @@
 import Engine
 import Wire
 
-/// Frames of one publisher that leave together.
+/// Frames of one publisher that are sent together.
 struct FrameBatch {
     let framing: Framing
-    /// A frame whose stamp is still to be written.
+    /// A frame without its stamp.
     private let template: [UInt8]
     private var frames: [UInt8] = []
     private(set) var count = 0
@@ -25,7 +25,7 @@ struct FrameBatch {
         self.count += 1
     }
 
-    /// Sends what was appended and forgets it.
+    /// Sends the appended frames and removes them.
     mutating func send(on link: Link) {
         self.frames.withUnsafeBytes { bytes in
             link.send(DatagramRun(bytes: bytes, datagramCount: self.count, framing: self.framing))

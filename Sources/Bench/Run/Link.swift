@@ -1,7 +1,7 @@
 import Engine
 import Wire
 
-/// What carries one connection's datagrams. `send` on its event loop.
+/// The transport of one connection's datagrams. Call `send` on its event loop.
 enum Link: Sendable {
     case tcp(Connection)
     case udp(UDPSocket, NetAddress)

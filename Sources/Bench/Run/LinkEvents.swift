@@ -1,13 +1,13 @@
 import Engine
 import Wire
 
-/// Hears what the links bring. Event loop only.
+/// Receives the events of the links. Event loop only.
 protocol LinkDelegate: AnyObject, Sendable {
     func received(_ run: DatagramRun, by connection: Int)
     func ended(_ connection: Int, _ reason: CloseReason)
 }
 
-/// Tells the delegate which of its connections an event is of.
+/// Passes the events of one connection to the delegate, with the connection's number.
 final class LinkEvents: Service, ServiceProvider {
     private let connection: Int
     private let delegate: any LinkDelegate
@@ -28,7 +28,7 @@ final class LinkEvents: Service, ServiceProvider {
         self.delegate.ended(self.connection, reason)
     }
 
-    /// A payload over UDP, handed on as the run that it would have been over TCP.
+    /// Passes on a UDP payload in the form of a TCP run.
     func payloadReceived(_ payload: UnsafeRawBufferPointer) {
         withUnsafeTemporaryAllocation(byteCount: Framing.two.size + payload.count, alignment: 1) { frame in
             Framing.two.write(payload, to: frame)

@@ -1,11 +1,12 @@
 import Engine
 import Wire
 
-/// A workload that is running: publishes, and checks what comes. Event loop only; times are nanoseconds.
+/// A running workload. It publishes datagrams and checks the ones that arrive. Event loop only; times are in
+/// nanoseconds.
 final class Measurement {
-    /// Slots of the schedule that are made up for at one time: what comes must be read in between.
+    /// The largest number of slots to publish in one call. Arrivals must be read in between.
     static let slotsPerTurn = 16_384
-    /// What may still come counts as lost when nothing has come for so long after the last datagram was published.
+    /// When publishing has ended and this much time has passed without an arrival, outstanding datagrams count as lost.
     static let quiet: UInt64 = 2_000_000_000
 
     let workload: Workload
@@ -18,7 +19,7 @@ final class Measurement {
     private var isInterrupted = false
     private var inspectors: [Inspector]
     private var publishers: [Publisher]
-    /// The publisher that each connection is the witness of; nil: none.
+    /// For each connection, the publisher whose witness it is; nil for no publisher. See `Reach.witness`.
     private var witnessed: [Int?]
     private var isOpen: [Bool]
     private var openPublishers: Int
@@ -61,7 +62,7 @@ final class Measurement {
 // MARK: - Publishing
 
 extension Measurement {
-    /// Fills every window.
+    /// Fills the window of each publisher.
     func fillWindows(at now: UInt64) {
         guard self.schedule == nil else { return }
         for publisher in self.publishers.indices { self.fillWindow(of: publisher, at: now) }
@@ -74,9 +75,9 @@ extension Measurement {
         self.sendBatch(publisher, at: now)
     }
 
-    /// Publishes what the schedule says.
+    /// Publishes the datagrams that are due.
     ///
-    /// - Returns: when to call this again; nil when there is no schedule or it has ended.
+    /// - Returns: the time of the next call; nil when there is no schedule or it has ended.
     func publishDue(at now: UInt64) -> UInt64? {
         guard let schedule, self.left > 0, !self.timeline.isOver(now) else { return nil }
         let first = self.nextSlot
@@ -88,7 +89,7 @@ extension Measurement {
         return schedule.time(of: end)
     }
 
-    /// Slots of one publisher.
+    /// Publishes for slots of one publisher.
     private func publish(_ slots: StrideTo<Int>, _ schedule: Schedule, at now: UInt64) {
         let publisher = slots.first { _ in true }.map { $0 % self.publishers.count } ?? 0
         guard self.isOpen[publisher] else { return }
@@ -121,7 +122,7 @@ extension Measurement {
     }
 }
 
-// MARK: - What comes
+// MARK: - Arrivals
 
 extension Measurement {
     func received(_ run: DatagramRun, by connection: Int, at now: UInt64) {
@@ -141,20 +142,20 @@ extension Measurement {
     }
 }
 
-// MARK: - Now and then
+// MARK: - Regular checks
 
 extension Measurement {
-    /// Whether the part that is measured is still to come.
+    /// Whether the measured part has not begun yet.
     func isWarmingUp(at now: UInt64) -> Bool { now < self.timeline.measuredFrom }
 
-    /// Stops publishing; datagrams in flight may still come.
+    /// Stops publishing. Datagrams in flight may still arrive.
     func interrupt(at now: UInt64) {
         guard self.left > 0, !self.timeline.isOver(now) else { return }
         self.isInterrupted = true
         self.timeline.end(at: now)
     }
 
-    /// Gives up what a window has waited for too long.
+    /// Gives up datagrams that have been in flight for too long.
     func giveUpStalled(at now: UInt64) {
         guard self.schedule == nil else { return }
         for publisher in self.publishers.indices where self.publishers[publisher].giveUpIfStalled(at: now) {
@@ -162,7 +163,7 @@ extension Measurement {
         }
     }
 
-    /// Whether nothing is published any more, and nothing is to come.
+    /// Whether publishing has ended and no further datagram is expected.
     func isFinished(at now: UInt64) -> Bool {
         if self.counts.connectionsLost == self.links.count { return true }
         guard self.left == 0 || self.openPublishers == 0 || self.timeline.isOver(now) else { return false }
@@ -170,11 +171,11 @@ extension Measurement {
         return isComplete || now >= self.lastEventAt + Self.quiet
     }
 
-    /// Published and delivered so far.
+    /// Published and delivered datagrams so far.
     var totals: (published: Int, delivered: Int) { (self.counts.published, self.counts.delivered) }
 
     func report(at now: UInt64) -> Report {
-        // A count that was reached ends what is measured with its last arrival.
+        // When the count is reached, its last arrival ends the measurement.
         let end = self.left == 0 ? self.lastEventAt : self.timeline.publishedUntil ?? now
         let measured = min(end, self.timeline.publishedUntil ?? end, now)
         return Report(

@@ -1,11 +1,12 @@
-/// One publisher's place in its sequence.
+/// The position of a publisher in its sequence.
 struct Publisher: Sendable {
-    /// After so long without an arrival what is in flight is given up, so that a loss does not end the load; nanoseconds.
+    /// The time without an arrival after which the datagrams in flight are given up, in nanoseconds. Otherwise a lost
+    /// datagram would stop the load.
     static let patience: UInt64 = 1_000_000_000
 
-    /// How many it has published.
+    /// The number of published datagrams.
     private(set) var sent: UInt32 = 0
-    /// Datagrams before this one are not in flight any more, whether they have come or not.
+    /// Datagrams before this number are no longer in flight: they arrived or were given up.
     private var settled: UInt32 = 0
     private var progressAt: UInt64
 
@@ -13,23 +14,27 @@ struct Publisher: Sendable {
         self.progressAt = now
     }
 
-    /// Datagrams that may still come.
+    /// The number of datagrams that may still arrive.
     var inFlight: Int { Int(self.sent &- self.settled) }
 
+    /// Counts one more datagram.
+    ///
     /// - Returns: the number of the datagram.
     mutating func publish() -> UInt32 {
         defer { self.sent &+= 1 }
         return self.sent
     }
 
-    /// What its witness has had.
+    /// Notes the progress that the witness has seen.
     mutating func progressed(to next: UInt32, at now: UInt64) {
         guard Int32(bitPattern: next &- self.settled) > 0 else { return }
         self.settled = next
         self.progressAt = now
     }
 
-    /// - Returns: whether all that was in flight is given up.
+    /// Gives up the datagrams in flight if none has arrived for too long.
+    ///
+    /// - Returns: whether they were given up.
     mutating func giveUpIfStalled(at now: UInt64) -> Bool {
         guard self.inFlight > 0, now >= self.progressAt + Self.patience else { return false }
         self.settled = self.sent

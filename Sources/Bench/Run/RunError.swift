@@ -1,16 +1,16 @@
 import Engine
 
-/// Why there is no report.
+/// The reason why there is no report.
 public enum RunError: Error, Equatable, CustomStringConvertible {
-    /// A sentence that names host, port and reason.
+    /// A sentence with host, port and reason.
     case cannotConnect(String)
-    /// The process may not have as many descriptors as the connections take.
+    /// The process may not open as many file descriptors as the connections need.
     case descriptors(needed: Int, limit: Int)
-    /// Connections ended before anything was measured; the reason is one of theirs.
+    /// Connections were closed before the measurement. `reason` is the close reason of the last one.
     case connectionsEnded(count: Int, of: Int, reason: CloseReason)
-    /// The user has ended the run before it could measure anything.
+    /// The user interrupted the run before the measurement.
     case interrupted
-    /// Nothing came back, and nobody had said what should.
+    /// No probe came back, and the user gave no expectation.
     case silence(messageType: Int)
 
     init(connecting error: any Error, to options: WorkloadOptions) {
@@ -34,7 +34,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Whether the run could not even begin, by no fault of the server's datagrams.
+    /// Whether the run could not begin: connecting failed, or the process has too few file descriptors.
     public var isConnecting: Bool {
         switch self {
         case .cannotConnect, .descriptors: true
@@ -47,15 +47,15 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .cannotConnect(let sentence):
             sentence
         case .descriptors(let needed, let limit):
-            "\(needed) descriptors are needed, and the limit is \(limit): raise it with ulimit -n"
+            "the run needs \(needed) file descriptors, but the limit is \(limit); raise it with ulimit -n"
         case .connectionsEnded(let count, let all, let reason):
-            "\(count) of \(all) connections ended before the start (\(reason.rawValue)): is there a limit of"
-                + " connections, or another header size?"
+            "\(count) of \(all) connections were closed before the run began (\(reason.rawValue));"
+                + " check the server's limits on connections and its header size"
         case .interrupted:
             "interrupted before anything was measured"
         case .silence(let messageType):
-            "nothing came back: datagrams of type \(messageType) are dropped, or the header sizes differ;"
-                + " with --expect the run is made all the same"
+            "no datagram came back: the server drops type \(messageType), or uses another header size;"
+                + " use --expect to run anyway"
         }
     }
 }

@@ -1,8 +1,8 @@
 import Engine
 import Wire
 
-/// Runs a workload: opens the connections, finds out what the server does, publishes, and waits for the rest.
-// @unchecked: what is not constant belongs to the manager's event loop and is touched only there.
+/// Runs a workload: opens the connections, surveys the server, publishes, and waits for the last deliveries.
+// @unchecked: the mutable properties belong to the manager's event loop and are accessed only there.
 public final class Runner: @unchecked Sendable, LinkDelegate {
     private enum Phase {
         case connecting(Dialer)
@@ -11,18 +11,18 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         case over
     }
 
-    /// How often it looks whether something has ended or stalled.
+    /// The interval of the checks for an end or a stall.
     private static let tick = Duration.milliseconds(20)
 
     // MARK: Constant, any thread
 
     private let options: WorkloadOptions
-    /// Has one event loop.
+    /// It has one event loop.
     private let manager: ConnectionManager
     private let finished = Answer<Report>()
-    /// Told once a second, on the event loop.
+    /// Called about once a second, on the event loop.
     private let progress: @Sendable (Progress) -> Void
-    /// Even.
+    /// Even: see `Stamp.probeTag(of:)`.
     private let tag = UInt16.random(in: 0...UInt16.max) & ~1
 
     // MARK: Event loop only
@@ -33,12 +33,14 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
     private var earlyEndCount = 0
     private var probesSent: UInt32 = 0
     private var lastProbeAt: UInt64 = 0
-    /// Over UDP, where nothing has come back for a while.
+    /// Set over UDP while the server stays silent.
     private var closedPort: ClosedPort?
     private var isInterrupted = false
 
+    /// Makes a runner.
+    ///
     /// - Parameters:
-    ///   - options: without `problems()`.
+    ///   - options: options without `problems()`.
     ///   - progress: called about once a second, on an event loop.
     public init(_ options: WorkloadOptions, progress: @escaping @Sendable (Progress) -> Void) {
         self.options = options
@@ -46,7 +48,8 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         self.manager = ConnectionManager(eventLoops: 1, limits: options.limits)
     }
 
-    /// Once, and not on an event loop: it waits. The event loop ends with the process.
+    /// Runs the workload. Call it once, and not on an event loop, because it blocks. The event loop runs until the
+    /// process ends.
     public func run() throws(RunError) -> Report {
         let limit = DescriptorLimit.raise().soft
         let needed = self.options.connections + DescriptorLimit.reserve
@@ -61,7 +64,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         }
     }
 
-    /// Ends the run before its time: stops publishing, waits for the datagrams in flight, and reports. Any thread.
+    /// Ends the run early: stops publishing, waits for the datagrams in flight, and reports. Any thread may call it.
     public func interrupt() {
         self.manager.post {
             self.isInterrupted = true
@@ -80,7 +83,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         self.phase = .connecting(dialer)
         self.reportProgress(second: 0, (0, 0))
         dialer.open { result in
-            // It may have been interrupted.
+            // The user may have interrupted the run.
             guard case .connecting = self.phase else { return }
             switch result {
             case .success(let links): self.survey(links)
@@ -94,7 +97,7 @@ public final class Runner: @unchecked Sendable, LinkDelegate {
         self.finished.fail(error)
     }
 
-    /// Calls itself again every second.
+    /// Reports the progress every second.
     private func reportProgress(second: Int, _ before: (published: Int, delivered: Int)) {
         var totals = before
         switch self.phase {
@@ -149,14 +152,15 @@ extension Runner {
         self.later(Self.tick) { self.probe() }
     }
 
-    /// A UDP port that is closed says so only to a socket that asks it.
+    /// The kernel reports a closed UDP port only to a connected socket that has sent to it.
     private func closedPortReason(_ survey: Survey, at now: UInt64) -> RunError? {
         guard case .udp(_, let server) = self.links[0], survey.isSilent(at: now) else { return nil }
         self.closedPort = self.closedPort ?? ClosedPort(probing: server)
         return self.closedPort?.reason().map { RunError.cannotConnect(server, $0) }
     }
 
-    /// Over UDP a server knows nobody who has not sent something.
+    /// Sends probes. Over UDP every connection sends one first, because a server knows a UDP connection only from its
+    /// datagrams.
     private func sendProbes(at now: UInt64) {
         let isFirstOverUDP = self.options.transport == .udp && self.probesSent == 0
         self.lastProbeAt = now
@@ -201,14 +205,14 @@ extension Runner {
         self.lookAround()
     }
 
-    /// Calls itself again for as long as there is a schedule.
+    /// Publishes due datagrams, and schedules its next call while there is a schedule.
     private func publishDue() {
         guard case .running(let measurement) = self.phase else { return }
         guard let next = measurement.publishDue(at: Self.now) else { return }
         self.later(.nanoseconds(Int64(clamping: next - min(next, Self.now)))) { self.publishDue() }
     }
 
-    /// Calls itself again until the end.
+    /// Checks for stalls and for the end, and schedules its next call.
     private func lookAround() {
         guard case .running(let measurement) = self.phase else { return }
         let now = Self.now

@@ -1,9 +1,9 @@
-/// What is done when, in nanoseconds.
+/// The phases of a run. Times are in nanoseconds.
 struct Timeline: Sendable, Equatable {
     let start: UInt64
-    /// The warm-up ends.
+    /// The end of the warm-up.
     let measuredFrom: UInt64
-    /// Nothing is published any more; nil: the count ends it.
+    /// The end of publishing; nil when only a count ends it.
     private(set) var publishedUntil: UInt64?
 
     init(start: UInt64, options: WorkloadOptions) {
@@ -13,7 +13,7 @@ struct Timeline: Sendable, Equatable {
         self.publishedUntil = options.measuredTime.map { measuredFrom + Self.nanoseconds($0) }
     }
 
-    /// Stops publishing at that moment.
+    /// Ends publishing at this time.
     mutating func end(at now: UInt64) {
         self.publishedUntil = min(now, self.publishedUntil ?? now)
     }
@@ -22,7 +22,7 @@ struct Timeline: Sendable, Equatable {
         now >= self.measuredFrom && !self.isOver(now)
     }
 
-    /// Whether the time to publish is over.
+    /// Whether publishing has ended.
     func isOver(_ now: UInt64) -> Bool {
         self.publishedUntil.map { now >= $0 } ?? false
     }

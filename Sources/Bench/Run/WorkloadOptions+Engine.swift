@@ -2,7 +2,7 @@ import Engine
 import Wire
 
 extension WorkloadOptions {
-    /// What stands before each payload; over UDP between here and the link only.
+    /// The framing of each payload. Over UDP it exists only between the run and the link.
     var framing: Framing {
         switch self.transport {
         case .tcp(let framing): framing
@@ -10,7 +10,8 @@ extension WorkloadOptions {
         }
     }
 
-    /// A server that does not take what a publisher sends ends the publisher's connection here, rather than the memory.
+    /// The limits on each connection. If a server does not read, its connection is closed before the queue takes too
+    /// much memory.
     var limits: Limits {
         let frameBytes = self.framing.size + self.payloadBytes
         var limits = Limits.off(datagramBytes: Self.payloadBytesMax)
@@ -18,6 +19,6 @@ extension WorkloadOptions {
         return limits
     }
 
-    /// What a publisher may have waiting besides a window, in bytes.
+    /// The bytes that a publisher may have queued besides its window.
     private static let pendingBytes = 4 * 1024 * 1024
 }

@@ -1,13 +1,13 @@
-/// Whom the server sends a publisher's datagrams to.
+/// The receivers of a publisher's datagrams.
 public enum Reach: String, Sendable, CaseIterable {
-    /// Back to the publisher, and to nobody else.
+    /// Only the publisher.
     case echo
-    /// To every connection, the publisher's own included.
+    /// Every connection, including the publisher's own.
     case broadcast
-    /// To every connection but the publisher's own.
+    /// Every connection except the publisher's own.
     case others
 
-    /// How many connections get each datagram.
+    /// The number of connections that receive each datagram.
     func receivers(among connections: Int) -> Int {
         switch self {
         case .echo: 1
@@ -16,7 +16,7 @@ public enum Reach: String, Sendable, CaseIterable {
         }
     }
 
-    /// The connection whose arrivals tell that a publisher's datagrams are no longer in flight.
+    /// The connection whose arrivals show that a publisher's datagrams are no longer in flight.
     func witness(of publisher: Int, among connections: Int) -> Int {
         switch self {
         case .echo, .broadcast: publisher

@@ -1,25 +1,27 @@
-/// When which publisher of a fixed rate publishes.
+/// The sending times of publishers with a fixed rate.
 ///
-/// The publishers take turns at equal distances. Each time is computed from the beginning, so that no delay adds up.
+/// The publishers take turns at equal intervals. Each time is computed from the start, so delays do not accumulate.
 struct Schedule: Sendable {
-    /// Nanoseconds, monotonic.
+    /// In nanoseconds of the monotonic clock.
     let start: UInt64
     let publishers: Int
     private let nanosecondsPerSlot: Double
 
-    /// - Parameter rate: datagrams a second of each publisher; over 0.
+    /// Makes a schedule.
+    ///
+    /// - Parameter rate: datagrams per second of each publisher; above 0.
     init(start: UInt64, publishers: Int, rate: Double) {
         self.start = start
         self.publishers = publishers
         self.nanosecondsPerSlot = 1e9 / (rate * Double(publishers))
     }
 
-    /// When the datagram of this slot should leave. Slots count from 0; `slot % publishers` is whose it is.
+    /// The sending time of a slot. Slots count from 0, and slot `n` belongs to publisher `n % publishers`.
     func time(of slot: Int) -> UInt64 {
         self.start + UInt64(Double(slot) * self.nanosecondsPerSlot)
     }
 
-    /// How many slots have come by then, that moment included.
+    /// The number of slots up to and including this time.
     func slots(by now: UInt64) -> Int {
         guard now >= self.start else { return 0 }
         var count = Int(Double(now - self.start) / self.nanosecondsPerSlot)

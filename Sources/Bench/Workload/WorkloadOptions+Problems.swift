@@ -2,7 +2,7 @@ import Control
 import Wire
 
 extension WorkloadOptions {
-    /// What is wrong with them, one sentence each; none when they can be run.
+    /// The problems of the options, one sentence each; empty for valid options.
     public func problems() -> [String] {
         [
             self.check(1...Int(UInt16.max), self.port, "--port"),
@@ -15,10 +15,10 @@ extension WorkloadOptions {
             self.rate.flatMap { self.check($0, upTo: Self.rateMax, "--rate") },
             self.duration.flatMap { self.check($0, "--duration") },
             self.warmUp.flatMap { $0 == .zero ? nil : self.check($0, "--warm-up") },
-            self.window != nil && self.rate != nil ? "--window and --rate exclude each other" : nil,
+            self.window != nil && self.rate != nil ? "--window and --rate exclude each other; use one of them" : nil,
             self.sequencesProblem(),
             self.reach == .others && self.connections < 2
-                ? "--expect others: there must be at least 2 connections" : nil,
+                ? "--expect others: needs at least 2 --connections" : nil,
         ].compactMap { $0 }
     }
 
@@ -34,7 +34,7 @@ extension WorkloadOptions {
     private func check(_ range: ClosedRange<Int>, _ value: Int, _ name: String) -> String? {
         guard !range.contains(value) else { return nil }
         if range.upperBound == .max { return "\(name) \(value): must be at least \(range.lowerBound)" }
-        return "\(name) \(value): must be in \(range.lowerBound)...\(range.upperBound)"
+        return "\(name) \(value): must be from \(range.lowerBound) to \(range.upperBound)"
     }
 
     private func check(_ value: Double, upTo maximum: Double, _ name: String) -> String? {
@@ -49,7 +49,7 @@ extension WorkloadOptions {
     private func sequencesProblem() -> String? {
         guard self.reach != .echo, let publishers, publishers > 0, self.connections > 0 else { return nil }
         guard publishers > Self.sequencesMax / self.connections else { return nil }
-        return "\(publishers) publishers times \(self.connections) connections: at most \(Self.sequencesMax)"
-            + " sequences can be checked"
+        return "--publishers \(publishers) times --connections \(self.connections):"
+            + " must be at most \(Self.sequencesMax), the number of sequences that bench can check"
     }
 }

@@ -1,8 +1,8 @@
 import Wire
 
-/// What a user asks for. nil is what fits the server best, or no end.
+/// The user's options. nil chooses a value for the server, or means no limit.
 public struct WorkloadOptions: Sendable, Equatable {
-    /// What carries the datagrams.
+    /// The transport of the datagrams.
     public enum Transport: Sendable, Equatable {
         /// `.two` or `.four`.
         case tcp(Framing)
@@ -14,50 +14,51 @@ public struct WorkloadOptions: Sendable, Equatable {
     public var port = 9099
     public var transport = Transport.tcp(.two)
     public var connections = 50
-    /// The first so many connections publish; nil: all of them where datagrams are echoed, otherwise up to 10.
+    /// The number of connections that publish, from the first one on. nil: all when the server echoes, otherwise up to
+    /// 10.
     public var publishers: Int?
-    /// Datagrams of one publisher that may be in flight at one time; nil without a rate: 1 where datagrams are echoed,
-    /// otherwise 16.
+    /// The most datagrams in flight for each publisher. nil without a rate: 1 when the server echoes, otherwise 16.
     public var window: Int?
-    /// Datagrams a second of each publisher; nil: as fast as the window allows.
+    /// Datagrams per second of each publisher. nil: as fast as the window allows.
     public var rate: Double?
     /// Bytes of each payload.
     public var payloadBytes = 64
-    /// What each payload begins with, little-endian in 2 bytes: a server that looks at one byte finds it in the first.
+    /// The beginning of each payload: 2 bytes, little-endian. A server with one-byte types finds the type in the first
+    /// byte.
     public var messageType = 1
-    /// The time at the beginning that is not measured; nil: a second, or zero with a count.
+    /// The time before the measurement. nil: a second, or zero with a count.
     public var warmUp: Duration?
-    /// The time that is measured; nil: 5 seconds, or with a count no end.
+    /// The length of the measurement. nil: 5 seconds, or no limit with a count.
     public var duration: Duration?
-    /// Datagrams that are published, by all publishers together; nil: no end.
+    /// The number of datagrams to publish, over all publishers. nil: no limit.
     public var count: Int?
-    /// nil: the server is asked first.
+    /// The expected receivers. nil: the server is surveyed first.
     public var reach: Reach?
 
     public init() {}
 }
 
 extension WorkloadOptions {
-    /// The longest payload that is taken over TCP, in bytes, whatever the header can say.
+    /// The longest payload over TCP in bytes, even if the header allows more.
     static let payloadBytesMax = 16 * 1024 * 1024
-    /// What all of a publisher's window may take, in bytes: it may have to wait in memory.
+    /// The limit on a publisher's window in bytes. The whole window may have to be queued in memory.
     static let windowBytesMax = 16 * 1024 * 1024
-    /// Datagrams a second of each publisher.
+    /// The highest rate in datagrams per second of each publisher.
     static let rateMax = 1_000_000.0
-    /// Of the warm-up and the measurement.
+    /// The longest warm-up and the longest measurement.
     static let durationMax = Duration.seconds(86_400)
-    /// Descriptors are numbered in 31 bits.
+    /// File descriptors are 31-bit numbers.
     static let connectionsMax = 2_147_483_647
-    /// Publishers times connections: each pair has a sequence of its own to check, in 16 bytes.
+    /// The limit on publishers times connections. Each pair needs 16 bytes to check its sequence.
     static let sequencesMax = 16 * 1024 * 1024
 
-    /// The time at the beginning that is not measured.
+    /// The time before the measurement.
     var warmUpTime: Duration { self.warmUp ?? (self.count == nil ? .seconds(1) : .zero) }
 
-    /// The time that is measured; nil: until the count is reached.
+    /// The length of the measurement; nil: until the count is reached.
     var measuredTime: Duration? { self.duration ?? (self.count == nil ? .seconds(5) : nil) }
 
-    /// The workload for a server that does this with the datagrams.
+    /// The workload for a server that sends datagrams to these receivers.
     public func workload(_ reach: Reach) -> Workload {
         let isEcho = reach == .echo
         return Workload(
@@ -69,13 +70,13 @@ extension WorkloadOptions {
     }
 }
 
-/// What is run: nothing in it is open any more.
+/// A workload with all choices made.
 public struct Workload: Sendable, Equatable {
-    /// What decides when a publisher publishes.
+    /// The pace of a publisher.
     public enum Pace: Sendable, Equatable {
-        /// Whenever fewer than so many of its datagrams are in flight.
+        /// Publish whenever fewer than this number of its datagrams are in flight.
         case window(Int)
-        /// So many times a second, whatever comes back.
+        /// Publish this many datagrams per second, whatever arrives.
         case rate(Double)
     }
 
@@ -84,6 +85,6 @@ public struct Workload: Sendable, Equatable {
     public let publishers: Int
     public let pace: Pace
 
-    /// Deliveries that each published datagram should lead to.
+    /// The number of deliveries that each published datagram should cause.
     var receivers: Int { self.reach.receivers(among: self.options.connections) }
 }

@@ -1,7 +1,7 @@
-// A TOML 1.0 text as a tree of plain structs, each node with the place it came from.
+// A TOML 1.0 text as a tree of plain structs. Each node has its position in the text.
 //
-// A thin C face over toml++, which is C++ and header only. No call throws or aborts on any text, however it is made: nesting
-// and the number of parts of a dotted key are bounded, so no walk of the tree can run out of stack.
+// This is a thin C interface to toml++, a header-only C++ library. No call throws or aborts, whatever the text. The
+// nesting of values and the number of parts in a dotted key are limited, so walking the tree cannot overflow the stack.
 #pragma once
 
 #include <stdbool.h>
@@ -22,17 +22,17 @@ typedef enum ctoml_type {
     CTOML_INTEGER,
     CTOML_FLOAT,
     CTOML_BOOLEAN,
-    // Any date, time or both; no getter, since nothing takes one.
+    // A date, a time, or both. It has no value field because no setting takes dates.
     CTOML_DATE,
 } ctoml_type;
 
-// Both count from 1; the column counts code points.
+// Line and column count from 1; the column counts code points.
 typedef struct ctoml_position {
     uint32_t line;
     uint32_t column;
 } ctoml_position;
 
-// UTF-8, not terminated by a zero, which may be part of it.
+// UTF-8 without a terminating zero. A zero may be part of the text.
 typedef struct ctoml_text {
     const char *bytes;
     size_t count;
@@ -41,13 +41,13 @@ typedef struct ctoml_text {
 typedef struct ctoml_node {
     ctoml_type type;
     ctoml_position position;
-    // In a table only: what names this node there.
+    // The node's key; set only for a child of a table.
     ctoml_text key;
     ctoml_position key_position;
-    // Of a table and of an array, in the order of the text.
+    // The children of a table or an array, in the order of the text.
     const struct ctoml_node *children;
     size_t child_count;
-    // The one that `type` names is set.
+    // Only the field that `type` names is set.
     ctoml_text string;
     int64_t integer;
     double floating;
@@ -61,13 +61,14 @@ typedef struct ctoml_error {
 
 typedef struct ctoml_document ctoml_document;
 
-// Never NULL; free it with ctoml_free. The text must be UTF-8; it is not needed afterwards.
+// Parses a text, which must be UTF-8. The caller may free the text after the call. Never returns NULL; free the result
+// with ctoml_free.
 ctoml_document *ctoml_parse(const char *text, size_t count) CTOML_NOTHROW;
 
-// The root table; NULL when the text is not TOML. It and everything below lives as long as the document.
+// Returns the root table; NULL if the text is not TOML. All nodes live as long as the document.
 const ctoml_node *ctoml_root(const ctoml_document *document) CTOML_NOTHROW;
 
-// What is wrong with the text; meaningful only where ctoml_root is NULL.
+// Returns the syntax error. It is valid only if ctoml_root returns NULL.
 ctoml_error ctoml_syntax_error(const ctoml_document *document) CTOML_NOTHROW;
 
 void ctoml_free(ctoml_document *document) CTOML_NOTHROW;

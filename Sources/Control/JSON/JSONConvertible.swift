@@ -1,7 +1,7 @@
-/// What is written as JSON and read from it.
+/// A value that can be written as JSON and read from it.
 public protocol JSONConvertible: Sendable {
     var json: JSONValue { get }
-    /// nil where the JSON says something else.
+    /// nil when the JSON is not of this type.
     init?(json: JSONValue)
 }
 
@@ -45,7 +45,7 @@ extension UInt64: JSONConvertible {
 }
 
 extension Duration: JSONConvertible {
-    /// In whole microseconds: members that hold one are called `…_usec`.
+    /// Whole microseconds. The names of such members end in `_usec`.
     public var json: JSONValue { .integer(Int(clamping: self.microseconds)) }
 
     public init?(json: JSONValue) {
@@ -53,7 +53,7 @@ extension Duration: JSONConvertible {
         self = .microseconds(value)
     }
 
-    /// Whole microseconds; more than an `Int64` holds, which are 292,000 years, count as that much.
+    /// Whole microseconds, clamped to an `Int64`: 292,000 years.
     public var microseconds: Int64 {
         let (seconds, attoseconds) = self.components
         return Int64(clamping: Int128(seconds) * 1_000_000 + Int128(attoseconds / 1_000_000_000_000))

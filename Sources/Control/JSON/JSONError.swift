@@ -1,9 +1,9 @@
-/// Why bytes are no JSON.
+/// The reason why bytes are not valid JSON.
 public struct JSONError: Error, Equatable, CustomStringConvertible {
-    /// How many bytes before it were in order.
+    /// The number of valid bytes before the error.
     public let offset: Int
     public let reason: String
 
-    /// One line, without anything of what was read.
+    /// One line that contains no byte of the input.
     public var description: String { "\(self.reason) at byte \(self.offset + 1)" }
 }

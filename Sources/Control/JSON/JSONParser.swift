@@ -1,9 +1,9 @@
-/// Reads one JSON value (RFC 8259), strictly: nothing after it, no name twice in an object, only UTF-8.
+/// Parses one JSON value (RFC 8259) strictly: UTF-8 only, no duplicate names in an object, no text after the value.
 ///
-/// It is given what strangers wrote. It reads each byte once, keeps no more than it was given, and goes no deeper than
-/// `depthMax`. How long the text may be is for whoever has read it to bound.
+/// The input is untrusted. The parser reads each byte once, allocates in proportion to the input, and limits the
+/// nesting to `depthMax`. The caller limits the length of the input.
 public struct JSONParser {
-    /// Arrays and objects within each other.
+    /// The limit on nested arrays and objects.
     public static let depthMax = 16
 
     private let bytes: [UInt8]
@@ -15,7 +15,7 @@ public struct JSONParser {
         var parser = JSONParser(bytes: bytes)
         let value = try parser.value()
         parser.skipSpace()
-        guard parser.offset == bytes.count else { throw parser.failure("something after the end of the value") }
+        guard parser.offset == bytes.count else { throw parser.failure("text after the end of the value") }
         return value
     }
 
@@ -25,7 +25,7 @@ public struct JSONParser {
 
     private mutating func value() throws(JSONError) -> JSONValue {
         self.skipSpace()
-        guard let next else { throw self.failure("an end where a value should be") }
+        guard let next else { throw self.failure("expected a value, found the end of the text") }
         switch next {
         case UInt8(ascii: "{"): return .object(try self.members())
         case UInt8(ascii: "["): return .array(try self.elements())
@@ -34,7 +34,7 @@ public struct JSONParser {
         case UInt8(ascii: "t"): return try self.word("true", .boolean(true))
         case UInt8(ascii: "f"): return try self.word("false", .boolean(false))
         case UInt8(ascii: "n"): return try self.word("null", .null)
-        default: throw self.failure("no JSON value")
+        default: throw self.failure("not a JSON value")
         }
     }
 
@@ -43,11 +43,11 @@ public struct JSONParser {
         var names: Set<String> = []
         try self.list("{", "}") { (parser: inout JSONParser) throws(JSONError) in
             parser.skipSpace()
-            guard parser.next == UInt8(ascii: "\"") else { throw parser.failure("no name of a member") }
+            guard parser.next == UInt8(ascii: "\"") else { throw parser.failure("expected the name of a member") }
             let name = try parser.string()
-            guard names.insert(name).inserted else { throw parser.failure("a name that was there before") }
+            guard names.insert(name).inserted else { throw parser.failure("duplicate name of a member") }
             parser.skipSpace()
-            guard parser.take(":") else { throw parser.failure("no colon after a name") }
+            guard parser.take(":") else { throw parser.failure("expected a colon after a name") }
             members.append(JSONValue.Member(name, try parser.value()))
         }
         return members
@@ -64,7 +64,7 @@ public struct JSONParser {
         _ closing: Unicode.Scalar,
         _ element: (inout JSONParser) throws(JSONError) -> Void
     ) throws(JSONError) {
-        guard self.depth < Self.depthMax else { throw self.failure("more than \(Self.depthMax) values in each other") }
+        guard self.depth < Self.depthMax else { throw self.failure("values nested more than \(Self.depthMax) deep") }
         self.depth += 1
         defer { self.depth -= 1 }
         _ = self.take(opening)
@@ -74,13 +74,13 @@ public struct JSONParser {
             try element(&self)
             self.skipSpace()
             if self.take(closing) { return }
-            guard self.take(",") else { throw self.failure("neither a comma nor \(closing)") }
+            guard self.take(",") else { throw self.failure("expected a comma or \(closing)") }
         }
     }
 
     private mutating func word(_ word: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
         let letters = word.withUTF8Buffer(Array.init)
-        guard self.bytes[self.offset...].starts(with: letters) else { throw self.failure("no JSON value") }
+        guard self.bytes[self.offset...].starts(with: letters) else { throw self.failure("not a JSON value") }
         self.offset += letters.count
         return value
     }
@@ -88,7 +88,7 @@ public struct JSONParser {
     private mutating func number() throws(JSONError) -> JSONValue {
         let start = self.offset
         _ = self.take("-")
-        // A number has no zeros before it.
+        // A number has no leading zeros.
         if !self.take("0") { try self.digits() }
         let isWhole = self.next != UInt8(ascii: ".") && self.next.map { $0 | 0x20 } != UInt8(ascii: "e")
         if self.take(".") { try self.digits() }
@@ -99,14 +99,14 @@ public struct JSONParser {
         let text = String(decoding: self.bytes[start..<self.offset], as: UTF8.self)
         if isWhole, let integer = Int(text) { return .integer(integer) }
         if isWhole, let integer = UInt64(text) { return .unsigned(integer) }
-        guard let number = Double(text), number.isFinite else { throw self.failure("a number that is too large") }
+        guard let number = Double(text), number.isFinite else { throw self.failure("number too large") }
         return .number(number)
     }
 
     private mutating func digits() throws(JSONError) {
         let start = self.offset
         while let next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(next) { self.offset += 1 }
-        guard self.offset > start else { throw self.failure("no digit where one should be") }
+        guard self.offset > start else { throw self.failure("expected a digit") }
     }
 }
 
@@ -124,31 +124,31 @@ extension JSONParser {
             case UInt8(ascii: "\\"):
                 self.offset += 1
                 text += Character(try self.escape()).utf8
-            case 0..<0x20: throw self.failure("a control character in a string")
+            case 0..<0x20: throw self.failure("control character in a string")
             default:
                 self.offset += 1
                 text.append(next)
             }
         }
-        throw self.failure("a string without an end")
+        throw self.failure("string without a closing quote")
     }
 
     private static let plainEscapes: [(Unicode.Scalar, Unicode.Scalar)] = [
         ("\"", "\""), ("\\", "\\"), ("/", "/"), ("b", "\u{8}"), ("f", "\u{C}"), ("n", "\n"), ("r", "\r"), ("t", "\t"),
     ]
 
-    /// What stands after a backslash.
+    /// Parses the characters after a backslash.
     private mutating func escape() throws(JSONError) -> Unicode.Scalar {
         for (letter, scalar) in Self.plainEscapes where self.take(letter) { return scalar }
-        guard self.take("u") else { throw self.failure("no escape after a backslash") }
+        guard self.take("u") else { throw self.failure("unknown escape after a backslash") }
         let unit = try self.codeUnit()
         guard UTF16.isLeadSurrogate(unit) else {
-            guard let scalar = Unicode.Scalar(unit) else { throw self.failure("half of a surrogate pair") }
+            guard let scalar = Unicode.Scalar(unit) else { throw self.failure("unpaired surrogate") }
             return scalar
         }
-        guard self.take("\\"), self.take("u") else { throw self.failure("half of a surrogate pair") }
+        guard self.take("\\"), self.take("u") else { throw self.failure("unpaired surrogate") }
         let trail = try self.codeUnit()
-        guard UTF16.isTrailSurrogate(trail) else { throw self.failure("half of a surrogate pair") }
+        guard UTF16.isTrailSurrogate(trail) else { throw self.failure("unpaired surrogate") }
         return UTF16.decode(UTF16.EncodedScalar([unit, trail]))
     }
 
@@ -156,7 +156,7 @@ extension JSONParser {
         var unit: UInt16 = 0
         for _ in 0..<4 {
             guard let next, let digit = Character(Unicode.Scalar(next)).hexDigitValue else {
-                throw self.failure("no hexadecimal digit in an escape")
+                throw self.failure("expected a hexadecimal digit in an escape")
             }
             self.offset += 1
             unit = unit << 4 | UInt16(digit)

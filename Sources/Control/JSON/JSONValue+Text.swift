@@ -6,7 +6,7 @@ extension JSONValue: CustomStringConvertible {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the value as JSON. No byte of it is a line break, and none a control character.
+    /// Appends the value as JSON. The text contains no line break and no ASCII control character.
     public func write(to bytes: inout [UInt8]) {
         switch self {
         case .null: bytes += "null".utf8

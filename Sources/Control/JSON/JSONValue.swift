@@ -1,12 +1,12 @@
-/// A JSON value (RFC 8259). The members of an object keep their order, and no two have the same name.
+/// A JSON value (RFC 8259). The members of an object keep their order, and their names are unique.
 public enum JSONValue: Sendable, Equatable {
     case null
     case boolean(Bool)
-    /// A number without fraction and exponent, where `Int` can hold it.
+    /// A number without fraction or exponent that fits an `Int`.
     case integer(Int)
-    /// A whole number over `Int.max`.
+    /// A whole number above `Int.max`.
     case unsigned(UInt64)
-    /// Every other number; finite.
+    /// Any other number; finite.
     case number(Double)
     case string(String)
     case array([JSONValue])
@@ -25,7 +25,7 @@ public enum JSONValue: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// The value of an object's member; nil where there is none, or no object.
+    /// The value of an object's member; nil if the member is missing or the value is not an object.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value

@@ -1,10 +1,10 @@
-/// One line that the daemon answers with.
+/// One line of the daemon's answer.
 public enum ControlAnswer: Sendable, Equatable {
-    /// Done. `more` says that a further line continues it: a long list comes in pieces.
+    /// A result. With `more`, another line continues it: a long list arrives in pieces.
     case result(JSONValue, more: Bool)
     case error(ControlError)
 
-    /// The line, its break included.
+    /// The line, with its line break.
     public var line: [UInt8] {
         var line: [UInt8] = []
         let json: JSONValue =
@@ -19,8 +19,10 @@ public enum ControlAnswer: Sendable, Equatable {
         return line
     }
 
-    /// - Parameter line: without its break.
-    /// - Returns: nil for what no lobbyd of this version of the protocol says.
+    /// Parses a line.
+    ///
+    /// - Parameter line: without its line break.
+    /// - Returns: nil for a line that is not an answer of this protocol version.
     public init?(line: [UInt8]) {
         guard let json = try? JSONParser.parse(line), json["version"] == .integer(ControlProtocol.version) else {
             return nil

@@ -1,5 +1,5 @@
 extension ControlCommand {
-    /// The line that asks for it, its break included.
+    /// The request for this command: one line, with its line break.
     public var request: [UInt8] {
         let head = [
             JSONValue.Member("version", .integer(ControlProtocol.version)),
@@ -22,33 +22,35 @@ extension ControlCommand {
         return members.filter { $0.1 != .null }.map(JSONValue.Member.init)
     }
 
-    /// What a line asks for.
+    /// Parses a request.
     ///
-    /// - Parameter line: without its break.
+    /// - Parameter line: without its line break.
     public init(request line: [UInt8]) throws(ControlError) {
         let request: JSONValue
         do {
             request = try JSONParser.parse(line)
         } catch {
-            throw ControlError(.malformed, "the line is no JSON: \(error)")
+            throw ControlError(.malformed, "the line is not valid JSON: \(error)")
         }
-        guard case .object(let members) = request else { throw ControlError(.malformed, "the line is no JSON object") }
+        guard case .object(let members) = request else {
+            throw ControlError(.malformed, "the line is not a JSON object")
+        }
         guard request["version"] == .integer(ControlProtocol.version) else {
             throw ControlError(
                 .unsupportedVersion,
-                "this lobbyd speaks version \(ControlProtocol.version) of the protocol"
+                "unsupported version; this lobbyd speaks version \(ControlProtocol.version) of the protocol"
             )
         }
         guard case .string(let name) = request["command"] else {
-            throw ControlError(.malformed, "a request has a command, which is a string")
+            throw ControlError(.malformed, "a request needs the member command, a string")
         }
         guard let allowed = Self.arguments.first(where: { $0.name == name })?.arguments else {
             let known = Self.arguments.map(\.name).joined(separator: ", ")
-            throw ControlError(.unknownCommand, "no such command; there are \(known)")
+            throw ControlError(.unknownCommand, "unknown command; use one of \(known)")
         }
         guard members.allSatisfy({ ["version", "command"].contains($0.name) || allowed.contains($0.name) }) else {
-            let those = allowed.isEmpty ? "none" : allowed.sorted().joined(separator: ", ")
-            throw ControlError(.badArgument, "\(name) has no such argument; it takes \(those)")
+            let those = allowed.isEmpty ? "no argument" : allowed.sorted().joined(separator: ", ")
+            throw ControlError(.badArgument, "unknown argument; \(name) takes \(those)")
         }
         self = try Self.command(named: name, ControlArguments(command: name, members: request))
     }
@@ -72,7 +74,7 @@ extension ControlCommand {
         case "drain": return .drain
         case "loglevel":
             return .logLevel(try arguments.required("level", "a string"), duration: try arguments.logLevelDuration())
-        default: preconditionFailure("a command that is known and not read: \(name)")
+        default: preconditionFailure("a known command without a parser: \(name)")
         }
     }
 }
@@ -92,7 +94,7 @@ private struct ControlArguments {
         return value
     }
 
-    /// Of a kick; empty when there is none.
+    /// The reason of a kick; empty without one.
     func reason() throws(ControlError) -> String {
         let expected = "a string of at most \(ControlProtocol.reasonBytesMax) bytes"
         let reason: String = try self.optional("reason", expected) ?? ""
@@ -109,6 +111,6 @@ private struct ControlArguments {
     }
 
     private func refusal(of name: String, _ expected: String) -> ControlError {
-        ControlError(.badArgument, "\(self.command) takes as \(name) \(expected)")
+        ControlError(.badArgument, "\(self.command): \(name) must be \(expected)")
     }
 }

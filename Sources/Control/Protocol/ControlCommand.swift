@@ -1,4 +1,4 @@
-/// What a client asks for.
+/// A client's request.
 public enum ControlCommand: Sendable, Equatable {
     case version
     case status
@@ -8,10 +8,10 @@ public enum ControlCommand: Sendable, Equatable {
     case kick(id: UInt64, reason: String)
     case reload
     case drain
-    /// A level of the log, and for how long; nil is for good.
+    /// Sets the log level, for the given time; nil is no time limit.
     case logLevel(String, duration: Duration?)
 
-    /// Each command with the arguments that it may have.
+    /// Each command with its permitted arguments.
     static let arguments: [(name: String, arguments: Set<String>)] = [
         ("version", []),
         ("status", []),
@@ -38,7 +38,7 @@ public enum ControlCommand: Sendable, Equatable {
         }
     }
 
-    /// Whether the daemon is another one afterwards, so that an operator will want to know who asked for it.
+    /// Whether the command changes the daemon. lobbyd logs such commands with the user id of the client.
     public var changesSomething: Bool {
         switch self {
         case .version, .status, .stats, .list, .show: false

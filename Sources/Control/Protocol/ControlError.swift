@@ -1,28 +1,28 @@
-/// Why a request got no result: what the daemon answers, and what a client shows.
+/// The daemon's answer to a request that has no result.
 public struct ControlError: Error, Equatable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
-        /// The line is no request.
+        /// The line is not a request.
         case malformed
         case tooLong
         case unsupportedVersion
         case unknownCommand
         case badArgument
-        /// What it is about is not there (any more).
+        /// The connection or listener that the command names does not exist.
         case notFound
-        /// It was tried, and nothing has changed.
+        /// The command failed and changed no state.
         case rejected
-        /// It cannot be done now.
+        /// The command cannot be carried out now.
         case unavailable
-        /// Too many control connections.
+        /// Too many control connections are open.
         case busy
-        /// The request, or the rest of it, did not come in time.
+        /// The request did not arrive completely in time.
         case timedOut
     }
 
     public let code: Code
-    /// A sentence for people.
+    /// A sentence for an operator.
     public let message: String
-    /// More of it, a line each: everything that is wrong with a configuration.
+    /// Further lines, such as every problem of a configuration.
     public let details: [String]
 
     public init(_ code: Code, _ message: String, details: [String] = []) {
@@ -31,7 +31,7 @@ public struct ControlError: Error, Equatable, CustomStringConvertible {
         self.details = details
     }
 
-    /// The sentence, then each detail on a line of its own.
+    /// The sentence, then each detail on its own line.
     public var description: String { ([self.message] + self.details).joined(separator: "\n") }
 }
 

@@ -1,15 +1,15 @@
-/// The numbers of the control protocol; docs/control.md describes it.
+/// The constants of the control protocol, which docs/protocol.md describes.
 public enum ControlProtocol {
-    /// Stands in every line of both sides. It changes when a side could misunderstand the other.
+    /// Part of every line, in both directions. It changes when an old side could misunderstand a new one.
     public static let version = 1
-    /// The longest request, its line break included.
+    /// The longest request in bytes, with its line break.
     public static let requestBytesMax = 64 * 1024
-    /// The longest line of an answer that a client takes.
+    /// The longest line of an answer that a client accepts, in bytes.
     public static let answerBytesMax = 16 * 1024 * 1024
-    /// The longest text that goes with a kick, in UTF-8.
+    /// The longest reason of a kick, in bytes of UTF-8.
     public static let reasonBytesMax = 256
-    /// For how long a level of the log may be set.
+    /// The longest time for which a log level may be set.
     public static let logLevelDurationMax = Duration.seconds(7 * 24 * 3600)
-    /// Where lobbyd listens, and lobbyctl asks, unless told otherwise.
+    /// The default path of lobbyd's control socket, also for lobbyctl.
     public static let defaultSocketPath = "/run/lobbyd/control.sock"
 }

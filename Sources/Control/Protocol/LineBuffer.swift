@@ -1,27 +1,29 @@
-/// Cuts a stream of bytes into lines, and holds no more than one that is too long by a read.
+/// Splits a stream of bytes into lines. Holds at most one overlong line, as far as it has been read.
 public struct LineBuffer: Sendable {
     public struct TooLong: Error, Equatable {}
 
     private let bytesMax: Int
     private var bytes: [UInt8] = []
-    /// Up to here there is no line break.
+    /// The bytes before this index contain no line break.
     private var searched = 0
 
-    /// - Parameter bytesMax: of a line, its break included.
+    /// Makes an empty buffer.
+    ///
+    /// - Parameter bytesMax: the limit for a line, with its line break.
     public init(bytesMax: Int) {
         self.bytesMax = bytesMax
     }
 
-    /// Whether there is a part of a line that has not ended.
+    /// Whether no unfinished line is left.
     public var isEmpty: Bool { self.bytes.isEmpty }
 
     public mutating func append(_ bytes: some Sequence<UInt8>) {
         self.bytes += bytes
     }
 
-    /// Takes the next whole line, without its break; nil while there is none.
+    /// Takes the next complete line, without its line break; nil when there is none yet.
     ///
-    /// - Throws: when it is longer than allowed, whether it has ended or not. Nothing after it makes sense.
+    /// - Throws: `TooLong` when the line exceeds the limit, complete or not. The stream is unusable afterwards.
     public mutating func next() throws(TooLong) -> [UInt8]? {
         guard let end = self.bytes[self.searched...].firstIndex(of: UInt8(ascii: "\n")) else {
             self.searched = self.bytes.count

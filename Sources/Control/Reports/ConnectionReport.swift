@@ -1,21 +1,21 @@
-/// One connection, as `list` and `show` tell of it.
+/// A connection, for `list` and `show`.
 public struct ConnectionReport: Report {
     public var id: UInt64 = 0
-    /// Empty where this program connected.
+    /// Empty for a connection that this process opened as a client.
     public var listener = ""
-    /// The peer's, without brackets.
+    /// The peer's address, without brackets.
     public var address = ""
     public var port = 0
     public var transport = ""
-    /// Bytes of the length before each payload; over TCP only.
+    /// The size of the TCP length header in bytes; nil over UDP.
     public var headerSize: Int?
     public var age = Duration.zero
     public var traffic = TrafficReport()
     /// Incoming datagrams that a route dropped.
     public var datagramsDropped: UInt64 = 0
-    /// What waits for the peer to take it.
+    /// Bytes queued for the peer.
     public var pendingBytes = 0
-    /// Whether broadcasts reach it, and its own reach others.
+    /// Whether the connection receives broadcasts, and its own broadcasts reach others.
     public var joinsBroadcasts = true
 
     public init() {}
@@ -34,7 +34,7 @@ public struct ConnectionReport: Report {
         ReportMember("joins_broadcasts", \.joinsBroadcasts),
     ]
 
-    /// Where the peer is: `127.0.0.1:9099`, `[::1]:9099`.
+    /// The peer's address and port: `127.0.0.1:9099`, `[::1]:9099`.
     public var place: String {
         Place.text(self.address, self.port)
     }

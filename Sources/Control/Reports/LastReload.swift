@@ -1,10 +1,10 @@
-/// How the last reload ended.
+/// The outcome of the last reload.
 public struct LastReload: Report {
-    /// How long ago.
+    /// The time since then.
     public var age = Duration.zero
-    /// false: it was rejected, and the configuration before it still holds.
+    /// false when the reload was rejected. The earlier configuration is then still in force.
     public var isApplied = false
-    /// One line: what was changed, or the first thing that is wrong.
+    /// One line: the changes, or the first problem.
     public var summary = ""
 
     public init() {}

@@ -1,16 +1,16 @@
-/// One listener.
+/// A listener.
 public struct ListenerReport: Report {
     public var name = ""
     public var transport = ""
-    /// Where it is bound, without brackets.
+    /// The bound address, without brackets.
     public var address = ""
     public var port = 0
-    /// Bytes of datagrams that the kernel holds until they are read; over UDP only.
+    /// The size of the kernel's receive buffer in bytes; nil over TCP.
     public var receiveBuffer: Int?
-    /// Open now.
+    /// Open connections.
     public var connections = 0
     public var connectionsOpened = 0
-    /// Of all its connections, those that have ended included.
+    /// The traffic of all its connections, including closed ones.
     public var traffic = TrafficReport()
 
     public init() {}
@@ -26,7 +26,7 @@ public struct ListenerReport: Report {
         ReportMember("traffic", \.traffic),
     ]
 
-    /// Where it listens: `0.0.0.0:9099`, `[::]:9099`.
+    /// The bound address and port: `0.0.0.0:9099`, `[::]:9099`.
     public var place: String {
         Place.text(self.address, self.port)
     }

@@ -1,4 +1,4 @@
-/// How an address with its port is written.
+/// Formats an address with its port.
 enum Place {
     /// `127.0.0.1:9099`, `[::1]:9099`.
     static func text(_ address: String, _ port: Int) -> String {
@@ -7,7 +7,7 @@ enum Place {
 }
 
 extension String {
-    /// An address as it stands before its port, `[::1]`, without the brackets.
+    /// The address without the brackets of a form such as `[::1]`.
     public var withoutBrackets: String {
         self.hasPrefix("[") && self.hasSuffix("]") ? String(self.dropFirst().dropLast()) : self
     }

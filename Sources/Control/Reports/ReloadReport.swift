@@ -1,8 +1,8 @@
-/// What a reload that was applied has changed. One that was rejected is a `ControlError`.
+/// The changes of an applied reload. A rejected reload is a `ControlError`.
 public struct ReloadReport: Report {
-    /// A line for each key or listener that is in force from now on.
+    /// One line for each key or listener that the reload has changed.
     public var changes: [String] = []
-    /// Keys that have changed in the file, and need a restart.
+    /// Keys that differ in the file but need a restart.
     public var needsRestart: [String] = []
 
     public init() {}

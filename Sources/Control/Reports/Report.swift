@@ -1,7 +1,7 @@
-/// A value that travels as a JSON object, whose members are named once for writing and reading.
+/// A value that is sent as a JSON object. Its members are declared once, for writing and for reading.
 ///
-/// A reader ignores members that it does not know, so that a later lobbyd can say more; one that is missing is an error, unless
-/// it is optional.
+/// A reader ignores unknown members, so a later lobbyd can add some. A missing member is an error unless it is
+/// optional.
 public protocol Report: JSONConvertible, Equatable {
     init()
     static var members: [ReportMember<Self>] { get }
@@ -21,11 +21,11 @@ extension Report {
     }
 }
 
-/// One member of a report: what it is called, and where its value is.
+/// A member of a report: its name and its property.
 public struct ReportMember<Root>: Sendable {
     public let name: String
     let read: @Sendable (Root) -> JSONValue
-    /// false: the value is of another kind.
+    /// Returns false when the JSON value has the wrong type.
     let write: @Sendable (inout Root, JSONValue) -> Bool
 
     init<Value: JSONConvertible>(_ name: String, _ property: WritableKeyPath<Root, Value> & Sendable) {

@@ -1,25 +1,25 @@
-/// The daemon as a whole, as `status` and `top` tell of it.
+/// The status of the daemon, for `status` and `top`.
 public struct StatusReport: Report {
     public var version = ""
     public var process = 0
-    /// Monotonic: two reports of one process give a rate.
+    /// Monotonic, so two reports of one process give a rate.
     public var uptime = Duration.zero
     public var isDraining = false
-    /// Where the configuration is from.
+    /// The source of the configuration.
     public var configuration = ""
     public var eventLoops = 0
     public var logLevel = ""
-    /// How long until the log level is what it was; nil: for good.
+    /// The time until the earlier log level returns; nil when the level has no time limit.
     public var logLevelRemaining: Duration?
-    /// Open now.
+    /// Open connections.
     public var connections = 0
-    /// nil is no limit.
+    /// nil for no limit.
     public var connectionsMax: Int?
     public var connectionsOpened = 0
     public var connectionsRefused = 0
     public var traffic = TrafficReport()
     public var listeners: [ListenerReport] = []
-    /// nil: there was none.
+    /// nil before the first reload.
     public var lastReload: LastReload?
 
     public init() {}

@@ -1,4 +1,4 @@
-/// What was moved each way. Bytes include headers.
+/// Counts of datagrams and bytes in each direction. Bytes include headers.
 public struct TrafficReport: Report {
     public var datagramsIn: UInt64 = 0
     public var bytesIn: UInt64 = 0
@@ -14,7 +14,8 @@ public struct TrafficReport: Report {
         ReportMember("bytes_out", \.bytesOut),
     ]
 
-    /// What was moved since `earlier`, which is of the same source; what counts less than before counts from zero.
+    /// The traffic since `earlier`, a report of the same source. A count that is lower than before has restarted from
+    /// zero.
     public func since(_ earlier: TrafficReport) -> TrafficReport {
         var difference = TrafficReport()
         for path in Self.counts {

@@ -1,21 +1,21 @@
 import Glibc
 
-/// Asks a running lobbyd, and waits for its answers.
+/// A client of a running lobbyd's control socket.
 public struct ControlClient: ~Copyable {
-    /// Why there is no answer. What lobbyd answers is a `ControlError`.
+    /// The reason why there is no answer. An error that lobbyd answers is a `ControlError`.
     public struct Unreachable: Error, Equatable, CustomStringConvertible {
-        /// A sentence for people.
+        /// A sentence for an operator.
         public let description: String
     }
 
-    /// The wait for an answer was interrupted, by the `SocketStream.Wait` of the client.
+    /// The client's `SocketStream.Wait` has ended the wait for an answer.
     public struct Interrupted: Error, Equatable {
         public init() {}
     }
 
-    /// How long lobbyd may take for a line.
+    /// The longest wait for a line of the answer.
     public static let answerTimeoutDefault = Duration.seconds(30)
-    /// How long a connection may wait for lobbyd to have room for it, in seconds.
+    /// The longest time that connecting may take, in seconds. connect(2) waits while lobbyd's backlog is full.
     public static let connectTimeoutSeconds = 5
 
     private let stream: SocketStream
@@ -31,11 +31,11 @@ public struct ControlClient: ~Copyable {
         waitingBy wait: @escaping SocketStream.Wait = SocketStream.pollAlone
     ) throws(Unreachable) {
         guard let address = UnixSocketPath(path) else {
-            throw Unreachable(description: "the path of a socket has 1 to \(UnixSocketPath.bytesMax) bytes")
+            throw Unreachable(description: "the path of a socket must have 1 to \(UnixSocketPath.bytesMax) bytes")
         }
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unreachable(errno, at: address) }
-        // Of connect(2), too, on a Unix socket.
+        // On a Unix socket, SO_SNDTIMEO also limits connect(2).
         var timeout = timeval(tv_sec: Self.connectTimeoutSeconds, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
         guard address.withAddress({ connect(descriptor, $0, $1) }) == 0 else {
@@ -47,7 +47,7 @@ public struct ControlClient: ~Copyable {
         self.answerTimeout = answerTimeout
     }
 
-    /// What lobbyd answers to a command whose answer is one line.
+    /// Sends a command and returns its one-line answer.
     ///
     /// - Throws: `Unreachable`, `Interrupted`, or the daemon's `ControlError`.
     public mutating func ask<Result: JSONConvertible>(_ command: ControlCommand, _: Result.Type = Result.self) throws
@@ -59,15 +59,15 @@ public struct ControlClient: ~Copyable {
         return result
     }
 
-    /// Calls `body` with each piece of the answer.
+    /// Sends a command and calls `body` with each piece of the answer.
     ///
-    /// - Throws: `Unreachable`, `Interrupted`, the daemon's `ControlError`, or what `body` throws.
+    /// - Throws: `Unreachable`, `Interrupted`, the daemon's `ControlError`, or any error of `body`.
     public mutating func ask(_ command: ControlCommand, piece body: (JSONValue) throws -> Void) throws {
         do throws(SocketStream.Failure) {
             try self.stream.write(command.request, until: .now + self.answerTimeout)
         } catch {
-            // A daemon that has no place for us says so and closes, maybe before we have asked: its answer is read all the
-            // same.
+            // A busy daemon answers and closes the connection, possibly before our request is written. So read its
+            // answer even when writing fails.
             if error == .interrupted { throw Interrupted() }
         }
         while true {
@@ -102,7 +102,7 @@ public struct ControlClient: ~Copyable {
             return try self.stream.read(until: deadline)
         } catch {
             switch error {
-            case .timedOut: throw Unreachable(description: "lobbyd has not answered within \(self.answerTimeout.text)")
+            case .timedOut: throw Unreachable(description: "lobbyd did not answer within \(self.answerTimeout.text)")
             case .interrupted: throw Interrupted()
             case .system(ECONNRESET): throw Unreachable(description: self.closed)
             case .system(let errno):
@@ -112,25 +112,25 @@ public struct ControlClient: ~Copyable {
     }
 
     private var closed: String {
-        "lobbyd has closed the connection \(self.lines.isEmpty ? "without an answer" : "in the middle of its answer")"
+        "lobbyd closed the connection \(self.lines.isEmpty ? "without an answer" : "in the middle of its answer")"
     }
 }
 
 extension ControlClient.Unreachable {
-    /// What answers is understood by no client of this version.
-    public static let nonsense = Self(description: "what answers there is no lobbyd of this version")
+    /// The answer has a form that this version does not know.
+    public static let nonsense = Self(description: "the answer is not from a lobbyd of this version")
 
     fileprivate init(_ errno: CInt, at path: UnixSocketPath) {
         let system = String(cString: strerror(errno))
         let reason =
             switch errno {
             case ENOENT: "\(system); is lobbyd running, and with this socket?"
-            case EAGAIN: "it has taken no connection within \(ControlClient.connectTimeoutSeconds)s"
-            // The system says so of every file that is no socket.
+            case EAGAIN: "lobbyd accepted no connection within \(ControlClient.connectTimeoutSeconds)s"
+            // The system reports this error also for a file that is not a socket.
             case ECONNREFUSED where !path.isSocket: "this file is not a socket"
-            case ECONNREFUSED: "\(system); no process listens at this socket any more"
-            case EPROTOTYPE: "this socket is of another kind than lobbyd's"
-            case EACCES, EPERM: "\(system); only root and the members of lobbyd's group may ask it"
+            case ECONNREFUSED: "\(system); no process listens on this socket"
+            case EPROTOTYPE: "this is not a stream socket, so not lobbyd's"
+            case EACCES, EPERM: "\(system); only root and the members of lobbyd's group may connect"
             default: system
             }
         self.init(description: "can't reach lobbyd at \(path.text): \(reason)")

@@ -1,10 +1,10 @@
 import Glibc
 
-/// Reads and writes one Unix socket, with a deadline for each. It owns the descriptor, and may be used by one thread at a time.
+/// Reads and writes a Unix socket with deadlines. It owns the descriptor. One thread at a time may use it.
 public struct SocketStream: ~Copyable {
     public enum Failure: Error, Equatable {
         case timedOut
-        /// The program wants no more of it.
+        /// The program has cancelled the wait.
         case interrupted
         /// The system's error, by its `errno`.
         case system(CInt)
@@ -12,13 +12,13 @@ public struct SocketStream: ~Copyable {
 
     /// Returns when the socket is ready for one of the events.
     ///
-    /// Throws `timedOut` at the deadline, and `interrupted` when the program wants to wait no longer.
+    /// Throws `timedOut` at the deadline, and `interrupted` when the program cancels the wait.
     public typealias Wait = (_ socket: pollfd, _ deadline: ContinuousClock.Instant) throws(Failure) -> Void
 
     public let descriptor: CInt
     private let waitUntilReady: Wait
 
-    /// Takes a connected socket over.
+    /// Takes ownership of a connected socket.
     ///
     /// - Parameter wait: called before each read and write.
     public init(owning descriptor: CInt, waitingBy wait: @escaping Wait = Self.pollAlone) {
@@ -29,7 +29,7 @@ public struct SocketStream: ~Copyable {
 
     deinit { close(self.descriptor) }
 
-    /// What has come, at most 16 KiB of it; empty at the end of the stream.
+    /// Reads up to 16 KiB; empty at the end of the stream.
     public func read(until deadline: ContinuousClock.Instant) throws(Failure) -> [UInt8] {
         var failure: CInt = 0
         repeat {
@@ -44,7 +44,7 @@ public struct SocketStream: ~Copyable {
         throw .system(failure)
     }
 
-    /// Writes all of it.
+    /// Writes all bytes.
     public func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) throws(Failure) {
         var left = bytes[...]
         while !left.isEmpty {
@@ -61,11 +61,11 @@ public struct SocketStream: ~Copyable {
         try self.waitUntilReady(pollfd(fd: self.descriptor, events: Int16(events), revents: 0), deadline)
     }
 
-    /// Waits for the socket alone.
+    /// Waits for the socket and no other event.
     public static func pollAlone(_ socket: pollfd, until deadline: ContinuousClock.Instant) throws(Failure) {
         var socket = socket
         repeat {
-            // One more, so that it does not spin through the last millisecond.
+            // One millisecond more, so that the loop does not spin during the last millisecond.
             let milliseconds = (deadline - .now) / .milliseconds(1) + 1
             guard milliseconds > 0 else { throw .timedOut }
             let ready = poll(&socket, 1, CInt(min(milliseconds, 1_000_000)))

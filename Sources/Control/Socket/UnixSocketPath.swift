@@ -1,19 +1,21 @@
 import Glibc
 
-/// The path of a Unix socket, as short as the system takes them.
+/// A path that is short enough for a Unix socket.
 public struct UnixSocketPath: Sendable, Equatable {
-    /// The system's field for it, without the zero at its end.
+    /// The size of the system's field `sun_path`, without the final zero.
     public static let bytesMax = 107
 
     public let text: String
 
-    /// - Returns: nil for what can't be one: empty, too long, or with a zero in it.
+    /// Checks the path.
+    ///
+    /// - Returns: nil for an empty path, a path that is too long, and a path that contains a zero byte.
     public init?(_ text: String) {
         guard (1...Self.bytesMax).contains(text.utf8.count), !text.utf8.contains(0) else { return nil }
         self.text = text
     }
 
-    /// Whether a file of this path is a socket; true where the system does not tell.
+    /// Whether the file at this path is a socket; true when stat(2) fails.
     var isSocket: Bool {
         var status = stat()
         guard stat(self.text, &status) == 0 else { return true }

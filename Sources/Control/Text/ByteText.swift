@@ -1,7 +1,7 @@
-/// The bytes of the command line and of the environment. Swift makes strings of them in which it replaces each byte that is
-/// not UTF-8, so that a path would name another file.
+/// The raw bytes of command-line arguments and environment variables. Swift's strings replace bytes that are not UTF-8,
+/// so a path would name a different file.
 public enum ByteText {
-    /// Those of a C string.
+    /// The bytes of a C string, without the final zero.
     public static func bytes(of text: UnsafePointer<CChar>) -> [UInt8] {
         var bytes: [UInt8] = []
         var next = text
@@ -12,7 +12,7 @@ public enum ByteText {
         return bytes
     }
 
-    /// Printable ASCII as it is, each other byte as `\xE9`.
+    /// Keeps printable ASCII and shows each other byte in the form `\xE9`.
     public static func shown(_ bytes: [UInt8]) -> String {
         bytes.map { byte in
             if (0x20...0x7E).contains(byte), byte != UInt8(ascii: "\\") { return String(UnicodeScalar(byte)) }

@@ -1,5 +1,5 @@
-/// A duration as text, in files, on command lines and in messages: a whole number and its unit, such as `250ms`, `10s`, `5m`,
-/// `1h` or `2d`.
+/// A duration as text, in files, on command lines and in messages: a whole number and its unit, such as `250ms`, `10s`,
+/// `5m`, `1h` or `2d`.
 extension Duration {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000),
@@ -8,7 +8,7 @@ extension Duration {
     /// The end of "expected a duration, …".
     public static let textForm = "a whole number of ms, s, m, h or d"
 
-    /// nil when the text is no duration.
+    /// nil when the text is not a duration.
     public init?(text: String) {
         let digits = text.utf8.prefix(while: Self.isDigit)
         let name = text.utf8[digits.endIndex...]
@@ -20,7 +20,7 @@ extension Duration {
         self = .milliseconds(milliseconds)
     }
 
-    /// In the largest unit that gives a whole number. The text leaves out parts of a millisecond.
+    /// The duration in the largest unit that gives a whole number. Fractions of a millisecond are cut.
     public var text: String {
         let (seconds, attoseconds) = self.components
         let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
@@ -31,7 +31,8 @@ extension Duration {
         return "\(milliseconds / unit.milliseconds)\(unit.name)"
     }
 
-    /// The right form of a number without a unit, in seconds; nil for any other text and outside `range`.
+    /// The probably intended text for a number without a unit: the same number in seconds. nil for any other text, and
+    /// outside `range`.
     public static func meant(by text: String, in range: ClosedRange<Duration>) -> String? {
         guard text.utf8.allSatisfy(Self.isDigit), let meant = Duration(text: text + "s") else { return nil }
         return range.contains(meant) ? text + "s" : nil

@@ -1,12 +1,12 @@
 extension String {
-    /// The same text with control characters escaped, quotes left as they are.
+    /// The text with its control characters escaped. Quotes stay unchanged.
     public var withoutControls: String {
         self.unicodeScalars.reduce(into: "") { $0 += $1.escapedIfControl }
     }
 }
 
 extension Unicode.Scalar {
-    /// Also what breaks a line or turns its direction: it can make a line of a log say what it does not.
+    /// Whether the character could forge log text. Line separators and direction marks count as control characters too.
     public var isControl: Bool {
         switch self.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true
@@ -14,7 +14,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Itself, or an escape such as `\u001B`.
+    /// The character, or an escape such as `\u001B` for a control character.
     public var escapedIfControl: String {
         guard self.isControl else { return String(self) }
         let hex = String(self.value, radix: 16, uppercase: true)

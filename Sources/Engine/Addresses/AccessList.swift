@@ -1,17 +1,18 @@
-/// From where connections are let in: from everywhere in `allow`, or anywhere when that is empty, but from nowhere in `deny`.
+/// The addresses that may connect: all addresses in `allow`, or every address if `allow` is empty, except the addresses
+/// in `deny`.
 ///
-/// The order and the lengths of the ranges do not matter: what is denied is denied.
+/// `deny` always wins, whatever the order and the lengths of the ranges.
 public struct AccessList: Sendable, Equatable {
     private let allow: Ranges
     private let deny: Ranges
 
-    /// The defaults let everyone in.
+    /// The defaults permit every address.
     public init(allow: [IPNetwork] = [], deny: [IPNetwork] = []) {
         self.allow = Ranges(allow)
         self.deny = Ranges(deny)
     }
 
-    /// - Parameter address: nil, that of a peer that has gone already, passes only where there is nothing to look up.
+    /// - Parameter address: nil if the peer has already left. A list with any range refuses it then.
     func permits(_ address: IPAddress?) -> Bool {
         if self.allow.isEmpty && self.deny.isEmpty { return true }
         guard let address, !self.deny.contains(address) else { return false }
@@ -24,7 +25,8 @@ public struct AccessList: Sendable, Equatable {
     }
 }
 
-/// Networks by the lengths of their prefixes: to look one up takes as long as there are lengths, however many networks.
+/// Networks grouped by prefix length. The time of a lookup depends on the number of different lengths, not on the
+/// number of networks.
 private struct Ranges: Sendable, Equatable {
     private var firsts: [Int: Set<IPAddress>] = [:]
 

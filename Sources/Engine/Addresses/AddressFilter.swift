@@ -1,14 +1,14 @@
-/// Which peers an operator means by an address or a range of them, as in `AccessList`.
+/// An address or a range of addresses by which an operator selects peers.
 ///
-/// A single address may have the brackets that lists show it in, and a link-local one its interface: `[::1]`, `fe80::1%eth0`.
-/// Without interface, a link-local address is that address on each of them.
+/// A single address may have brackets, as in the output of lists. A link-local address may have its interface: `[::1]`,
+/// `fe80::1%eth0`. A link-local address without interface matches on every interface.
 public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
-    /// As it was written.
+    /// The text as the operator wrote it.
     public let description: String
     private let network: IPNetwork
     private let interface: String?
 
-    /// - Throws: when `text` is none of these.
+    /// - Throws: `IPNetwork.Mistake` if `text` has another form.
     public init(_ text: String) throws(IPNetwork.Mistake) {
         let isBracketed = text.hasPrefix("[") && text.hasSuffix("]") && text.utf8.count > 2
         let bare = isBracketed ? text.dropFirst().dropLast() : text[...]
@@ -26,9 +26,9 @@ public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
         return self.interface == nil || self.interface == address.interface
     }
 
-    /// Why a text is refused, as the end of "found X, …".
+    /// The reason for refusing a text, as the end of "found X, …".
     public static func refusal(because mistake: IPNetwork.Mistake) -> String {
-        let expected = "expected an address or a range of them (such as 192.0.2.0/24) with no bits set after its prefix"
+        let expected = "expected an address or a range of addresses (such as 192.0.2.0/24) whose host bits are zero"
         return switch mistake {
         case .notANetwork: expected
         case .hostBits(let range): "\(expected); did you mean \(range)?"

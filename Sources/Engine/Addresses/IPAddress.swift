@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// An IPv4 or IPv6 address as a number. An IPv4 address as an IPv6 socket knows it is IPv4 here.
+/// An IPv4 or IPv6 address as a number. An IPv4-mapped IPv6 address becomes the IPv4 address.
 package struct IPAddress: Sendable, Hashable {
     package enum Family: Sendable, Hashable {
         case ipv4
@@ -20,7 +20,7 @@ package struct IPAddress: Sendable, Hashable {
         self.value = isMapped ? value & 0xFFFF_FFFF : value
     }
 
-    /// nil when `text` is no literal address.
+    /// nil if `text` is not a literal address.
     package init?(_ text: String) {
         if let value = Self.number(text, AF_INET, byteCount: 4) {
             self.init(.ipv4, value)
@@ -31,19 +31,19 @@ package struct IPAddress: Sendable, Hashable {
         }
     }
 
-    /// The network of its first `length` bits.
+    /// The address with all bits after the first `length` bits cleared.
     func masked(_ length: Int) -> IPAddress {
-        // Bits under the mask; one that shifts all of them out leaves none.
+        // The bits to clear. A shift by the full width gives 0, so `length` 0 works too.
         let hostBits = self.family.bitCount - length
         return IPAddress(self.family, (self.value >> hostBits) << hostBits)
     }
 
-    /// What limits for each address go by: one subscriber has a whole /64 of IPv6. All hosts of a link share the /64 of its
-    /// link-local addresses.
+    /// The address under which limits count: a whole /64 for IPv6, since one subscriber has that many addresses.
+    /// Link-local addresses count one by one, since all hosts of a link share one /64.
     var forLimits: IPAddress { self.family == .ipv6 && !self.isLinkLocalIPv6 ? self.masked(64) : self }
 
     private static func number(_ text: String, _ family: CInt, byteCount: Int) -> UInt128? {
-        // A C string would end there, and the rest would pass unseen.
+        // A C string would end at the NUL, and the rest of the text would not be checked.
         guard !text.utf8.contains(0) else { return nil }
         var bytes = [UInt8](repeating: 0, count: byteCount)
         return inet_pton(family, text, &bytes) == 1 ? bytes.withUnsafeBytes { Self.number($0) } : nil

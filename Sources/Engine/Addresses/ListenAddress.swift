@@ -1,30 +1,30 @@
-/// Where a socket listens: the addresses that the kernel takes clients at, whatever their spelling.
+/// The address at which a socket listens. Two spellings of one address are equal.
 ///
-/// An IPv4 address written as IPv6, `::ffff:127.0.0.1`, is the IPv4 address. `::` is every interface, IPv6 and IPv4, unless it
-/// is to be IPv6 only.
+/// An IPv4-mapped address, `::ffff:127.0.0.1`, is the IPv4 address. `::` means every interface over IPv6 and IPv4,
+/// unless `isIPv6Only` is set.
 public struct ListenAddress: Sendable, Hashable {
-    /// Why no client could find a socket there.
+    /// The reason why no client could reach a socket at the address.
     public enum Fault: Sendable, Equatable {
         case multicast
         case broadcast
-        /// It is link-local: the same address may be on several interfaces.
+        /// The address is link-local and needs an interface, since the same address may exist on several interfaces.
         case withoutInterface
-        /// It is not link-local.
+        /// The address has an interface but is not link-local.
         case withInterface
     }
 
-    /// `*`, where a host without IPv6 has IPv4.
+    /// Whether the address is `*`. On a host without IPv6, `*` means every interface over IPv4.
     let isEveryInterface: Bool
     let ip: IPAddress
     /// The name after `%`.
     let interface: String?
-    /// Whether IPv4 is left out; only for the IPv6 wildcard, since no other address has both.
+    /// Whether the IPv6 wildcard excludes IPv4. False for every other address.
     let isIPv6Only: Bool
 
     /// - Parameters:
-    ///   - text: a literal address, a link-local one with its interface: `fe80::1%eth0`; nil is every interface.
-    ///   - isIPv6Only: whether every interface is without IPv4.
-    /// - Returns: nil when `text` is no literal address.
+    ///   - text: a literal address; a link-local one has its interface: `fe80::1%eth0`. nil means every interface.
+    ///   - isIPv6Only: whether the wildcard excludes IPv4.
+    /// - Returns: nil if `text` is not a literal address.
     public init?(_ text: String?, isIPv6Only: Bool = false) {
         guard let scoped = ScopedAddress(text ?? "::"), let ip = IPAddress(scoped.address) else { return nil }
         guard scoped.interface == nil || ip.family == .ipv6 else { return nil }
@@ -34,9 +34,11 @@ public struct ListenAddress: Sendable, Hashable {
         self.isEveryInterface = text == nil && !isIPv6Only
     }
 
-    /// An IPv4 address, also one that was written as IPv6.
+    /// Whether this is an IPv4 address, in IPv4 or IPv6 notation.
     public var isIPv4: Bool { self.ip.family == .ipv4 }
 
+    /// The reason why no client could reach a socket here; nil if clients can.
+    ///
     /// - Parameter broadcasts: the broadcast addresses of this host's networks.
     public func fault(broadcasts: Set<ListenAddress> = []) -> Fault? {
         if self.ip.isMulticast { return .multicast }
@@ -45,7 +47,7 @@ public struct ListenAddress: Sendable, Hashable {
         return self.interface == nil ? nil : .withInterface
     }
 
-    /// Whether the kernel refuses to have two sockets with the same transport and port here and there.
+    /// Whether the kernel refuses two sockets with the same transport and port at these two addresses.
     public func overlaps(_ other: Self) -> Bool {
         let (isWide, otherIsWide) = (self.ip.isWildcard, other.ip.isWildcard)
         let isSame = self.ip == other.ip && self.interface == other.interface
@@ -61,7 +63,7 @@ public struct ListenAddress: Sendable, Hashable {
 extension IPAddress {
     static let everyIPv4 = IPAddress(.ipv4, 0)
     static let everyIPv6 = IPAddress(.ipv6, 0)
-    /// Of the own network, whichever that is.
+    /// The broadcast address of the local network, whatever its range.
     static let broadcast = IPAddress(.ipv4, 0xFFFF_FFFF)
 
     var isWildcard: Bool { self.value == 0 }
@@ -73,6 +75,6 @@ extension IPAddress {
         }
     }
 
-    /// fe80::/10, which means another host on each interface.
+    /// Whether the address is in fe80::/10. Such an address can belong to different hosts on different interfaces.
     var isLinkLocalIPv6: Bool { self.family == .ipv6 && self.value >> 118 == 0x3FA }
 }

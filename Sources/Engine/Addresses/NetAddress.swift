@@ -1,16 +1,17 @@
 import CLinux
 import Glibc
 
-/// Where a peer or a rendezvous is: an IP address and a port.
+/// The IP address and port of a peer or a rendezvous.
 ///
-/// An IPv4 peer that came through a dual-stack socket is IPv4 here, as in Panda3D's `NetAddress` (`netAddress.cxx`).
+/// An IPv4 peer of a dual-stack socket has its IPv4 address here, as in Panda3D's `NetAddress` (`netAddress.cxx`).
 public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
-    /// The numeric address, without brackets: `127.0.0.1`, `::1`; a link-local one with its interface: `fe80::1%eth0`.
+    /// The numeric address without brackets, `127.0.0.1` or `::1`. A link-local address has its interface:
+    /// `fe80::1%eth0`.
     public let host: String
     /// 0…65,535.
     public let port: Int
 
-    /// Takes both as they are; whether they are an address shows where they are used.
+    /// Stores host and port unchecked. An invalid address is found when it is used.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port
@@ -21,18 +22,19 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
         self.port = address.port
     }
 
-    /// `127.0.0.1:9099`, `[::1]:9099`.
+    /// Host and port: `127.0.0.1:9099`, `[::1]:9099`.
     public var description: String {
         self.host.contains(":") ? "[\(self.host)]:\(self.port)" : "\(self.host):\(self.port)"
     }
 
-    /// nil when `host` is no literal address.
+    /// nil if `host` is not a literal address.
     var ipAddress: IPAddress? { ScopedAddress(self.host).flatMap { IPAddress($0.address) } }
 
-    /// The name after `%`; nil where there is none.
+    /// The name after `%`; nil without one.
     var interface: String? { ScopedAddress(self.host)?.interface }
 
-    /// `%` and the name of a link-local address's interface, its number once it is gone; empty for any other address.
+    /// `%` and the interface's name for a link-local address, or the interface's number if the interface is gone. Empty
+    /// for any other address.
     private static func interface(of address: SocketAddress) -> String {
         let index = address.scope
         guard index != 0 else { return "" }

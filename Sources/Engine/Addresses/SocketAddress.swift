@@ -1,19 +1,19 @@
 import CLinux
 import Glibc
 
-/// An IP address and a port as a socket knows them: an IPv4 peer of an IPv6 socket is an IPv6 address here.
+/// An IP address and a port as in a sockaddr. An IPv4 peer of an IPv6 socket has an IPv4-mapped IPv6 address here.
 ///
-/// It hashes with the seed of the process: peers choose their ports, and could make others collide.
+/// Hashing uses the random seed of the process. Otherwise peers could choose their ports so that hashes collide.
 package struct SocketAddress: Hashable, Sendable {
-    /// In memory order, the first of an IPv6 address; 0 for IPv4.
+    /// The first 8 bytes of an IPv6 address in memory order; 0 for IPv4.
     private let high: UInt64
-    /// In memory order, the last of an IPv6 address, or the four of IPv4.
+    /// The last 8 bytes of an IPv6 address, or the 4 bytes of an IPv4 address, in memory order.
     private let low: UInt64
-    /// Of a link-local address's interface; otherwise 0.
+    /// The interface number of a link-local address; otherwise 0.
     package let scope: UInt32
-    /// As it is in memory: big-endian.
+    /// In memory order: big-endian.
     private let networkPort: UInt16
-    /// Whether it is one of an IPv6 socket.
+    /// Whether this is the address of an IPv6 socket.
     package let isIPv6: Bool
 
     init(_ address: sockaddr_in) {
@@ -33,7 +33,9 @@ package struct SocketAddress: Hashable, Sendable {
         self.isIPv6 = true
     }
 
-    /// nil for another kind of address. What is at `address` is as long as its family says.
+    /// Reads a sockaddr. nil for other families than IPv4 and IPv6.
+    ///
+    /// - Precondition: the memory at `address` has the length that its family requires.
     package init?(_ address: UnsafeRawPointer) {
         switch CInt(address.loadUnaligned(as: sa_family_t.self)) {
         case AF_INET: self.init(address.loadUnaligned(as: sockaddr_in.self))
@@ -44,7 +46,7 @@ package struct SocketAddress: Hashable, Sendable {
 
     /// - Parameters:
     ///   - port: 0…65,535.
-    ///   - scope: the number of a link-local address's interface.
+    ///   - scope: the interface number of a link-local address.
     package init(_ ip: IPAddress, port: Int, scope: UInt32 = 0) {
         switch ip.family {
         case .ipv4:
@@ -63,7 +65,7 @@ package struct SocketAddress: Hashable, Sendable {
 
     package var port: Int { Int(UInt16(bigEndian: self.networkPort)) }
 
-    /// An IPv4 address also where an IPv6 socket knows it.
+    /// The IP address. An IPv4-mapped address becomes the IPv4 address.
     package var ip: IPAddress {
         guard self.isIPv6 else {
             return IPAddress(.ipv4, UInt128(UInt32(bigEndian: UInt32(truncatingIfNeeded: self.low))))
@@ -71,15 +73,15 @@ package struct SocketAddress: Hashable, Sendable {
         return IPAddress(.ipv6, UInt128(UInt64(bigEndian: self.high)) << 64 | UInt128(UInt64(bigEndian: self.low)))
     }
 
-    /// The same address with another port.
+    /// Returns the same address with another port.
     func withPort(_ port: Int) -> SocketAddress {
         SocketAddress(high: self.high, low: self.low, scope: self.scope, port: port, isIPv6: self.isIPv6)
     }
 
-    /// The same address as an IPv6 socket knows it.
+    /// The same address for an IPv6 socket: an IPv4 address becomes IPv4-mapped.
     var forIPv6Socket: SocketAddress {
         guard !self.isIPv6 else { return self }
-        // ::ffff:0:0/96.
+        // The IPv4-mapped prefix, ::ffff:0:0/96.
         let low = UInt64(0xFFFF).bigEndian >> 32 | self.low << 32
         return SocketAddress(high: 0, low: low, scope: 0, port: self.port, isIPv6: true)
     }
@@ -92,9 +94,9 @@ package struct SocketAddress: Hashable, Sendable {
         self.isIPv6 = isIPv6
     }
 
-    /// Writes it as the system takes it.
+    /// Writes the address as a sockaddr.
     ///
-    /// - Returns: its length there.
+    /// - Returns: the length of the sockaddr.
     @discardableResult
     func write(to storage: UnsafeMutablePointer<sockaddr_in6>) -> socklen_t {
         guard self.isIPv6 else {
@@ -117,7 +119,7 @@ package struct SocketAddress: Hashable, Sendable {
         return socklen_t(MemoryLayout<sockaddr_in6>.size)
     }
 
-    /// Calls `body` with it as the system takes it.
+    /// Calls `body` with the address as a sockaddr.
     package func withSockAddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         var storage = sockaddr_in6()
         return withUnsafeMutablePointer(to: &storage) { storage in
@@ -126,7 +128,7 @@ package struct SocketAddress: Hashable, Sendable {
         }
     }
 
-    /// The address that a call such as getsockname(2) gives; nil where it gives none of IP.
+    /// The result of a call such as getsockname(2); nil if the call fails or returns an address of another family.
     init?(of descriptor: CInt, _ call: (CInt, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt)
     {
         var storage = sockaddr_storage()

@@ -1,15 +1,16 @@
-/// How fast each address connects, for addresses that may be made up: what is remembered is bounded.
+/// The accept rate of each address, with bounded memory, since addresses may be spoofed.
 ///
-/// A bucket that nobody has used for a second is full, and need not be kept. Two generations of them are: those in use, and
-/// those of the time before. When too many addresses come in a second, the older ones are forgotten, and may connect as if
-/// they were new: somebody with so many addresses is not held by a rate for each.
+/// A bucket that was not used for a second is full and need not be stored. The table therefore has two generations: the
+/// buckets in use, and the buckets of the period before. If too many addresses arrive within a second, the older
+/// buckets are forgotten, and their addresses start again with a full bucket. A rate per address could not stop a peer
+/// with that many addresses anyway.
 struct AcceptRates {
     /// Addresses in one generation.
     static let addressesMax = 16_384
-    /// After that long without use a bucket is full again.
+    /// The time without use after which a bucket is full again.
     private static let generationTime = Duration.seconds(1)
 
-    /// Of each address, in a second, and at most at once.
+    /// Connections of each address in a second; also the largest burst.
     let perSecond: Int
     private var current: [IPAddress: TokenBucket] = [:]
     private var previous: [IPAddress: TokenBucket] = [:]
@@ -19,11 +20,13 @@ struct AcceptRates {
         self.perSecond = perSecond
     }
 
-    /// Addresses that are remembered.
+    /// The number of stored buckets.
     var count: Int { self.current.count + self.previous.count }
 
-    /// - Parameter now: never before that of an earlier call.
-    /// - Returns: whether one more connection of this address keeps to the rate; it counts if so.
+    /// Counts one more connection of an address if it is within the rate.
+    ///
+    /// - Parameter now: never before the time of an earlier call.
+    /// - Returns: whether the connection is within the rate.
     mutating func admit(_ address: IPAddress, at now: Instant) -> Bool {
         self.prune(at: now)
         let known = self.current[address] ?? self.previous.removeValue(forKey: address)

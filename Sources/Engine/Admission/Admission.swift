@@ -1,11 +1,12 @@
-/// Whoever accepts nobody while there is no place.
+/// A listener that stops accepting while all slots are taken.
 protocol PlaceWaiter: AnyObject, Sendable {
-    /// The last place was taken, or one is free again. Any thread, with no lock held.
+    /// The last slot was taken, or a slot has become free. Called on any thread, without a lock held.
     func placesChanged()
 }
 
-/// The admission book that all rendezvous sockets of a manager share. Any thread; once for each connection, never for a
-/// datagram of one.
+/// The admission book that all rendezvous sockets of a manager share. Any thread.
+///
+/// It is used once for each connection, never for a datagram of an existing connection.
 final class Admission: Sendable {
     private struct State {
         var book: AdmissionBook
@@ -18,7 +19,8 @@ final class Admission: Sendable {
         self.state = Locked(State(book: AdmissionBook(limits: limits)))
     }
 
-    /// Looks at the book; a copy that outlives the look would make the next change one of all of it.
+    /// Reads the book in place. A copy of the book that outlives the call would make the next change copy the whole
+    /// book.
     func look<Result>(_ body: (borrowing AdmissionBook) -> Result) -> Result {
         self.state.withLock { body($0.book) }
     }
@@ -37,7 +39,7 @@ final class Admission: Sendable {
         self.change { $0.use(limits) }
     }
 
-    /// A client that can wait for a place.
+    /// Decides about a client that can wait for a slot.
     func admit(_ address: IPAddress, at now: Instant) -> AdmissionBook.Decision {
         self.change { $0.admit(address, at: now) }
     }
@@ -57,9 +59,9 @@ final class Admission: Sendable {
         self.change { $0.endOpening(address, reason) }
     }
 
-    /// An address over UDP, which can't wait.
+    /// Decides about a UDP address, which cannot wait for a slot.
     ///
-    /// - Returns: why not; nil when it has a place.
+    /// - Returns: nil if the address has a slot; otherwise the reason for the refusal.
     func admit(_ address: IPAddress, _ standing: AdmissionBook.Standing, at now: Instant) -> RefusalReason? {
         self.change { book in
             switch book.admit(address, standing, at: now) {
@@ -72,12 +74,12 @@ final class Admission: Sendable {
         }
     }
 
-    /// A connection that this program opens itself.
+    /// Takes a slot for a connection that this program opens.
     func admitOwn() -> Bool {
         self.change { $0.admitOwn() }
     }
 
-    /// A client that had gone before it was accepted.
+    /// Counts a client that had left before the accept.
     func refuseGone() {
         self.change { $0.refuseGone() }
     }

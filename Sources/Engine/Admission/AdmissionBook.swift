@@ -1,28 +1,32 @@
-/// Who may become a connection, and who is one: the limits of connections in all and of each address, without sockets.
+/// Decides which clients become connections, and counts the connections. It uses no sockets.
+///
+/// It applies the limits for all connections and for the connections of each address.
 struct AdmissionBook {
     enum Decision: Equatable {
-        /// It has a place, until `release`.
+        /// The client has a slot until `release`.
         case admitted
-        /// There is no place now; nothing was counted.
+        /// No slot is free now. The client was not counted.
         case full
-        /// It may not come in, and was counted.
+        /// The client may not connect. The refusal was counted.
         case refused(RefusalReason)
     }
 
-    /// How a connection counts. Anyone can make up addresses over UDP, so that no count of UDP keeps a stream out.
+    /// How a connection counts for its address. UDP addresses can be spoofed, so no count of UDP connections keeps a
+    /// stream out.
     enum Standing: Equatable {
         case stream
-        /// Over UDP, from a port that is proven.
+        /// From a proven UDP port.
         ///
-        /// - Parameter displacesAnother: another port of the address loses its proof, for which `proofChanged` follows.
+        /// - Parameter displacesAnother: another port of the address loses its proof, and a call of `proofChanged`
+        ///   follows for it.
         case proven(displacesAnother: Bool)
-        /// Over UDP, from a port that is not proven.
+        /// From an unproven UDP port.
         case unproven
 
         var isProven: Bool { self != .unproven }
     }
 
-    /// The connections of one address.
+    /// The slots that one address has taken.
     private struct Places {
         var streams = 0
         var proven = 0
@@ -30,7 +34,7 @@ struct AdmissionBook {
 
         var isEmpty: Bool { self.streams + self.proven + self.unproven == 0 }
 
-        /// Whether so many are too many for one connection more.
+        /// Whether the address has no slot left for one more connection.
         func isFull(for standing: Standing, max: Int) -> Bool {
             switch standing {
             case .stream: self.streams >= max
@@ -48,19 +52,19 @@ struct AdmissionBook {
         }
     }
 
-    /// Connections, those included that are just being opened.
+    /// Connections, including connections that are being opened.
     private(set) var count = 0
-    /// Of these, over UDP from ports that are not proven.
+    /// Connections from unproven UDP ports; `count` includes them.
     private(set) var unprovenCount = 0
-    /// Streams that are in their opening; they have no place yet.
+    /// Streams in their opening. They have no slot yet.
     private(set) var openingCount = 0
     private(set) var refused: [RefusalReason: Int] = [:]
-    /// How often the last place was taken.
+    /// How often the last slot was taken.
     private(set) var timesFull = 0
     private var limits: Limits
-    /// Of streams.
+    /// The accept rates of streams.
     private var rates: AcceptRates?
-    /// Of connections over UDP.
+    /// The accept rates of UDP connections.
     private var udpRates: AcceptRates?
     private var perAddress: [IPAddress: Places] = [:]
 
@@ -74,17 +78,17 @@ struct AdmissionBook {
         self.udpRates = self.rates
     }
 
-    /// How many places are free.
+    /// The number of free slots.
     var free: Int { max(0, (self.limits.connections ?? .max) - self.count) }
 
     var isFull: Bool { self.free == 0 }
 
-    /// Whether it costs an address something that a client comes from it.
+    /// Whether a client counts against a limit of its address.
     var limitsAddresses: Bool {
         self.limits.connectionsPerAddress != nil || self.limits.acceptsPerSecondPerAddress != nil
     }
 
-    /// Decides by other limits from now on. Those who are in stay, and keep their places.
+    /// Applies new limits from now on. Existing connections keep their slots.
     mutating func use(_ limits: Limits) {
         let wasFull = self.isFull
         let isOtherRate = limits.acceptsPerSecondPerAddress != self.limits.acceptsPerSecondPerAddress
@@ -93,11 +97,11 @@ struct AdmissionBook {
         if self.isFull && !wasFull { self.timesFull += 1 }
     }
 
-    /// Decides about a newcomer.
+    /// Decides about a new client.
     ///
     /// - Parameters:
     ///   - address: nil for a connection that this program opens.
-    ///   - now: when the turn of the caller's event loop began.
+    ///   - now: the start of the turn on the caller's event loop.
     mutating func admit(_ address: IPAddress?, _ standing: Standing = .stream, at now: Instant) -> Decision {
         guard self.limits.access.permits(address) else { return self.refuse(.accessDenied) }
         if self.isFull { return .full }
@@ -110,7 +114,9 @@ struct AdmissionBook {
         return .admitted
     }
 
-    /// - Returns: why the address may not have a connection more; nil when it is counted for it.
+    /// Counts one more connection for its address.
+    ///
+    /// - Returns: nil if it was counted; otherwise the reason for the refusal.
     private mutating func countAddress(
         _ address: IPAddress?,
         _ standing: Standing,
@@ -129,9 +135,9 @@ struct AdmissionBook {
         return self.udpRates?.admit(address, at: now) ?? true
     }
 
-    /// A connection that this program opens itself.
+    /// Takes a slot for a connection that this program opens.
     ///
-    /// - Returns: false, and counts it, when there is no place.
+    /// - Returns: false if no slot is free; the refusal was counted.
     mutating func admitOwn() -> Bool {
         guard !self.isFull else {
             self.refuseForWantOfPlace()
@@ -141,25 +147,26 @@ struct AdmissionBook {
         return true
     }
 
-    /// A client that had gone before it was accepted.
+    /// Counts a client that had left before the accept.
     mutating func refuseGone() {
         _ = self.counted(.clientGone)
     }
 
-    /// For whoever can't wait for a place.
+    /// Counts a refusal of a connection that cannot wait for a slot.
     mutating func refuseForWantOfPlace() {
         _ = self.counted(.connectionLimit)
     }
 
-    /// A connection goes on without its socket, which gives its place back: it keeps the place, until `release`.
+    /// Takes another slot for a connection that outlives its socket. The end of the socket releases the first slot. The
+    /// connection keeps this one until `release`.
     ///
-    /// - Parameter address: nil for a connection that this program has opened itself.
+    /// - Parameter address: nil for a connection that this program opened.
     mutating func keep(_ address: IPAddress?) {
         self.count += 1
         if let address = address?.forLimits { self.perAddress[address, default: Places()].change(.stream, by: 1) }
     }
 
-    /// Gives back what `admit` took.
+    /// Releases the slot that `admit` took.
     mutating func release(_ address: IPAddress?, _ standing: Standing = .stream) {
         self.count -= 1
         if standing == .unproven { self.unprovenCount -= 1 }
@@ -168,12 +175,13 @@ struct AdmissionBook {
 
     private mutating func uncountAddress(_ address: IPAddress?, _ standing: Standing) {
         guard let address = address?.forLimits else { return }
-        guard var places = self.perAddress[address] else { preconditionFailure("a place that was never taken") }
+        guard var places = self.perAddress[address] else { preconditionFailure("a released slot that was never taken") }
         places.change(standing, by: -1)
         self.perAddress[address] = places.isEmpty ? nil : places
     }
 
-    /// The proof of a connection over UDP has come or gone. A proven one takes its place even if the address has no more.
+    /// A UDP connection has gained or lost its proof. A connection that gains it is counted as proven even if its
+    /// address is full.
     mutating func proofChanged(_ address: IPAddress, isProven: Bool) {
         self.unprovenCount += isProven ? -1 : 1
         self.perAddress[address.forLimits, default: Places()].change(.unproven, by: isProven ? -1 : 1)
@@ -181,10 +189,10 @@ struct AdmissionBook {
         self.perAddress[address.forLimits, default: Places()].change(proven, by: isProven ? 1 : -1)
     }
 
-    /// How many unproven connections there are above the limit.
+    /// The number of unproven connections above the limit.
     var unprovenExcess: Int { max(0, self.unprovenCount - (self.limits.unprovenUDPConnections ?? .max)) }
 
-    /// How many unproven connections an address has above its limit.
+    /// The number of unproven connections of an address above its limit.
     func unprovenExcess(of address: IPAddress) -> Int {
         let unproven = self.perAddress[address.forLimits]?.unproven ?? 0
         return max(0, unproven - (self.limits.connectionsPerAddress ?? .max))
@@ -192,13 +200,14 @@ struct AdmissionBook {
 
     // MARK: Openings
 
-    /// Whether more streams are in their opening than may be.
+    /// Whether more streams are in their opening than allowed.
     var hasOpeningExcess: Bool { self.openingCount > self.limits.openings }
 
-    /// A stream begins its opening, which counts for its address and takes no place.
+    /// Begins the opening of a stream. The stream counts for its address and takes no slot yet.
     ///
-    /// - Parameter address: nil where the opening finds it.
-    /// - Returns: why it may not; nil until `finishOpening` or `endOpening`.
+    /// - Parameter address: nil if the opening will find the address.
+    /// - Returns: the reason for the refusal. nil if the opening has begun; it ends with `finishOpening` or
+    ///   `endOpening`.
     mutating func beginOpening(_ address: IPAddress?, at now: Instant) -> RefusalReason? {
         if let address, !self.limits.access.permits(address) { return self.counted(.accessDenied) }
         if let reason = self.countAddress(address, .stream, at: now) { return self.counted(reason) }
@@ -206,10 +215,10 @@ struct AdmissionBook {
         return nil
     }
 
-    /// An opening ends with the address of its peer.
+    /// Ends an opening that has found the address of its peer.
     ///
-    /// - Parameter address: that of `beginOpening`.
-    /// - Returns: why it gets no place; nil when it has one, until `release(found)`.
+    /// - Parameter address: the address passed to `beginOpening`.
+    /// - Returns: nil if the stream has a slot until `release(found)`; otherwise the reason for the refusal.
     mutating func finishOpening(_ address: IPAddress?, as found: IPAddress, at now: Instant) -> RefusalReason? {
         self.openingCount -= 1
         guard found == address else {
@@ -230,11 +239,11 @@ struct AdmissionBook {
         return nil
     }
 
-    /// An opening ends without a connection.
+    /// Ends an opening without a connection.
     ///
     /// - Parameters:
-    ///   - address: that of `beginOpening`.
-    ///   - reason: counted; nil where this program ends it.
+    ///   - address: the address passed to `beginOpening`.
+    ///   - reason: the refusal to count; nil if this program ends the opening.
     mutating func endOpening(_ address: IPAddress?, _ reason: RefusalReason?) {
         self.openingCount -= 1
         self.uncountAddress(address, .stream)

@@ -1,6 +1,6 @@
-/// The number of TCP connections that are open with each IP address: the proof of UDP addresses. Any thread.
+/// Counts the open TCP connections of each IP address, which prove its UDP ports. Any thread.
 ///
-/// No TCP datagram passes here.
+/// It is not used for TCP datagrams.
 final class HostCensus: Sendable {
     private let counts = Locked<[IPAddress: Int]>([:])
 

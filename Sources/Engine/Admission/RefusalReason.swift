@@ -1,21 +1,21 @@
-/// Why an accepted socket was closed, or a UDP datagram ignored, before it became a connection.
+/// The reason why an accepted socket was closed, or a UDP datagram dropped, before it became a connection.
 public enum RefusalReason: String, Sendable, CaseIterable {
-    /// `Limits.connections` were there already, and it could not wait.
+    /// `Limits.connections` was reached, and the client could not wait.
     case connectionLimit
-    /// `Limits.access` does not let its address in.
+    /// `Limits.access` does not permit the address.
     case accessDenied
-    /// `Limits.connectionsPerAddress` from its address were there already.
+    /// `Limits.connectionsPerAddress` was reached for the address.
     case addressLimit
-    /// Its address opens more than `Limits.acceptsPerSecondPerAddress`.
+    /// The address opened connections faster than `Limits.acceptsPerSecondPerAddress`.
     case addressRate
-    /// `Limits.unprovenUDPConnections` were there already.
+    /// `Limits.unprovenUDPConnections` was reached.
     case unprovenLimit
-    /// The peer had gone before it was accepted, or left during its opening.
+    /// The client left before the accept or during its opening.
     case clientGone
-    /// Its opening was the oldest of more than `Limits.openings`.
+    /// The opening was the oldest when `Limits.openings` was passed.
     case openingLimit
-    /// Its opening took longer than `Limits.openingTimeout`.
+    /// The opening took longer than `Limits.openingTimeout`.
     case openingTimeout
-    /// It sent something that its opening does not allow.
+    /// The client sent bytes that the opening does not allow.
     case openingFailed
 }

@@ -1,11 +1,14 @@
 import CLinux
 import Glibc
 
-/// Why one address could not be connected to.
+/// The reason why a connection attempt to one address failed.
 ///
-/// Of several addresses that failed, the most telling failure is the caller's: a host that refused has answered; one that
-/// did not answer may exist; an error of this machine hides whether it does; and an address that no way leads to says
-/// little, as with the IPv6 address of a name on a machine that has only IPv4.
+/// If several addresses fail, the caller gets the most telling failure, in this order:
+/// - `refused`: the host has answered.
+/// - `timedOut`: the host may exist.
+/// - `systemError`: an error of this machine hides whether the host exists.
+/// - `unreachable`: there is no route. This says little; for example, a machine with IPv4 only cannot reach the IPv6
+///   address of a name.
 enum AddressFailure: Equatable {
     case refused
     case timedOut
@@ -21,7 +24,7 @@ enum AddressFailure: Equatable {
         }
     }
 
-    /// Lower is more telling.
+    /// A lower rank is more telling.
     private var rank: Int {
         switch self {
         case .refused: 0

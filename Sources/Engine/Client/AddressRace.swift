@@ -1,10 +1,12 @@
-/// Which address of a name is tried next and when, and what became of those that were: RFC 8305, section 5.
+/// Decides which address of a name is tried next and when, and collects the failures: RFC 8305, section 5.
 ///
-/// The next one is tried as soon as one has failed, or when none has answered for a while; the others stay in the race.
+/// The next address is tried as soon as an attempt fails, or after a delay without an answer. Earlier attempts
+/// continue.
 struct AddressRace {
-    /// How long an address is alone at most: the RFC's recommended "Connection Attempt Delay".
+    /// The longest time before the next address is tried: the RFC's recommended "Connection Attempt Delay".
     static let delayMax = Duration.milliseconds(250)
-    /// Addresses of one name that are tried; each may hold a socket. More than this no honest name has.
+    /// The largest number of tried addresses for one name, since each attempt may hold a socket. No legitimate name has
+    /// more addresses.
     static let addressesMax = 64
 
     private var untried: ArraySlice<SocketAddress>
@@ -19,10 +21,10 @@ struct AddressRace {
 
     var hasUntried: Bool { !self.untried.isEmpty }
 
-    /// Every address was tried and has failed.
+    /// Whether every address was tried and failed.
     var isLost: Bool { self.untried.isEmpty && self.underWayCount == 0 }
 
-    /// The address to be tried now; nil when there is none left.
+    /// Returns the address to try now; nil if all addresses were tried.
     mutating func next() -> SocketAddress? {
         guard let address = self.untried.popFirst() else { return nil }
         self.underWayCount += 1
@@ -34,12 +36,13 @@ struct AddressRace {
         self.failure = failure.moreTelling(than: self.failure)
     }
 
-    /// How long to wait for the address that was just tried before the next one joins it: so that each gets its share.
+    /// The delay after the current attempt before the next one starts, at most `delayMax`. The remaining time is
+    /// divided equally among the attempts.
     func delay(timeLeft: Duration) -> Duration {
         max(.zero, min(Self.delayMax, timeLeft / (self.untried.count + 1)))
     }
 
-    /// The same addresses, their families by turns, beginning with the first one's: RFC 8305, section 4.
+    /// Alternates the address families, beginning with the family of the first address: RFC 8305, section 4.
     static func interleaved(_ addresses: [SocketAddress]) -> [SocketAddress] {
         let preferred = addresses.filter { $0.isIPv6 == addresses[0].isIPv6 }
         let others = addresses.filter { $0.isIPv6 != addresses[0].isIPv6 }

@@ -2,12 +2,13 @@ import CLinux
 import Glibc
 import Wire
 
-/// One attempt to open a client connection: looks the name up, tries its addresses, and ends with a connection or an error.
-// @unchecked: what is not constant belongs to `shard.loop` and is touched only there.
+/// One attempt to open a client connection: looks up the name, tries its addresses, and ends with a connection or an
+/// error.
+// @unchecked: the variables belong to `shard.loop` and are accessed only there.
 final class ClientDial: @unchecked Sendable {
     typealias Completion = @Sendable (Result<Connection, ConnectError>) -> Void
 
-    /// Whom to connect to.
+    /// The destination and settings of a dial.
     struct Target: Sendable {
         let host: String
         let port: Int
@@ -36,14 +37,14 @@ final class ClientDial: @unchecked Sendable {
 
     private var phase = Phase.idle
     private var race = AddressRace([])
-    /// One for each address that is being tried.
+    /// The running attempts, one for each address.
     private var attempts: [DialAttempt] = []
     private var timer: Timer?
     private var nextAttempt: Timer?
     private var completion: Completion?
     private var isAdmitted = false
 
-    /// - Parameter begunAt: from when on the timeout counts.
+    /// - Parameter begunAt: the start of the timeout.
     init(
         _ target: Target,
         origin: ConnectionOrigin,
@@ -62,15 +63,16 @@ final class ClientDial: @unchecked Sendable {
         self.begunAt = begunAt
     }
 
-    /// Any thread, once.
+    /// Starts the dial. Any thread; call it once.
     ///
-    /// - Parameter completion: called once, on the event loop of the connection; on the calling thread where that has ended.
+    /// - Parameter completion: called once, on the event loop of the connection. If that event loop has ended, it is
+    ///   called on the calling thread.
     func begin(_ completion: @escaping Completion) {
         let isPosted = self.shard.loop.post { self.began(completion) }
         if !isPosted { completion(.failure(self.error.cancelled)) }
     }
 
-    /// Ends the attempt and closes its sockets; one that is over already is left as it is. Any thread, before `begin` too.
+    /// Cancels the dial and closes its sockets. No effect after the dial has ended. Any thread, also before `begin`.
     func cancel() {
         self.shard.loop.post { self.fail(self.error.cancelled) }
     }
@@ -81,10 +83,11 @@ final class ClientDial: @unchecked Sendable {
         self.isAdmitted = self.origin.roster.admission.admitOwn()
         guard self.isAdmitted else { return self.fail(self.error.tooManyConnections(self.shard.limits)) }
         guard (0...Int(UInt16.max)).contains(self.target.port) else { return self.fail(self.error.system(EINVAL)) }
-        // By way of the inbox: an answer of the resolver that has come is seen before the timeout.
+        // The timeout goes through the inbox, so that an answer of the resolver that is already there is processed
+        // first.
         self.timer = self.shard.loop.schedule(at: self.deadline) { self.shard.loop.post { self.timedOut() } }
         self.registry.announce([self.target.framing]).whenSet { _ in
-            // The last one of the event loops has set it.
+            // The event loop that answers last runs this closure.
             if self.shard.loop.isCurrent { self.findAddresses() } else { self.shard.loop.post { self.findAddresses() } }
         }
     }
@@ -121,7 +124,7 @@ final class ClientDial: @unchecked Sendable {
 
     private func tryNextAddress() {
         self.shard.loop.cancel(self.nextAttempt)
-        // Those that the system refuses at once are done with here.
+        // Skip addresses that the system refuses at once.
         while case .racing = self.phase, let address = self.race.next() {
             do throws(SystemError) {
                 self.attempts.append(try DialAttempt(address, dial: self))
@@ -148,31 +151,32 @@ final class ClientDial: @unchecked Sendable {
 
     private var deadline: Instant { self.begunAt + max(self.target.timeout, .zero) }
 
-    /// The system gives an address up too, after some minutes.
+    /// At most the timeout. It is shorter if the system gave an address up before, which takes some minutes.
     private var elapsed: Duration { min(self.target.timeout, self.shard.loop.now - self.begunAt) }
 
     private var error: DialErrors { DialErrors(host: self.target.host, port: self.target.port) }
 }
 
-// MARK: - Its attempts
+// MARK: - Attempts
 
 extension ClientDial {
-    /// An address has failed.
+    /// An attempt has failed.
     func failed(_ attempt: DialAttempt, _ code: CInt) {
         guard case .racing = self.phase else { return }
-        // The loop holds it until the end of the turn; the dial was the last to do so.
+        // The event loop retains the attempt until the end of the turn. The removal below releases the dial's
+        // reference.
         self.shard.loop.closeAtEndOfTurn(attempt)
         self.attempts.removeAll { $0 === attempt }
         self.attemptFailed(code)
         self.tryNextAddress()
     }
 
-    /// An address has answered: the first one has won.
+    /// An attempt has succeeded and wins the race.
     func connected(_ attempt: DialAttempt, to address: SocketAddress) {
         guard case .racing = self.phase else { return }
         self.shard.loop.closeAtEndOfTurn(attempt)
         let descriptor = attempt.releaseDescriptor()
-        // The connection gives the place back, also where it can't open.
+        // The connection releases the slot from now on, even if it fails to open.
         self.isAdmitted = false
         let completion = self.end()
         let connection = self.shard.openStream(
@@ -189,9 +193,9 @@ extension ClientDial {
         self.end()?(.failure(error))
     }
 
-    /// Gives up all that is still under way.
+    /// Ends the lookup, the timers and all attempts.
     ///
-    /// - Returns: whom to tell.
+    /// - Returns: the completion that the caller must call.
     private func end() -> Completion? {
         if case .lookingUp(let lookup) = self.phase { lookup.abandon() }
         self.phase = .over
@@ -206,7 +210,7 @@ extension ClientDial {
     }
 }
 
-/// The errors of one dial, with its host and port.
+/// Creates the errors of one dial, with its host and port.
 private struct DialErrors {
     let host: String
     let port: Int
@@ -237,7 +241,7 @@ private struct DialErrors {
     }
 }
 
-/// The dials of one manager that are not over, so that its end ends them. Any thread.
+/// The running dials of one manager, which it cancels at its end. Any thread.
 final class ClientDials: Sendable {
     private struct State {
         var dials: [ObjectIdentifier: ClientDial] = [:]
@@ -246,7 +250,7 @@ final class ClientDials: Sendable {
 
     private let state = Locked(State())
 
-    /// - Returns: false once the manager has ended.
+    /// - Returns: false if the manager has ended.
     fileprivate func add(_ dial: ClientDial) -> Bool {
         self.state.withLock { state in
             if !state.hasEnded { state.dials[ObjectIdentifier(dial)] = dial }
@@ -258,7 +262,7 @@ final class ClientDials: Sendable {
         self.state.withLock { $0.dials[ObjectIdentifier(dial)] = nil }
     }
 
-    /// Cancels each of them, before the event loops end.
+    /// Cancels all dials. Must be called before the event loops end.
     func end() {
         let dials = self.state.withLock { state in
             state.hasEnded = true

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// A thread for work that can't be cancelled: nobody waits for its end.
+/// Starts threads for work that cannot be cancelled. They are never joined.
 package enum DetachedThread {
-    /// - Returns: 0, or the error number of pthread_create(3); then `body` is not called.
+    /// - Returns: 0, or the error number of pthread_create(3). In case of an error `body` is not called.
     package static func run(_ body: @escaping @Sendable () -> Void) -> CInt {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)

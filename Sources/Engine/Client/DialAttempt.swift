@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
 
-/// One address that a dial tries: a socket that connects, on the dial's event loop.
+/// A connection attempt to one address: a connecting socket on the dial's event loop.
 final class DialAttempt: EventSource {
     private let address: SocketAddress
     private unowned let dial: ClientDial
 
-    /// Begins to connect.
+    /// Starts to connect.
     ///
-    /// - Throws: when the system has no socket, or knows at once that it can't.
+    /// - Throws: `SystemError` if the system has no socket or refuses the address at once.
     init(_ address: SocketAddress, dial: ClientDial) throws(SystemError) {
         self.address = address
         self.dial = dial
@@ -18,7 +18,7 @@ final class DialAttempt: EventSource {
         do throws(SystemError) {
             try StreamOptions.useForClient(self.descriptor)
             try self.connect()
-            // Also where it is connected already: the poller tells of that at once.
+            // If the socket is already connected, the poller reports it at once.
             try self.loop.setInterest(.writable, of: self)
         } catch {
             self.closeDescriptor()
@@ -28,7 +28,7 @@ final class DialAttempt: EventSource {
 
     private func connect() throws(SystemError) {
         let result = self.address.withSockAddr { Glibc.connect(self.descriptor, $0, $1) }
-        // One that a signal has interrupted goes on by itself.
+        // A connect that a signal interrupted continues in the background.
         guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
             throw SystemError(code: errno, call: "connect")
         }

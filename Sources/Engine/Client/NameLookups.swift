@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Looks names up, each on a thread of its own, and only so many at a time.
+/// Looks up names, each on its own thread, with a limit on the number of lookups at one time.
 ///
-/// A lookup can't be cancelled. One that is not wanted any more goes on until the resolver gives up; it holds its place and
-/// nobody waits for it, so that a resolver that hangs delays no other lookup and can't pile up threads.
+/// A lookup cannot be cancelled. An abandoned lookup continues until the resolver gives up and counts against the limit
+/// until then. No caller waits for it. A hanging resolver therefore delays no other lookup and cannot accumulate
+/// threads.
 final class NameLookups: Sendable {
     typealias Found = Result<[SocketAddress], NameError>
 
@@ -18,8 +19,8 @@ final class NameLookups: Sendable {
 
     /// Begins a lookup. Any thread.
     ///
-    /// - Parameter answered: called once on the lookup's thread, with a lock held, and not after `abandon()` has returned.
-    ///   It must not wait.
+    /// - Parameter answered: called once, on the lookup's thread and with a lock held, but not after `abandon()` has
+    ///   returned. It must not block.
     func begin(
         host: String,
         port: Int,
@@ -43,7 +44,7 @@ final class NameLookups: Sendable {
     }
 }
 
-/// One lookup that is under way.
+/// A running lookup.
 final class NameLookup: Sendable {
     private let answered: Locked<(@Sendable (NameLookups.Found) -> Void)?>
 
@@ -51,13 +52,13 @@ final class NameLookup: Sendable {
         self.answered = Locked(answered)
     }
 
-    /// The answer is not wanted any more. Any thread.
+    /// Discards the answer of the lookup. Any thread.
     func abandon() {
         self.answered.withLock { $0 = nil }
     }
 
     fileprivate func answer(with found: NameLookups.Found) {
-        // Within the lock: the event loop that the answer is for may be gone once it has been abandoned.
+        // Called within the lock: after `abandon()`, the event loop of the answer may not exist any more.
         self.answered.withLock { $0?(found) }
     }
 }

@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// Why a name gave no addresses.
+/// The reason why a lookup found no addresses.
 package enum NameError: Error, Equatable {
-    /// The number is one of getaddrinfo(3).
+    /// `code` is an error of getaddrinfo(3).
     case notFound(code: CInt)
     case systemError(code: CInt)
     case tooManyLookups(limit: Int)
@@ -11,18 +11,18 @@ package enum NameError: Error, Equatable {
 
 /// Finds the addresses of a name.
 package protocol NameResolver: Sendable {
-    /// Called on a thread of its own, for as long as it takes.
+    /// Looks up a name. Called on its own thread, so it may take any time.
     ///
-    /// - Returns: IPv6 and IPv4 addresses with `port`, the best ones first (RFC 6724).
+    /// - Returns: IPv6 and IPv4 addresses with `port`, the preferred ones first (RFC 6724).
     func addresses(of host: String, port: Int) throws(NameError) -> [SocketAddress]
 }
 
-/// The system's own resolver, getaddrinfo(3). It can't be cancelled and may take minutes.
+/// The system's resolver, getaddrinfo(3). It cannot be cancelled and may take minutes.
 package struct SystemNameResolver: NameResolver {
     package init() {}
 
     package func addresses(of host: String, port: Int) throws(NameError) -> [SocketAddress] {
-        // What is behind a NUL would not be looked up.
+        // A C string ends at a NUL, so the rest of the name would be ignored.
         guard !host.utf8.contains(0) else { throw .notFound(code: EAI_NONAME) }
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

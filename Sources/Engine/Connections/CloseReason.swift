@@ -1,41 +1,44 @@
 import CLinux
 import Glibc
 
-/// Why a connection ended: a closed set, one reason for each connection.
+/// The reason why a connection was closed. Each connection has exactly one.
 public enum CloseReason: String, Sendable, CaseIterable {
-    /// The peer closed its side; what it had sent was used.
+    /// The peer closed its side. All datagrams that it had sent were handled.
     case peerClosed
-    /// The peer, or the network on its behalf, cut the connection.
+    /// The peer, or the network on its behalf, reset the connection.
     case peerReset
-    /// The peer does not answer any more, as when its cable was pulled, or the network says that there is no way to it.
+    /// The peer no longer responds, or the network reports that it is unreachable. For example, its cable was pulled.
     case peerVanished
-    /// A header said more than `Limits.datagramBytes`.
+    /// The length in a header exceeded `Limits.datagramBytes`.
     case oversizedDatagram
-    /// A rate held up what it had sent for longer than `Limits.throttleAge`, or one of its datagrams was too much for a rate
-    /// at any time.
+    /// A rate held back received data for longer than `Limits.throttleAge`.
+    ///
+    /// A single datagram that needs more than the rate ever admits has the same effect.
     case rateLimited
-    /// What waited for the peer passed one of the pending limits.
+    /// The bytes or datagrams queued for the peer passed one of the pending limits.
     case slowConsumer
-    /// All connections held more of unfinished and waiting datagrams than `Limits.unfinishedBytesTotal`, this one most of it.
+    /// Unfinished and held-back data passed `Limits.unfinishedBytesTotal`, and this connection held the most of it.
     case slowSender
-    /// A datagram took longer than `Limits.frameTimeout` to come.
+    /// A datagram took longer than `Limits.frameTimeout` to arrive.
     case frameTimeout
-    /// Nothing came from it for too long.
+    /// The peer sent no data for the idle timeout: `Limits.idleTimeout` over TCP, the listener's own timeout over UDP.
     case idleTimeout
-    /// `Limits.access` does not let its address in any more.
+    /// `Limits.access` no longer admits the peer's address.
     case accessDenied
-    /// Over UDP: its port is not proven any more, and `Limits.unprovenUDPConnections` were there already.
+    /// Over UDP: the port lost its proof, and a limit for unproven ports was already reached.
+    ///
+    /// The limits are `Limits.unprovenUDPConnections` and, for each address, `Limits.connectionsPerAddress`.
     case unprovenLimit
     /// This program closed it.
     case closedHere
     /// An operator closed it.
     case kicked
-    /// This program is ending.
+    /// This program is shutting down.
     case shutdown
-    /// The operating system reported an error that is none of the above.
+    /// The operating system reported another error.
     case ioError
 
-    /// Whether the peer did what it must not, so that an operator will want to know.
+    /// Whether the peer broke a rule. lobbyd logs such closes at notice.
     public var isPeersFault: Bool {
         switch self {
         case .oversizedDatagram, .rateLimited, .slowConsumer, .slowSender, .frameTimeout: true
@@ -46,7 +49,7 @@ public enum CloseReason: String, Sendable, CaseIterable {
 }
 
 extension CloseReason {
-    /// What an error number of the socket says about the end of a connection.
+    /// The close reason for an error number of the socket.
     init(errorCode: CInt) {
         switch errorCode {
         case ECONNRESET, EPIPE: self = .peerReset
@@ -57,7 +60,7 @@ extension CloseReason {
 }
 
 extension ConnectionLimit {
-    /// Why a connection ends that has passed it.
+    /// The reason for the close of a connection that has passed this limit.
     public var closeReason: CloseReason {
         switch self {
         case .datagramBytes: .oversizedDatagram

@@ -1,91 +1,93 @@
 import Wire
 
-/// Names a connection of one manager; a number is never used again.
+/// The id of a connection within its manager. Ids are never reused.
 public struct ConnectionID: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Counts up from 1 in each manager.
     public let rawValue: UInt64
 
-    /// The id with that number, such as one that a log has named; whether it exists is not looked at.
+    /// Makes an id from a number, for example from a log line. The connection need not exist.
     public init(rawValue: UInt64) {
         self.rawValue = rawValue
     }
 
-    /// By number, in which they were given out.
+    /// Compares the numbers. A lower number was assigned earlier.
     public static func < (left: ConnectionID, right: ConnectionID) -> Bool { left.rawValue < right.rawValue }
 
     /// The number in decimal.
     public var description: String { String(self.rawValue) }
 }
 
-/// One connection: who is at the other end, what it has moved, and what it still has to get: Panda3D's `Connection`
-/// (`connection.cxx`).
+/// A connection to a peer: Panda3D's `Connection` (`connection.cxx`).
 ///
-/// It belongs to one event loop: a service sends, broadcasts and closes there. A connection of a `QueuedConnectionManager` is
-/// sent on, read and closed from any thread with the manual's classes.
-// @unchecked: what is not constant belongs to `home.loop` and is touched only there.
+/// A connection belongs to one event loop. A service sends, broadcasts and closes there. With the manual's classes, any
+/// thread can send on, read and close a connection of a `QueuedConnectionManager`.
+// @unchecked: all mutable state belongs to `home.loop` and is accessed only there.
 public final class Connection: @unchecked Sendable {
     // MARK: Constant, any thread
 
-    /// Its name in this manager.
+    /// Its id within this manager.
     public let id: ConnectionID
-    /// Who is at the other end.
+    /// The peer's address.
     let peerAddress: SocketAddress
-    /// Where it comes from.
+    /// The listener, or the client call, that it comes from.
     let origin: ConnectionOrigin
     let home: ConnectionHome
-    /// What the service's program keeps with it.
+    /// State that the service's program keeps for other threads.
     package let attachment: (any ConnectionAttachment)?
-    /// When it was opened.
+    /// The time at which it was opened.
     public let openedAt: Instant
-    /// What stands before each payload, in both directions.
+    /// The header before each payload, in both directions.
     public let framing: Framing
 
     // MARK: Event loop only
 
-    /// Whether its receiver is being called, so that datagrams that a rate holds back come again.
+    /// Whether its service is being called. Only then can a rate hold back datagrams of the current run.
     var isHandingOn = false
-    /// Whether something of the turn is in `Turn.touched` for it.
+    /// Whether it is in `Turn.touched` of the current turn.
     var isTouched = false
-    /// Whether it is in its shard's list of those that suspended fan-outs owe something.
+    /// Whether it is in the list of waiting connections of `SuspendedFanOuts`.
     var isOwing = false
     var state = ConnectionState.open
     var transmitter = Transmitter.none
-    /// The socket that it reads from, a `StreamSource`; nil over UDP and after its end.
+    /// The TCP socket that it reads from, a `StreamSource`; nil over UDP and once it is closed.
     var socket: EventSource?
-    /// What a service keeps with it.
+    /// State that a service keeps for this connection.
     public var serviceState: AnyObject?
-    /// Takes what it brings, unframed, in place of the service.
+    /// Takes the received bytes, unframed, in place of the service.
     package var byteReceiver: (any ByteReceiver)?
-    /// What it has moved so far.
+    /// Its counts so far.
     public internal(set) var traffic = Traffic()
     var pending = PendingOutput()
-    /// nil while no rate is limited.
+    /// nil if no rate is limited.
     var receiveRates: ReceiveRates?
     var receiveWatch: ReceiveWatch
-    /// The error number that sending ended with; nothing is sent after it.
+    /// The error number of the failed send. No more data is sent after it.
     var writeError: CInt?
-    /// Bytes at the end of the run its service was called with last, which a rate holds back: whole datagrams, which come
-    /// again.
+    /// The number of bytes at the end of the last run that a broadcast rate holds back.
+    ///
+    /// They are whole datagrams, and the service gets them again later.
     public internal(set) var heldBackBytes = 0
-    /// What the first datagram of these costs of the rate.
+    /// The cost of the first of these datagrams, in bytes of the broadcast rate.
     var heldBackCost = 0
-    /// The limit that ended it.
+    /// The limit that closed it.
     public internal(set) var exceededLimit: ConnectionLimit?
-    /// What is for it alone in this turn.
+    /// Its own pieces of the current turn.
     var pieces = PieceList()
-    /// Where what it has got of this turn already ends in the log.
+    /// The position in the log of the current turn. The connection has already got its output up to here.
     var servedEnd: Int32 = 0
-    /// The last turn in which it has broadcast.
+    /// The number of the last turn in which it broadcast; 0 if it never has.
     var lastBroadcastTurn: UInt64 = 0
-    /// The first turn of which a suspended fan-out owes it something; 0: none does.
+    /// The number of the first suspended turn whose output it has not got; 0 if there is no such turn.
     var owedFrom: UInt64 = 0
-    /// The last of these turns.
+    /// The number of the last turn that was suspended before this connection got its part.
     var lastOwedTurn: UInt64 = 0
-    /// Where it stands in its shard's table.
+    /// Its index in its shard's table.
     var tableIndex: Int32 = -1
-    /// Where it stands among the members of the audience of all; -1: broadcasts do not reach it, and its own reach nobody else.
+    /// Its index among the members of the audience of all connections; -1 if it takes no part in broadcasts.
+    ///
+    /// Without this membership, broadcasts do not reach it, and its own broadcasts reach no other connection.
     var memberIndex: Int32 = -1
-    /// The further audiences that it is in.
+    /// The other audiences of which it is a member.
     var memberships: [Membership] = []
 
     init(
@@ -106,33 +108,33 @@ public final class Connection: @unchecked Sendable {
         self.receiveWatch = ReceiveWatch(at: home.clock.reading(at: home.loop.now))
     }
 
-    /// Who is at the other end, IPv4 also where it came through a dual-stack socket: Panda3D's `getAddress`. Any thread.
+    /// The peer's address: Panda3D's `getAddress`. IPv4 peers of a dual-stack socket appear as IPv4. Any thread.
     public var peer: NetAddress { NetAddress(self.peerAddress) }
 
-    /// The rendezvous that it came through; nil when this program connected. Any thread.
+    /// The rendezvous that accepted it; nil if this program connected. Any thread.
     public var rendezvous: Rendezvous? { self.origin.rendezvous }
 
-    /// How long it has been there. On its event loop.
+    /// The time since it was opened. On its event loop.
     public var age: Duration { self.home.loop.now - self.openedAt }
 
-    /// Which of the manager's event loops it is on, counted from 0. Any thread.
+    /// The index of its event loop within the manager, from 0. Any thread.
     public var eventLoopIndex: Int { self.home.loop.index }
 
-    /// Bytes that it still has to get and that the kernel has not taken. On its event loop.
+    /// Bytes queued for the peer that the kernel has not taken. On its event loop.
     public var pendingBytes: Int { self.pending.byteCount }
 
-    /// false from the moment on when its end is decided. On its event loop.
+    /// False from the moment its close is decided. On its event loop.
     public var isOpen: Bool { self.state.isOpen }
 
-    /// Whether its datagrams go over UDP. Any thread.
+    /// Whether it is a UDP connection. Any thread.
     var isUDP: Bool { self.framing == .udp }
 
-    /// What stands before each payload that is sent; nil where the program frames by itself.
+    /// The header before each sent payload; nil if the program frames its bytes itself.
     var sendFraming: Framing? { self.attachment == nil ? self.framing : nil }
 }
 
 extension Connection: Hashable {
-    /// Whether they are the same object.
+    /// Whether both are the same object.
     public static func == (left: Connection, right: Connection) -> Bool { left === right }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(self)) }

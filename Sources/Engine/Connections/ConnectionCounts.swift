@@ -1,28 +1,30 @@
-/// How many connections there are and were, and what they moved.
+/// Counts of the current and past connections of a manager, and of their traffic.
 public struct ConnectionCounts: Sendable, Equatable {
     /// Open now.
     public var open = 0
     /// Ever opened.
     public var opened = 0
-    /// Accepted by the kernel and closed at once, or not opened when this program asked for them; by reason.
+    /// Refused connections, by reason.
+    ///
+    /// They are clients that were accepted and closed at once, and attempts of this program to connect.
     public var refused: [RefusalReason: Int] = [:]
-    /// How often the last of `Limits.connections` was given away, so that clients had to wait.
+    /// How many times the last slot of `Limits.connections` was taken. Further clients then had to wait.
     public var limitReached = 0
-    /// How often the system closed a rendezvous socket over TCP and it was opened again.
+    /// How many times the system closed a TCP listener's socket and the engine opened it again.
     public var listenersReopened = 0
-    /// Ended, by reason.
+    /// Closed connections, by reason.
     public var ended: [CloseReason: Int] = [:]
-    /// How often a connection has passed each limit. It ended then, unless that cost it no more than datagrams.
+    /// How many times connections passed each limit. Passing a limit closes a connection or costs it datagrams.
     public var exceeded: [ConnectionLimit: Int] = [:]
-    /// Bytes that wait for peers now.
+    /// Bytes that are queued for peers now.
     public var pendingBytes = 0
-    /// Cut by the end of a drain with something left to send.
+    /// Connections that the end of a drain closed with unsent data.
     public var cut = 0
-    /// What they moved, those that have ended included.
+    /// The traffic of all connections, including closed ones.
     public var traffic = Traffic()
-    /// The same by listener, those without a connection left out.
+    /// The counts of each listener that has had a connection.
     public var listeners = ListenerCounts()
-    /// What UDP sockets refused and did not send.
+    /// Datagrams that UDP sockets dropped or did not send.
     public var udp = UDPCounts()
 
     /// All zero.

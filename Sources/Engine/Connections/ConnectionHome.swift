@@ -1,9 +1,9 @@
-/// Where connections live: one event loop, with the limits that they have there. `Shard` is the only subclass.
-// @unchecked: what is not constant belongs to `loop` and is touched only there.
+/// The event loop of a connection and the limits that apply there. `Shard` is the only subclass.
+// @unchecked: all mutable state belongs to `loop` and is accessed only there.
 class ConnectionHome: @unchecked Sendable {
     final let loop: EventLoop
     final var limits: Limits
-    /// What timeouts are measured with.
+    /// The clock of all timeouts.
     final var clock = LoopClock()
 
     init(loop: EventLoop, limits: Limits) {

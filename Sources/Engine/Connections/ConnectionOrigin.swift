@@ -1,18 +1,20 @@
 import Wire
 
-/// Where connections come from, and what they start with. One object for all of them, so that each has no more than a reference.
-// @unchecked: each of `services` belongs to the event loop of its number.
+/// The source of connections: a listener, or this program itself, with the service and observers of these connections.
+///
+/// One object is shared by all connections of a source. Each connection stores only a reference.
+// @unchecked: each of `services` belongs to the event loop with its index.
 final class ConnectionOrigin: @unchecked Sendable {
-    /// The rendezvous that it came through; nil when this program connected.
+    /// The rendezvous that accepts the connections; nil if this program connects.
     let rendezvous: Rendezvous?
-    /// Which rendezvous socket that is, however often its name changes; 0 when this program connected.
+    /// A number that identifies the listener even if its name changes; 0 if this program connects.
     let listenerNumber: Int
     let roster: Roster
     let provider: any ServiceProvider
     let observers: [any ConnectionObserver]
     private let services: [any Service]
 
-    /// Of another rendezvous socket than every origin before, where there is one.
+    /// Makes a source. A rendezvous gets a new listener number.
     init(
         rendezvous: Rendezvous?,
         roster: Roster,
@@ -36,9 +38,9 @@ final class ConnectionOrigin: @unchecked Sendable {
         self.services = other.services
     }
 
-    /// The same socket as another rendezvous.
+    /// Returns the same listener with a changed rendezvous.
     func serving(_ rendezvous: Rendezvous) -> ConnectionOrigin { ConnectionOrigin(self, serving: rendezvous) }
 
-    /// The service of one event loop, to be called there.
+    /// The service of one event loop. Call it only on that loop.
     func service(onLoop index: Int) -> any Service { self.services[index] }
 }

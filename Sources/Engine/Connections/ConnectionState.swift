@@ -1,19 +1,21 @@
-/// How far a connection is on its way to its end. It only ever moves down this list.
+/// The stages of a connection's life. A connection never returns to an earlier case of this list.
 enum ConnectionState: Equatable {
     case open
-    /// This program is ending: what waits is still sent, what comes is ignored.
+    /// This program is shutting down: queued data is still sent, received data is ignored.
     case finishing
-    /// All was sent and our side is shut; what comes is read and ignored until the peer ends too. Closing at once would
-    /// make the kernel answer with a reset, and a reset may cost the peer what it has not read yet.
+    /// All data was sent and our side is shut. Received data is ignored until the peer closes too.
+    ///
+    /// Closing at once would make the kernel answer further data with a reset. A reset may discard data that the peer
+    /// has not read yet.
     case lingering(since: Instant)
-    /// This program closed this one: what waits is still sent, what comes is ignored.
+    /// This program closed this connection: queued data is still sent, received data is ignored.
     case leaving
-    /// It neither sends nor receives, and is closed with the current turn.
+    /// The connection neither sends nor receives. It is closed at the end of the current turn.
     case closing(CloseReason)
 
     var isOpen: Bool { self == .open }
 
-    /// Why this side ends the connection; nil while it does not.
+    /// The reason why this side closes the connection; nil while it is open.
     var closeReason: CloseReason? {
         switch self {
         case .open: nil
@@ -23,7 +25,7 @@ enum ConnectionState: Equatable {
         }
     }
 
-    /// Whether it has been lingering for `time` or longer.
+    /// Whether it has lingered for `time` or longer.
     func hasLingered(for time: Duration, at now: Instant) -> Bool {
         if case .lingering(let since) = self { now - since >= time } else { false }
     }

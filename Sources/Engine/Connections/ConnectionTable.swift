@@ -1,6 +1,6 @@
 /// The connections of one event loop: the manual's `activeConnections`.
 ///
-/// Dense, so that a fan-out walks memory in order; removal moves the last connection into the gap.
+/// The array is dense, so a fan-out walks memory in order. A removal moves the last connection into the gap.
 struct ConnectionTable {
     private(set) var connections: ContiguousArray<Connection> = []
     private var byID: [ConnectionID: Connection] = [:]
@@ -12,13 +12,13 @@ struct ConnectionTable {
     subscript(id: ConnectionID) -> Connection? { self.byID[id] }
 
     mutating func add(_ connection: Connection) {
-        precondition(connection.tableIndex < 0, "a connection that is in the table already")
+        precondition(connection.tableIndex < 0, "the connection is already in the table")
         connection.tableIndex = Int32(self.connections.count)
         self.connections.append(connection)
         self.byID[connection.id] = connection
     }
 
-    /// - Returns: false when it was not there.
+    /// - Returns: false if it was not in the table.
     @discardableResult
     mutating func remove(_ connection: Connection) -> Bool {
         guard self.byID.removeValue(forKey: connection.id) != nil else { return false }

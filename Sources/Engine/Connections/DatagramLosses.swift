@@ -1,13 +1,14 @@
-/// Datagrams that were lost while their connections live on, if they are of any, by what they were lost to.
+/// Counts of datagrams that were lost while their connections stayed open, by cause.
 ///
-/// It is put together without a look at each connection, so that it can be asked for every second.
+/// UDP datagrams that belong to no connection are counted too. The counts are collected without a walk over the
+/// connections, so they can be read every second.
 public struct DatagramLosses: Sendable, Equatable {
-    /// Received over UDP beyond a rate, or not sent with `Limits.SlowConsumer.drop`.
+    /// Datagrams lost to a limit: received over UDP beyond a rate, or not sent under `Limits.SlowConsumer.drop`.
     public var limits: [ConnectionLimit: UInt64] = [:]
-    /// What UDP sockets refused and did not send.
+    /// Datagrams that UDP sockets dropped or did not send.
     public var udp = UDPCounts()
 
-    /// None.
+    /// All zero.
     public init() {}
 
     /// Adds each count.

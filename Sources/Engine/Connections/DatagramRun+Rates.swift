@@ -1,12 +1,12 @@
 extension ReceiveRates {
-    /// The first datagrams of a run that may be received now. Nothing is counted.
+    /// The first datagrams of a run that the rates admit now. The rates are not charged.
     func share(of run: DatagramRun, at now: Instant) -> DatagramRun {
         run.prefix(bytesMax: self.bytesMax(at: now), datagramsMax: self.datagramsMax(at: now))
     }
 
-    /// The first datagrams of a run that may be broadcast now, which are counted.
+    /// The first datagrams of a run that may be broadcast now. The broadcast rate is charged for them.
     ///
-    /// - Parameter receivers: connections that it is for.
+    /// - Parameter receivers: the number of connections that receive the broadcast.
     mutating func broadcast(_ run: DatagramRun, to receivers: Int, at now: Instant) -> DatagramRun {
         var bytesMax = self.broadcastBytesMax(to: receivers, at: now)
         // Over UDP a run is one datagram.

@@ -1,17 +1,17 @@
 import Wire
 
-/// One or more whole frames of one connection, as they came: headers included, back to back.
+/// One or more whole frames of one connection, back to back and with their headers.
 ///
-/// The bytes are the reader's own buffer: they hold until the call that brought the run returns, and no longer.
+/// The bytes lie in the reader's buffer. They are valid only until the call that passed the run returns.
 public struct DatagramRun {
     /// The frames, each with its header.
     public let bytes: UnsafeRawBufferPointer
-    /// How many frames these are; at least one.
+    /// The number of frames, at least one.
     public let datagramCount: Int
-    /// What stands before each payload.
+    /// The header before each payload.
     public let framing: Framing
 
-    /// - Precondition: `bytes` are exactly `datagramCount` whole frames with that header.
+    /// - Precondition: `bytes` hold exactly `datagramCount` whole frames with that header.
     @inlinable
     public init(bytes: UnsafeRawBufferPointer, datagramCount: Int, framing: Framing) {
         self.bytes = bytes
@@ -21,14 +21,14 @@ public struct DatagramRun {
 }
 
 extension DatagramRun {
-    /// Bytes that the datagrams take on the wire, headers included: a UDP record has others before them.
+    /// The size of the datagrams on the wire, including their headers. UDP records have extra bytes before the header.
     var wireByteCount: Int {
         self.framing == .udp ? self.bytes.count - self.datagramCount * Framing.udpWireOffset : self.bytes.count
     }
 
-    /// The first datagrams, as far as they fit; none may.
+    /// The longest prefix of whole datagrams that fits. It may be empty.
     ///
-    /// - Parameter bytesMax: headers included.
+    /// - Parameter bytesMax: includes the headers.
     func prefix(bytesMax: Int, datagramsMax: Int = .max) -> DatagramRun {
         if self.bytes.count <= bytesMax, self.datagramCount <= datagramsMax { return self }
         var (end, count) = (0, 0)
@@ -41,7 +41,7 @@ extension DatagramRun {
         return DatagramRun(bytes: bytes, datagramCount: count, framing: self.framing)
     }
 
-    /// Calls `body` with each payload, its header left off, in order.
+    /// Calls `body` with each payload, without its header, in order.
     @inlinable
     public func forEachPayload(_ body: (UnsafeRawBufferPointer) -> Void) {
         var offset = 0

@@ -1,25 +1,27 @@
-/// What one connection has received and its service gets later: the end of a read that costs too much for one turn of the event
-/// loop, or that a rate does not let through yet. Event loop only.
+/// Received bytes of one connection that its service gets later. Event loop only.
 ///
-/// Nothing more is read meanwhile, so that one read bounds what is held.
+/// They are the end of a read that costs too much for one turn, or that a rate does not admit yet. The connection is
+/// not read in the meantime, so the size of one read limits the held bytes.
 final class HeldInput {
-    /// The least time until a rate is asked again, so that a high one does not cost a turn for each datagram.
+    /// The minimum time until a rate is checked again. With a high rate, each datagram would otherwise cost a turn.
     static let pauseMin = Duration.milliseconds(10)
-    /// How long a rate may hold up the data of a peer that has gone, also where data may wait for ever: it keeps a place.
+    /// The maximum time for which a rate may hold back the data of a peer that has hung up.
+    ///
+    /// The connection still occupies a slot, so this limit applies if `Limits.throttleAge` sets no limit.
     static let ageMaxWithoutPeer = Duration.seconds(10)
 
     private var storage = Bytes()
-    /// How much of the storage was handed on.
+    /// The number of stored bytes that were handed on.
     private var start = 0
-    /// Whether it stands in its shard's queue.
+    /// Whether it is in its shard's queue.
     var isQueued = false
-    /// Since when a rate has held it up, on the clock of the loop for reading; nil while none has.
+    /// The time at which a rate began to hold the bytes back, on the loop's input clock; nil if no rate has.
     private var throttledSince: Instant?
-    /// Goes on once a rate lets something through.
+    /// The timer that continues the input once the rate admits more.
     private var resumption: Timer?
     private let loop: EventLoop
 
-    /// - Parameter bytes: copied.
+    /// - Parameter bytes: are copied.
     init(_ bytes: Slice<UnsafeRawBufferPointer>, loop: EventLoop) {
         self.storage.append(UnsafeRawBufferPointer(rebasing: bytes))
         self.loop = loop
@@ -27,10 +29,13 @@ final class HeldInput {
 
     var byteCount: Int { self.storage.count - self.start }
 
-    /// Until the next change.
+    /// The bytes that are left. Valid until the next change.
     var view: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: self.storage.view[self.start...]) }
 
-    /// The first bytes are handed on. The memory of many goes back once few are left: only those that are left are counted.
+    /// Removes the first bytes, which were handed on.
+    ///
+    /// A large buffer that is mostly empty is replaced by a small one, because limits count the bytes and not the
+    /// memory.
     func drop(_ byteCount: Int) {
         self.start += byteCount
         let left = self.byteCount
@@ -41,9 +46,9 @@ final class HeldInput {
         self.start = 0
     }
 
-    /// A rate holds it up until `resumption`.
+    /// Notes that a rate holds the bytes back until `resumption`.
     ///
-    /// - Returns: whether that has just begun.
+    /// - Returns: whether this is the start of the delay.
     func throttle(at now: Instant, until resumption: Timer) -> Bool {
         self.loop.cancel(self.resumption)
         self.resumption = resumption
@@ -52,16 +57,16 @@ final class HeldInput {
         return true
     }
 
-    /// Whether a rate has held it up for as long as data may wait.
+    /// Whether a rate has held the bytes back for `ageMax` or longer.
     func isTooOld(_ ageMax: Duration?, at now: Instant) -> Bool {
         guard let ageMax, let throttledSince else { return false }
-        // The clock stands back by a stall that was noticed later.
+        // The loop's clock moves back when a stall is noticed late.
         let since = min(now, throttledSince)
         self.throttledSince = since
         return now - since >= ageMax
     }
 
-    /// It is over.
+    /// Cancels the timer. Call it before the held bytes are discarded.
     func end() {
         self.loop.cancel(self.resumption)
     }

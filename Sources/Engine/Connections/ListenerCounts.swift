@@ -1,7 +1,8 @@
-/// How many connections came through each rendezvous socket, and what they moved. There are few, so that a search is cheaper
-/// than a hash.
+/// Counts of connections and traffic for each listener.
+///
+/// Listeners are few, so a linear search is faster than a hash table.
 public struct ListenerCounts: Sendable, Equatable {
-    /// One rendezvous socket, whatever it was called in the meantime.
+    /// The counts of one listener. A change of its name does not reset them.
     public struct Count: Sendable, Equatable {
         /// `ConnectionOrigin.listenerNumber`.
         let number: Int
@@ -9,7 +10,7 @@ public struct ListenerCounts: Sendable, Equatable {
         public internal(set) var open = 0
         /// Ever opened.
         public internal(set) var opened = 0
-        /// What they moved, those that have ended included.
+        /// The traffic of its connections, including closed ones.
         public internal(set) var traffic = Traffic()
 
         init(number: Int) {
@@ -19,10 +20,10 @@ public struct ListenerCounts: Sendable, Equatable {
 
     private var counts: [Count] = []
 
-    /// No rendezvous.
+    /// Without any listener.
     public init() {}
 
-    /// All zero where nothing has come through the socket of that number.
+    /// The counts of the listener with that number; all zero if it has had no connections.
     func count(of number: Int) -> Count { self.counts.first { $0.number == number } ?? Count(number: number) }
 
     /// Adds each count.
@@ -36,7 +37,7 @@ public struct ListenerCounts: Sendable, Equatable {
         }
     }
 
-    /// Counts a connection with all that it has moved. One that this program opened has no rendezvous.
+    /// Adds a connection and its traffic to the counts of its listener. Ignores connections that this program opened.
     mutating func count(_ connection: Connection, isOpen: Bool) {
         let origin = connection.origin
         guard origin.rendezvous != nil else { return }
@@ -47,7 +48,7 @@ public struct ListenerCounts: Sendable, Equatable {
         }
     }
 
-    /// How many rendezvous sockets it knows.
+    /// The number of listeners with counts.
     var size: Int { self.counts.count }
 
     mutating func forget(_ number: Int) {

@@ -1,4 +1,4 @@
-/// Where a connection stands among the members of an audience.
+/// The index of a connection among the members of an audience.
 struct Membership {
     /// An `AudienceMembers`.
     let audience: AnyObject

@@ -1,15 +1,16 @@
 import Synchronization
 
-/// Who is there and who may come, over all event loops of a manager. It gives out places, ids, and the numbers of rendezvous
-/// sockets. Any thread; nothing here is on the way of a datagram.
+/// State that all event loops of a manager share: the admission book and the numbers of connections and listeners.
+///
+/// It assigns slots, ids and listener numbers. Any thread. No datagram passes through it.
 final class Roster: Sendable {
-    /// Each has its own service of an origin.
+    /// The number of event loops. Each origin has one service per event loop.
     let eventLoopCount: Int
-    /// Who may come in.
+    /// Decides which clients are admitted.
     let admission: Admission
-    /// The other ends of the TCP connections.
+    /// The number of open TCP connections of each IP address.
     let streamHosts = HostCensus()
-    /// Rendezvous sockets that have not ended.
+    /// The numbers of the listeners that are not closed.
     private let listenerNumbers = Locked<Set<Int>>([])
     private let lastID = Atomic<UInt64>(0)
     private let lastListenerNumber = Atomic<Int>(0)
@@ -29,18 +30,18 @@ final class Roster: Sendable {
         return number
     }
 
-    /// A rendezvous socket has ended for good.
+    /// Forgets a listener that was closed for good.
     ///
-    /// - Returns: false where it had done so before.
+    /// - Returns: false if it was already forgotten.
     func remove(listener number: Int) -> Bool {
         self.listenerNumbers.withLock { $0.remove(number) != nil }
     }
 
-    /// Whether connections that end still count for a rendezvous socket.
+    /// Whether closed connections still count for a listener.
     func countsListener(_ number: Int) -> Bool {
         self.listenerNumbers.withLock { $0.contains(number) }
     }
 
-    /// Rendezvous sockets that have not ended.
+    /// The number of listeners that are not closed.
     var listenerCount: Int { self.listenerNumbers.withLock { $0.count } }
 }

@@ -1,102 +1,112 @@
-/// What becomes of the datagrams of one listener on one event loop: the manual's `myProcessDataFunction`. All calls are made on
-/// that loop, and none may wait.
+/// A consumer of one listener's datagrams on one event loop: the manual's `myProcessDataFunction`.
+///
+/// All methods are called on that loop. They must not block.
 public protocol Service: AnyObject {
-    /// A connection is there, before its first datagram. The service may keep what it needs in `Connection.serviceState`.
+    /// Called for a new connection, before its first datagram.
+    ///
+    /// The service can store its state in `Connection.serviceState`.
     func opened(_ connection: Connection)
 
-    /// Takes a run of whole frames, in the order in which they came. The run's bytes hold only until it returns.
+    /// Handles a run of whole frames, in the order of arrival. The run's bytes are valid only until the method returns.
     ///
-    /// A read may bring thousands of datagrams, for which the other connections of the event loop wait. So a service that handles
-    /// a run in several parts handles no more than it is told to.
+    /// A read may bring thousands of datagrams, and the other connections of the event loop wait for them. A service
+    /// that handles a run in several parts therefore handles at most `partsMax` parts.
     ///
-    /// - Parameter partsMax: how many parts it may handle, at least one.
-    /// - Returns: how many bytes these were, from the beginning of the run: whole datagrams. The others come again, in a run of a
-    ///   later turn. Where a rate holds back the end of a broadcast, `Connection.heldBackBytes` of the run are not taken.
+    /// - Parameter partsMax: the maximum number of parts, at least one.
+    /// - Returns: the number of handled bytes from the start of the run, as whole datagrams. The rest is delivered
+    ///   again in a later turn. If a rate holds back the end of a broadcast, do not count `Connection.heldBackBytes` as
+    ///   handled.
     func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int
 
-    /// A connection has ended, after its last datagram.
+    /// Called when a connection is closed, after its last datagram.
     func closed(_ connection: Connection, reason: CloseReason)
 }
 
 extension Service {
-    /// Does nothing.
+    /// A no-op by default.
     public func opened(_ connection: Connection) {}
-    /// Does nothing.
+    /// A no-op by default.
     public func closed(_ connection: Connection, reason: CloseReason) {}
 }
 
 /// Makes the services of a listener. Any thread.
 public protocol ServiceProvider: Sendable {
-    /// Called once for each event loop, when the listener is opened.
+    /// Called once for each event loop when the listener is opened.
     ///
-    /// - Parameter eventLoopIndex: counted from 0.
+    /// - Parameter eventLoopIndex: starts at 0.
     func makeService(eventLoopIndex: Int) -> any Service
 
-    /// What the program keeps with a connection that is about to open; on its event loop.
+    /// Makes the state that the program keeps for a new connection. Called on the connection's event loop.
     func makeAttachment() -> (any ConnectionAttachment)?
 }
 
 extension ServiceProvider {
-    /// Nothing.
+    /// Returns nil.
     public func makeAttachment() -> (any ConnectionAttachment)? { nil }
 }
 
-/// What a program keeps with a connection for other threads, which hand over bytes with `Connection.post`: framed by the
-/// program, or not framed at all.
+/// State that a program keeps for a connection. Other threads send on the connection with `Connection.post`.
+///
+/// The program frames these bytes itself, or leaves them unframed.
 public protocol ConnectionAttachment: AnyObject, Sendable {
-    /// So many bytes have left the hands of the program. On the connection's event loop.
+    /// Called when posted bytes have left the outbox, and when queued bytes were sent. On the connection's event loop.
     ///
-    /// - Parameter pendingBytes: how many of all wait for the kernel.
+    /// - Parameters:
+    ///   - byteCount: the number of bytes that left the outbox: they were sent, queued or, after a close, dropped. 0 if only
+    ///     queued bytes were sent.
+    ///   - pendingBytes: the number of bytes that are still queued for the kernel.
     func flushed(_ byteCount: Int, pendingBytes: Int)
 
-    /// The peer has gone, and nothing is sent to it any more. What it had sent may still be read. On the connection's event
-    /// loop, once at most.
+    /// Called at most once, when no more data can be sent to the peer. On the connection's event loop.
+    ///
+    /// Data that the peer sent before may still be read.
     func outputEnded()
 }
 
-/// Takes what a connection brings as it comes, not framed. On the connection's event loop.
+/// Takes the received bytes of a connection as they arrive, unframed. On the connection's event loop.
 package protocol ByteReceiver: AnyObject {
-    /// Whether the connection may be read from now; if not, somebody calls `Connection.resumeReading` once it may.
+    /// Whether the connection may be read now. After false, call `Connection.resumeReading` when it may be read again.
     func admitsRead(of connection: Connection) -> Bool
 
-    /// The bytes hold only until it returns.
+    /// Handles received bytes. They are valid only until the method returns.
     func bytesReceived(_ bytes: UnsafeRawBufferPointer, from connection: Connection)
 }
 
-/// Whoever wants to know which connections come and go, such as a log.
+/// An observer of connections and listeners, such as a log.
 public protocol ConnectionObserver: Sendable {
-    /// Called on the connection's event loop, before its first datagram.
+    /// Called on the connection's event loop for a new connection, before its first datagram.
     func connectionOpened(_ connection: Connection)
-    /// Called on the connection's event loop, once, after its last datagram.
+    /// Called once on the connection's event loop when the connection is closed, after its last datagram.
     func connectionClosed(_ connection: Connection, reason: CloseReason)
-    /// Called on one of the event loops: an accepted socket is closed again at once, or a datagram makes no connection.
+    /// Called on one of the event loops: an accepted socket was closed at once, or a UDP datagram opened no connection.
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason)
     /// Called on the listener's event loop: the system could not accept a client.
     ///
     /// - Parameters:
-    ///   - rendezvous: whose client it was.
+    ///   - rendezvous: the rendezvous of the listener.
     ///   - errorCode: the error number of accept(2).
-    ///   - isFatal: the system closed the rendezvous socket, and it is opened again until that succeeds; otherwise it takes
-    ///     clients again once the system has something left for them.
+    ///   - isFatal: true if the system closed the listener's socket. The engine then retries until the socket is open
+    ///     again. False if the listener continues once the system has descriptors and memory for clients again.
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool)
-    /// Called on the listener's event loop: the system closed its socket, for a reason that `acceptFailed` has not told. It is
-    /// opened again until that succeeds.
+    /// Called on the listener's event loop: the system closed its socket, and `acceptFailed` has not reported it.
+    ///
+    /// The engine retries until the socket is open again.
     func listenerLost(rendezvous: Rendezvous)
-    /// Called on the listener's event loop: it is there again, on the same port.
+    /// Called on the listener's event loop: the socket is open again on the same port.
     func listenerReopened(rendezvous: Rendezvous)
 }
 
 extension ConnectionObserver {
-    /// Does nothing.
+    /// A no-op by default.
     public func connectionOpened(_ connection: Connection) {}
-    /// Does nothing.
+    /// A no-op by default.
     public func connectionClosed(_ connection: Connection, reason: CloseReason) {}
-    /// Does nothing.
+    /// A no-op by default.
     public func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {}
-    /// Does nothing.
+    /// A no-op by default.
     public func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {}
-    /// Does nothing.
+    /// A no-op by default.
     public func listenerLost(rendezvous: Rendezvous) {}
-    /// Does nothing.
+    /// A no-op by default.
     public func listenerReopened(rendezvous: Rendezvous) {}
 }

@@ -1,43 +1,45 @@
 import Wire
 
-/// Turns what one connection receives into runs of whole frames.
+/// Splits the received bytes of one connection into runs of whole frames.
 ///
-/// Frames that lie whole in the received bytes are handed on in place. Only a frame that is cut by the end of a read is
-/// copied, each byte of it once; its memory grows with the bytes that have come, never with the length that its header says.
+/// Frames that lie whole in the received bytes are handed on without a copy. Only a frame that the end of a read cuts
+/// is copied, each byte once. Its memory grows with the bytes that have arrived, not with the length in the header.
 struct StreamReader: ~Copyable {
-    /// A tail's memory beyond this goes back once its frame is whole.
+    /// Memory of the tail beyond this size is freed once the frame is complete.
     static let tailBytesKept = 4096
 
     private(set) var scanner: FrameScanner
-    /// The beginning of a frame that has not all arrived.
+    /// The beginning of an incomplete frame.
     private(set) var tail = Bytes()
 
     init(framing: Framing, datagramBytesMax: Int) {
         self.scanner = FrameScanner(framing: framing, payloadBytesMax: datagramBytesMax)
     }
 
-    /// Holds another limit from the next bytes on, also for a frame that has not all arrived.
+    /// Changes the limit for the following bytes. It also applies to a frame that is incomplete now.
     mutating func use(datagramBytesMax: Int) {
         self.scanner = FrameScanner(framing: self.scanner.framing, payloadBytesMax: datagramBytesMax)
     }
 
-    /// How far one call of `bytesReceived` came.
+    /// The result of one call of `bytesReceived`.
     struct Step: Equatable {
-        /// Bytes that need not come again.
+        /// Bytes that need not be passed again.
         var usedBytes: Int
-        /// Bytes of the whole frame that was not taken and comes first the next time; nil when all were taken.
+        /// The size of the first frame that was not taken and must be passed again; nil if all frames were taken.
         var nextFrameBytes: Int?
-        /// The payload length that an over-limit header says. Nothing after such a header can be trusted, so the connection
-        /// must end; the runs before it were handed on.
+        /// The payload length in a header over the limit. The runs before it were handed on.
+        ///
+        /// The bytes after such a header can't be trusted, so the connection must be closed.
         var oversizedPayloadBytes: Int?
     }
 
-    /// Takes the next bytes of the stream and hands on each run of frames that they complete, in order.
+    /// Takes the next bytes of the stream and hands on each run of complete frames, in order.
     ///
     /// - Parameters:
-    ///   - bytes: those that the last call has not used come first.
-    ///   - datagramsMax: frames that may be handed on.
-    ///   - deliver: returns how many bytes it has taken, whole frames; no more are handed on once it leaves some.
+    ///   - bytes: start with the bytes that the last call did not use.
+    ///   - datagramsMax: the maximum number of frames to hand on.
+    ///   - deliver: returns the number of bytes that it took, as whole frames. If it leaves some, no more frames are
+    ///     handed on.
     mutating func bytesReceived(
         _ bytes: UnsafeRawBufferPointer,
         datagramsMax: Int = .max,
@@ -82,7 +84,7 @@ struct StreamReader: ~Copyable {
         return Step(usedBytes: bytes.count, oversizedPayloadBytes: run.oversizedPayloadBytes)
     }
 
-    /// - Returns: whether it was taken.
+    /// - Returns: whether `deliver` took the frame.
     private func deliverTail(_ deliver: (DatagramRun) -> Int) -> Bool {
         let frame = self.tail.view
         return deliver(DatagramRun(bytes: frame, datagramCount: 1, framing: self.scanner.framing)) == frame.count

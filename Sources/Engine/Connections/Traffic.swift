@@ -1,18 +1,18 @@
-/// What a connection, or many of them, has moved. Datagrams are counted whole; bytes include the headers.
+/// Counts of the traffic of one or more connections: whole datagrams, and bytes including the headers.
 public struct Traffic: Sendable, Equatable {
     /// Received.
     public var datagramsIn: UInt64 = 0
-    /// Received, headers included.
+    /// Bytes of `datagramsIn`, including headers.
     public var bytesIn: UInt64 = 0
-    /// Taken over for sending: given to the kernel, or waiting for it.
+    /// Datagrams to be sent: passed to the kernel, or queued for it.
     public var datagramsOut: UInt64 = 0
-    /// Bytes of `datagramsOut`, headers included.
+    /// Bytes of `datagramsOut`, including headers.
     public var bytesOut: UInt64 = 0
-    /// Incoming datagrams that the program chose to drop.
+    /// Received datagrams that the program chose to drop.
     public var datagramsDropped: UInt64 = 0
-    /// Broadcast datagrams not sent because the receiver's header cannot say their length.
+    /// Datagrams that were not sent because they are too long for the receiver's framing.
     public var datagramsUnframeable: UInt64 = 0
-    /// Not sent because too much waited for the receiver already: `Limits.SlowConsumer.drop`.
+    /// Datagrams that were not sent because the receiver's queue was full: `Limits.SlowConsumer.drop`.
     public var datagramsUnsent: UInt64 = 0
 
     /// All zero.

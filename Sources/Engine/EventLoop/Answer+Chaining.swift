@@ -1,5 +1,5 @@
 extension Answer {
-    /// The answer to what `next` begins once this one is there; its failure where it is one.
+    /// Chains a second step: returns the answer of `next`. If this answer fails, so does the returned answer.
     ///
     /// - Parameter next: called on the thread that sets this answer.
     package func flatMap<Other: Sendable>(_ next: @escaping @Sendable (Value) -> Answer<Other>) -> Answer<Other> {
@@ -15,7 +15,7 @@ extension Answer {
 }
 
 extension EventLoop {
-    /// Posts work that begins something, whose result is awaited.
+    /// Posts work that itself returns an answer.
     func flatSubmit<Result: Sendable>(_ body: @escaping @Sendable () -> Answer<Result>) -> Answer<Result> {
         self.ask { answer in body().whenSet { answer.set($0) } }
     }

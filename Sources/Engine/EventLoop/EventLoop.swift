@@ -2,25 +2,27 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One thread with its poller, its timers and its inbox. It knows nothing of connections: they are event sources, and what
-/// they send at the end of a turn is one closure.
+/// One thread with a poller, timers and an inbox.
 ///
-/// A turn is the work between two waits, in this order: the sockets that are ready, timers that are due, a part of the
-/// inbox, the output of the turn, and the closes. So within a turn no descriptor is used again, and no source goes.
-// @unchecked: what is not constant belongs to the loop's thread; the inbox has a lock.
+/// It has no knowledge of connections. To the loop, connections are event sources, and one closure sends the output at
+/// the end of a turn.
+///
+/// A turn is the work between two waits. Its order is: ready sockets, due timers, a part of the inbox, the output, the
+/// closes. Because the closes come last, no descriptor number is reused and no source is freed within a turn.
+// @unchecked: all mutable state belongs to the loop's thread, except for the inbox, which has a lock.
 final class EventLoop: @unchecked Sendable {
-    /// What tells the time.
+    /// The source of the time.
     enum Clock {
         case system
-        /// A test, with `advance(by:)`; the test's thread is the loop's, and calls `runTurn`.
+        /// Driven by a test with `advance(by:)`. The loop has no thread of its own: the test calls `runTurn`.
         case driven
     }
 
-    /// For how long an ending loop goes on with output.
+    /// The maximum time that an ending loop spends on its remaining output.
     static let lastOutputMax = Duration.seconds(1)
-    /// Sources that one turn closes.
+    /// The maximum number of sources that one turn closes.
     static let closesPerTurn = 100
-    /// The same while output is left for later turns: others wait for that.
+    /// The same maximum while output is left for later turns, because connections wait for that output.
     static let closesBesideOutput = 5
 
     // MARK: Constant, any thread
@@ -29,27 +31,27 @@ final class EventLoop: @unchecked Sendable {
     let system: SystemCalls
     private let inbox: Inbox
     private let isDriven: Bool
-    /// Its thread; 0 before it has started.
+    /// The loop's thread; 0 before `start`.
     private let thread = Atomic<pthread_t>(0)
 
     // MARK: Event loop only
 
-    /// When this turn began.
+    /// The start time of this turn.
     private(set) var now: Instant
-    /// Sends what the turn has brought; returns whether some of it is left for the next turn, which then begins at once.
+    /// Sends the output of the turn. Returns true if some output is left: the next turn then begins without waiting.
     var endOfTurn: () -> Bool = { false }
     private let poller: Poller
     private var timers = TimerHeap()
     private var bell: Bell?
     private var entries: ContiguousArray<Inbox.Entry> = []
-    /// The first of `entries` that is not done.
+    /// The index of the first of `entries` that has not run yet.
     private var nextEntry = 0
     private var isRung = false
     private var hasOutputLeft = false
     private var hasWorkLeft = false
     private var closing: ContiguousArray<EventSource> = []
     private var isStopping = false
-    /// What has passed of this turn on a driven clock.
+    /// On a driven clock: the time since this turn began.
     private var elapsed = Duration.zero
 
     init(index: Int, clock: Clock = .system, system: SystemCalls = .real) throws(SystemError) {
@@ -64,7 +66,7 @@ final class EventLoop: @unchecked Sendable {
         self.bell = bell
     }
 
-    /// Whether the caller is on the loop's thread.
+    /// Whether the caller is on the loop's thread. Always true before `start`.
     var isCurrent: Bool {
         let thread = self.thread.load(ordering: .relaxed)
         return thread == 0 || thread == pthread_self()
@@ -74,19 +76,20 @@ final class EventLoop: @unchecked Sendable {
 // MARK: - Any thread
 
 extension EventLoop {
-    /// Hands work to a later part of this turn or to a later turn; work of one thread is done in the order in which it was
-    /// posted.
+    /// Posts work to a later part of this turn, or to a later turn.
     ///
-    /// - Returns: false, and it will not be done, once the loop has ended.
+    /// The work posted by one thread runs in the order of posting.
+    ///
+    /// - Returns: false if the loop has ended. The work then never runs.
     @discardableResult
     func post(_ work: @escaping @Sendable () -> Void) -> Bool { self.inbox.post(work) }
 
-    /// Posts work whose result is awaited.
+    /// Posts work and returns an answer with its result.
     func submit<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) -> Answer<Result> {
         self.ask { $0.set(Swift.Result(catching: body)) }
     }
 
-    /// Posts work that sets an answer, then or later.
+    /// Posts work that sets the given answer, immediately or later.
     func ask<Result: Sendable>(_ body: @escaping @Sendable (Answer<Result>) -> Void) -> Answer<Result> {
         let answer = Answer<Result>()
         if !self.inbox.post({ body(answer) }) { answer.fail(EventLoopEnded()) }
@@ -101,15 +104,15 @@ extension EventLoop {
     /// See `Inbox`.
     func post(_ delivery: any Delivery) { self.inbox.post(delivery) }
 
-    /// Sets how much may wait to be delivered: half of what may wait for one connection.
+    /// Limits the bytes that may wait in the inbox: half of `pendingBytesMax`, the limit for one connection.
     func useInbox(pendingBytesMax: Int?) { self.inbox.use(pendingBytesMax: pendingBytesMax) }
 
-    /// Bytes that wait to be delivered.
+    /// Bytes that wait in the inbox.
     var inboxBytes: Int { self.inbox.byteCount }
 
-    /// Starts its thread.
+    /// Starts the loop's thread.
     ///
-    /// - Throws: when the system has none.
+    /// - Throws: when the system can't create a thread.
     func start() throws(SystemError) {
         let loop = Unmanaged.passRetained(self)
         var thread = pthread_t()
@@ -117,7 +120,7 @@ extension EventLoop {
             &thread,
             nil,
             { pointer in
-                guard let pointer else { preconditionFailure("an event loop's thread without its loop") }
+                guard let pointer else { preconditionFailure("an event loop's thread has started without its loop") }
                 Unmanaged<EventLoop>.fromOpaque(pointer).takeRetainedValue().run()
                 return nil
             },
@@ -131,28 +134,28 @@ extension EventLoop {
         self.thread.store(thread, ordering: .relaxed)
     }
 
-    /// Ends the loop, and waits for the end of its thread. What was posted before is done; what is posted later is not.
+    /// Ends the loop and waits for its thread. Work that was posted before this call still runs; later work does not.
     ///
     /// - Precondition: the caller is not on the loop.
     func stop() {
         self.post { self.isStopping = true }
         let thread = self.thread.load(ordering: .relaxed)
         guard thread != 0 else { return self.end() }
-        precondition(thread != pthread_self(), "an event loop that waits for its own end")
+        precondition(thread != pthread_self(), "an event loop waits for its own end")
         pthread_join(thread, nil)
     }
 }
 
-/// The loop that was to do some work has ended.
+/// The error of work that never ran because its loop had ended.
 struct EventLoopEnded: Error {}
 
 // MARK: - Event loop only
 
 extension EventLoop {
-    /// The time, which passes within a turn too.
+    /// The current time. Unlike `now`, it advances within a turn.
     var time: Instant { self.isDriven ? self.now + self.elapsed : .now() }
 
-    /// Does the work once, when the time has passed; after the sockets that are ready by then.
+    /// Runs the work once, after the delay. In the turn in which it is due, it runs after the ready sockets.
     @discardableResult
     func schedule(after delay: Duration, _ work: @escaping () -> Void) -> Timer {
         self.timers.add(at: self.now + delay, work)
@@ -167,7 +170,7 @@ extension EventLoop {
         if let timer { self.timers.cancel(timer) }
     }
 
-    /// Polls the source for these events; for none, it is not polled at all.
+    /// Sets the events to poll for. With an empty set, the source is not polled at all.
     ///
     /// - Throws: when the system has no memory for it.
     func setInterest(_ interest: PollEvents, of source: EventSource) throws(SystemError) {
@@ -175,19 +178,19 @@ extension EventLoop {
         try self.poller.setInterest(interest, of: source)
     }
 
-    /// Takes the source out of the poller now, and closes it with this turn; one that closes already is left as it is.
+    /// Removes the source from the poller now, and closes it at the end of this turn. A no-op if it is already closing.
     func closeAtEndOfTurn(_ source: EventSource) {
         guard source.descriptor >= 0, !source.isClosing else { return }
         self.poller.forget(source)
         self.closing.append(source)
     }
 
-    /// Polls the source for nothing, until `setInterest`.
+    /// Stops polling the source until the next `setInterest`.
     func stopPolling(_ source: EventSource) {
         do throws(SystemError) {
             try self.poller.setInterest([], of: source)
         } catch {
-            preconditionFailure("a source that can't be taken out of the poller: \(error)")
+            preconditionFailure("a source can't be removed from the poller: \(error)")
         }
     }
 
@@ -203,7 +206,7 @@ extension EventLoop {
         self.now = self.time
         self.elapsed = .zero
         for index in 0..<eventCount {
-            // A source may change the poller, which is not being accessed while it is called.
+            // `ready` may change the poller, so the event is copied out of it first.
             let (source, events) = self.poller.event(at: index)
             source._withUnsafeGuaranteedRef { if $0.isPolled { $0.ready(events) } }
         }
@@ -213,7 +216,7 @@ extension EventLoop {
         self.tearDownClosing(max: self.hasOutputLeft ? Self.closesBesideOutput : Self.closesPerTurn)
     }
 
-    /// How long the next turn may wait: measured after the output, which takes its time.
+    /// The maximum wait of the next turn. It is computed after the output, because the output takes time.
     private var waitMilliseconds: CInt {
         if self.hasOutputLeft || self.hasWorkLeft { return 0 }
         guard let deadline = self.timers.nextDeadline else { return -1 }
@@ -222,7 +225,7 @@ extension EventLoop {
     }
 
     private func doEntries() {
-        // Without the lock where nobody has rung.
+        // This check avoids the lock while the inbox has not rung.
         if self.entries.isEmpty, self.isRung {
             self.isRung = false
             self.entries = self.inbox.takeAll()
@@ -237,7 +240,7 @@ extension EventLoop {
         }
         if byteCount > 0 { self.inbox.delivered(byteCount) }
         if self.nextEntry == self.entries.count {
-            // What was done would hold its memory until somebody rings again.
+            // Otherwise the finished entries would keep their memory until the inbox rings again.
             (self.entries, self.nextEntry) = ([], 0)
         }
         self.hasWorkLeft = !self.entries.isEmpty || self.isRung
@@ -250,7 +253,9 @@ extension EventLoop {
         }
     }
 
-    /// Closes a part of those that are to close: a fan-out may pass the limits of thousands, and the others would wait.
+    /// Closes some of the sources to be closed.
+    ///
+    /// One fan-out can close thousands of connections. The other connections would wait for all of these closes.
     private func tearDownClosing(max: Int) {
         guard !self.closing.isEmpty else { return }
         let part = self.closing.prefix(max)
@@ -259,7 +264,7 @@ extension EventLoop {
         if !self.closing.isEmpty { self.hasWorkLeft = true }
     }
 
-    /// Work that waits is done, since its result may be awaited.
+    /// Runs the remaining work, because other threads may wait for its result.
     private func end() {
         while self.nextEntry < self.entries.count {
             self.nextEntry += 1
@@ -271,7 +276,7 @@ extension EventLoop {
         while self.endOfTurn(), self.time < deadline {}
         while !self.closing.isEmpty { self.tearDownClosing(max: .max) }
         self.timers.removeAll()
-        // It and what it holds would keep each other.
+        // The closure and the objects that it captures would otherwise keep each other alive.
         self.endOfTurn = { false }
         if let bell { self.poller.forget(bell) }
         self.bell = nil
@@ -281,21 +286,21 @@ extension EventLoop {
 // MARK: - Tests
 
 extension EventLoop {
-    /// Lets time pass within a turn: the next one begins so much later.
+    /// Advances the time within a turn. The next turn begins that much later.
     func elapse(_ duration: Duration) { self.elapsed += duration }
 
-    /// Does one turn without waiting. For a loop whose clock is driven.
+    /// Runs one turn without waiting. Only for a loop with a driven clock.
     func runTurn() {
-        precondition(self.isDriven, "a turn of a loop that has a thread")
+        precondition(self.isDriven, "runTurn is called on a loop that has its own thread")
         self.turn(waitMilliseconds: 0)
     }
 
-    /// Does turns until there is nothing to do at this moment.
+    /// Runs turns until no work is left at this time.
     func runTurns() {
         repeat { self.runTurn() } while self.hasOutputLeft || self.hasWorkLeft || !self.inbox.isEmpty
     }
 
-    /// Lets time pass: each timer that is due meanwhile is done in a turn at its own moment.
+    /// Advances the time. Each timer that becomes due runs in a turn at its own deadline.
     func advance(by duration: Duration) {
         let end = self.now + duration
         while let deadline = self.timers.nextDeadline, deadline <= end {
@@ -307,7 +312,7 @@ extension EventLoop {
     }
 }
 
-/// The inbox's eventfd as an event source; the inbox closes it.
+/// The inbox's eventfd as an event source. The inbox closes the descriptor.
 private final class Bell: EventSource {
     override func ready(_ events: PollEvents) { self.loop.rung() }
 }

@@ -1,12 +1,14 @@
-/// Something that an event loop polls. Its event loop only.
+/// A descriptor that an event loop polls. Event loop only.
 ///
-/// The poller holds it unretained: whoever opens it keeps it alive until `closeAtEndOfTurn` has let it go.
+/// The poller does not retain the source. Its owner keeps it alive until `closeAtEndOfTurn` has closed it.
 class EventSource {
-    /// -1 after the close.
+    /// -1 once it is closed.
     final private(set) var descriptor: CInt
     final unowned(unsafe) let loop: EventLoop
-    /// What it wants to hear of. A source that wants nothing is not polled: an end of the peer, which epoll reports always,
-    /// would be reported without end.
+    /// The events to poll for.
+    ///
+    /// A source with an empty interest is removed from the poller. epoll would otherwise report a hang-up in every
+    /// turn.
     final fileprivate(set) var interest: PollEvents = []
     final fileprivate(set) var isPolled = false
     final fileprivate(set) var isClosing = false
@@ -16,20 +18,22 @@ class EventSource {
         self.loop = loop
     }
 
-    /// The descriptor is ready. Its event loop calls this at most once per turn, and not after `closeAtEndOfTurn`.
-    func ready(_ events: PollEvents) { preconditionFailure("an event for a source without a handler") }
+    /// Handles the events of the descriptor. Called at most once per turn, and never after `closeAtEndOfTurn`.
+    func ready(_ events: PollEvents) { preconditionFailure("an event source without a handler is ready") }
 
-    /// Its turn ends: the descriptor is out of the poller, and `closeDescriptor` is due.
+    /// Closes the source at the end of its last turn.
+    ///
+    /// The source is already out of the poller. An override calls `closeDescriptor`.
     func tearDown() { self.closeDescriptor() }
 
-    /// Closes the descriptor, which nobody polls.
+    /// Closes the descriptor, which is no longer polled.
     final func closeDescriptor() {
         guard self.descriptor >= 0 else { return }
         Descriptor.close(self.descriptor)
         self.descriptor = -1
     }
 
-    /// The descriptor is another's from now on.
+    /// Hands the descriptor to the caller, who closes it.
     final func releaseDescriptor() -> CInt {
         defer { self.descriptor = -1 }
         return self.descriptor
@@ -37,7 +41,7 @@ class EventSource {
 }
 
 extension Poller {
-    /// Polls the source for other events, or for none.
+    /// Changes the events that the source is polled for. An empty set removes it from the poller.
     func setInterest(_ interest: PollEvents, of source: EventSource) throws(SystemError) {
         guard interest != source.interest || source.isPolled != !interest.isEmpty else { return }
         if interest.isEmpty {
@@ -52,8 +56,9 @@ extension Poller {
         source.interest = interest
     }
 
-    /// Takes the source out of the poller before its descriptor is closed: a further copy of the descriptor, here or in
-    /// another process, would keep it there.
+    /// Removes the source from the poller before its descriptor is closed.
+    ///
+    /// epoll would keep the entry if another copy of the descriptor exists, in this or another process.
     func forget(_ source: EventSource) {
         if source.isPolled { self.remove(source) }
         source.isPolled = false

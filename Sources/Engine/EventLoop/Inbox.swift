@@ -1,24 +1,25 @@
 import CLinux
 import Glibc
 
-/// Datagrams that another event loop or thread has for this loop's connections.
+/// Datagrams from another event loop or thread for the connections of this loop.
 protocol Delivery: Sendable {
-    /// What it holds in memory.
+    /// Bytes that it holds in memory.
     var byteCount: Int { get }
-    /// On the event loop that it was posted to.
+    /// Runs on the event loop that it was posted to.
     func deliver()
 }
 
-/// What other threads have for one event loop, one list in the order in which it came: datagrams to be delivered, and work.
+/// Deliveries and work from other threads for one event loop, in a single list in the order of arrival.
 ///
-/// The loop takes a part of it in each turn, behind its sockets, so that others can't keep it from its own connections. What
-/// is to be delivered is bounded: who fills the inbox stops reading from its own connections until there is room again.
+/// The loop runs a part of the list in each turn, after its sockets. Other threads therefore can't starve the loop's
+/// own connections. The bytes of the deliveries are limited: a loop that fills another loop's inbox stops reading from
+/// its own connections until there is room again.
 final class Inbox: Sendable {
-    /// The most that waits to be delivered, whatever the limits.
+    /// The maximum limit for the waiting bytes of an inbox, whatever the configuration.
     static let bytesMaxEver = 1024 * 1024
-    /// Entries that one turn takes.
+    /// The maximum number of entries that one turn runs.
     static let entriesPerTurn = 256
-    /// Bytes that one turn takes, and what the entry behind them has.
+    /// A turn stops taking entries once they hold this many bytes in total. The last entry may exceed the limit.
     static let bytesPerTurn = 256 * 1024
 
     typealias Work = @Sendable () -> Void
@@ -37,18 +38,18 @@ final class Inbox: Sendable {
 
     private struct Contents {
         var entries: ContiguousArray<Entry> = []
-        /// Of deliveries, those included that the loop has taken and not done.
+        /// Bytes of the deliveries that have not run yet, including those that the loop has already taken.
         var byteCount = 0
         var bytesMax = Inbox.bytesMaxEver
-        /// Told once there is room again.
+        /// Called once the inbox is at most half full again.
         var waiting: [Work] = []
-        /// Whether the loop knows that there is something.
+        /// Whether the loop has been woken for the current entries.
         var isRung = false
         var hasEnded = false
     }
 
     private let contents = Locked(Contents())
-    /// An eventfd, polled edge-triggered: each write is a new event, and nobody has to read it.
+    /// An eventfd, polled edge-triggered: each write is a new event, so the loop never reads it.
     let bell: CInt
 
     init() throws(SystemError) {
@@ -60,27 +61,27 @@ final class Inbox: Sendable {
     /// Bytes that wait to be delivered. Any thread.
     var byteCount: Int { self.contents.withLock { $0.byteCount } }
 
-    /// Whether its loop has taken all that came. Any thread.
+    /// Whether the loop has taken all entries. Any thread.
     var isEmpty: Bool { self.contents.withLock { $0.entries.isEmpty } }
 
-    /// From how many bytes on it is full. Any thread.
+    /// Sets the limit at which the inbox is full: half of `pendingBytesMax`, at most `bytesMaxEver`. Any thread.
     func use(pendingBytesMax: Int?) {
         let bytesMax = min(pendingBytesMax.map { $0 / 2 } ?? Self.bytesMaxEver, Self.bytesMaxEver)
         self.contents.withLock { $0.bytesMax = bytesMax }
     }
 
-    /// Any thread.
+    /// Posts work. Any thread.
     ///
-    /// - Returns: false, and nothing will be done, once the loop has ended.
+    /// - Returns: false if the loop has ended. The work then never runs.
     @discardableResult
     func post(_ work: @escaping Work) -> Bool {
         self.post { $0.entries.append(.work(work)) }
     }
 
-    /// Takes the delivery even where it is full. Any thread.
+    /// Posts a delivery. A full inbox still takes it. Any thread.
     ///
-    /// - Parameter whenRoom: called once, on the receiving loop, where it is full with that.
-    /// - Returns: whether it is full: the sender stops reading until `whenRoom` is called.
+    /// - Parameter whenRoom: if the inbox is now full, called once on the receiving loop when there is room again.
+    /// - Returns: whether the inbox is now full. If so, the sender stops reading until `whenRoom` is called.
     func post(_ delivery: any Delivery, whenRoom: @escaping Work) -> Bool {
         var isFull = false
         self.post { contents in
@@ -92,7 +93,7 @@ final class Inbox: Sendable {
         return isFull
     }
 
-    /// Takes a delivery that is bounded elsewhere. Any thread.
+    /// Posts a delivery whose sender limits the waiting bytes in another way. Any thread.
     func post(_ delivery: any Delivery) {
         self.post { contents in
             contents.entries.append(.delivery(delivery))
@@ -112,10 +113,10 @@ final class Inbox: Sendable {
         return isTaken
     }
 
-    /// Ends the wait of the loop. Any thread.
+    /// Wakes the loop. Any thread.
     func ring() {
         var one: UInt64 = 1
-        // It fails only where the counter is at its end, which is an event already.
+        // The write fails only when the counter is at its maximum. The event is pending in this case already.
         _ = write(self.bell, &one, 8)
     }
 
@@ -128,7 +129,7 @@ final class Inbox: Sendable {
         }
     }
 
-    /// So many bytes were delivered.
+    /// Notes that the loop has delivered this many bytes.
     func delivered(_ byteCount: Int) {
         let told = self.contents.withLock { contents in
             contents.byteCount -= byteCount
@@ -139,7 +140,9 @@ final class Inbox: Sendable {
         for whenRoom in told { whenRoom() }
     }
 
-    /// - Returns: what was not taken.
+    /// Ends the inbox: it takes no further entries.
+    ///
+    /// - Returns: the entries that the loop has not taken.
     func end() -> ContiguousArray<Entry> {
         self.contents.withLock { contents in
             contents.hasEnded = true

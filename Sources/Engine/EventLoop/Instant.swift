@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// A moment on the system's monotonic clock, which stands still while the machine is suspended.
+/// A time on the system's monotonic clock, which stops while the machine is suspended.
 public struct Instant: Comparable, Hashable, Sendable {
-    /// Since a moment that the system chose, such as its start.
+    /// Nanoseconds since a start chosen by the system, such as its boot.
     public let nanoseconds: Int64
 
     public init(nanoseconds: Int64) {
@@ -31,10 +31,10 @@ public struct Instant: Comparable, Hashable, Sendable {
 }
 
 extension Duration {
-    /// Longer than anything that is waited for.
+    /// Longer than any wait.
     static let maximum = Duration.nanoseconds(Int64.max)
 
-    /// Whole nanoseconds; what is too long for them, about 292 years, counts as the longest such time.
+    /// The duration in nanoseconds. Durations over about 292 years are cut to the longest representable one.
     public var nanosecondCount: Int64 {
         let (seconds, attoseconds) = self.components
         let (product, hasOverflowed) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
 
-/// A value that threads share, behind a lock. The lock is pthread's, which ThreadSanitizer sees; that of
-/// `Synchronization.Mutex` it does not see. A value without a size shares its address with another property, which
-/// ThreadSanitizer takes for a race.
-// @unchecked: `value` is touched only with the lock held.
+/// A value that threads share, guarded by a lock.
+///
+/// The lock is a pthread mutex because ThreadSanitizer does not see `Synchronization.Mutex`. Do not use a `Value` of
+/// size zero: it would share its address with another property, and ThreadSanitizer would report a race.
+// @unchecked: `value` is accessed only with the lock held.
 public final class Locked<Value>: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private var value: Value
@@ -20,7 +21,7 @@ public final class Locked<Value>: @unchecked Sendable {
         self.mutex.deallocate()
     }
 
-    /// Calls `body` with the lock held. It must neither wait nor come back to this lock.
+    /// Calls `body` with the lock held. `body` must neither block nor take the same lock.
     public func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         pthread_mutex_lock(self.mutex)
         defer { pthread_mutex_unlock(self.mutex) }

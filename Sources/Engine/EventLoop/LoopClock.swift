@@ -1,23 +1,23 @@
-/// The time that an event loop's peers have had, for timeouts: it stands still while the loop can't hear them.
+/// The clock of an event loop's timeouts. It stands still while the loop can't read from its peers.
 ///
-/// A loop looks at its connections at times that are due beforehand. A look that comes late shows that the loop, or the whole
-/// machine, stood still: for as long as the look is late, no connection was read or written.
+/// The loop checks its connections at scheduled times. A late check shows that the loop, or the whole machine, was
+/// stalled. No connection was read or written during the delay.
 struct LoopClock {
-    /// A look may be so late because the loop is busy: it reads in each of its passes, and the time counts.
+    /// A check may be this late because the loop is busy. A busy loop still reads in each turn, so this time counts.
     static let latenessOfBusyLoop = Duration.milliseconds(500)
 
-    /// Time in which the loop did not come round.
+    /// The total time in which the loop was stalled.
     private var late = Duration.zero
-    /// Time in which the loop came round and did not read.
+    /// The total time in which the loop ran but did not read.
     private var shut = Duration.zero
-    /// The last look; before it all is accounted for.
+    /// The time of the last check. All time before it is already accounted for.
     private var lookedAt = Instant(nanoseconds: 0)
 
-    /// Accounts for the time since the last look, whichever look that was.
+    /// Accounts for the time since the last check of any kind.
     ///
     /// - Parameters:
-    ///   - due: when this look was to come.
-    ///   - shutTime: for how long reading was switched off since the last look.
+    ///   - due: the scheduled time of this check.
+    ///   - shutTime: the time since the last check in which the read gate was shut.
     mutating func look(due: Instant, shutTime: Duration, at now: Instant) {
         let late: Duration = max(.zero, now - max(due + Self.latenessOfBusyLoop, self.lookedAt))
         self.late = self.late + late
@@ -25,9 +25,9 @@ struct LoopClock {
         self.lookedAt = max(now, self.lookedAt)
     }
 
-    /// For what waits to be written.
+    /// The time for the timeouts of output.
     func writing(at now: Instant) -> Instant { now - self.late }
 
-    /// For what is waited for from a peer.
+    /// The time for the timeouts of input.
     func reading(at now: Instant) -> Instant { now - self.late - self.shut }
 }

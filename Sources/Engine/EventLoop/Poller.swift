@@ -1,20 +1,20 @@
 import CLinux
 import Glibc
 
-/// epoll's flags: what is asked for, or what is there.
+/// Flags of epoll: requested or reported events.
 struct PollEvents: OptionSet {
     let rawValue: UInt32
 
     static let readable = PollEvents(rawValue: EPOLLIN.rawValue)
     static let writable = PollEvents(rawValue: EPOLLOUT.rawValue)
     static let edgeTriggered = PollEvents(rawValue: EPOLLET.rawValue)
-    /// Reported whether or not anybody asks.
+    /// epoll reports these events whether or not they are requested.
     static let errorOrHangUp = PollEvents(rawValue: EPOLLERR.rawValue | EPOLLHUP.rawValue)
 }
 
-/// An epoll set, level-triggered unless a source asks otherwise. Event loop only.
+/// An epoll set. Level-triggered, unless a source requests edge-triggered events. Event loop only.
 struct Poller: ~Copyable {
-    /// Events that one wait brings.
+    /// The maximum number of events that one wait returns.
     static let eventsMax = 256
 
     private let descriptor: CInt
@@ -42,12 +42,14 @@ struct Poller: ~Copyable {
     }
 
     func remove(_ source: EventSource) {
-        // It fails only where the descriptor is not there, which is what was asked for.
+        // This fails only if the descriptor is not in the set, which is the desired state.
         epoll_ctl(self.descriptor, EPOLL_CTL_DEL, source.descriptor, nil)
     }
 
-    /// - Parameter milliseconds: -1 waits until there is an event.
-    /// - Returns: the number of events; 0 after that time or a signal.
+    /// Waits for events.
+    ///
+    /// - Parameter milliseconds: the maximum wait; -1 waits without a limit.
+    /// - Returns: the number of events; 0 after a timeout or a signal.
     func wait(milliseconds: CInt) -> Int {
         let count = epoll_wait(self.descriptor, self.events.baseAddress!, CInt(Self.eventsMax), milliseconds)
         if count < 0 {
@@ -57,7 +59,7 @@ struct Poller: ~Copyable {
         return Int(count)
     }
 
-    /// One event of the last wait. Its source lives, since sources go only at the end of a turn.
+    /// Returns one event of the last wait. Its source is alive, because sources are freed only at the end of a turn.
     @inline(__always)
     func event(at index: Int) -> (source: Unmanaged<EventSource>, events: PollEvents) {
         let event = self.events[index]
@@ -74,6 +76,6 @@ struct Poller: ~Copyable {
 }
 
 enum Descriptor {
-    /// Closes a descriptor. Linux releases it whatever close(2) returns.
+    /// Closes a descriptor. Linux frees it even if close(2) returns an error.
     static func close(_ descriptor: CInt) { Glibc.close(descriptor) }
 }

@@ -1,16 +1,18 @@
 import CLinux
 import Glibc
 
-/// The system calls that move data and accept clients. Tests put others in their place, which fail in a sequence of their
-/// own; so each is a method, and its result holds the error number.
+/// The system calls that move data and accept clients. They never block.
 ///
-/// Every result is that of the call, or the error number as a negative number. None of them waits.
+/// Tests substitute a subclass whose calls fail in a chosen sequence. Each call is therefore a method, and a failed
+/// call returns its negated error number.
 class SystemCalls: @unchecked Sendable {
     static let real = SystemCalls()
 
+    /// Accepts a client. The new socket is non-blocking.
+    ///
     /// - Parameters:
-    ///   - address: gets the peer's address.
-    ///   - length: of the room at `address`, then of the address.
+    ///   - address: is filled with the peer's address.
+    ///   - length: the size of the memory at `address`; afterwards the length of the address.
     func accept(
         _ listener: CInt,
         _ address: UnsafeMutablePointer<sockaddr_storage>,
@@ -32,7 +34,7 @@ class SystemCalls: @unchecked Sendable {
         return count >= 0 ? count : -Int(errno)
     }
 
-    /// Sends the parts one behind the other.
+    /// Sends several parts with one call.
     func send(_ descriptor: CInt, parts: UnsafeMutableBufferPointer<iovec>) -> Int {
         var message = msghdr()
         message.msg_iov = parts.baseAddress
@@ -41,13 +43,13 @@ class SystemCalls: @unchecked Sendable {
         return count >= 0 ? count : -Int(errno)
     }
 
-    /// - Returns: how many of the datagrams were received.
+    /// - Returns: the number of received datagrams.
     func receive(_ descriptor: CInt, datagrams: UnsafeMutableBufferPointer<mmsghdr>) -> Int {
         let count = recvmmsg(descriptor, datagrams.baseAddress, UInt32(datagrams.count), CInt(MSG_DONTWAIT), nil)
         return count >= 0 ? Int(count) : -Int(errno)
     }
 
-    /// - Returns: how many of the datagrams were sent.
+    /// - Returns: the number of sent datagrams.
     func send(_ descriptor: CInt, datagrams: UnsafeMutableBufferPointer<mmsghdr>) -> Int {
         let count = sendmmsg(descriptor, datagrams.baseAddress, UInt32(datagrams.count), CInt(MSG_DONTWAIT))
         return count >= 0 ? Int(count) : -Int(errno)

@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A system call that failed.
+/// The error of a failed system call.
 public struct SystemError: Error, Hashable, CustomStringConvertible {
     /// The error number, such as `EADDRINUSE`.
     public let code: CInt
@@ -13,14 +13,16 @@ public struct SystemError: Error, Hashable, CustomStringConvertible {
         self.call = call
     }
 
-    /// - Returns: what the call has returned.
-    /// - Throws: errno where that is negative.
+    /// Turns a failed system call into an error.
+    ///
+    /// - Returns: `result`.
+    /// - Throws: errno when `result` is negative.
     @discardableResult
     static func check(_ result: CInt, _ call: String) throws(SystemError) -> CInt {
         guard result >= 0 else { throw SystemError(code: errno, call: call) }
         return result
     }
 
-    /// The call and what the system says about the number.
+    /// The name of the call and the system's text for the error number.
     public var description: String { "\(self.call): \(String(cString: strerror(self.code)))" }
 }

@@ -1,7 +1,7 @@
-/// Work of an event loop that is due at a moment. Cancelling lets go of the work, and all that it holds, at once.
+/// Work that an event loop runs at a deadline. Cancelling frees the work, and all that it captures, at once.
 final class Timer {
     fileprivate let deadline: Instant
-    /// Orders timers of the same moment: the one that was added first is done first.
+    /// Orders timers with the same deadline: the timer that was added first runs first.
     fileprivate let number: UInt64
     fileprivate var work: (() -> Void)?
     /// Its position in the heap; -1 outside it.
@@ -18,7 +18,7 @@ final class Timer {
     }
 }
 
-/// A binary heap of timers, the one that is due first on top. Each change takes O(log n).
+/// A binary heap of timers with the earliest deadline on top. Each change takes O(log n).
 struct TimerHeap {
     private var heap: ContiguousArray<Timer> = []
     private var lastNumber: UInt64 = 0
@@ -34,7 +34,7 @@ struct TimerHeap {
         return timer
     }
 
-    /// A timer that was done or cancelled stays as it is.
+    /// Cancels a timer. A no-op for a timer that has run or was cancelled.
     mutating func cancel(_ timer: Timer) {
         guard timer.heapIndex >= 0 else { return }
         let index = timer.heapIndex
@@ -46,9 +46,9 @@ struct TimerHeap {
         self.siftDown(from: last.heapIndex)
     }
 
-    /// Takes the timer with the earliest deadline.
+    /// Removes the timer with the earliest deadline.
     ///
-    /// - Returns: its work; nil when none is due at `now`.
+    /// - Returns: its work; nil when no timer is due at `now`.
     mutating func popDue(at now: Instant) -> (() -> Void)? {
         guard let first = self.heap.first, first.deadline <= now, let work = first.work else { return nil }
         self.cancel(first)

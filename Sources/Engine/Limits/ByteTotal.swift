@@ -1,15 +1,18 @@
 import Synchronization
 
-/// Bytes that all connections of a manager hold together. What several of them share in memory counts for each. Any thread;
-/// touched only where one holds more or less than before.
+/// The number of bytes that all connections of a manager hold together. Any thread.
+///
+/// Memory that several connections share counts once for each of them. A connection updates the total only when the
+/// number of its bytes changes.
 final class ByteTotal: Sendable {
-    /// `Int.max` is no limit.
+    /// `Int.max` means no limit.
     private let bytesMax = Atomic<Int>(.max)
     private let bytes = Atomic<Int>(0)
 
     var byteCount: Int { self.bytes.load(ordering: .relaxed) }
 
-    /// What may still be added; below zero where a limit was lowered. Another event loop may be about to add too.
+    /// The number of bytes that may still be added; negative after a limit was lowered. Another event loop may add
+    /// bytes at the same time.
     var room: Int { self.bytesMax.load(ordering: .relaxed) - self.byteCount }
 
     func use(bytesMax: Int?) {

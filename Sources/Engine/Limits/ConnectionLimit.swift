@@ -1,4 +1,4 @@
-/// A limit that a connection can pass, by the name that lobbyd's configuration has for it.
+/// A limit that a connection can pass, under its name in lobbyd's configuration.
 public enum ConnectionLimit: String, Sendable, CaseIterable {
     case datagramBytes = "datagram_bytes"
     case datagramsPerSecond = "datagrams_per_second"

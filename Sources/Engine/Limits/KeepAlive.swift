@@ -1,20 +1,20 @@
 import CLinux
 import Glibc
 
-/// What the system does to notice that a peer has vanished: `Limits.keepAlive` as options of a TCP socket.
+/// The TCP socket options for `Limits.keepAlive`, by which the system detects a peer that has vanished.
 struct KeepAlive: Equatable {
-    /// One option and its value.
+    /// A socket option and its value.
     struct Option: Equatable {
         let level: CInt
         let name: CInt
         let value: CInt
     }
 
-    /// Probes without an answer after which the peer is gone.
+    /// The number of unanswered probes after which the system gives the peer up.
     private static let probes: CInt = 4
 
     let options: [Option]
-    /// Whether a new socket has these options already.
+    /// Whether a new socket already has these options.
     let isSystemDefault: Bool
 
     init(_ limits: Limits) {
@@ -23,8 +23,9 @@ struct KeepAlive: Equatable {
             self.options = [Self.keepsAlive(0), Self.tcp(TCP_USER_TIMEOUT, 0)]
             return
         }
-        precondition((1...3600).contains(seconds), "a keep-alive time that sockets do not take")
-        // The user timeout also ends a live peer whose window has been full for that long; `pendingAge` decides about that.
+        precondition((1...3600).contains(seconds), "a keep-alive time outside of 1…3600 seconds")
+        // The user timeout also ends a live peer whose window stays full. Without `pendingAge` such a peer may stay, so
+        // the user timeout is off.
         let userTimeoutMilliseconds = limits.pendingAge == nil ? 0 : 2000 * seconds
         self.options = [
             Self.tcp(TCP_KEEPIDLE, seconds), Self.tcp(TCP_KEEPINTVL, max(1, seconds / 4)),
@@ -33,7 +34,7 @@ struct KeepAlive: Equatable {
         ]
     }
 
-    /// - Returns: the error number of the system; nil when it took all options.
+    /// - Returns: nil if the system took all options; otherwise its error number.
     func apply(to descriptor: CInt) -> CInt? {
         for option in self.options {
             var value = option.value

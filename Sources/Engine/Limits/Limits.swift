@@ -1,85 +1,103 @@
-/// What the engine allows its peers. nil switches a limit off.
+/// The limits that the engine sets for its peers. nil switches a limit off.
 public struct Limits: Sendable, Equatable {
-    /// Connections at one time, over all listeners and those that this program opens. Over TCP the next one waits with the
-    /// system until there is a place; over UDP, and when this program opens it, it is refused.
+    /// Connections at one time, over all listeners and including the connections that this program opens.
+    ///
+    /// At the limit, a TCP client waits in the system's backlog until a connection ends. UDP peers and this program's
+    /// own connections are refused.
     public var connections: Int?
-    /// Payload bytes of one incoming datagram; a longer one closes its connection, or over UDP is ignored.
+    /// The longest incoming payload, in bytes. A longer one closes a TCP connection; over UDP it is dropped.
     public var datagramBytes: Int
-    /// Datagrams from one connection in a second, and as many at once; more is read later, or over UDP is ignored.
+    /// Datagrams from one connection in a second; also the largest burst. Over TCP the excess is read later; over UDP
+    /// it is dropped.
     public var datagramsPerSecond: Int?
-    /// Bytes from one connection in a second, framing included, and as many at once; more is read later, or over UDP is
-    /// ignored. A datagram that is longer closes it.
+    /// Bytes from one connection in a second, framing included; also the largest burst.
+    ///
+    /// Over TCP the excess is read later; over UDP it is dropped. A TCP connection is closed if a single datagram
+    /// exceeds the limit.
     public var bytesPerSecond: Int?
-    /// Bytes that the broadcasts of one connection may come to in a second, and at once: those of each, framing included, times
-    /// the connections that it is for. More is read later, or over UDP is ignored. A single one that costs more closes it.
+    /// The cost of one connection's broadcasts in a second; also the largest burst.
+    ///
+    /// A broadcast costs its bytes, framing included, times its receivers. Over TCP the excess is read later; over UDP
+    /// it is dropped. A TCP connection is closed if a single broadcast exceeds the limit.
     public var broadcastBytesPerSecond: Int?
-    /// How long a rate may hold up what a connection has sent over TCP; longer closes it.
+    /// How long a rate may delay data that a peer has sent over TCP. After this time the connection is closed.
     public var throttleAge: Duration?
 
-    /// Bytes that may wait for one peer that does not read, the kernel's own buffers not counted.
+    /// Bytes queued for one peer that reads too slowly, not counting the kernel's buffers.
     public var pendingBytes: Int?
-    /// Datagrams that may wait for one peer, whatever their length.
+    /// Datagrams queued for one peer, of any length.
     public var pendingDatagrams: Int?
-    /// How long a byte may wait for its peer; longer closes the connection, whatever `slowConsumer` says.
+    /// How long a byte may stay queued for its peer. After this time the connection is closed, whatever `slowConsumer`
+    /// is.
     public var pendingAge: Duration?
-    /// Bytes that may wait for all peers together. Past it the one for which most waits is the slow one, as far as it is on the
-    /// event loop of the connection that would add to them; to be dropped is what comes too much.
+    /// Bytes queued for all peers together.
+    ///
+    /// With `.disconnect`, an event loop that would pass the limit closes its connections with the most queued bytes
+    /// first. With `.drop`, it drops the new datagrams.
     public var pendingBytesTotal: Int?
-    /// What happens when more would wait than may.
+    /// The action for a peer whose pending limit would be passed.
     public var slowConsumer: SlowConsumer
 
-    /// Bytes of datagrams that have not come whole, or that wait for a rate or for their turn, over all connections together.
-    /// Past it the connection that holds most of them is closed.
+    /// Bytes of incomplete datagrams, and of datagrams that wait for a rate or for their turn, over all connections.
+    /// Past this limit the connection that holds most of them is closed.
     public var unfinishedBytesTotal: Int?
-    /// Streams at one time that are in their opening, over all listeners; the next one ends the oldest on its event loop, 1 or
-    /// more.
+    /// Streams in their opening (see `Opening`) at one time, over all listeners; at least 1.
+    ///
+    /// At the limit, the next stream ends the oldest one on its event loop.
     public var openings: Int
-    /// How long an opening may take, from the moment when the client is accepted, whatever it sends meanwhile.
+    /// How long an opening may take from the accept on, even if the client keeps sending.
     public var openingTimeout: Duration
 
-    /// How long a datagram may take to come over TCP, from its first byte on.
+    /// How long a datagram may take to arrive over TCP, from its first byte on.
     public var frameTimeout: Duration?
-    /// How long nothing may come over TCP.
+    /// How long a TCP connection may receive no bytes.
     public var idleTimeout: Duration?
 
-    /// After how long without an answer of the peer the system probes it, 1…3,600 whole seconds; a peer that has vanished is
-    /// gone after twice that time and 3 s. With `pendingAge` nil one that vanished while data was on its way to it is gone
-    /// only once TCP gives up, after about 15 minutes.
+    /// The time without an answer after which the system probes a TCP peer, 1…3,600 whole seconds.
+    ///
+    /// A peer that has vanished is detected after at most twice this time plus 3 s. If `pendingAge` is nil and data was
+    /// on its way to the peer, detection takes until TCP gives up, about 15 minutes.
     public var keepAlive: Duration?
 
-    /// Names that are looked up at one time for client connections, each on a thread of its own; the next one is refused.
+    /// Name lookups at one time for client connections, each on its own thread. The next one is refused.
     public var lookups: Int
 
-    /// Connections at one time from one IPv4 address or one /64 of IPv6, whatever their ports; the next one is refused. Over UDP
-    /// the ports that are not proven count by themselves, and no port keeps a TCP connection out.
+    /// Connections at one time from one IPv4 address or one /64 of IPv6, over all ports. The next one is refused.
+    ///
+    /// Unproven UDP ports are counted separately, and no UDP port can keep a TCP connection out.
     public var connectionsPerAddress: Int?
-    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second, and at most at once, 1…1,000,000,000. TCP and
-    /// UDP count each by themselves.
+    /// Connections that one IPv4 address or one /64 of IPv6 may open in a second; also the largest burst.
+    ///
+    /// The range is 1…1,000,000,000. TCP and UDP are counted separately.
     public var acceptsPerSecondPerAddress: Int?
-    /// Connections at one time over UDP from ports that are not proven; the next one is ignored. When a proof ends, as
-    /// many connections as are above it then are closed: those of the same listener that were heard least recently.
+    /// Connections at one time from unproven UDP ports. Datagrams from further unproven ports are dropped.
+    ///
+    /// When ports of a listener lose their proof and the limit is passed, the listener closes its least recently heard
+    /// unproven connections.
     public var unprovenUDPConnections: Int?
-    /// Ports over UDP that each TCP connection of an IP address proves, those that were heard most recently.
+    /// UDP ports that each TCP connection of an IP address proves: the most recently heard ones.
     public var udpPortsPerConnection: Int
-    /// Datagrams in a second, and at most at once, to the unproven ports of one IP address together, 1…1,000,000,000.
+    /// Datagrams in a second to all unproven ports of one IP address together; also the largest burst.
+    ///
+    /// The range is 1…1,000,000,000.
     public var unprovenUDPAnswersPerSecond: Int?
-    /// From where connections are let in.
+    /// The addresses that may connect.
     public var access: AccessList
 
-    /// Whether one of the rates of a connection is limited.
+    /// Whether any rate of a connection is limited.
     var hasRates: Bool {
         self.datagramsPerSecond != nil || self.bytesPerSecond != nil || self.broadcastBytesPerSecond != nil
     }
 
-    /// What becomes of a peer that takes what it is sent more slowly than it comes.
+    /// The action for a peer that reads more slowly than data for it arrives.
     public enum SlowConsumer: String, Sendable, CaseIterable {
-        /// Its connection is closed.
+        /// Closes its connection.
         case disconnect
-        /// It goes without the datagrams for which there is no room.
+        /// Drops the datagrams that do not fit.
         case drop
     }
 
-    /// The defaults are those of lobbyd, but for `keepAlive`.
+    /// The defaults are lobbyd's, except for `keepAlive`.
     public init(
         connections: Int? = 10_000,
         datagramBytes: Int = 65_535,
@@ -132,7 +150,7 @@ public struct Limits: Sendable, Equatable {
         self.access = access
     }
 
-    /// No limit but that of a datagram, for a program that bounds its peers itself.
+    /// All limits off except `datagramBytes`, for a program that limits its peers itself.
     public static func off(datagramBytes: Int) -> Limits {
         Limits(
             connections: nil,

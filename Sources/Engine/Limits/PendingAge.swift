@@ -1,11 +1,12 @@
-/// How long the oldest of the bytes that wait for one peer has waited: looked at now and then, so that sending costs nothing.
+/// Tracks how long the oldest byte queued for a peer has waited. It is checked at intervals, so sending has no cost.
 ///
-/// Bytes count from the first look that finds them: an end comes late by an interval and a sixteenth, and never early.
+/// The time of a byte starts at the first check that finds it. A timeout is therefore detected late, by at most a check
+/// interval and a sixteenth of the limit, and never early.
 struct PendingAge {
-    /// At most so many marks are kept, however long bytes may wait.
+    /// The largest number of marks, whatever the age limit.
     private static let marksMax = 16
 
-    /// All bytes up to `end` have waited since `since`, or longer.
+    /// All bytes up to `end` have waited since `since` or longer.
     private struct Mark {
         let end: Int
         let since: Instant
@@ -13,14 +14,14 @@ struct PendingAge {
 
     private var marks: [Mark] = []
 
-    /// Whether the last look found anything.
+    /// Whether the last check found queued bytes.
     var isMarked: Bool { !self.marks.isEmpty }
 
     /// - Parameters:
-    ///   - end: how many bytes have waited since the connection opened, or still do.
-    ///   - waiting: how many of these still do.
-    ///   - ageMax: how long one may.
-    /// - Returns: whether one has waited so long.
+    ///   - end: the number of bytes queued since the connection opened, including the sent ones.
+    ///   - waiting: the number of bytes still queued.
+    ///   - ageMax: the longest time that a byte may wait.
+    /// - Returns: whether a byte has waited for `ageMax` or longer.
     mutating func look(end: Int, waiting: Int, ageMax: Duration, at now: Instant) -> Bool {
         guard waiting > 0 else {
             self.marks = []

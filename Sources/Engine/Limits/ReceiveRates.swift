@@ -1,10 +1,10 @@
-/// What one connection may bring in a second, and what its broadcasts may come to.
+/// The rate limits of one connection's input and broadcasts.
 struct ReceiveRates: Equatable {
     private var datagrams: TokenBucket?
     private var bytes: TokenBucket?
     private var broadcastBytes: TokenBucket?
 
-    /// nil where the limits set no rate, so that nothing has to look at the time.
+    /// nil if the limits set no rate, so that the caller need not read the clock.
     init?(_ limits: Limits, at now: Instant) {
         self.datagrams = limits.datagramsPerSecond.map { TokenBucket(rate: $0, at: now) }
         self.bytes = limits.bytesPerSecond.map { TokenBucket(rate: $0, at: now) }
@@ -12,7 +12,7 @@ struct ReceiveRates: Equatable {
         guard self.datagrams != nil || self.bytes != nil || self.broadcastBytes != nil else { return nil }
     }
 
-    /// The rates of other limits; one that is as it was goes on from where it is.
+    /// The rates under new limits. An unchanged rate keeps its state.
     func changed(to limits: Limits, at now: Instant) -> ReceiveRates? {
         guard var rates = ReceiveRates(limits, at: now) else { return nil }
         if rates.datagrams?.rate == self.datagrams?.rate { rates.datagrams = self.datagrams }
@@ -21,26 +21,26 @@ struct ReceiveRates: Equatable {
         return rates
     }
 
-    /// Counts what has come and can't wait.
+    /// Counts datagrams that have arrived and cannot be delayed.
     ///
     /// - Parameter bytes: framing included.
-    /// - Returns: the rate that this was too much for; nil when it is within both.
+    /// - Returns: the rate that the datagrams passed; nil if they are within both rates.
     mutating func received(datagrams: Int, bytes: Int, at now: Instant) -> ConnectionLimit? {
         if self.datagrams?.take(datagrams, at: now) == false { return .datagramsPerSecond }
         if self.bytes?.take(bytes, at: now) == false { return .bytesPerSecond }
         return nil
     }
 
-    /// How many bytes of datagrams may be received now, framing included.
+    /// The number of bytes that may be received now, framing included.
     func bytesMax(at now: Instant) -> Int { self.bytes?.available(at: now) ?? .max }
 
-    /// How many datagrams may be received now, whatever their length.
+    /// The number of datagrams that may be received now, of any length.
     func datagramsMax(at now: Instant) -> Int { self.datagrams?.available(at: now) ?? .max }
 
-    /// Why a datagram has to wait now.
+    /// The reason why a datagram must wait now.
     ///
-    /// - Parameter frameBytes: its framing included.
-    /// - Returns: nil when it has not.
+    /// - Parameter frameBytes: the datagram's length, framing included.
+    /// - Returns: nil if the datagram need not wait.
     func wait(frameBytes: Int, at now: Instant) -> RateWait? {
         let waits = [
             RateWait(.datagramsPerSecond, self.datagrams, tokens: 1, at: now),
@@ -49,35 +49,35 @@ struct ReceiveRates: Equatable {
         return waits.compactMap { $0 }.max { ($0.time ?? .maximum) < ($1.time ?? .maximum) }
     }
 
-    /// How many bytes of datagrams may be broadcast now, framing included.
+    /// The number of bytes that may be broadcast now, framing included.
     ///
-    /// - Parameter receivers: connections that each of them is for.
+    /// - Parameter receivers: the number of connections that receive each datagram.
     func broadcastBytesMax(to receivers: Int, at now: Instant) -> Int {
         guard let available = self.broadcastBytes?.available(at: now), receivers > 0 else { return .max }
         return available / receivers
     }
 
-    /// Counts a broadcast of no more than `broadcastBytesMax`.
+    /// Charges a broadcast of at most `broadcastBytesMax` to the rate.
     mutating func broadcast(bytes: Int, to receivers: Int, at now: Instant) {
         _ = self.broadcastBytes?.take(bytes * receivers, at: now)
     }
 
-    /// Whether its rate ever lets through a broadcast of so many bytes, over all its receivers.
+    /// Whether the rate can ever allow a broadcast of this cost: its bytes, summed over all receivers.
     func canBroadcast(bytes: Int) -> Bool { self.broadcastBytes.map { bytes <= $0.rate } ?? true }
 
-    /// Why a broadcast of so many bytes, over all its receivers, has to wait now.
+    /// The reason why a broadcast of this cost must wait now. The cost is its bytes, summed over all receivers.
     func wait(broadcastBytes: Int, at now: Instant) -> RateWait? {
         RateWait(.broadcastBytesPerSecond, self.broadcastBytes, tokens: broadcastBytes, at: now)
     }
 }
 
-/// Why a datagram has to wait.
+/// The rate for which a datagram must wait, and how long.
 struct RateWait: Equatable {
     let limit: ConnectionLimit
-    /// nil when it is too much for the rate at any time.
+    /// nil if the datagram exceeds the rate at any time.
     let time: Duration?
 
-    /// nil when there is no such rate, or enough of it now.
+    /// nil if the rate is not limited or allows `tokens` now.
     fileprivate init?(_ limit: ConnectionLimit, _ bucket: TokenBucket?, tokens: Int, at now: Instant) {
         guard let bucket else { return nil }
         self.limit = limit

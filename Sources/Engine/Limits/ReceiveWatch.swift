@@ -1,19 +1,20 @@
-/// Whether one connection is too slow in what it sends: looked at now and then, so that receiving costs nothing.
+/// Detects a connection that sends too slowly. It is checked at intervals, so receiving has no cost.
 ///
-/// What happened between two looks counts from the second one on: an end comes late by up to two intervals, and never early.
+/// An event between two checks counts as happening at the second check. A timeout is therefore detected late, by at
+/// most two intervals, and never early.
 struct ReceiveWatch {
-    /// What had come at the last look.
+    /// The connection's input up to a check.
     struct Progress: Equatable {
-        /// Of the whole stream, what is no whole datagram yet included.
+        /// Bytes of the whole stream, including an incomplete datagram.
         var bytes: UInt64
         var datagrams: UInt64
-        /// Whether a datagram has begun to come.
+        /// Whether a datagram has arrived in part.
         var isMidFrame: Bool
     }
 
     private var last = Progress(bytes: 0, datagrams: 0, isMidFrame: false)
     private var heardAt: Instant
-    /// Of the datagram that has begun to come, if any.
+    /// The arrival of the incomplete datagram, if there is one.
     private var frameSince: Instant
 
     init(at now: Instant) {
@@ -21,7 +22,7 @@ struct ReceiveWatch {
         self.frameSince = now
     }
 
-    /// - Returns: the limit that was passed.
+    /// - Returns: the limit that the connection has passed.
     mutating func look(_ progress: Progress, _ limits: Limits, at now: Instant) -> ConnectionLimit? {
         if progress.bytes != self.last.bytes { self.heardAt = now }
         let isSameFrame = self.last.isMidFrame && progress.datagrams == self.last.datagrams
@@ -31,7 +32,7 @@ struct ReceiveWatch {
         return limits.idleTimeout.isOver(from: self.heardAt, to: now) ? .idleTimeout : nil
     }
 
-    /// Nothing was to be received since the last look: what came before waits.
+    /// Restarts both times. Called while the connection is not read because earlier input is delayed.
     mutating func restart(at now: Instant) {
         self.heardAt = now
         self.frameSince = now

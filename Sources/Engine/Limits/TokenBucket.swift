@@ -1,25 +1,25 @@
-/// A rate with bursts of one second's worth: full at first, filled again evenly.
+/// A rate limit with bursts of up to one second's tokens. The bucket starts full and refills evenly.
 ///
-/// It is kept as the moment in which it will be full; what was taken puts that off. It counts in nanoseconds, since
-/// `Duration` divides 128 bits for each of them.
+/// It stores the time at which it will be full; taking tokens moves this time into the future. It counts nanoseconds in
+/// 64 bits, because dividing a `Duration` is a slower 128-bit division.
 struct TokenBucket: Equatable {
     private static let burst: Int64 = 1_000_000_000
 
-    /// Tokens in a second, 1…1,000,000,000.
+    /// Tokens a second, 1…1,000,000,000.
     let rate: Int
     private var fullAt: Int64
 
     init(rate: Int, at now: Instant) {
-        precondition((1...1_000_000_000).contains(rate), "a rate that nanoseconds can't count")
+        precondition((1...1_000_000_000).contains(rate), "a rate outside of 1…1,000,000,000")
         self.rate = rate
         self.fullAt = now.nanoseconds
     }
 
-    /// Takes tokens out, all or nothing.
+    /// Takes `count` tokens if the bucket has that many.
     ///
-    /// - Returns: false, with nothing taken, when there are not so many.
+    /// - Returns: false if the bucket has fewer tokens; it is unchanged then.
     mutating func take(_ count: Int, at now: Instant) -> Bool {
-        // More than a burst; and nanoseconds could not count just any number.
+        // No bucket holds more than a burst. Larger counts could also overflow the nanoseconds.
         guard count <= self.rate else { return false }
         let next = max(self.fullAt, now.nanoseconds) + self.cost(of: count)
         guard next - now.nanoseconds <= Self.burst else { return false }
@@ -27,21 +27,23 @@ struct TokenBucket: Equatable {
         return true
     }
 
-    /// The most that could be taken now.
+    /// The largest number of tokens that can be taken now.
     func available(at now: Instant) -> Int {
         let room = Self.burst - max(0, self.fullAt - now.nanoseconds)
         guard room >= 0 else { return 0 }
-        // The most whose cost, rounded down, is no longer than the room.
+        // The largest count whose cost, rounded down, fits.
         return min(self.rate, Int(((room + 1) * Int64(self.rate) - 1) / Self.burst))
     }
 
-    /// How long it takes until so many can be taken, if none are in between; nil when there are never so many.
+    /// The time until `count` tokens are available, if no other tokens are taken before.
+    ///
+    /// - Returns: nil if the bucket never holds that many.
     func time(until count: Int, at now: Instant) -> Duration? {
         guard count <= self.rate else { return nil }
         let next = max(self.fullAt, now.nanoseconds) + self.cost(of: count)
         return .nanoseconds(max(0, next - now.nanoseconds - Self.burst))
     }
 
-    /// By how many nanoseconds taking so many puts off that it is full; at most a burst.
+    /// Nanoseconds by which taking `count` tokens postpones the time at which the bucket is full; at most a burst.
     private func cost(of count: Int) -> Int64 { Int64(count) * Self.burst / Int64(self.rate) }
 }

@@ -1,15 +1,16 @@
 import CLinux
 import Glibc
 
-/// What an error of accept(2) means for its listener, by its number.
+/// How a listener reacts to an error number of accept(2).
 enum AcceptFailure: Equatable {
-    /// No further client waits.
+    /// The backlog is empty.
     case noClient
-    /// It concerns one client, or one call; the next client may be accepted at once.
+    /// The error concerns a single client or call. The listener may accept the next client at once.
     case goOn
-    /// Accepting again at once would only spin: the socket stays readable, and the cause may last.
+    /// The cause may last while the socket stays readable. The listener must wait, since an immediate retry would only
+    /// spin.
     case backOff
-    /// The socket is of no use any more.
+    /// The socket is unusable.
     case lost
 
     init(code: CInt) {
@@ -22,22 +23,25 @@ enum AcceptFailure: Equatable {
     }
 }
 
-/// How many clients one turn of the event loop accepts: about as many as came at a time lately. A turn that accepts fewer
-/// clients than wait comes back at once; one that asks for more than wait makes a call for nothing.
+/// The number of clients that one turn of the event loop accepts. It follows the number of clients that arrived
+/// together recently.
+///
+/// If a turn accepts fewer clients than wait, the socket is ready again in the next turn. If a turn asks for more
+/// clients than wait, it makes one useless call.
 struct AcceptBatch: Equatable {
-    /// A crowd leaves time for the connections that are there.
+    /// The largest size. It leaves time for the existing connections while many clients arrive.
     static let sizeMax = 64
-    /// So many full batches at most come before a larger one is tried.
+    /// The largest number of full batches before a larger size is tried.
     static let patienceMax = 16
 
     private(set) var size = 1
     private var patience = 1
-    /// Since the size has changed.
+    /// Full batches since the last change of the size.
     private var fullCount = 0
 
-    /// As many were accepted as were asked for.
+    /// A batch has accepted as many clients as the size allows.
     mutating func wasFull() {
-        // A larger size that was tried with success: a crowd is there.
+        // The last attempt with a larger size succeeded: many clients are arriving.
         if self.size > 1, self.fullCount == 0 { self.patience = 1 }
         self.fullCount += 1
         guard self.fullCount >= self.patience, self.size < Self.sizeMax else { return }
@@ -45,7 +49,7 @@ struct AcceptBatch: Equatable {
         self.fullCount = 0
     }
 
-    /// Only so many came.
+    /// A batch has accepted only `count` clients.
     mutating func ranOut(after count: Int) {
         if self.size > 1, self.fullCount == 0 { self.patience = min(self.patience * 2, Self.patienceMax) }
         self.size = max(1, count)
@@ -53,27 +57,27 @@ struct AcceptBatch: Equatable {
     }
 }
 
-/// Why a listener accepts no client for now: each reason comes and goes by itself, and while there is one, clients wait with
-/// the system.
+/// The reasons why a listener accepts no clients at present. Each reason begins and ends independently. While a reason
+/// is set, clients wait in the system's backlog.
 struct PauseReasons: OptionSet, Sendable {
     let rawValue: UInt8
 
-    /// The program does not want clients yet, or any more.
+    /// The program does not want clients yet or any more.
     static let held = Self(rawValue: 1)
-    /// `Limits.connections` are there.
+    /// `Limits.connections` is reached.
     static let full = Self(rawValue: 2)
-    /// The system could not accept one.
+    /// The system failed to accept a client.
     static let failing = Self(rawValue: 4)
 }
 
-/// When a listener that was lost is opened again.
+/// The delays before the attempts to reopen a lost listener.
 struct ReopeningDelay: Equatable {
     static let first = Duration.milliseconds(50)
     static let longest = Duration.milliseconds(800)
 
     private var following = Self.first
 
-    /// How long to wait before the next attempt: twice as long as before the last one.
+    /// The delay before the next attempt. It doubles with each attempt, up to `longest`.
     mutating func next() -> Duration {
         defer { self.following = min(self.following * 2, Self.longest) }
         return self.following

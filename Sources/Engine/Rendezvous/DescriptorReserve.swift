@@ -1,19 +1,19 @@
 import CLinux
 import Glibc
 
-/// Descriptors that are kept for when the others have run out. Any thread.
+/// Spare descriptors for the time when the process has no others left. Any thread.
 ///
-/// Clients take every descriptor that a process may have, unless something is kept from them. While they can't be accepted for
-/// want of descriptors, these are let go, and the program can still open what it needs itself: a file, a name's lookup, the
-/// connection of whoever wants to see what is wrong. Only when all of them are back is anybody accepted again.
+/// Without a reserve, clients could take every descriptor that the process may have. When no descriptor is left for
+/// clients, the listener releases the reserve. The program can then still open a file, look up a name, or accept an
+/// operator's connection. Listeners accept clients again only after the whole reserve has been reopened.
 final class DescriptorReserve: Sendable {
-    /// How many are kept.
+    /// The size of the reserve.
     static let count = 4
 
     private let open: @Sendable () -> CInt?
     private let kept = Locked<[CInt]>([])
 
-    /// - Parameter open: opens a further descriptor; nil when there is none.
+    /// - Parameter open: opens one more descriptor; nil if the system has no more.
     init(open: @escaping @Sendable () -> CInt? = DescriptorReserve.openSocket) {
         self.open = open
     }
@@ -24,7 +24,7 @@ final class DescriptorReserve: Sendable {
 
     var keptCount: Int { self.kept.withLock { $0.count } }
 
-    /// Lets them go.
+    /// Closes the descriptors of the reserve.
     func release() {
         let released = self.kept.withLock { kept in
             defer { kept = [] }
@@ -33,9 +33,10 @@ final class DescriptorReserve: Sendable {
         for descriptor in released { Descriptor.close(descriptor) }
     }
 
-    /// Takes back those that were let go, or none of them where they would be the last: the program may need one meanwhile.
+    /// Reopens the released descriptors. If some of them are not available, the reserve stays empty, since the program
+    /// may need the last ones.
     ///
-    /// - Returns: whether all are there, and one more could be had for a client.
+    /// - Returns: whether the reserve is complete and one more descriptor is available for a client.
     func refill() -> Bool {
         let isComplete = self.kept.withLock { kept in
             while kept.count < Self.count {
@@ -50,7 +51,7 @@ final class DescriptorReserve: Sendable {
         return isComplete
     }
 
-    /// A socket that is never used, since it needs no file to be there.
+    /// Opens a socket only to occupy a descriptor. A socket needs no existing file.
     @Sendable private static func openSocket() -> CInt? {
         let descriptor = socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         return descriptor >= 0 ? descriptor : nil

@@ -1,18 +1,18 @@
 import CLinux
 import Glibc
 
-/// A socket that was accepted and is no connection yet.
+/// An accepted socket that is not a connection yet.
 struct AcceptedClient {
     let descriptor: CInt
     let peer: SocketAddress
 }
 
-/// How clients get their places. Event loop only.
+/// Accepting clients and giving them slots. Event loop only.
 extension Listener {
-    /// Clients wait on the socket.
+    /// Accepts clients from the socket's backlog.
     func acceptClients(on socket: ListeningSocket) {
         let (free, limitsAddresses) = self.admission.look { ($0.free, $0.limitsAddresses) }
-        // Clients that pass an opening need no place yet.
+        // Clients with an opening need no slot yet.
         let wanted = self.openings == nil ? min(self.batch.size, free) : self.batch.size
         guard wanted > 0 else { return self.pause(.full) }
         var count = 0
@@ -33,8 +33,8 @@ extension Listener {
         if count == self.batch.size { self.batch.wasFull() }
     }
 
-    /// - Returns: the descriptor, or the error number as a negative number; and the client's address, which a socket of another
-    ///   kind than IP has not.
+    /// - Returns: the descriptor, or the negated error number; and the client's address, which is nil if it is not an
+    ///   IP address.
     private func accept(_ listener: CInt) -> (descriptor: CInt, peer: SocketAddress?) {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
@@ -42,8 +42,9 @@ extension Listener {
         return (descriptor, descriptor < 0 ? nil : withUnsafeBytes(of: &storage) { SocketAddress($0.baseAddress!) })
     }
 
-    /// - Parameter limitsAddresses: a client that has reset its connection already costs its address nothing. Where addresses are
-    ///   not limited, nobody asks for that: it becomes a connection, which ends at once.
+    /// - Parameter limitsAddresses: whether addresses have limits. If so, a client that has already reset its
+    ///   connection is refused before it counts against its address. Otherwise this check is skipped, and the client
+    ///   becomes a connection that ends at once.
     private func accepted(_ descriptor: CInt, _ peer: SocketAddress?, limitsAddresses: Bool) {
         guard let peer, !limitsAddresses || SocketAddress(of: descriptor, getpeername) != nil else {
             self.admission.refuseGone()
@@ -51,20 +52,20 @@ extension Listener {
         }
         let client = AcceptedClient(descriptor: descriptor, peer: peer)
         if let openings { return openings.begin(client, of: self.origin, on: self.takeShard()) }
-        // A client does not overtake those that wait.
+        // A new client must not overtake waiting clients.
         guard self.waiting.isEmpty, self.settle(client) else { return self.waiting.append(client) }
     }
 
-    /// Gives out the places that have become free, and accepts no client once there is none.
+    /// Gives free slots to waiting clients. Pauses the listener while no slot is free.
     func updatePlaces() {
         while let client = self.waiting.first, self.settle(client) { self.waiting.removeFirst() }
         let isFull = !self.waiting.isEmpty || self.openings == nil && self.admission.look { $0.isFull }
         if isFull { self.pause(.full) } else { self.resume(.full) }
     }
 
-    /// Makes it a connection or turns it away.
+    /// Makes the client a connection or refuses it.
     ///
-    /// - Returns: false when it has to wait for a place.
+    /// - Returns: false if the client must wait for a slot.
     private func settle(_ client: AcceptedClient) -> Bool {
         switch self.admission.admit(client.peer.ip, at: self.loop.now) {
         case .full:
@@ -99,7 +100,7 @@ extension Listener {
 }
 
 extension ConnectionOrigin {
-    /// Tells the observers of a client that gets no connection.
+    /// Reports a refused client to the observers.
     func refused(_ peer: SocketAddress?, _ reason: RefusalReason) {
         guard let rendezvous = self.rendezvous else { return }
         let peer = peer.map(NetAddress.init)

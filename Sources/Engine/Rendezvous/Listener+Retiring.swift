@@ -1,20 +1,21 @@
 import CLinux
 import Glibc
 
-/// How it closes without turning away clients that the system has connected already.
+/// Closing a listener without refusing clients that the kernel has already connected.
 extension Listener {
-    /// How long clients may go on coming before it closes all the same.
+    /// The longest time that a retiring listener keeps accepting clients before it closes.
     static let retirementMax = Duration.seconds(1)
-    /// How long a client that has begun to connect may need for it, where another socket takes over the port.
+    /// The time for clients to finish the handshakes that they have begun, when another socket takes over the port.
     static let handshakeTime = Duration.milliseconds(100)
-    /// Between two looks; the event loop accepts clients meanwhile.
+    /// The time between two checks. The event loop accepts clients in the meantime.
     static let retirementPause = Duration.milliseconds(1)
 
-    /// Accepts the clients that wait with the system, as far as there are places for them, and closes. Others that come
-    /// meanwhile find the next socket on the port, or none. Any thread.
+    /// Accepts the clients in the backlog while slots are free, then closes. Any thread.
     ///
-    /// - Parameter isSucceeded: another socket is open on its port.
-    /// - Returns: when the port is free.
+    /// Clients that arrive later reach the next socket on the port, if there is one.
+    ///
+    /// - Parameter isSucceeded: whether another socket is open on the same port.
+    /// - Returns: an answer that is set when the port is free.
     func retire(isSucceeded: Bool) -> Answer<Void> {
         self.loop.ask { answer in
             let isHidden = self.socket.map { Self.hide($0.descriptor) } ?? false
@@ -35,9 +36,10 @@ extension Listener {
         return poll(&look, 1, 0) > 0
     }
 
-    /// Binds the socket to an interface that is not there: clients that have begun to connect go on, and no other finds it.
+    /// Hides the socket from new clients by binding it to an interface that does not exist. Handshakes that have begun
+    /// continue.
     ///
-    /// - Returns: false where the system does not know how.
+    /// - Returns: false if the system does not support this.
     private static func hide(_ descriptor: CInt) -> Bool {
         var noInterface = CInt.max
         let size = socklen_t(MemoryLayout<CInt>.size)

@@ -2,52 +2,55 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// One rendezvous over TCP on its event loop: accepts clients as far as there are places for them, and lets the others wait
-/// with the system. Should its socket be lost, it is opened again.
-// @unchecked: what is not constant belongs to `loop` and is touched only there.
+/// A TCP rendezvous on its event loop. It accepts clients while slots are free and otherwise lets them wait in the
+/// backlog.
+///
+/// If its socket is lost, the listener reopens it.
+// @unchecked: the variables belong to `loop` and are accessed only there.
 final class Listener: @unchecked Sendable {
     // MARK: Constant, any thread
 
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
     let registry: ConnectionRegistry
-    /// Its own event loop, where no connection of it need be.
+    /// The listener's own event loop. Its connections may live on other event loops.
     let loop: EventLoop
     private let inherited: InheritedDescriptor?
     private let reserve: DescriptorReserve
-    /// nil where an accepted socket is a connection at once.
+    /// nil if an accepted socket becomes a connection at once.
     let openings: Openings?
-    /// Whether a look at the places is on its way: one is enough, however many of them change.
+    /// Whether an update of the slots is already posted. One update serves any number of changes.
     private let isAskedForPlaces = Atomic<Bool>(false)
 
     // MARK: Event loop only
 
-    /// Of clients to come.
+    /// The origin of future clients.
     private(set) var origin: ConnectionOrigin
-    /// Of clients to come.
+    /// The framing of future clients.
     private(set) var framing: Framing
-    /// nil before it is open, while it is being opened again, and after its end.
+    /// nil before the listener opens, while it reopens, and after its end.
     private(set) var socket: ListeningSocket?
-    /// There from the moment when it is open first.
+    /// Set when the listener first opens.
     private(set) var address: NetAddress?
     private(set) var isClosed = false
     private var pauses: PauseReasons
     var batch = AcceptBatch()
-    /// Accepted while the last place was taken by another client; they wait as if they had not been.
+    /// Clients that were accepted while another client took the last slot. They wait as if they were still in the
+    /// backlog.
     var waiting: ArraySlice<AcceptedClient> = []
-    /// Of the shard that gets the next client.
+    /// The index of the shard for the next client.
     private var nextShard: Int
-    /// A copy of its own socket: after a loss, the clients that wait there stay.
+    /// A copy of the listener's own socket. It preserves the clients in the backlog when the socket is lost.
     private var ownCopy: InheritedDescriptor?
     private var resumption: Timer?
     private var reopeningDelay = ReopeningDelay()
-    /// Sockets of it whose descriptors are open.
+    /// The number of the listener's sockets with an open descriptor.
     private var openSockets = 0
     private var closings: [Answer<Void>] = []
 
     /// - Parameters:
-    ///   - isHeld: it accepts no client before `resume(.held)`.
-    ///   - openings: where its clients pass their opening; nil where they have none.
+    ///   - isHeld: if true, the listener accepts clients only after `resume(.held)`.
+    ///   - openings: runs the clients' openings; nil if clients have no opening.
     init(
         _ origin: ConnectionOrigin,
         registry: ConnectionRegistry,
@@ -71,19 +74,19 @@ final class Listener: @unchecked Sendable {
 
     var admission: Admission { self.registry.roster.admission }
 
-    /// What it opens, or what has become of it since.
+    /// The rendezvous in its current form.
     var rendezvous: Rendezvous {
         guard let rendezvous = self.origin.rendezvous else { preconditionFailure("a listener without a rendezvous") }
         return rendezvous
     }
 
-    /// Opens it for the first time. Any thread.
+    /// Opens the listener for the first time. Any thread.
     ///
     /// - Parameter isSharing: see `BoundSocket.open`.
-    /// - Returns: the address that it has, or a failure that is a `RendezvousError`.
+    /// - Returns: the bound address, or a failure that is a `RendezvousError`.
     func open(isSharing: Bool = false) -> Answer<NetAddress> {
         self.loop.submit {
-            // Without descriptors opening it fails too, and tells why.
+            // The result is ignored: without descriptors, opening the socket fails too, and its error names the cause.
             _ = self.reserve.refill()
             do {
                 try self.openSocket(isSharing)
@@ -107,9 +110,9 @@ final class Listener: @unchecked Sendable {
         return address
     }
 
-    /// Accepts no more clients, and turns those away that wait. Any thread.
+    /// Stops accepting and refuses waiting clients. Any thread.
     ///
-    /// - Returns: when the port is free.
+    /// - Returns: an answer that is set when the port is free.
     func close() -> Answer<Void> { self.loop.ask { self.close($0) } }
 
     func close(_ answer: Answer<Void>) {
@@ -131,7 +134,8 @@ final class Listener: @unchecked Sendable {
         self.closeSocket()
     }
 
-    /// Clients to come get the name and framing of `rendezvous`. Linux takes another backlog for a socket that listens.
+    /// Uses the name and framing of `rendezvous` for future clients, and its backlog from now on. Linux can change the
+    /// backlog of a listening socket.
     func use(_ rendezvous: Rendezvous) {
         let isOtherBacklog = rendezvous.backlog != self.rendezvous.backlog
         self.origin = self.origin.serving(rendezvous)
@@ -139,17 +143,19 @@ final class Listener: @unchecked Sendable {
         if isOtherBacklog, let socket { _ = listen(socket.descriptor, CInt(clamping: rendezvous.backlog)) }
     }
 
-    /// The backlog that the system keeps, which may be less than the rendezvous's; nil while the socket is not open.
+    /// The backlog that the system applies; nil while the socket is not open.
+    ///
+    /// It may be smaller than the rendezvous's backlog.
     var backlogInForce: Int? {
         guard let socket else { return nil }
         var info = tcp_info()
         var size = socklen_t(MemoryLayout<tcp_info>.size)
         guard getsockopt(socket.descriptor, CInt(IPPROTO_TCP), TCP_INFO, &info, &size) == 0 else { return nil }
-        // Linux `tcp_get_info`: of a socket that listens, this is the longest that its queue may be.
+        // Linux `tcp_get_info`: for a listening socket, this field is the largest length of its queue.
         return Int(info.tcpi_sacked)
     }
 
-    /// The shards take turns, so that each event loop gets as many clients.
+    /// Returns the shards in turn, so that all event loops get the same number of clients.
     func takeShard() -> Shard {
         defer { self.nextShard = (self.nextShard + 1) % self.registry.shards.count }
         return self.registry.shards[self.nextShard]
@@ -161,10 +167,10 @@ final class Listener: @unchecked Sendable {
     }
 }
 
-// MARK: - Its socket, event loop only
+// MARK: - Socket, event loop only
 
 extension Listener {
-    /// On the kept socket, so that the clients that wait there stay; a new one where there is none.
+    /// Opens a copy of the kept socket, whose backlog still holds clients. Without a kept socket, it opens a new one.
     fileprivate func openSocket(_ isSharing: Bool = false) throws(SystemError) {
         let descriptor = try self.openDescriptor(isSharing)
         do throws(SystemError) {
@@ -196,7 +202,7 @@ extension Listener {
         self.loop.closeAtEndOfTurn(socket)
     }
 
-    /// The descriptor of one of its sockets is closed.
+    /// The descriptor of one of the listener's sockets was closed.
     fileprivate func socketClosed() {
         self.openSockets -= 1
         self.answerIfClosed()
@@ -211,19 +217,19 @@ extension Listener {
 
     var isAccepting: Bool { self.pauses.isEmpty }
 
-    /// Begins a reason to accept no client.
+    /// Adds a reason to accept no clients.
     func pause(_ reason: PauseReasons) {
         guard self.pauses.insert(reason).inserted else { return }
         self.poll()
     }
 
-    /// Ends a reason to accept no client.
+    /// Removes a reason to accept no clients.
     func resume(_ reason: PauseReasons) {
         guard self.pauses.remove(reason) != nil else { return }
         self.poll()
     }
 
-    /// A paused socket leaves the poller: it would be reported as readable without end.
+    /// Removes a paused socket from the poller, which would report it as readable again and again.
     private func poll() {
         guard let socket else { return }
         do {
@@ -237,7 +243,7 @@ extension Listener {
 // MARK: - Faults, event loop only
 
 extension Listener {
-    /// How long no client is accepted when the system can't, and then how often it is asked again.
+    /// The pause after a failed accept. It is repeated until the descriptor reserve is complete.
     static let backOffTime = Duration.milliseconds(100)
 
     /// - Parameter code: the error number of accept(2).
@@ -258,9 +264,9 @@ extension Listener {
         }
     }
 
-    /// The system does not accept on its socket any more. Clients that wait there stay.
+    /// Reopens the socket after the system has stopped accepting on it. Clients in the backlog are preserved.
     ///
-    /// - Parameter code: the error number of accept(2); nil where the poller has told.
+    /// - Parameter code: the error number of accept(2); nil if the poller reported the loss.
     func lost(_ code: CInt?) {
         for observer in self.origin.observers {
             if let code {
@@ -305,7 +311,7 @@ extension Listener: PlaceWaiter {
     }
 }
 
-/// The socket of a listener in the poller; after a loss, another one takes its place.
+/// The socket of a listener in the poller. A lost socket is replaced by a new one.
 final class ListeningSocket: EventSource {
     private let listener: Listener
 

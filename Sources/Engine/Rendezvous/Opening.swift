@@ -1,44 +1,46 @@
 import CLinux
 import Glibc
 
-/// The steps that a stream passes before it is a connection, such as a PROXY header or a TLS handshake: a state machine
-/// without a socket. It ends with the address of the peer, or with a refusal.
+/// The steps between accept and connection, such as a PROXY header or a TLS handshake.
+///
+/// It is a state machine without a socket. It ends with the address of the peer or with a refusal.
 protocol Opening {
-    /// Whether the socket's address is the peer's, so that the opening counts for it from the beginning; false behind a
-    /// proxy, where the opening finds the address.
+    /// Whether the socket's address is the peer's. If so, the opening counts for this address from its beginning.
+    /// Behind a proxy this is false, and the opening finds the address.
     var isFromPeer: Bool { get }
 
-    /// Takes bytes of the stream.
+    /// Processes bytes of the stream.
     ///
-    /// - Parameter bytes: those that the last call left over, and new ones behind them.
+    /// - Parameter bytes: the bytes that the last call did not take, then the new ones.
     mutating func received(_ bytes: UnsafeRawBufferPointer) -> OpeningStep
 }
 
-/// What an opening makes of the bytes that have come.
+/// The result of processing received bytes.
 struct OpeningStep: Equatable {
     enum Outcome: Equatable {
-        /// It goes on with the next bytes.
+        /// The opening needs more bytes.
         case needsMore
-        /// The stream is a connection from now on, once the reply has left; the bytes that were not taken are its first ones.
+        /// The stream becomes a connection as soon as the reply has been sent. The bytes that were not taken are the
+        /// first ones of the connection.
         ///
-        /// - Parameter address: the peer's; nil is the socket's.
+        /// - Parameter address: the peer's address; nil means the socket's address.
         case opened(SocketAddress?)
         case refused(RefusalReason)
     }
 
-    /// How many bytes were taken, from the beginning.
+    /// The number of processed bytes, counted from the first.
     var takenBytes: Int
-    /// What the peer is sent.
+    /// Bytes to send to the peer.
     var reply: [UInt8] = []
     var outcome: Outcome
 }
 
-/// The streams of one event loop that are in their opening, in the order in which they came. Event loop only.
+/// The streams of one event loop that are in their opening, in the order of their arrival. Event loop only.
 final class OpeningTable {
-    /// By number; the lowest one is the oldest.
+    /// The streams by number; the lowest number is the oldest stream.
     private var sources: [UInt64: OpeningSource] = [:]
     private var lastNumber: UInt64 = 0
-    /// No source has a lower number.
+    /// No stream in the table has a lower number.
     private var lowestNumber: UInt64 = 1
 
     var count: Int { self.sources.count }
@@ -59,13 +61,13 @@ final class OpeningTable {
         return nil
     }
 
-    /// This program ends: no stream has to be told.
+    /// Ends all openings at shutdown, without reporting a refusal.
     func endAll() {
         while let oldest { oldest.end(nil) }
     }
 }
 
-/// The tables of all event loops of a manager, for all its listeners. Any thread.
+/// The opening tables of all event loops of a manager, shared by its listeners. Any thread.
 // @unchecked: each table belongs to the event loop of its shard.
 final class OpeningTables: @unchecked Sendable {
     private let tables: [OpeningTable]
@@ -77,18 +79,18 @@ final class OpeningTables: @unchecked Sendable {
     subscript(shard: Shard) -> OpeningTable { self.tables[shard.index] }
 }
 
-/// Where the clients of one listener pass their opening. Any thread.
+/// Runs the openings of one listener's clients. Any thread.
 struct Openings: Sendable {
     private let tables: OpeningTables
     private let make: @Sendable (SocketAddress) -> any Opening
 
-    /// - Parameter make: begins the opening of a client that comes from an address.
+    /// - Parameter make: creates the opening for a client from an address.
     init(tables: OpeningTables, make: @escaping @Sendable (SocketAddress) -> any Opening) {
         self.tables = tables
         self.make = make
     }
 
-    /// Any thread.
+    /// Begins a client's opening on the event loop of `shard`. Any thread.
     func begin(_ client: AcceptedClient, of origin: ConnectionOrigin, on shard: Shard) {
         if shard.loop.isCurrent { return self.beginHere(client, of: origin, on: shard) }
         if !shard.loop.post({ self.beginHere(client, of: origin, on: shard) }) { Descriptor.close(client.descriptor) }
@@ -102,25 +104,25 @@ struct Openings: Sendable {
 
 /// A stream in its opening. It becomes a connection on the same event loop, with the same descriptor.
 final class OpeningSource: EventSource {
-    /// What one read takes at most.
+    /// The largest number of bytes in one read.
     static let readBytesMax = 4096
-    /// What an opening may leave over from one read to the next.
+    /// The largest number of bytes that may stay unprocessed between two reads.
     static let inputBytesMax = 16 * 1024
 
     private let client: AcceptedClient
     private let origin: ConnectionOrigin
     private let shard: Shard
     private let table: OpeningTable
-    /// The address that the opening counts for.
+    /// The address for which the opening counts.
     private let countedAddress: IPAddress?
     private var opening: any Opening
     private var number: UInt64 = 0
     private var timer: Timer?
-    /// What has come and was not taken.
+    /// Received bytes that the opening has not taken.
     private var input = Bytes()
-    /// What was not sent; the opening goes on once it has left.
+    /// Unsent bytes. The opening continues after they have been sent.
     private var output = Bytes()
-    /// The peer's address, once only the last reply has to leave.
+    /// The peer's address, set when only the last reply remains to be sent.
     private var found: SocketAddress?
 
     fileprivate init(
@@ -147,10 +149,10 @@ final class OpeningSource: EventSource {
             return self.closeDescriptor()
         }
         self.number = self.table.add(self)
-        // Streams are dealt out by turns: the oldest one of this loop is about the oldest one of all.
+        // Shards receive streams in turn, so the oldest stream of this event loop is about the oldest of all.
         if self.admission.look({ $0.hasOpeningExcess }) { self.table.oldest?.end(.openingLimit) }
         guard !self.isClosing else { return }
-        // The table holds it until its end, which cancels the timer.
+        // The table retains this object until the opening ends, and the end cancels the timer.
         self.timer = self.loop.schedule(after: self.shard.limits.openingTimeout) { [unowned self] in
             self.end(.openingTimeout)
         }
@@ -174,12 +176,12 @@ final class OpeningSource: EventSource {
 
     private func goOn() {
         let step = self.opening.received(self.input.view)
-        precondition((0...self.input.count).contains(step.takenBytes), "an opening that took bytes that were not there")
+        precondition((0...self.input.count).contains(step.takenBytes), "an opening that took more bytes than it got")
         self.input.removeFirst(step.takenBytes)
         step.reply.withUnsafeBytes { self.output.append($0) }
         switch step.outcome {
         case .refused(let reason):
-            // The reason may be in the reply, and nothing waits for its way.
+            // The reply may state the reason. One attempt to send it is enough.
             _ = self.loop.system.send(self.descriptor, self.output.view)
             return self.end(reason)
         case .needsMore:
@@ -222,9 +224,9 @@ final class OpeningSource: EventSource {
         if !self.input.isEmpty { connection?.source?.bytesReceived(self.input.view) }
     }
 
-    /// Ends it without a connection.
+    /// Ends the opening without a connection.
     ///
-    /// - Parameter reason: nil where this program ends, and no observer is told.
+    /// - Parameter reason: nil at shutdown, when no refusal is reported.
     fileprivate func end(_ reason: RefusalReason?) {
         self.leave()
         self.admission.endOpening(self.countedAddress, reason)
@@ -232,7 +234,8 @@ final class OpeningSource: EventSource {
     }
 
     private func leave() {
-        // The loop holds it until the end of the turn; the table was the last to do so.
+        // The event loop retains this object until the end of the turn. The removal below releases the last other
+        // reference.
         self.loop.closeAtEndOfTurn(self)
         self.table.remove(self.number)
         self.loop.cancel(self.timer)

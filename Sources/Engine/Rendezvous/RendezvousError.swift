@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// A rendezvous socket that could not be opened.
+/// The failure to open a rendezvous socket.
 public struct RendezvousError: Error, CustomStringConvertible {
-    /// What was to be opened.
+    /// The rendezvous that failed to open.
     public let rendezvous: Rendezvous
-    /// What went wrong: a `SystemError` when the system said no.
+    /// The cause: a `SystemError` if a system call failed.
     public let cause: any Error
 
     /// One line: the listener, its address and port, and the system's reason.
@@ -14,12 +14,12 @@ public struct RendezvousError: Error, CustomStringConvertible {
         return "listener \"\(self.rendezvous.name)\" can't open \(address): \(self.reason)"
     }
 
-    /// What the system says, in its words.
+    /// The system's description of the error.
     public var reason: String {
         guard let error = self.cause as? SystemError else { return "\(self.cause)" }
         return String(cString: strerror(error.code))
     }
 
-    /// The number of the system's error; `EINVAL` when it was not the system's.
+    /// The system's error number; `EINVAL` if the cause is not a system error.
     public var errorCode: CInt { (self.cause as? SystemError)?.code ?? EINVAL }
 }

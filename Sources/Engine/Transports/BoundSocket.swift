@@ -8,10 +8,13 @@ enum BoundSocket {
         case datagram
     }
 
+    /// Opens a socket and binds it. An address of every interface falls back to IPv4 on a host without IPv6.
+    ///
     /// - Parameters:
-    ///   - port: 0 takes any free port.
-    ///   - isSharing: whether sockets of this process that share their port as well (SO_REUSEPORT) may be in its way.
-    /// - Returns: its descriptor; over TCP it does not listen yet.
+    ///   - port: 0 binds any free port.
+    ///   - isSharing: true sets SO_REUSEPORT. Another socket of this process may then hold the port, if it has the
+    ///     option too.
+    /// - Returns: the descriptor. A TCP socket does not listen yet.
     static func open(
         _ kind: Kind,
         _ address: ListenAddress,
@@ -27,7 +30,7 @@ enum BoundSocket {
         }
     }
 
-    /// Whether other sockets of this user may be bound beside a socket (SO_REUSEPORT).
+    /// Sets or clears SO_REUSEPORT: whether other sockets of the same user may be bound to the same port.
     static func setSharing(_ descriptor: CInt, _ isOn: Bool) throws(SystemError) {
         try Self.set(descriptor, SOL_SOCKET, SO_REUSEPORT, isOn)
     }
@@ -61,7 +64,7 @@ enum BoundSocket {
 }
 
 extension ListenAddress {
-    /// - Throws: ENODEV when the interface is not there.
+    /// - Throws: ENODEV when the interface does not exist.
     fileprivate func socketAddress(port: Int) throws(SystemError) -> SocketAddress {
         guard let interface else { return SocketAddress(self.ip, port: port) }
         let index = if_nametoindex(interface)

@@ -11,7 +11,7 @@ struct Bytes: ~Copyable {
 
     var isEmpty: Bool { self.count == 0 }
 
-    /// What it holds, until it is changed.
+    /// The bytes in the buffer. Valid until the next change.
     var view: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: self.base, count: self.count) }
 
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
@@ -19,10 +19,10 @@ struct Bytes: ~Copyable {
         memcpy(self.appendUninitialized(byteCount: bytes.count), source, bytes.count)
     }
 
-    /// - Returns: where the new bytes begin; the caller writes all of them.
+    /// - Returns: the start of the new bytes. The caller writes all of them.
     mutating func appendUninitialized(byteCount: Int) -> UnsafeMutableRawPointer {
         if self.count + byteCount > self.capacity { self.grow(to: max(self.count + byteCount, self.capacity * 2, 64)) }
-        guard let base else { preconditionFailure("a buffer without memory") }
+        guard let base else { preconditionFailure("a grown buffer has no memory") }
         defer { self.count += byteCount }
         return base + self.count
     }
@@ -33,7 +33,7 @@ struct Bytes: ~Copyable {
         self.capacity = capacity
     }
 
-    /// - Parameter limit: more memory than that goes back, so that one burst does not hold it for ever.
+    /// - Parameter limit: memory beyond this limit is freed. A single burst then does not hold its memory forever.
     mutating func removeAll(keepingCapacityUpTo limit: Int) {
         self.count = 0
         if self.capacity > limit { self = Bytes() }
@@ -46,8 +46,8 @@ struct Bytes: ~Copyable {
     }
 }
 
-/// Bytes that do not change, shared by connections or event loops.
-// @unchecked: the memory is written only before anybody else knows the object.
+/// Immutable bytes that connections or event loops share.
+// @unchecked: the memory is written only before the object is shared.
 final class SharedBytes: @unchecked Sendable {
     private let bytes: Bytes
 

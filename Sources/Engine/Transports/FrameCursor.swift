@@ -1,22 +1,25 @@
 import Wire
 
-/// Where in a stream of frames its next byte stands, wherever the stream is cut into stretches.
+/// A cursor over a stream of frames. It counts the frames that end in each part of the stream.
+///
+/// A part may begin and end anywhere, even within a header.
 struct FrameCursor {
-    /// What the header has said so far; without one under way, bytes of the frame that are still to pass.
+    /// Within a header: the length read so far. Otherwise: the bytes left of the current frame.
     private var value: UInt32 = 0
-    /// Of a frame's header, bytes that have passed; 0 in a payload and between frames.
+    /// Bytes of the current header that have passed; 0 in a payload and between frames.
     private var headerBytes: UInt8 = 0
 
     init() {}
 
-    /// - Parameter cutBytes: what the stream begins with of a frame that began before.
+    /// - Parameter cutBytes: the bytes left of a partial frame at the start of the stream; 0 if the stream starts with
+    ///   a whole frame.
     init(cutBytes: Int) {
         self.value = UInt32(cutBytes)
     }
 
-    /// Passes a stretch.
+    /// Moves past a part of the stream.
     ///
-    /// - Returns: how many frames end in it.
+    /// - Returns: the number of frames that end in the part.
     mutating func pass(_ bytes: UnsafeRawBufferPointer, _ framing: Framing) -> Int {
         var (offset, count) = (0, 0)
         while offset < bytes.count {
@@ -33,7 +36,7 @@ struct FrameCursor {
         return count
     }
 
-    /// Little-endian.
+    /// Adds one byte of the header. The length is little-endian.
     private mutating func passHeaderByte(_ byte: UInt8, _ framing: Framing) {
         self.value |= UInt32(byte) << (8 * UInt32(self.headerBytes))
         self.headerBytes += 1

@@ -1,12 +1,13 @@
 import CLinux
 import Glibc
 
-/// A socket that stays open whatever becomes of the engine's copies of it: after an error of the system, a further copy
-/// goes on with it.
+/// A socket that stays open while the engine opens and closes copies of it.
+///
+/// After a system error on one copy, the engine continues with a new copy.
 struct InheritedDescriptor: Sendable {
     let descriptor: CInt
 
-    /// A further descriptor of the same socket, non-blocking, which the caller closes.
+    /// Duplicates the descriptor. The copy is non-blocking, and the caller closes it.
     func copy() throws(SystemError) -> CInt {
         let copy = try SystemError.check(fcntl(self.descriptor, F_DUPFD_CLOEXEC, 0), "fcntl")
         do throws(SystemError) {

@@ -4,17 +4,17 @@ import Glibc
 extension ListenAddress {
     /// The broadcast addresses of this host's IPv4 networks. Any thread.
     ///
-    /// - Throws: when the system does not tell its addresses.
+    /// - Throws: when the system does not list its addresses.
     public static func broadcastsOfThisHost() throws(SystemError) -> Set<ListenAddress> {
         Set(
             try HostNetwork.all().flatMap { network in
-                // The kernel has both where an operator gave the network another broadcast address.
+                // An operator can give a network another broadcast address. The kernel then uses both addresses.
                 [network.broadcast, Self.broadcast(of: network.address, mask: network.mask)].compactMap { $0 }
             }
         )
     }
 
-    /// nil where a network is too small to have one.
+    /// The broadcast address of a network; nil for a network that is too small to have one.
     static func broadcast(of address: IPAddress, mask: IPAddress) -> ListenAddress? {
         let hosts = ~mask.value & 0xFFFF_FFFF
         return hosts > 1 ? ListenAddress(IPAddress(.ipv4, address.value | hosts).description) : nil
@@ -27,10 +27,10 @@ extension ListenAddress {
 private struct HostNetwork {
     let address: IPAddress
     let mask: IPAddress
-    /// nil where none is set.
+    /// nil when the system has no broadcast address for it.
     let broadcast: ListenAddress?
 
-    /// In addresses; a full list is read again with twice as many.
+    /// The first size of the list, in addresses. A full list is read again at twice the size.
     private static let addressesAtFirst = 32
 
     static func all() throws(SystemError) -> [HostNetwork] {
@@ -44,7 +44,7 @@ private struct HostNetwork {
         return networks
     }
 
-    /// nil when the address has gone meanwhile.
+    /// nil when the address has been removed in the meantime.
     private init?(of request: ifreq, _ descriptor: CInt) throws(SystemError) {
         guard let mask = try Self.answer(UInt(SIOCGIFNETMASK), about: request, descriptor),
             let broadcast = try Self.answer(UInt(SIOCGIFBRDADDR), about: request, descriptor)
@@ -54,7 +54,7 @@ private struct HostNetwork {
         self.broadcast = broadcast.isWildcard ? nil : ListenAddress(broadcast.description)
     }
 
-    /// One for each address, with the name of its interface.
+    /// One request for each address, with the name of its interface.
     private static func requests(_ descriptor: CInt) throws(SystemError) -> [ifreq] {
         var capacity = Self.addressesAtFirst
         while true {
@@ -73,7 +73,8 @@ private struct HostNetwork {
         }
     }
 
-    /// - Parameter request: the interface's name, and the one of its addresses that is meant.
+    /// - Parameter request: the interface's name and one of its addresses.
+    /// - Returns: the address that the kernel answers; nil when the interface or its address has been removed.
     private static func answer(
         _ code: UInt,
         about request: ifreq,

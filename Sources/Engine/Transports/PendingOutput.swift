@@ -1,26 +1,26 @@
 import Wire
 
-/// What one connection still has to send after the kernel took no more. It takes 8 bytes while nothing waits.
+/// The unsent output of one connection: the bytes that the kernel has not taken. It uses 8 bytes while empty.
 struct PendingOutput {
-    /// What even a connection without a limit may have waiting.
+    /// The limit for a connection without a configured limit.
     static let bytesMaxEver = 1 << 30
 
     private var queue: Queue?
 
-    /// Bytes that the kernel has not taken.
     var byteCount: Int { self.queue?.byteCount ?? 0 }
 
-    /// Datagrams of which it has not taken the last byte; 0 where nobody knows where they end.
+    /// Datagrams whose last byte the kernel has not taken; 0 when the program frames its bytes itself.
     var datagramCount: Int { self.queue?.datagramCount ?? 0 }
 
     var isEmpty: Bool { self.queue == nil }
 
-    /// Takes over what did not go, whatever the limits.
+    /// Queues unsent frames. It does not check the limits.
     ///
-    /// - Parameter shared: the same bytes, to be shared with others; nil: they are copied.
+    /// - Parameter shared: a buffer that ends with the same bytes, to be shared with other connections; nil copies the
+    ///   bytes.
     mutating func append(_ unsent: UnsentFrames, sharing shared: SharedBytes? = nil, framing: Framing?) {
         let queue = self.queue ?? Queue(cutBytes: unsent.cutBytes)
-        precondition(unsent.cutBytes == 0 || self.queue == nil, "the rest of a frame behind other frames")
+        precondition(unsent.cutBytes == 0 || self.queue == nil, "the rest of a cut frame is queued behind other frames")
         self.queue = queue
         if let shared {
             queue.append(shared, unsent.bytes.count)
@@ -30,9 +30,10 @@ struct PendingOutput {
         if framing != nil { queue.datagramCount += unsent.datagramCount }
     }
 
-    /// Offers what waits to `send` a segment at a time, until it does not take all of one. It returns how many bytes it took.
+    /// Calls `send` with one segment after another, until `send` takes less than a whole segment.
     ///
-    /// - Returns: how many these were together.
+    /// - Parameter send: returns the number of bytes that it took.
+    /// - Returns: the total of these bytes.
     mutating func drain(framing: Framing?, _ send: (UnsafeRawBufferPointer) -> Int) -> Int {
         guard let queue else { return 0 }
         let sent = queue.drain(framing: framing, send)
@@ -40,17 +41,17 @@ struct PendingOutput {
         return sent
     }
 
-    /// Nothing of it is to be sent any more.
+    /// Discards all unsent bytes.
     ///
-    /// - Returns: how many bytes that were.
+    /// - Returns: the number of discarded bytes.
     mutating func discard() -> Int {
         defer { self.queue = nil }
         return self.byteCount
     }
 
-    /// Looks how long the oldest byte has waited.
+    /// Checks the age of the oldest byte.
     ///
-    /// - Returns: whether that is `ageMax` or longer.
+    /// - Returns: true once that byte has been queued for `ageMax` or longer.
     func isTooOld(_ ageMax: Duration, at now: Instant) -> Bool {
         guard let queue else { return false }
         return queue.age.look(end: queue.bytesEver, waiting: queue.byteCount, ageMax: ageMax, at: now)
@@ -58,13 +59,13 @@ struct PendingOutput {
 }
 
 extension PendingOutput {
-    /// The bytes, first in first out, in segments: no more than one segment is ever moved to make room.
+    /// A FIFO queue of segments of bytes. It never moves more than one segment to make room.
     fileprivate final class Queue {
-        /// The most that one is made of here, in bytes. A shared one has its whole fan-out.
+        /// The maximum size of a copied segment, in bytes. A shared segment holds a whole fan-out.
         static let segmentBytesMax = 16 * 1024
 
         private struct Segment {
-            /// nil once it is gone.
+            /// nil once the whole segment has been sent.
             var bytes: SharedBytes?
             var start: Int
         }
@@ -72,16 +73,16 @@ extension PendingOutput {
         var datagramCount = 0
         var age = PendingAge()
         private(set) var byteCount = 0
-        /// Bytes that have waited since there was nothing, or still do.
+        /// All bytes appended to this queue, including the bytes already sent.
         private(set) var bytesEver = 0
         private var segments: ContiguousArray<Segment> = []
-        /// The first segment that is not gone.
+        /// The index of the first unsent segment.
         private var first = 0
-        /// Bytes behind the last segment, which may still grow.
+        /// The last segment, which may still grow.
         private var tail = Bytes()
-        /// How much of `tail` has left.
+        /// The number of bytes of `tail` that have been sent.
         private var tailStart = 0
-        /// Where the first byte that waits stands in its frame.
+        /// The position of the first unsent byte within its frame.
         private var cursor: FrameCursor
 
         init(cutBytes: Int) {
@@ -100,7 +101,7 @@ extension PendingOutput {
             self.bytesEver += bytes.count
         }
 
-        /// - Parameter byteCount: how many bytes at the end of `shared` are meant.
+        /// - Parameter byteCount: the number of bytes to queue, from the end of `shared`.
         func append(_ shared: SharedBytes, _ byteCount: Int) {
             self.sealTail()
             self.segments.append(Segment(bytes: shared, start: shared.count - byteCount))
@@ -125,7 +126,7 @@ extension PendingOutput {
             let before = self.byteCount
             while self.first < self.segments.count {
                 let segment = self.segments[self.first]
-                guard let bytes = segment.bytes else { preconditionFailure("a segment that is gone") }
+                guard let bytes = segment.bytes else { preconditionFailure("an unsent segment has no bytes") }
                 let view = UnsafeRawBufferPointer(rebasing: bytes.view[segment.start...])
                 let sent = send(view)
                 self.left(UnsafeRawBufferPointer(rebasing: view[..<sent]), framing)
@@ -144,7 +145,9 @@ extension PendingOutput {
             return before - self.byteCount
         }
 
-        /// Its memory goes at once. Its entry goes with others: moving the rest each time would cost more the more there are.
+        /// Frees the memory of a sent segment at once. Its entry is removed later, together with others.
+        ///
+        /// Each removal moves all later entries. One removal per segment would cost more the longer the queue is.
         private func removeFirstSegment() {
             self.segments[self.first].bytes = nil
             self.first += 1

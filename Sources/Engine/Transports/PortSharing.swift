@@ -1,18 +1,18 @@
-/// An open socket that can share its port with others of this process. Any thread.
+/// An open socket that can share its port with other sockets of this process. Any thread.
 protocol PortHolder: Sendable {
-    /// Sets SO_REUSEPORT; a failure shows when the other socket is opened.
+    /// Sets or clears SO_REUSEPORT. If this fails, the next bind to the port fails and reports the error.
     func sharePort(_ isOn: Bool) -> Answer<Void>
 }
 
-/// Opens a socket while others that are in its way, and close afterwards, are still open: so a port moves to another address
-/// without a moment in which it is closed.
+/// Opens a socket on a port that other sockets of this process still hold. The other sockets close afterwards.
 ///
-/// Linux allows it where all of them have SO_REUSEPORT; they have it for that moment only.
+/// A listener can thus move to another address without closing its port for a moment. Linux permits this when all of
+/// the sockets have SO_REUSEPORT. They have it only during the call of `open`.
 struct PortSharing {
     let holders: [any PortHolder]
 
-    /// - Parameter open: called once the holders share their port.
-    /// - Returns: what `open` has opened, once no socket shares its port any more.
+    /// - Parameter open: called once all holders share their port.
+    /// - Returns: the socket that `open` opened. The answer is set when no socket shares its port any more.
     func opening<Opened: PortHolder>(_ open: @escaping @Sendable () -> Answer<Opened>) -> Answer<Opened> {
         guard !self.holders.isEmpty else { return open() }
         let holders = self.holders

@@ -1,29 +1,32 @@
 import Wire
 
-/// A rendezvous socket: where clients find the program, and how they are framed.
+/// A rendezvous socket: its address and port, and the framing that its clients use.
 public struct Rendezvous: Sendable, Hashable {
-    /// How logs and people call it.
+    /// The name in logs.
     public var name: String
-    /// A literal address, a link-local one with its interface (`fe80::1%eth0`), or nil for every interface, IPv6 and IPv4.
+    /// A literal IP address, or nil for all interfaces, IPv6 and IPv4.
+    ///
+    /// A link-local address includes its interface: `fe80::1%eth0`.
     public var host: String?
-    /// Whether nil and `::` leave out IPv4.
+    /// Whether nil and `::` exclude IPv4.
     public var isIPv6Only: Bool
-    /// 0 takes any free port.
+    /// 0 binds any free port.
     public var port: Int
-    /// Connections that the kernel holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
+    /// The number of connections that the kernel queues until they are accepted. Linux caps it at `net.core.somaxconn`.
     public var backlog: Int
-    /// What stands before each payload, in both directions; clients must use the same.
+    /// The header before each payload, in both directions. Clients must use the same framing.
     public var framing: Framing
-    /// Bytes of datagrams that the kernel holds until they are read, over UDP; 0 leaves it to the system. Linux may grant less
-    /// (`net.core.rmem_max`): see `BoundRendezvous.receiveBufferBytes`.
+    /// The size of the kernel's receive buffer over UDP; 0 keeps the system's default.
+    ///
+    /// Linux may grant less (`net.core.rmem_max`): see `BoundRendezvous.receiveBufferBytes`.
     public var receiveBufferBytes: Int
-    /// Over UDP, `backlog` and `framing` mean nothing.
+    /// TCP or UDP. UDP ignores `backlog` and `framing`.
     public var transport: Transport
 
-    /// nil where `host` is no literal address.
+    /// nil when `host` is not a literal address.
     public var listenAddress: ListenAddress? { ListenAddress(self.host, isIPv6Only: self.isIPv6Only) }
 
-    /// The defaults are the manual's.
+    /// The default values match Panda3D's manual.
     public init(
         name: String = "game",
         host: String? = nil,

@@ -1,23 +1,27 @@
 import CLinux
 import Glibc
 
-/// What the engine asks of its TCP sockets.
+/// The socket options of the engine's TCP sockets.
 enum StreamOptions {
-    /// What the kernel may hold of one connection that was not read yet; it bounds what one peer can bring at its end, too.
+    /// The kernel's receive buffer for one connection.
+    ///
+    /// It also limits how much a peer can deliver just before it closes.
     static let receiveBufferBytes = 256 * 1024
 
-    /// What the kernel may hold for one connection that does not read; Linux doubles it for its own needs. Left to itself
-    /// Linux goes up to 4 MiB, and a thousand peers that do not read bring all TCP of the machine to the end of its memory
-    /// (`net.ipv4.tcp_mem`). On a way of 100 ms this still is over a megabyte a second.
+    /// The kernel's send buffer for one connection. Linux doubles this value for its own needs.
+    ///
+    /// By default Linux grows the buffer up to 4 MiB. A thousand peers that do not read would then exhaust the TCP
+    /// memory of the whole machine (`net.ipv4.tcp_mem`). At a round trip of 100 ms this size still permits over a
+    /// megabyte per second.
     static let sendBufferBytes = 128 * 1024
 
-    /// Of a socket that is going to connect.
+    /// Sets the options of a socket before it connects.
     static func useForClient(_ descriptor: CInt) throws(SystemError) {
         try Self.set(descriptor, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
         try Self.set(descriptor, SOL_SOCKET, SO_RCVBUF, Self.receiveBufferBytes)
     }
 
-    /// Of a socket that is going to listen; the sockets that it accepts inherit them.
+    /// Sets the options of a socket before it listens. Accepted sockets inherit them.
     static func useForListener(_ descriptor: CInt) throws(SystemError) {
         try Self.useForClient(descriptor)
         try Self.set(descriptor, SOL_SOCKET, SO_SNDBUF, Self.sendBufferBytes)

@@ -1,20 +1,21 @@
-/// The way out of the bytes of one connection.
+/// The output path of one connection's bytes.
 enum Transmitter {
-    /// The descriptor of a TCP socket: framed bytes go there as they are.
+    /// The descriptor of a TCP socket, which gets the framed bytes unchanged.
     case socket(CInt)
-    /// A port over UDP.
+    /// The sender for one remote port over UDP.
     case datagrams(DatagramTransmitter)
-    /// The end: nothing leaves any more.
+    /// Closed: no bytes are sent any more.
     case none
 }
 
 /// Sends the datagrams of one connection over a socket that it shares with others. Event loop only.
 class DatagramTransmitter {
-    /// Sends each record, as far as the peer may be sent anything.
+    /// Sends each record, as far as the limits for unproven ports permit.
     ///
-    /// - Parameter records: with `Framing.udp`, in memory that stays until the end of this turn's output.
-    func send(_ records: UnsafeRawBufferPointer) { preconditionFailure("a transmitter that does not send") }
+    /// - Parameter records: UDP records (`Framing.udp`). Their memory stays valid until the output of this turn has
+    ///   ended.
+    func send(_ records: UnsafeRawBufferPointer) { preconditionFailure("DatagramTransmitter.send is not overridden") }
 
-    /// Ends the connection, which knows why.
-    func close() { preconditionFailure("a transmitter that does not close") }
+    /// Closes the connection, whose close reason is already set.
+    func close() { preconditionFailure("DatagramTransmitter.close is not overridden") }
 }

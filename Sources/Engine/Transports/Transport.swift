@@ -1,7 +1,7 @@
-/// How datagrams travel.
+/// The transport protocol of a listener.
 public enum Transport: String, Sendable, CaseIterable {
-    /// A stream: in order, and nothing is lost while the connection lives.
+    /// A stream: in order and without loss while the connection is open.
     case tcp
-    /// One by one: each may be lost, doubled or overtaken.
+    /// Single datagrams: each may be lost, duplicated or reordered.
     case udp
 }

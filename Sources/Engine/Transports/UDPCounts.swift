@@ -1,25 +1,29 @@
 import Synchronization
 
-/// Datagrams that UDP sockets refused, and datagrams that they did not send.
+/// Counts of the datagrams that UDP sockets dropped: received datagrams, and datagrams to be sent.
 public struct UDPCounts: Sendable, Equatable {
-    /// Refused: the sum in the header is not that of the payload.
+    /// Received and dropped: the checksum in the header does not match the payload.
     public var checksumFailures: UInt64 = 0
-    /// Refused: shorter than the header, or empty.
+    /// Received and dropped: shorter than the header, or without a payload.
     public var runts: UInt64 = 0
-    /// Refused: a payload over the limit, which is `UDPHeader.payloadBytesMax` or less.
+    /// Received and dropped: the payload exceeds the limit, which is `UDPHeader.payloadBytesMax` or less.
     public var oversized: UInt64 = 0
-    /// Refused: from an address that nothing can be sent to, or from a socket of this program itself.
+    /// Received and dropped: no answer can reach the source address, or the source is a socket of this program.
     public var unanswerable: UInt64 = 0
-    /// Refused: from an address that has no connection and gets none: its rendezvous is closed or held, or the connection
-    /// ended as soon as it was opened.
+    /// Received and dropped: the source has no connection, and no connection is opened for it.
+    ///
+    /// The listener is closed or accepts no clients, or the new connection was closed as soon as it was opened.
     public var unadmitted: UInt64 = 0
-    /// Lost before they were read: the kernel's buffer for the socket was full.
+    /// Dropped by the kernel before they were read: the socket's receive buffer was full.
     public var kernelDrops: UInt64 = 0
-    /// Not sent: to a port that is not proven, beyond what had come from its address or beyond a rate; or in a loop of echoes.
+    /// Not sent: they would have exceeded the limits for unproven ports, or they belong to an echo loop.
+    ///
+    /// The unproven ports of an address get no more bytes and datagrams than came from them, and no more datagrams than
+    /// a rate permits.
     public var withheld: UInt64 = 0
-    /// Not sent: the system had no room, or refused the address.
+    /// Not sent: the system had no room for them, or rejected the address.
     public var unsent: UInt64 = 0
-    /// How often a socket was lost to an error and bound again.
+    /// How many times an error closed a socket and the engine bound it again.
     public var reopened: UInt64 = 0
 
     /// All zero.
@@ -39,7 +43,7 @@ public struct UDPCounts: Sendable, Equatable {
     }
 }
 
-/// The counts of one socket while they grow, without the kernel's drops. Any thread, without a lock.
+/// The running counts of one socket, except the kernel's drops. Any thread, lock-free.
 final class UDPTally: Sendable {
     private let checksumFailures = Atomic<UInt64>(0)
     private let runts = Atomic<UInt64>(0)

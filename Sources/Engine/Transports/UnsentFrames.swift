@@ -1,11 +1,13 @@
 import Wire
 
-/// What the kernel did not take of a write: the end of a frame whose beginning it has, if it cut one, and whole frames.
+/// The part of a write that the kernel did not take: the rest of a cut frame, if any, and then whole frames.
+///
+/// A frame is cut if the kernel took only its beginning.
 struct UnsentFrames {
     let bytes: UnsafeRawBufferPointer
-    /// How many frames end here.
+    /// The number of frames that end here.
     let datagramCount: Int
-    /// Bytes of the frame that was cut; the peer has to get them whatever happens.
+    /// The unsent bytes of the cut frame; 0 if no frame was cut. They must be sent: the peer already has the beginning.
     let cutBytes: Int
 
     private init(bytes: UnsafeRawBufferPointer, datagramCount: Int, cutBytes: Int) {
@@ -15,9 +17,9 @@ struct UnsentFrames {
     }
 
     /// - Parameters:
-    ///   - frames: `datagramCount` whole frames.
-    ///   - sentBytes: how many of the bytes the kernel has taken.
-    ///   - framing: of each frame; nil where nobody knows where frames begin.
+    ///   - frames: exactly `datagramCount` whole frames.
+    ///   - sentBytes: the number of bytes that the kernel has taken.
+    ///   - framing: the framing of the frames; nil when the program frames its bytes itself.
     init(of frames: UnsafeRawBufferPointer, datagramCount: Int, sentBytes: Int, framing: Framing?) {
         var (end, gone) = (0, 0)
         if let framing {
@@ -32,7 +34,7 @@ struct UnsentFrames {
         self.cutBytes = cutBytes
     }
 
-    /// As many of the first frames as fit; the cut one is among them, also where it does not.
+    /// The first frames that fit. The rest of a cut frame is always included, even if it does not fit.
     func prefix(bytesMax: Int, datagramsMax: Int, framing: Framing) -> UnsentFrames {
         var (end, count) = (self.cutBytes, self.cutBytes > 0 ? 1 : 0)
         while end < self.bytes.count, count < datagramsMax {

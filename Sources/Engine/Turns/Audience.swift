@@ -1,25 +1,26 @@
 import Synchronization
 import Wire
 
-/// Connections that get the same datagrams, on all event loops of a manager. Who is in it costs the others nothing.
+/// A set of connections that receive the same datagrams, on all event loops of a manager.
 ///
-/// All connections form one audience. Any thread holds it; its members belong to their event loops.
+/// A broadcast to an audience costs the other connections no work. All connections together form one audience. Any
+/// thread may hold an audience, but its members belong to their event loops.
 final class Audience: Sendable {
-    /// By event loop.
+    /// One entry per event loop.
     private let members: [AudienceMembers]
 
-    /// - Parameter isEveryone: whether it is the audience of all connections.
+    /// - Parameter isEveryone: true for the audience of all connections.
     init(eventLoops: Int, isEveryone: Bool = false) {
         self.members = (0..<eventLoops).map { _ in AudienceMembers(isEveryone: isEveryone) }
     }
 
-    /// The members on one event loop, for that loop.
+    /// The members on one event loop. Use them only on that loop.
     func members(onLoop index: Int) -> AudienceMembers { self.members[index] }
 
-    /// How many members one event loop has. Any thread.
+    /// The number of members on one event loop. Any thread.
     func count(onLoop index: Int) -> Int { self.members[index].count }
 
-    /// How many members all event loops have. Any thread.
+    /// The number of members on all event loops. Any thread.
     var count: Int { self.members.reduce(0) { $0 + $1.count } }
 }
 
@@ -27,15 +28,15 @@ extension Membership {
     var members: AudienceMembers { unsafeDowncast(self.audience, to: AudienceMembers.self) }
 }
 
-/// The members of an audience on one event loop, and what they get in its turn.
-// @unchecked: all but `memberCount` belongs to the event loop.
+/// The members of an audience on one event loop, and the fan-outs to them.
+// @unchecked: all state except `memberCount` belongs to the event loop.
 final class AudienceMembers: @unchecked Sendable {
     private let memberCount = Atomic<Int>(0)
-    /// Dense, so that a fan-out walks memory in order; removal moves the last one into the gap.
+    /// The array is dense, so a fan-out walks memory in order. A removal moves the last connection into the gap.
     private(set) var connections: ContiguousArray<Connection> = []
-    /// What they get in turns that are not over, the oldest first: in suspended ones, then in the one under way.
+    /// The fan-outs of turns that are not finished, oldest first: of suspended turns, then of the current turn.
     private var fanOuts: ContiguousArray<FanOut> = []
-    /// Whether it is that of all connections, whose members know their place without a list.
+    /// Whether this is the audience of all connections. Its members store their index in `Connection.memberIndex`.
     let isEveryone: Bool
 
     init(isEveryone: Bool = false) {
@@ -66,14 +67,16 @@ final class AudienceMembers: @unchecked Sendable {
         }
     }
 
-    /// Adds a connection that is not in it. What the turn has brought the others so far is not for it: see `Shard.join`.
+    /// Adds a connection that is not a member yet.
+    ///
+    /// It does not receive the earlier datagrams of this turn: see `Shard.join`.
     func add(_ connection: Connection) {
         self.setIndex(Int32(self.connections.count), of: connection)
         self.connections.append(connection)
         self.memberCount.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// - Returns: false when it was not there.
+    /// - Returns: false if it was not a member.
     @discardableResult
     func remove(_ connection: Connection) -> Bool {
         guard let index = self.index(of: connection) else { return false }
@@ -89,7 +92,7 @@ final class AudienceMembers: @unchecked Sendable {
 }
 
 extension AudienceMembers {
-    /// What they get in a turn; nil where they get nothing.
+    /// The fan-out to these members in a turn; nil if they get no output in that turn.
     func fanOut(in turn: Turn) -> FanOut? { self.fanOuts.last { $0.turnNumber == turn.number } }
 
     func add(_ fanOut: FanOut) { self.fanOuts.append(fanOut) }
@@ -97,17 +100,17 @@ extension AudienceMembers {
     func remove(_ fanOut: FanOut) { self.fanOuts.removeAll { $0 === fanOut } }
 }
 
-/// What the members of one audience get in one turn.
+/// The output of one turn for the members of one audience.
 final class FanOut {
     let audience: AudienceMembers
     let turnNumber: UInt64
     private(set) var spans = PerFraming<ContiguousArray<Span>>([])
-    /// Where the spans have gaps between them: the same without.
+    /// A copy of the spans without the gaps between them. Made only if there are gaps.
     private var joined = PerFraming<SharedBytes?>(nil)
-    /// The bytes in memory that those share who can't take them now.
+    /// A copy of the bytes, shared by the connections that can't take them now.
     private var shared = PerFraming<SharedBytes?>(nil)
     private var isNeededByOne = PerFraming<Bool>(false)
-    /// Whether the next span stands by itself, also where it begins at the end of the last one.
+    /// Whether the next span must be a new entry, even if it begins where the last one ends.
     private var beginsAnew = PerFraming<Bool>(false)
 
     init(_ audience: AudienceMembers, turnNumber: UInt64) {
@@ -124,10 +127,10 @@ final class FanOut {
         }
     }
 
-    /// No span grows any more: a connection has got its part of them so far.
+    /// Closes the last span of each framing: a connection has received the spans so far, so they must not grow.
     func endSpans() { self.beginsAnew = PerFraming(true) }
 
-    /// One framing of what a fan-out sends. It holds until the log changes.
+    /// The bytes of a fan-out in one framing. Valid until the log changes.
     struct View {
         let bytes: UnsafeRawBufferPointer
         let datagramCount: Int
@@ -161,10 +164,12 @@ final class FanOut {
         return View(joined.view, spans)
     }
 
-    /// The bytes of a view for one more connection that can't take them now, copied once for all: a thousand that are stuck
-    /// would otherwise copy them a thousand times before the others' turn.
+    /// Returns a copy of a view's bytes, shared by the connections that can't take the bytes now.
     ///
-    /// - Returns: nil for the first one: one that is slow alone shares with nobody.
+    /// With one copy each, a thousand slow connections would take a thousand copies before the other connections get
+    /// their output.
+    ///
+    /// - Returns: nil on the first call: a single slow connection gets its own copy.
     func share(_ view: View, as framing: Framing) -> SharedBytes? {
         guard self.isNeededByOne[framing] else {
             self.isNeededByOne[framing] = true
@@ -177,7 +182,7 @@ final class FanOut {
 }
 
 extension ContiguousArray where Element == Span {
-    /// Whether each begins where the one before it ends.
+    /// Whether each span begins at the end of the previous one.
     var isContiguous: Bool {
         for index in self.indices.dropFirst() where self[index].start != self[index - 1].end { return false }
         return true
@@ -185,7 +190,7 @@ extension ContiguousArray where Element == Span {
 }
 
 extension SharedBytes {
-    /// A copy of the spans, one behind the other.
+    /// Copies the spans, one after another.
     convenience init(joining spans: ContiguousArray<Span>, of bytes: UnsafeRawBufferPointer) {
         var joined = Bytes()
         for span in spans { joined.append(UnsafeRawBufferPointer(rebasing: bytes[Int(span.start)..<Int(span.end)])) }

@@ -1,24 +1,28 @@
 import Wire
 
-/// The rates of its input. Over TCP the excess waits until the rate lets it through, and no more is read before;
-/// over UDP it is lost.
+/// The rates of a connection's input.
+///
+/// Over TCP, the excess waits until the rate admits it, and the connection is not read in the meantime. Over UDP, the
+/// excess is dropped.
 extension Connection {
-    /// The first datagrams of a run that its rates let through now.
+    /// The first datagrams of a run that the rates admit now.
     func share(of run: DatagramRun) -> DatagramRun {
         guard self.receiveRates != nil else { return run }
         return self.receiveRates?.share(of: run, at: self.shard.loop.now) ?? run
     }
 
-    /// How many datagrams its rates let through now, whatever their length.
+    /// The number of datagrams that the rates admit now, whatever their length.
     var datagramsMax: Int {
         guard self.receiveRates != nil else { return .max }
         return self.receiveRates?.datagramsMax(at: self.shard.loop.now) ?? .max
     }
 
-    /// Counts the datagrams that its service has taken, or over UDP those that have come.
+    /// Counts received datagrams and charges them to the rates.
     ///
-    /// - Parameter bytes: headers included.
-    /// - Returns: the rate that they passed; nil for datagrams that were let through before.
+    /// Over TCP, it is called for the datagrams that the service took; over UDP, for all datagrams.
+    ///
+    /// - Parameter bytes: includes the headers.
+    /// - Returns: the rate that they exceeded. It is nil for datagrams that `share(of:)` admitted.
     @discardableResult
     func received(datagrams: Int, bytes: Int) -> ConnectionLimit? {
         self.traffic.datagramsIn &+= UInt64(datagrams)
@@ -27,10 +31,10 @@ extension Connection {
         return self.receiveRates?.received(datagrams: datagrams, bytes: bytes, at: self.shard.loop.now)
     }
 
-    /// Why its next datagram has to wait.
+    /// Returns why the next datagram has to wait.
     ///
-    /// - Parameter frameBytes: of that datagram, its header included.
-    /// - Returns: nil when no rate is the reason.
+    /// - Parameter frameBytes: the size of that datagram, including its header.
+    /// - Returns: nil if no rate holds it back.
     func wait(frameBytes: Int) -> RateWait? {
         guard let rates = self.receiveRates else { return nil }
         let now = self.shard.loop.now
@@ -38,8 +42,9 @@ extension Connection {
         return rates.wait(frameBytes: frameBytes, at: now)
     }
 
-    /// Charges a broadcast to its rate, and sends the datagrams that the rate lets through now. The others are held back, or
-    /// have passed the limit.
+    /// Charges a broadcast to the broadcast rate, and sends the datagrams that the rate admits now.
+    ///
+    /// The others are held back. Where that is not possible, the connection has passed the limit.
     func broadcastCharged(_ run: DatagramRun, includingSender: Bool) {
         let receivers = self.shard.broadcastReceivers - (includingSender ? 0 : 1)
         let now = self.shard.loop.now
@@ -54,16 +59,18 @@ extension Connection {
         self.heldBackCost = cost
     }
 
-    /// Whether the last datagrams of a run may come again: they are of the run that the service was called with, and nothing
-    /// behind them has been broadcast.
+    /// Whether the last datagrams of a run can be delivered to the service again.
+    ///
+    /// They must lie in the service's current run, and no other part of this run may be held back already.
     private func canHoldBack(_ run: DatagramRun) -> Bool {
         guard self.isHandingOn, self.heldBackBytes == 0, let handedOn = self.shard.handedOn else { return false }
         guard let start = handedOn.baseAddress, let part = run.bytes.baseAddress else { return false }
         return part >= start && part + run.bytes.count <= start + handedOn.count
     }
 
-    /// It has brought more than it may. Over UDP that is only ignored: a connection that was closed would begin again with the
-    /// next datagram.
+    /// Handles an excess over a rate: over TCP the connection is closed, over UDP the excess is only counted.
+    ///
+    /// A closed UDP connection would open again with the next datagram.
     func pass(_ limit: ConnectionLimit) {
         if self.isUDP {
             self.shard.exceeded(limit, by: self)

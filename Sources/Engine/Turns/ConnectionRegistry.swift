@@ -1,13 +1,13 @@
 import Synchronization
 import Wire
 
-/// Every connection of a manager, one shard for each event loop.
+/// All connections of a manager, with one shard per event loop.
 ///
-/// Nothing here is on the way of a datagram.
+/// No datagram passes through the registry.
 public final class ConnectionRegistry: Sendable {
     let shards: [Shard]
     let roster: Roster
-    /// Those that every shard frames its broadcasts for.
+    /// The framings for which every shard frames its broadcasts.
     private let framings = Locked<Set<Framing>>([])
     private let reopenedListeners = Atomic<Int>(0)
 
@@ -17,28 +17,30 @@ public final class ConnectionRegistry: Sendable {
         for shard in shards { shard.join(shards.filter { $0 !== shard }) }
     }
 
-    /// Connections that are there now, those included that are just being opened. Any thread.
+    /// The number of connections, including connections that are being opened. Any thread.
     public var count: Int { self.roster.admission.look { $0.count } }
 
-    /// Whether there is no place for a further connection, and how often the last one was taken so far. Any thread.
+    /// Whether all slots for connections are taken, and how many times the last slot was taken so far. Any thread.
     public var occupancy: (isFull: Bool, timesFull: Int) {
         self.roster.admission.look { ($0.isFull, $0.timesFull) }
     }
 
-    /// A rendezvous socket over TCP that the system had closed is open again.
+    /// Counts that the engine opened a TCP listener's socket again after the system had closed it.
     func listenerReopened() {
         self.reopenedListeners.wrappingAdd(1, ordering: .relaxed)
     }
 
-    /// A rendezvous socket has ended for good: nothing is counted for it any more. Any thread; once is enough.
+    /// Drops the counts of a listener that was closed for good. Any thread. Further calls are no-ops.
     func listenerEnded(_ number: Int) {
         guard self.roster.remove(listener: number) else { return }
         for shard in self.shards { shard.loop.post { shard.forgetListener(number) } }
     }
 
-    /// Before the first connection with these framings: every shard frames its broadcasts for them from now on. Any thread.
+    /// Makes every shard frame its broadcasts for these framings. Any thread.
     ///
-    /// - Returns: when all of them do.
+    /// Call it before the first connection with these framings.
+    ///
+    /// - Returns: an answer that is set when all shards do so.
     func announce(_ framings: Set<Framing>) -> Answer<Void> {
         if self.framings.withLock({ framings.isSubset(of: $0) }) { return .done() }
         return self.collect { shard in for framing in framings { shard.use(framing) } }.map { _ in
@@ -46,14 +48,15 @@ public final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Calls `body` with each connection, on that connection's event loop; see `compactMap`.
+    /// Calls `body` for each connection on the connection's event loop, as `compactMap` does.
     public func visit(_ body: @escaping @Sendable (Connection) -> Void) -> Answer<Void> {
         self.compactMap { body($0) as Void? }.map { _ in }
     }
 
-    /// What `body` returns for each connection, called on that connection's event loop; nil leaves it out. In no order.
+    /// Calls `body` for each connection on the connection's event loop, and returns the results that are not nil.
     ///
-    /// It takes many turns where there are many: one that ends in the meantime may be left out, one that begins is.
+    /// The results are in no particular order. With many connections this takes many turns. Connections that are closed
+    /// in the meantime may be left out. Connections that are opened in the meantime are left out.
     public func compactMap<Result: Sendable>(
         _ body: @escaping @Sendable (Connection) -> Result?
     ) -> Answer<[Result]> {
@@ -63,7 +66,7 @@ public final class ConnectionRegistry: Sendable {
 
     /// Calls `body` with the connection of that id on its event loop.
     ///
-    /// - Returns: what `body` returned; nil when there is no such connection.
+    /// - Returns: the result of `body`; nil if there is no such connection.
     public func withConnection<Result: Sendable>(
         _ id: ConnectionID,
         _ body: @escaping @Sendable (Connection) -> Result
@@ -71,7 +74,7 @@ public final class ConnectionRegistry: Sendable {
         self.collect { shard in shard.table[id].map(body) }.map { results in results.compactMap { $0 }.first }
     }
 
-    /// How many connections there are and were, and what they moved. It takes many turns where there are many.
+    /// Collects the counts of all connections. With many connections this takes many turns.
     public func counts() -> Answer<ConnectionCounts> {
         let counted = self.shards.map { shard in shard.loop.flatSubmit { shard.countInSteps() } }
         return Answer.all(counted).map { counts in
@@ -82,12 +85,12 @@ public final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// What was lost so far. Any thread.
+    /// Collects the losses so far. Any thread.
     public func losses() -> Answer<DatagramLosses> {
         self.collect { $0.losses }.map { $0.reduce(into: DatagramLosses(), +=) }
     }
 
-    /// What `body` returns for each shard, called on that shard's event loop.
+    /// Calls `body` for each shard on the shard's event loop and collects the results.
     private func collect<Result: Sendable>(
         _ body: @escaping @Sendable (Shard) -> Result
     ) -> Answer<[Result]> {

@@ -1,15 +1,15 @@
 import Wire
 
-/// How a turn ends: each connection gets its part in one write, in a time that others can wait for.
+/// The output at the end of a turn: each connection gets its part in one write, within a limited time.
 extension Shard {
-    /// For how long one turn fans out; the rest goes on after the next look at the sockets.
+    /// The maximum time for the fan-outs of one turn. The rest follows after the sockets have been polled again.
     static let fanOutTimeMax = Duration.milliseconds(1)
-    /// Sends between two looks at the time. Over UDP each datagram is one.
+    /// The number of sends between two checks of the time. Over UDP, each datagram is one send.
     static let sendsPerLook = 32
 
-    /// Ends a turn of the event loop.
+    /// Sends the output of a turn of the event loop.
     ///
-    /// - Returns: whether something is left for the next one, which is not to wait.
+    /// - Returns: true if output is left for the next turn, which must then begin without waiting.
     func endTurn() -> Bool {
         self.sendDirect()
         if self.holdHasEnded { self.endHold() }
@@ -23,7 +23,7 @@ extension Shard {
         return !self.suspended.isEmpty || self.hold == nil && !self.turn.isEmpty
     }
 
-    /// Sends what waits, also what was to wait longer. Fan-outs that take long go on in later turns.
+    /// Sends all output, also the broadcasts held by `coalesce`. Long fan-outs continue in later turns.
     func sendAll() {
         self.sendDirect()
         self.endHold()
@@ -31,17 +31,19 @@ extension Shard {
         self.settle()
     }
 
-    /// Whether it is time to let others have their turn.
+    /// Whether the deadline has passed. It checks the time only once every `sendsPerLook` sends.
     private func isOver(_ deadline: Instant) -> Bool {
         guard self.sendsSinceLook >= Self.sendsPerLook else { return false }
         self.sendsSinceLook = 0
         return self.loop.time >= deadline
     }
 
-    /// Lets broadcasts wait for others to go with them. Behind suspended fan-outs they do so anyway.
+    /// Holds broadcasts for `coalesce`, so that later ones leave in the same write.
+    ///
+    /// Behind suspended fan-outs they wait anyway.
     func holdTurn() {
         guard self.coalesce != .zero, self.hold == nil, self.suspended.isEmpty, !self.turn.isEmpty else { return }
-        // The output of its turn then sends, whatever else that turn brings.
+        // The timer only sets a flag. The output is sent at the end of that turn, with the turn's other datagrams.
         self.hold = self.loop.schedule(after: self.coalesce) { [unowned self] in self.holdHasEnded = true }
     }
 
@@ -51,7 +53,7 @@ extension Shard {
         self.holdHasEnded = false
     }
 
-    /// Ends the turn where it has become long.
+    /// Sends the turn early if its log has reached `Turn.bytesMax`.
     func endTurnEarly() {
         guard self.turn.log.byteCount >= Turn.bytesMax else { return }
         self.sendDirect()
@@ -60,7 +62,7 @@ extension Shard {
         self.flushDatagrams()
     }
 
-    /// What may call back into the shard, or must wait until nobody walks over the connections.
+    /// Does the work that may call back into the shard, or that must not run during a walk over the connections.
     private func settle() {
         self.flushDatagrams()
         self.largestHolders.forget()
@@ -70,7 +72,7 @@ extension Shard {
         }
     }
 
-    /// Gives the kernel what UDP sockets have, before the memory of the records is another's.
+    /// Passes the queued datagrams of UDP sockets to the kernel, before the memory of their records is reused.
     func flushDatagrams() {
         for socket in self.udpSockets { socket.flushOutput() }
         self.unflushed.removeAll(keepingCapacity: self.unflushed.capacity <= Turn.piecesKept)
@@ -78,7 +80,7 @@ extension Shard {
 
     // MARK: One turn
 
-    /// Sends the turn to each connection that gets something, here and on the other event loops.
+    /// Sends the turn's output to the connections here and on the other event loops.
     private func sendTurn() {
         let turn = self.turn
         guard !turn.isEmpty else { return }
@@ -94,8 +96,9 @@ extension Shard {
         }
     }
 
-    /// Sends what does not wait for suspended fan-outs: what the turn has for other event loops, and for connections by
-    /// themselves. What it fans out goes on collecting meanwhile, so that each connection gets it in one write.
+    /// Sends the output that need not wait for suspended fan-outs: for other event loops, and for single connections.
+    ///
+    /// The new fan-outs keep collecting in the meantime. Each connection then gets them in one write.
     private func sendAhead() {
         let turn = self.turn
         guard !turn.fanOuts.isEmpty else { return self.sendTurn() }
@@ -104,11 +107,11 @@ extension Shard {
             self.sendPart(of: turn, to: connection)
             turn.served(connection)
         }
-        // The log goes on growing, and may move.
+        // The log will grow and may be reallocated.
         self.flushDatagrams()
     }
 
-    /// Sends a connection its own part of a turn, and before that what it is owed.
+    /// Sends a connection its own part of a turn, after the output that suspended fan-outs owe it.
     private func sendPart(of turn: Turn, to connection: Connection) {
         self.catchUp(connection)
         guard connection.isOpen else { return }
@@ -119,12 +122,12 @@ extension Shard {
         self.send(FanOut.View(UnsafeRawBufferPointer(rebasing: bytes), span), to: connection, sharing: nil)
     }
 
-    /// Sends a connection now what the turn has for it so far, and what it is owed.
+    /// Sends a connection the output that it is owed and its part of the current turn so far.
     func sendNow(_ connection: Connection) {
         if !self.direct.isEmpty { self.sendDirect() }
         self.sendPart(of: self.turn, to: connection)
         self.turn.served(connection)
-        // The log goes on growing, and may move.
+        // The log will grow and may be reallocated.
         if connection.isUDP { self.flushDatagrams() }
     }
 
@@ -136,16 +139,18 @@ extension Shard {
             let view = FanOut.View(UnsafeRawBufferPointer(rebasing: bytes[range]), spans)
             self.send(view, to: connection, sharing: nil)
         } else {
-            // One write of a copy: a UDP record keeps its memory until the output of the turn ends.
+            // One write needs contiguous bytes. A UDP record must stay in memory until the output of the turn ends.
             let joined = SharedBytes(joining: spans, of: bytes)
             self.send(FanOut.View(joined.view, spans), to: connection, sharing: nil)
             if connection.isUDP { self.unflushed.append(joined) }
         }
     }
 
-    /// Sends the fan-outs of a turn, as long as there is time and no other is under way.
+    /// Sends the fan-outs of a turn until the time is used up.
     ///
-    /// - Returns: whether all of them are done; the others are suspended.
+    /// If earlier fan-outs are still suspended, these fan-outs are suspended at once.
+    ///
+    /// - Returns: whether all fan-outs are done. If false, the rest is suspended.
     private func fanOut(_ turn: Turn) -> Bool {
         let deadline = self.suspended.isEmpty ? self.loop.time + Self.fanOutTimeMax : nil
         var isInTime = deadline != nil
@@ -161,7 +166,9 @@ extension Shard {
         return !self.suspended.isOwing(turn)
     }
 
-    /// - Returns: how many members, the first ones, have not got it yet.
+    /// Sends a fan-out to its members, from the last to the first, until the deadline.
+    ///
+    /// - Returns: the number of members, counted from the first, that have not got it yet.
     private func send(_ fanOut: FanOut, of turn: Turn, until deadline: Instant) -> Int {
         let views = PerFraming(
             two: fanOut.view(.two, of: turn.log),
@@ -174,7 +181,7 @@ extension Shard {
         while left > 0 {
             left -= 1
             let connection = connections[left]
-            // It has got its part already.
+            // It already got its part.
             if connection.isTouched { continue }
             if isAlone || turn.onlyFanOut(of: connection) != nil {
                 self.send(views[connection.framing], to: connection, sharing: fanOut)
@@ -189,7 +196,7 @@ extension Shard {
 
     // MARK: Suspended fan-outs
 
-    /// Goes on with suspended fan-outs, for as long as one turn fans out.
+    /// Continues the suspended fan-outs, for at most `fanOutTimeMax`.
     private func continueFanOuts() {
         let deadline = self.loop.time + Self.fanOutTimeMax
         while let connection = self.suspended.next() {
@@ -200,7 +207,7 @@ extension Shard {
         self.suspended.forgetDone()
     }
 
-    /// Sends a connection what suspended fan-outs owe it.
+    /// Sends a connection the output that suspended fan-outs owe it.
     func catchUp(_ connection: Connection) {
         guard connection.owedFrom != 0 else { return }
         self.suspended.settle(connection) { turn in
@@ -208,7 +215,7 @@ extension Shard {
         }
     }
 
-    /// Sends a connection its part of a suspended turn. What it has of the turn under way is no matter of it.
+    /// Sends a connection its part of a suspended turn. Its part of the current turn is not affected.
     private func sendSuspended(_ turn: Turn, to connection: Connection) {
         if let fanOut = turn.onlyFanOut(of: connection) {
             self.send(fanOut.view(connection.framing, of: turn.log), to: connection, sharing: fanOut)
@@ -217,24 +224,24 @@ extension Shard {
         }
     }
 
-    /// Connections that broadcast are not read while too much is left of fan-outs.
+    /// While too much output is left of fan-outs, connections that broadcast are not read.
     private func updateReadGate() {
         self.readGate.setHasFanOutsLeft(self.suspended.isMuch, at: self.loop.now)
         for reader in self.readGate.takeWaiting() { reader.readingMayGoOn() }
     }
 }
 
-/// Fan-outs that took too long for their turn: which connections they owe what. Event loop only.
+/// The fan-outs that took too long for their turn, and the connections that still wait for them. Event loop only.
 ///
-/// Its lists are in the order in which the fan-outs came. A connection that gets something else first gets what it is owed
-/// before, so that the order of each sender holds.
+/// The lists keep the order of the fan-outs. A connection first gets the output that it is owed, and then any other
+/// output. The order of each sender's datagrams is thus preserved.
 struct SuspendedFanOuts {
-    /// From so many bytes on, connections that broadcast are not read.
+    /// Once the suspended turns hold this many bytes, connections that broadcast are no longer read.
     static let bytesMax = 1024 * 1024
-    /// The same for datagrams over UDP, each of which is a send for each receiver.
+    /// The same limit in UDP datagrams. Each of them takes one send per receiver.
     static let recordsMax = 8192
 
-    /// A turn, and how many connections it still owes its part.
+    /// A suspended turn and the number of connections that still wait for their part of it.
     final class Owed {
         let turn: Turn
         fileprivate(set) var count = 0
@@ -245,30 +252,30 @@ struct SuspendedFanOuts {
     }
 
     private var owed: ContiguousArray<Owed> = []
-    /// In the order in which they go on. One that has got its part in the meantime is still here.
+    /// The waiting connections, in the order in which they continue. Some may have received their part already.
     private var connections: ContiguousArray<Connection> = []
     private var first = 0
-    /// Bytes of the turns, each in its largest framing.
+    /// Bytes of the suspended turns. Each turn counts in its largest framing.
     private(set) var byteCount = 0
-    /// UDP records of the turns.
+    /// UDP records of the suspended turns.
     private var recordCount = 0
 
     var isEmpty: Bool { self.owed.isEmpty }
 
-    /// Whether so much is left that no more is to come.
+    /// Whether too much output is left to read from connections that broadcast.
     var isMuch: Bool { self.byteCount >= Self.bytesMax || self.recordCount >= Self.recordsMax }
 
-    /// Whether the turn that came last owes something.
+    /// Whether the given turn is suspended. Call it only for the latest turn.
     func isOwing(_ turn: Turn) -> Bool { self.owed.last?.turn === turn }
 
-    /// - Parameter turn: no older than those before.
+    /// - Parameter turn: not older than the turns of earlier calls.
     mutating func owe(_ turn: Turn, to connection: Connection) {
         if self.owed.last?.turn !== turn {
             self.owed.append(Owed(turn))
             self.byteCount += turn.log.byteCount
             self.recordCount += turn.log.recordCount
         }
-        // In several audiences it is owed one part of the turn.
+        // A member of several audiences is owed one part of the turn, not several.
         if connection.lastOwedTurn == turn.number { return }
         connection.lastOwedTurn = turn.number
         self.owed[self.owed.count - 1].count += 1
@@ -278,7 +285,7 @@ struct SuspendedFanOuts {
         self.connections.append(connection)
     }
 
-    /// Takes the connection that goes on next.
+    /// Removes and returns the next connection that waits for output.
     mutating func next() -> Connection? {
         while self.first < self.connections.count {
             let connection = self.connections[self.first]
@@ -291,7 +298,9 @@ struct SuspendedFanOuts {
         return nil
     }
 
-    /// Calls `body` with each turn of which a connection has not got its part, the oldest first: it gets them.
+    /// Calls `body` for each turn whose output a connection is still owed, oldest first.
+    ///
+    /// The output then counts as sent.
     func settle(_ connection: Connection, _ body: (Turn) -> Void = { _ in }) {
         for owed in self.owed where owed.turn.number >= connection.owedFrom {
             guard owed.turn.isFanned(to: connection) else { continue }
@@ -301,12 +310,12 @@ struct SuspendedFanOuts {
         connection.owedFrom = 0
     }
 
-    /// It ends.
+    /// Removes a closed connection.
     func forget(_ connection: Connection) {
         if connection.owedFrom != 0 { self.settle(connection) }
     }
 
-    /// Lets go of turns that owe nobody anything. Their memory goes.
+    /// Removes the turns that no connection waits for, and frees their memory.
     mutating func forgetDone() {
         guard self.owed.contains(where: { $0.count == 0 }) else { return }
         for owed in self.owed where owed.count == 0 {
@@ -319,7 +328,7 @@ struct SuspendedFanOuts {
 }
 
 extension Turn {
-    /// Whether a connection gets one of its fan-outs.
+    /// Whether a connection receives one of the turn's fan-outs.
     fileprivate func isFanned(to connection: Connection) -> Bool {
         var isFanned = false
         self.visitFanOuts(of: connection) { _ in isFanned = true }

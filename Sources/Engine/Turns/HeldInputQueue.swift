@@ -1,11 +1,13 @@
-/// Connections that hold input which goes on in a later turn of their event loop, each of them once, in turn. Event loop only.
+/// A queue of connections whose held input continues in a later turn. Event loop only.
+///
+/// Each connection is in the queue at most once. The connections continue round-robin.
 struct HeldInputQueue {
-    /// Connections that go on in one turn; the sockets of the others come in between.
+    /// The maximum number of connections that continue in one turn. Between two such turns the loop reads its sockets.
     static let connectionsPerPass = 8
 
     private var round: ArraySlice<Connection> = []
     private var nextRound: [Connection] = []
-    /// Whether a turn is on its way.
+    /// Whether the next pass is already posted to the loop.
     var isPosted = false
 
     var isEmpty: Bool { self.round.isEmpty && self.nextRound.isEmpty }
@@ -14,7 +16,7 @@ struct HeldInputQueue {
         self.nextRound.append(connection)
     }
 
-    /// The connections of one turn.
+    /// Removes and returns the connections that continue next.
     mutating func takeFirst() -> [Connection] {
         if self.round.isEmpty {
             self.round = self.nextRound[...]

@@ -1,14 +1,15 @@
-/// Who has most waiting, for when all together have too much: those make room for others that have less. Looked for once
-/// in a turn, however often room is needed.
+/// The connections with the most unsent bytes. They are closed first at the limit for all connections.
+///
+/// The connections are sorted at most once per turn, however often room is needed.
 struct LargestHolders {
-    /// What has most comes last; nil while nobody has looked.
+    /// Sorted by unsent bytes, the largest last; nil before the first call of the turn.
     private var connections: [Connection]?
 
-    /// The next connection that is to make room, each of them once.
+    /// Returns the next connection to close. It returns each connection at most once.
     ///
     /// - Parameters:
-    ///   - byteCount: only of those for which more waits.
-    ///   - table: where to look.
+    ///   - byteCount: only connections with more unsent bytes than this are returned.
+    ///   - table: the connections of this event loop.
     mutating func next(over byteCount: Int, in table: ConnectionTable) -> Connection? {
         if self.connections == nil {
             self.connections = table.connections.lazy
@@ -18,7 +19,7 @@ struct LargestHolders {
                 .map(\.connection)
         }
         while let largest = self.connections?.last {
-            // It may have ended, or lost what waited for it, since.
+            // Since the sort, it may have been closed or its queue may have been emptied.
             let hasSomething = largest.isOpen && !largest.pending.isEmpty
             if hasSomething, largest.pending.byteCount <= byteCount { return nil }
             self.connections?.removeLast()
@@ -27,7 +28,7 @@ struct LargestHolders {
         return nil
     }
 
-    /// A turn is over.
+    /// Drops the list at the end of a turn.
     mutating func forget() {
         self.connections = nil
     }

@@ -1,13 +1,13 @@
 import Wire
 
-/// What other threads have handed over to be sent on the connections of one event loop. Any thread.
+/// Bytes that other threads have posted for the connections of one event loop. Any thread.
 ///
-/// Its loop is told once for all that waits here. What may wait is bounded by whoever hands over.
+/// The loop is woken once for all posted bytes. The posting code has to limit how many bytes wait here.
 final class Outbox: Sendable {
-    /// From here on another batch begins: the memory of one buffer has an end.
+    /// At this size a new batch begins, which limits the memory of a single buffer.
     static let batchBytesMax = 1024 * 1024
 
-    /// A stretch of a batch's bytes: whole frames, or raw bytes, for one connection.
+    /// Contiguous bytes of a batch for one connection: whole frames or raw bytes.
     struct Entry {
         let connection: Connection
         var byteCount: Int
@@ -18,7 +18,7 @@ final class Outbox: Sendable {
         fileprivate var bytes = Bytes()
         fileprivate var entries: [Entry] = []
 
-        /// Calls `body` with each entry and its bytes, in the order in which they were handed over.
+        /// Calls `body` with each entry and its bytes, in the order of posting.
         func visit(_ body: (UnsafeRawBufferPointer, Entry) -> Void) {
             var offset = 0
             for entry in self.entries {
@@ -42,7 +42,7 @@ final class Outbox: Sendable {
 
     private let batches = Locked<[Batch]>([])
 
-    /// Hands over bytes, after all that was handed over for the same connection before.
+    /// Posts bytes. They are sent after all bytes that were posted for the same connection before.
     func post(_ data: UnsafeRawBufferPointer, datagramCount: Int, for connection: Connection) {
         let isFirst = self.batches.withLock { batches in
             let wasEmpty = batches.isEmpty
@@ -53,7 +53,7 @@ final class Outbox: Sendable {
         if isFirst { connection.shard.loop.post { connection.shard.flushOutbox() } }
     }
 
-    /// On the event loop that the outbox belongs to.
+    /// Removes and returns all batches. Call it only on the outbox's event loop.
     func takeAll() -> [Batch] {
         self.batches.withLock { batches in
             defer { batches = [] }
@@ -63,7 +63,7 @@ final class Outbox: Sendable {
 }
 
 extension Shard {
-    /// Sends what other threads have handed over, each connection's in its order.
+    /// Sends the posted bytes, in order for each connection.
     fileprivate func flushOutbox() {
         let batches = self.outbox.takeAll()
         for batch in batches {
@@ -74,7 +74,7 @@ extension Shard {
                 connection.attachment?.flushed(bytes.count, pendingBytes: connection.pending.byteCount)
             }
         }
-        // UDP records are in the memory of the batches.
+        // The UDP records lie in the memory of the batches.
         withExtendedLifetime(batches) { self.flushDatagrams() }
     }
 }

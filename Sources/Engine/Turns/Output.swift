@@ -2,17 +2,22 @@ import CLinux
 import Glibc
 import Wire
 
-/// How bytes leave. What the kernel does not take waits in the connection's `PendingOutput`, as far as the limits allow; nobody
-/// waits for a peer.
+/// The sending of bytes to the kernel.
+///
+/// Bytes that the kernel does not take are queued in the connection's `PendingOutput`, within the limits. The event
+/// loop never waits for a peer.
 extension Shard {
-    /// How long the kernel is not asked again after it had no memory: it does not tell when it has some.
+    /// The delay before the next attempt after the kernel had no memory.
+    ///
+    /// The kernel does not report when it has memory again.
     static let memoryRetryDelay = Duration.milliseconds(10)
-    /// Less is copied for each connection: what waits would be many small segments.
+    /// Smaller pieces are copied for each connection. Sharing them would leave many small segments in the queue.
     static let sharedBytesMin = 4096
 
     /// Sends whole frames to one connection.
     ///
-    /// - Parameter fanOut: whose view it is, so that those who can't take it share its memory; nil where nobody else gets it.
+    /// - Parameter fanOut: the fan-out of the view. Its receivers can share one copy of unsent bytes. nil if there is
+    ///   only one receiver.
     func send(_ view: FanOut.View, to connection: Connection, sharing fanOut: FanOut?) {
         self.unframeableCount &+= UInt64(view.unframeableCount)
         guard connection.isOpen, connection.writeError == nil, view.bytes.count > 0 else { return }
@@ -31,7 +36,9 @@ extension Shard {
         }
     }
 
-    /// - Returns: how many bytes need no more attention: the kernel took them, or nothing more can be sent.
+    /// Sends bytes to the kernel.
+    ///
+    /// - Returns: the number of bytes that are done: either the kernel took them, or the output has failed for good.
     private func transmit(_ bytes: UnsafeRawBufferPointer, to connection: Connection, _ descriptor: CInt) -> Int {
         while true {
             let sent = self.loop.system.send(descriptor, bytes)
@@ -48,22 +55,22 @@ extension Shard {
                 connection.source?.outputWaits(isForMemory: true)
                 return 0
             case let code:
-                // Its output has ended. What the peer still sends is used until the socket says that it has ended too.
+                // The output has failed. Data from the peer is still read until the socket reports the end of input.
                 self.endOutput(of: connection, code)
                 return bytes.count
             }
         }
     }
 
-    /// Offers the kernel what waits.
+    /// Sends queued bytes.
     ///
-    /// - Returns: whether nothing waits any more.
+    /// - Returns: whether the queue is empty.
     func drainPending(of connection: Connection) -> Bool {
         guard case .socket(let descriptor) = connection.transmitter else { return true }
         var pending = connection.pending
         connection.pending = PendingOutput()
         let left = pending.drain(framing: connection.sendFraming) { self.transmit($0, to: connection, descriptor) }
-        // An error of the write has ended the output, and with it what is left.
+        // If a send failed, the output has ended and the rest of the queue is discarded.
         let lost = connection.writeError == nil ? 0 : pending.discard()
         connection.pending = pending
         self.pendingTotal.remove(left + lost)
@@ -71,7 +78,7 @@ extension Shard {
         return connection.pending.isEmpty
     }
 
-    /// Nothing more is sent on a connection. What the peer had sent may still be read.
+    /// Ends the output of a connection. Data that the peer had sent may still be read.
     func endOutput(of connection: Connection, _ code: CInt) {
         guard connection.writeError == nil else { return }
         connection.writeError = code
@@ -79,12 +86,12 @@ extension Shard {
         connection.attachment?.outputEnded()
     }
 
-    /// What waits for a connection will not be sent any more.
+    /// Discards the queue of a connection.
     func discardPending(of connection: Connection) {
         self.pendingTotal.remove(connection.pending.discard())
     }
 
-    // MARK: What the kernel did not take
+    // MARK: Unsent output
 
     private func keep(_ view: FanOut.View, sentBytes: Int, for connection: Connection, _ fanOut: FanOut?) {
         let framing = connection.sendFraming
@@ -110,7 +117,7 @@ extension Shard {
 
     private func end(_ connection: Connection, passing limit: ConnectionLimit) {
         self.fail(connection, limit.closeReason)
-        // At once: the next connection of this fan-out may need the room.
+        // Freed at once, because the next connection of this fan-out may need the room.
         self.discardPending(of: connection)
         self.exceeded(limit, by: connection)
     }
@@ -129,12 +136,14 @@ extension Shard {
         min(self.limits.pendingBytes ?? PendingOutput.bytesMaxEver, PendingOutput.bytesMaxEver)
     }
 
-    /// Where nobody knows where datagrams end, they are not counted.
+    /// Unlimited if the program frames its bytes itself: the engine then does not know where a datagram ends.
     private func pendingDatagramsMax(of connection: Connection) -> Int {
         connection.sendFraming == nil ? .max : self.limits.pendingDatagrams ?? .max
     }
 
-    /// Ends connections of this event loop for which more waits than for this one, where that is how a limit is held.
+    /// Closes connections of this event loop that have more unsent bytes than this one.
+    ///
+    /// It does so only with `SlowConsumer.disconnect`.
     private func makeRoom(_ byteCount: Int, for connection: Connection) {
         guard self.limits.slowConsumer == .disconnect else { return }
         let heldBytes = connection.pending.byteCount + byteCount
@@ -156,7 +165,7 @@ extension Shard {
 }
 
 extension Traffic {
-    /// Takes back that frames were taken over of which only some were.
+    /// Corrects the counts after only some of the frames were queued.
     fileprivate mutating func dropped(_ unsent: UnsentFrames, but kept: UnsentFrames) {
         let datagramCount = UInt64(unsent.datagramCount - kept.datagramCount)
         self.datagramsOut &-= datagramCount
@@ -165,7 +174,7 @@ extension Traffic {
     }
 }
 
-/// With `coalesce`, what connections get in this turn of the event loop past the broadcasts that wait. Event loop only.
+/// With `coalesce`: output of this turn of the event loop that is sent before the held broadcasts. Event loop only.
 struct DirectOutput: ~Copyable {
     private struct Entry {
         let connection: Connection
@@ -209,10 +218,10 @@ struct DirectOutput: ~Copyable {
 }
 
 extension Shard {
-    /// Sends what does not wait for `coalesce`.
+    /// Sends the output that does not wait for `coalesce`.
     func sendDirect() {
         guard !self.direct.isEmpty else { return }
-        // Sending comes back to nobody who could add to it.
+        // No code called from here adds to `direct`.
         self.direct.visit { connection, view in
             if connection.owedFrom != 0 { self.catchUp(connection) }
             self.send(view, to: connection, sharing: nil)

@@ -1,22 +1,22 @@
-/// Something that is read from, as far as the loop's gate is open. Event loop only.
+/// A reader that a read gate can stop. Event loop only.
 protocol GatedReader: AnyObject {
-    /// Whether it brings what goes to many.
+    /// Whether it has sent broadcasts.
     var hasBroadcast: Bool { get }
-    /// Whether it stands in the gate's list.
+    /// Whether it is in the gate's list of waiting readers.
     var isWaitingAtGate: Bool { get set }
     func readingMayGoOn()
 }
 
-/// Whether the connections of a shard may be read from, and which of them wait until they may. Event loop only.
+/// Decides whether the connections of a shard may be read, and keeps a list of the readers that wait. Event loop only.
 struct ReadGate {
-    /// Full inboxes of other shards: nobody is read from.
+    /// The number of full inboxes of other shards. While it is above 0, no connection is read.
     private var blockers = 0
-    /// Too much is left of fan-outs: nobody is read from that has broadcast.
+    /// Whether too much output is left of fan-outs. While true, connections that have broadcast are not read.
     private var hasFanOutsLeft = false
     private var waiting: [any GatedReader] = []
-    /// Whether it has opened, for some readers at least, since those that wait were told.
+    /// Whether the gate has opened for at least some readers since the last `takeWaiting`.
     private var hasOpened = false
-    /// While it is shut: since when, as far as that is not in `shutTime`.
+    /// While the gate is shut: the start of the time that is not yet added to `shutTime`.
     private var shutSince = Instant(nanoseconds: 0)
     private var shutTime = Duration.zero
 
@@ -24,7 +24,7 @@ struct ReadGate {
 
     private var isShut: Bool { self.blockers > 0 || self.hasFanOutsLeft }
 
-    /// Whether the reader may read now; if not, it is told once it may.
+    /// Whether the reader may read now. If not, the gate tells it when it may.
     mutating func admits(_ reader: any GatedReader) -> Bool {
         guard self.isShut, self.blockers > 0 || reader.hasBroadcast else { return true }
         if !reader.isWaitingAtGate {
@@ -39,7 +39,7 @@ struct ReadGate {
     }
 
     mutating func unblock(at now: Instant) {
-        precondition(self.blockers > 0, "an inbox that was emptied but never full")
+        precondition(self.blockers > 0, "an inbox has room again but was never full")
         self.change(at: now) { $0.blockers -= 1 }
         self.hasOpened = true
     }
@@ -56,7 +56,9 @@ struct ReadGate {
         body(&self)
     }
 
-    /// The readers that wait, once after the gate has opened for some of them. Those for which it has not come back.
+    /// Removes and returns the waiting readers, once after each opening.
+    ///
+    /// Readers that still may not read will wait again.
     mutating func takeWaiting() -> [any GatedReader] {
         guard self.hasOpened, self.blockers == 0 else { return [] }
         self.hasOpened = false
@@ -65,7 +67,7 @@ struct ReadGate {
         return self.waiting
     }
 
-    /// For how long it was shut since this was last asked.
+    /// The time for which the gate was shut since the last call.
     mutating func takeShutTime(at now: Instant) -> Duration {
         if self.isShut { self.shutTime += now - self.shutSince }
         self.shutSince = now

@@ -1,26 +1,27 @@
 import Wire
 
-/// How datagrams get into the turn.
+/// The calls that add datagrams to the turn.
 extension Connection {
-    /// Sends a run to this connection, after all that the same sender has sent before. On its event loop.
+    /// Sends a run to this connection, after all earlier datagrams of the same sender. On its event loop.
     ///
-    /// - Parameter run: of any connection, in whatever framing.
+    /// - Parameter run: of any connection, in any framing.
     public func send(_ run: DatagramRun) {
         self.shard.send(run, to: self, from: self)
     }
 
-    /// Sends a run to another connection, on whichever event loop that is, after all that this one has sent before. One that is
-    /// not there gets nothing. On this connection's event loop.
+    /// Sends a run to another connection, on any event loop, after all earlier datagrams of this connection.
+    ///
+    /// If the other connection does not exist, the run is discarded. On this connection's event loop.
     public func send(_ run: DatagramRun, to id: ConnectionID) {
         self.shard.send(run, to: id, from: self)
     }
 
-    /// Sends a run to every connection of every listener. On the sender's event loop.
+    /// Sends a run to all connections of all listeners. On the sender's event loop.
     ///
     /// - Parameters:
-    ///   - run: of this connection. Where it is the end of what a `Service` was called with, a rate may hold back its last
-    ///     datagrams: see `heldBackBytes`.
-    ///   - includingSender: false leaves this connection out.
+    ///   - run: received from this connection. If it is the end of the run that a `Service` is handling, a rate may
+    ///     hold back its last datagrams: see `heldBackBytes`.
+    ///   - includingSender: false leaves out this connection.
     public func broadcast(_ run: DatagramRun, includingSender: Bool) {
         if self.joinsBroadcasts {
             guard self.receiveRates == nil else {
@@ -44,58 +45,61 @@ extension Connection {
         self.traffic.datagramsDropped += UInt64(run.datagramCount)
     }
 
-    /// Ends this connection with the current turn; what it still had to get is lost. On its event loop.
+    /// Closes this connection at the end of the current turn. On its event loop.
+    ///
+    /// The kernel gets the output so far. Bytes that it does not take are lost.
     public func close(_ reason: CloseReason = .closedHere) {
         self.shard.close(self, reason)
     }
 
-    /// Hands over bytes to be sent, after all that was handed over before. Any thread.
+    /// Posts bytes to be sent after all bytes that were posted before. Any thread.
     ///
     /// - Parameters:
-    ///   - bytes: framed by the caller, or not framed at all.
-    ///   - datagramCount: how many datagrams these are.
+    ///   - bytes: framed by the caller, or unframed.
+    ///   - datagramCount: the number of datagrams in `bytes`.
     package func post(_ bytes: [UInt8], datagramCount: Int) {
         bytes.withUnsafeBytes { self.shard.outbox.post($0, datagramCount: datagramCount, for: self) }
     }
 
-    /// Does work on its event loop, after all that this thread has handed over before. Any thread.
+    /// Runs work on its event loop, after all work and bytes that this thread posted before. Any thread.
     ///
-    /// - Returns: false, and nothing is done, once the event loop has ended.
+    /// - Returns: false if the event loop has ended. The work then never runs.
     @discardableResult
     package func onEventLoop(_ work: @escaping @Sendable () -> Void) -> Bool { self.shard.loop.post(work) }
 
-    /// The socket of a connection over TCP; -1 over UDP and once it is closed. On its event loop.
+    /// The descriptor of its TCP socket; -1 over UDP and once it is closed. On its event loop.
     package var descriptor: CInt { self.source?.descriptor ?? -1 }
 
-    /// Ends a connection that has passed a limit, with the current turn. On its event loop.
+    /// Closes a connection that has passed a limit, at the end of the current turn. On its event loop.
     package func close(passing limit: ConnectionLimit) { self.shard.close(self, passing: limit) }
 
-    /// Counts what its `byteReceiver` was brought. On its event loop.
+    /// Counts the datagrams and bytes that its `byteReceiver` received. On its event loop.
     package func countReceived(datagrams: Int, bytes: Int) {
         self.traffic.datagramsIn &+= UInt64(datagrams)
         self.traffic.bytesIn &+= UInt64(bytes)
     }
 
-    /// Reads again where its `byteReceiver` admits it. On its event loop.
+    /// Continues reading if its `byteReceiver` admits it. On its event loop.
     package func resumeReading() { self.source?.updateInterest() }
 }
 
 extension Connection {
-    /// Counts what its framing can't say of what is for it alone.
+    /// Counts the datagrams for this connection alone that are too long for its framing.
     fileprivate func countUnframeable(_ span: Span) {
         if span.unframeableCount > 0 { self.traffic.datagramsUnframeable += UInt64(span.unframeableCount) }
     }
 }
 
 extension Shard {
-    /// Whether what a sender has for one connection goes past the broadcasts that wait for `coalesce`: unless one of its own
-    /// is among them.
+    /// With `coalesce`: whether the sender's datagrams for one connection are sent before the held broadcasts.
+    ///
+    /// False if a broadcast of the same sender is held: the sender's later datagrams must not overtake it.
     private func isDirect(_ sender: Connection) -> Bool {
         self.coalesce != .zero && sender.lastBroadcastTurn != self.turn.number
     }
 
     func send(_ run: DatagramRun, to connection: Connection, from sender: Connection) {
-        precondition(self.loop.isCurrent, "a datagram that is sent from another event loop")
+        precondition(self.loop.isCurrent, "a datagram is sent from another event loop")
         guard connection.isOpen else { return }
         guard self.isDirect(sender) else { return self.add(run, to: connection) }
         connection.countUnframeable(self.direct.append(run, to: connection))
@@ -113,7 +117,7 @@ extension Shard {
     }
 
     func send(_ run: DatagramRun, to id: ConnectionID, from sender: Connection) {
-        precondition(self.loop.isCurrent, "a datagram that is sent from another event loop")
+        precondition(self.loop.isCurrent, "a datagram is sent from another event loop")
         if let connection = self.table[id] { return self.send(run, to: connection, from: sender) }
         guard !self.others.isEmpty else { return }
         if self.isDirect(sender) {
@@ -143,7 +147,7 @@ extension Shard {
         from sender: Connection,
         includingSender: Bool
     ) {
-        precondition(self.loop.isCurrent, "a datagram that is sent from another event loop")
+        precondition(self.loop.isCurrent, "a datagram is sent from another event loop")
         guard sender.isOpen else { return }
         let isForOthers = !self.others.isEmpty && self.others.contains { audience.count(onLoop: $0.index) > 0 }
         guard members.count > 0 || isForOthers else { return }
@@ -164,7 +168,7 @@ extension Shard {
         self.holdTurn()
     }
 
-    /// Adds what another event loop has for the members of an audience here.
+    /// Adds datagrams from another event loop for the members of an audience here.
     func add(_ views: PerFraming<FanOut.View?>, to audience: Audience) {
         let members = audience.members(onLoop: self.index)
         guard members.count > 0 else { return }
@@ -179,26 +183,27 @@ extension Shard {
         self.holdTurn()
     }
 
-    /// Adds what another event loop has for a connection here.
+    /// Adds datagrams from another event loop for a connection here.
     func add(_ run: DatagramRun, to id: ConnectionID) {
         guard let connection = self.table[id], connection.isOpen else { return }
-        // Behind all of the same turn of the other loop: the order of its sender.
+        // Never added to `direct`: the run must follow the other datagrams of the sender's turn.
         self.add(run, to: connection)
     }
 
-    /// Makes a connection a member of an audience from now on. On its event loop.
+    /// Adds a connection to an audience. On its event loop.
     func join(_ connection: Connection, _ audience: Audience) {
         self.change(connection, isMember: true, of: audience.members(onLoop: self.index))
     }
 
-    /// A connection is no member any more. On its event loop.
+    /// Removes a connection from an audience. On its event loop.
     func leave(_ connection: Connection, _ audience: Audience) {
         self.change(connection, isMember: false, of: audience.members(onLoop: self.index))
     }
 
     func change(_ connection: Connection, isMember: Bool, of members: AudienceMembers) {
         guard members.contains(connection) != isMember, connection.tableIndex >= 0 else { return }
-        // It gets what the audience was sent while it was in it, and nothing else.
+        // A member gets exactly the datagrams that were sent while it was a member. It therefore gets the turn's output
+        // so far before the change.
         self.sendNow(connection)
         if isMember { members.add(connection) } else { members.remove(connection) }
     }

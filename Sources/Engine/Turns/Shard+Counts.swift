@@ -1,8 +1,8 @@
 extension Shard {
-    /// What all its connections have moved, those that have ended included. On the event loop.
+    /// Collects the counts of all connections of this loop, including closed ones. On the event loop.
     ///
-    /// The sum is that of the connections that are there now and of those that have ended before. So each connection is counted
-    /// once, also one that ends or opens while the walk goes on; its traffic is that of the moment in which it is visited.
+    /// The sum starts with the connections that are already closed, and a walk adds the current ones. Each connection
+    /// is counted once, even if it opens or closes during the walk. Its traffic is counted at the moment of the visit.
     func countInSteps() -> Answer<ConnectionCounts> {
         self.reduce(into: self.countsWithoutConnections) { counts, connection in
             counts.traffic += connection.traffic
@@ -11,7 +11,7 @@ extension Shard {
         }
     }
 
-    /// What its connections and UDP sockets have lost so far.
+    /// The datagrams that its connections and UDP sockets have lost so far.
     var losses: DatagramLosses {
         var losses = DatagramLosses()
         losses.limits = self.datagramsLost

@@ -1,11 +1,13 @@
-/// Input that its connections hold: it goes on through the loop's inbox, a part in each turn.
+/// The held input of the connections. Each turn handles a part of it, through the loop's inbox.
 extension Shard {
-    /// Parts of one read that are handed on, in the sense of `DatagramReceiver`: the rest of the read waits for the next turn.
+    /// The maximum number of parts of one read that a service handles per turn: the `partsMax` of `Service.received`.
     static let partsPerRead = 128
-    /// Datagrams of held input that are looked at in one turn: those that are not taken are looked at again in the next.
+    /// The maximum number of held datagrams offered to a service in one turn.
+    ///
+    /// Datagrams that the service does not take are offered again in the next turn.
     static let heldDatagramsPerPass = 512
 
-    /// A connection's input is to go on in a later turn.
+    /// Queues a connection whose input continues in a later turn.
     func queueInput(of connection: Connection) {
         guard let held = connection.source?.held, !held.isQueued else { return }
         held.isQueued = true
@@ -13,7 +15,7 @@ extension Shard {
         self.postHeldInput()
     }
 
-    /// While another loop has more from this one than it can take, nothing goes on.
+    /// Posts the next turn of held input. While another loop's inbox is full, no held input continues.
     func postHeldInput() {
         guard self.readGate.isOpen, !self.heldInputs.isEmpty, !self.heldInputs.isPosted else { return }
         self.heldInputs.isPosted = true
@@ -25,7 +27,7 @@ extension Shard {
         }
     }
 
-    /// No datagrams are taken any more.
+    /// Discards all held input. Used when the shard takes no more datagrams.
     func dropHeldInput() {
         for connection in self.table.connections { connection.source?.dropInput() }
     }

@@ -1,15 +1,17 @@
-/// What is found out about connections by looking at each of them now and then, instead of with a timer for each.
+/// Periodic checks of all connections for timeouts, instead of one timer per connection.
 extension Shard {
-    /// How often each connection is looked at. What is found is noticed up to two intervals late.
+    /// The interval between two checks of a connection. A timeout is noticed up to two intervals late.
     static let sweepInterval = Duration.milliseconds(250)
-    /// With timeouts shorter than that would do for.
+    /// The minimum interval, used with short timeouts: the interval is at most a quarter of the shortest timeout.
     static let sweepIntervalMin = Duration.milliseconds(10)
-    /// Connections that are closed in one turn, whatever they have passed; thousands would let the others wait.
+    /// The maximum number of connections that one turn closes.
+    ///
+    /// Thousands of closes in one turn would make the other connections wait.
     static let sweepClosesMax = 100
-    /// Until the next ones are.
+    /// The pause before the sweep closes more.
     static let sweepPause = Duration.milliseconds(2)
 
-    /// Begins, unless it has, or there is nothing to look at or to look for.
+    /// Starts a sweep. A no-op if one is running, if there is no connection, or if no limit is a timeout.
     func startSweeping() {
         guard !self.isSweeping, !self.table.isEmpty, let interval = self.limits.sweepInterval else { return }
         self.isSweeping = true
@@ -18,7 +20,7 @@ extension Shard {
 
     private func sweep(after time: Duration, downFrom end: Int) {
         let due = self.loop.now + time
-        // Timers come behind the sockets: the loop has read from them when it looks.
+        // Due timers run after the ready sockets, so received data is read before the check.
         self.loop.schedule(after: time) { [unowned self] in
             let now = self.loop.now
             self.tickClock(due: due, at: now)
@@ -29,15 +31,16 @@ extension Shard {
         }
     }
 
-    /// Notes for how long the loop could not hear its peers. A look at them was due.
+    /// Notes the time in which the loop could not read from its peers. Called when a check was due.
     func tickClock(due: Instant, at now: Instant) {
         self.clock.look(due: due, shutTime: self.readGate.takeShutTime(at: now), at: now)
     }
 
-    /// Looks at the first `end` connections of the table, from the last one on: what closes is replaced by one that was
-    /// looked at already.
+    /// Checks the first `end` connections of the table, from the last to the first.
     ///
-    /// - Returns: how many are left for later.
+    /// A close moves the last connection of the table into the gap. In this order, that connection was checked already.
+    ///
+    /// - Returns: the number of connections that are left for later.
     func sweep(downFrom end: Int, at now: Instant) -> Int {
         var index = min(end, self.table.count)
         var closes = 0
@@ -53,7 +56,7 @@ extension Shard {
 }
 
 extension Connection {
-    /// The limit of time that it has passed.
+    /// The timeout that the connection has passed.
     fileprivate func limitPassed(at now: Instant) -> ConnectionLimit? {
         let limits = self.shard.limits
         if let ageMax = limits.pendingAge, !self.pending.isEmpty {
@@ -68,7 +71,7 @@ extension Connection {
         return self.receiveWatch.look(source.progress, limits, at: self.shard.clock.reading(at: now))
     }
 
-    /// It is not read meanwhile.
+    /// The timeout of a connection with held input. Its other input timeouts are paused, because it is not read.
     private func limitPassed(holding held: HeldInput, ageMax: Duration?, at now: Instant) -> ConnectionLimit? {
         let readingTime = self.shard.clock.reading(at: now)
         self.receiveWatch.restart(at: readingTime)
@@ -77,7 +80,7 @@ extension Connection {
 }
 
 extension Limits {
-    /// nil when no limit is one of time.
+    /// nil if no limit is a timeout.
     fileprivate var sweepInterval: Duration? {
         let throttleAge = self.hasRates ? self.throttleAge ?? HeldInput.ageMaxWithoutPeer : nil
         let times = [self.pendingAge, self.frameTimeout, self.idleTimeout, throttleAge].compactMap { $0 }

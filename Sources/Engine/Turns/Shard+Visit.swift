@@ -1,8 +1,10 @@
 extension Shard {
-    /// Connections that are visited in one turn of the event loop: datagrams go on in between.
+    /// The maximum number of connections visited in one turn. Datagrams are handled between two such turns.
     static let visitsPerTurn = 256
 
-    /// What `body` returns for each connection that is there now and still is when its turn comes. On the event loop.
+    /// Calls `body` for each current connection and returns the results that are not nil. On the event loop.
+    ///
+    /// Connections that are closed before their visit are left out.
     func compactMap<Result: Sendable>(_ body: @escaping (Connection) -> Result?) -> Answer<[Result]> {
         self.reduce(into: []) { results, connection in
             guard connection.tableIndex >= 0, let result = body(connection) else { return }
@@ -10,8 +12,9 @@ extension Shard {
         }
     }
 
-    /// Calls `body` once with each connection that is there now, also with one that has ended when its turn comes. One that
-    /// opens in the meantime is left out. On the event loop.
+    /// Calls `body` once for each current connection, even if it is closed before its visit. On the event loop.
+    ///
+    /// Connections that are opened in the meantime are left out.
     func reduce<Result: Sendable>(
         into result: Result,
         _ body: @escaping (inout Result, Connection) -> Void
@@ -22,7 +25,7 @@ extension Shard {
     }
 }
 
-/// A walk over the connections of one shard, a part of them in each turn of its event loop. On the event loop.
+/// A walk over the connections of one shard, some of them in each turn of its event loop. On the event loop.
 private final class ShardWalk<Result: Sendable> {
     private var left: ContiguousArray<Connection>.SubSequence
     private var result: Result
@@ -42,10 +45,10 @@ private final class ShardWalk<Result: Sendable> {
         for connection in self.left.prefix(Shard.visitsPerTurn) { self.body(&self.result, connection) }
         self.left = self.left.dropFirst(Shard.visitsPerTurn)
         guard !self.left.isEmpty else { return finish(self.result) }
-        // It stays on this event loop.
+        // Safe: the walk never leaves this event loop.
         nonisolated(unsafe) let walk = self
         let isPosted = shard.loop.post { walk.step(of: shard, finish) }
-        // The loop ends: who waits gets what was seen.
+        // The loop has ended, so the caller gets the result so far.
         if !isPosted { finish(self.result) }
     }
 }

@@ -1,75 +1,77 @@
 import Synchronization
 import Wire
 
-/// One event loop and all that belongs to it: its connections, what its turn brings them, and the limits that they have.
-// @unchecked: what is not constant belongs to `loop` and is touched only there.
+/// One event loop with its connections, its current turn and its limits.
+// @unchecked: all mutable state belongs to `loop` and is accessed only there.
 final class Shard: ConnectionHome, @unchecked Sendable {
-    /// The most that one read takes from one connection, so that none can keep the loop to itself.
+    /// The maximum size of one read, so that a single connection can't monopolize the loop.
     static let receiveBufferBytes = 64 * 1024
 
     // MARK: Constant, any thread
 
     let outbox = Outbox()
-    /// What waits for peers. One for all shards of a manager.
+    /// Bytes that are queued for peers. Shared by all shards of a manager.
     let pendingTotal: ByteTotal
-    /// Input of datagrams that are not whole yet, or that wait to be handed on. One for all shards.
+    /// Received bytes of incomplete datagrams, and of datagrams that wait for their service. Shared by all shards.
     let unfinishedTotal: ByteTotal
-    /// The audience of all connections. One for all shards.
+    /// The audience of all connections. Shared by all shards.
     let everyone: Audience
     /// The shards of the other event loops.
     private(set) var others: [Shard] = []
-    /// The part of its connections in `unfinishedTotal`, for the others to read.
+    /// The share of this loop's connections in `unfinishedTotal`. Other shards read it.
     let unfinishedBytes = Atomic<Int>(0)
-    /// Whether another loop has asked this one to end the connection that holds most of them.
+    /// Whether this shard has been asked to close the connections that hold the most unfinished bytes.
     let isAskedForUnfinished = Atomic<Bool>(false)
 
     // MARK: Event loop only
 
-    /// All connections read into it, one after the other: a connection that does not read holds no memory for it.
+    /// The buffer for all reads of this loop. An idle connection needs no receive buffer of its own.
     let receiveBuffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBufferBytes, alignment: 4096)
-    /// Of `limits`.
+    /// The keep-alive options of `limits`.
     private(set) var keepAlive: KeepAlive
     private(set) var table = ConnectionTable()
     var shutdown = ShardShutdown()
-    /// Shut while another loop has more from this one than it can take, or this one has fan-outs left.
+    /// Shut while another loop's inbox is full, or while too much output of suspended fan-outs is left.
     var readGate = ReadGate()
-    /// Connections whose input goes on in later turns.
+    /// The connections whose held input continues in later turns.
     var heldInputs = HeldInputQueue()
-    /// Whether connections are looked at now and then.
+    /// Whether the sweep for timeouts is running.
     var isSweeping = false
-    /// The UDP sockets that are open on this loop.
+    /// The open UDP sockets of this loop.
     var udpSockets: [any DatagramSocket] = []
-    /// UDP connections that end with this turn.
+    /// UDP connections that are closed at the end of this turn.
     var closingDatagrams: ContiguousArray<Connection> = []
-    /// The turn under way; with `coalesce` it lasts for several turns of the loop.
+    /// The current turn. With `coalesce` it may last for several turns of the loop.
     var turn = Turn()
-    /// With `coalesce`, what does not wait for the end of `turn`.
+    /// With `coalesce`: output that does not wait for the end of `turn`.
     var direct = DirectOutput()
-    /// Memory of UDP records that the sockets' output has not taken yet.
+    /// Memory of UDP records that the kernel has not taken yet.
     var unflushed: ContiguousArray<SharedBytes> = []
-    /// Fan-outs that go on later.
+    /// Fan-outs that continue in later turns.
     var suspended = SuspendedFanOuts()
-    /// How long broadcasts may wait for others to go with them; zero: until the end of their turn.
+    /// The maximum time for which broadcasts are held, so that several leave in one write.
+    ///
+    /// Zero holds them only until the end of their turn.
     private(set) var coalesce: Duration
-    /// Ends the wait of broadcasts.
+    /// The timer that ends the hold of broadcasts.
     var hold: Timer?
-    /// Whether that timer was due.
+    /// Whether that timer has fired.
     var holdHasEnded = false
-    /// The framings of all listeners of the manager.
+    /// The framings of all listeners and client connections of the manager.
     var framings: [Framing] = []
     var largestHolders = LargestHolders()
-    /// Since a fan-out has looked at the time.
+    /// The number of sends since a fan-out last checked the time.
     var sendsSinceLook = 0
-    /// The run that a service is called with.
+    /// The run that a service is handling now.
     var handedOn: UnsafeRawBufferPointer?
-    /// The members of `everyone` here.
+    /// The members of `everyone` on this loop.
     let members: AudienceMembers
-    /// What the connections that have ended had moved.
+    /// The traffic of closed connections.
     private var endedTraffic = Traffic()
     private var endedByListener = ListenerCounts()
     private var endedCounts: [CloseReason: Int] = [:]
     private var exceeded: [ConnectionLimit: Int] = [:]
-    /// Datagrams that a limit cost connections which live on.
+    /// Datagrams lost to a limit on connections that stayed open.
     private(set) var datagramsLost: [ConnectionLimit: UInt64] = [:]
     var unframeableCount: UInt64 = 0
     private var endedUDPCounts = UDPCounts()
@@ -97,15 +99,18 @@ final class Shard: ConnectionHome, @unchecked Sendable {
 
     deinit { self.receiveBuffer.deallocate() }
 
-    /// Its place among the manager's shards.
+    /// Its index among the manager's shards.
     var index: Int { self.loop.index }
 
-    /// Tells a shard of the others, before the first connection or, with none, after the event loops have ended.
+    /// Sets the shards of the other event loops.
+    ///
+    /// Call it before the first connection. At the end of the manager it is called with an empty array, after the event
+    /// loops have ended.
     func join(_ others: [Shard]) {
         self.others = others
     }
 
-    /// Holds other limits, its connections' included, from the next read and the next write on. What waits goes at once.
+    /// Changes the limits of the shard and its connections, from the next read and write on. Sends held output at once.
     func use(_ limits: Limits, coalesce: Duration) {
         self.sendAll()
         self.coalesce = coalesce
@@ -122,7 +127,7 @@ final class Shard: ConnectionHome, @unchecked Sendable {
         self.startSweeping()
     }
 
-    /// Before the first connection with this framing: what goes to several is framed for it from now on.
+    /// Frames broadcasts for this framing from now on. Call it before the first connection with it.
     func use(_ framing: Framing) {
         if !self.framings.contains(framing) { self.framings.append(framing) }
     }
@@ -131,10 +136,11 @@ final class Shard: ConnectionHome, @unchecked Sendable {
 // MARK: - Connections
 
 extension Shard {
-    /// Makes a TCP socket that was accepted or connected a connection. The socket is non-blocking, and has its place in the
-    /// admission book.
+    /// Opens a connection for a TCP socket that was accepted or connected.
     ///
-    /// - Returns: nil when the system had no memory for it; then it is closed, and its place is free again.
+    /// The socket is non-blocking and has its slot in the admission book.
+    ///
+    /// - Returns: nil if the system had no memory for it. The socket is then closed and its slot is free again.
     @discardableResult
     func openStream(
         _ descriptor: CInt,
@@ -165,18 +171,18 @@ extension Shard {
         if !self.keepAlive.isSystemDefault { self.useKeepAlive(on: connection) }
         service.opened(connection)
         for observer in origin.observers { observer.connectionOpened(connection) }
-        // It may have been let in before they changed, when this loop had nothing of it to close.
+        // A reload may have changed the access rules after the client was admitted and before this connection existed.
         if origin.rendezvous != nil, !self.limits.access.permits(peer.ip) { self.close(connection, .accessDenied) }
-        // A service that takes its bytes elsewhere may not want them yet.
+        // A byte receiver may not want to read yet.
         if connection.byteReceiver != nil { source.updateInterest() }
         return connection
     }
 
-    /// Puts a connection among the others.
+    /// Adds a connection to the table and, if requested, to the audience of all connections.
     func opened(_ connection: Connection, joinsBroadcasts: Bool) {
         self.table.add(connection)
         if joinsBroadcasts {
-            // What was broadcast before is not for it.
+            // The new connection does not get the earlier broadcasts of this turn.
             self.turn.served(connection)
             self.members.add(connection)
         }
@@ -184,7 +190,7 @@ extension Shard {
         if self.shutdown.hasBegun { self.close(connection, .shutdown) }
     }
 
-    /// The socket of a connection is closed: it is one no more.
+    /// Completes the close of a connection whose socket is closed.
     func finished(_ connection: Connection, service: any Service) {
         let origin = connection.origin
         origin.roster.streamHosts.left(connection.peerAddress.ip)
@@ -194,11 +200,11 @@ extension Shard {
         service.closed(connection, reason: reason)
         for observer in origin.observers { observer.connectionClosed(connection, reason: reason) }
         connection.byteReceiver = nil
-        // The next client may come at once, on another event loop: observers see the end of this one before.
+        // The slot is freed after the calls of the observers, because the next client may open at once on another loop.
         origin.roster.admission.release(connection.admittedAddress)
     }
 
-    /// Takes a connection that ends, and has decided why, from among the others.
+    /// Removes a connection that is being closed, and adds its counts to the counts of closed connections.
     func ended(_ connection: Connection) {
         let reason = connection.state.closeReason ?? .ioError
         connection.state = .closing(reason)
@@ -214,43 +220,45 @@ extension Shard {
         }
         self.endedCounts[reason, default: 0] += 1
         guard self.table.isEmpty, self.shutdown.isFinishing else { return }
-        // Behind what is still told of this connection.
+        // Posted, so that the observers hear of this connection's close before the shutdown finishes.
         self.loop.post { self.shutdown.takeFinished()?.succeed(()) }
     }
 
-    /// Ends a connection with this turn. It is sent what the turn brought it so far; what the kernel does not take is lost.
+    /// Closes a connection at the end of this turn.
+    ///
+    /// The kernel gets the output so far. Bytes that the kernel does not take are lost.
     func close(_ connection: Connection, _ reason: CloseReason) {
         guard connection.isOpen else { return }
         self.sendNow(connection)
-        // Which may have been too much for it.
+        // Sending may have closed the connection, for example as a slow consumer.
         guard connection.isOpen else { return }
         self.fail(connection, reason)
     }
 
-    /// Ends a connection that has passed a limit.
+    /// Closes a connection that has passed a limit.
     func close(_ connection: Connection, passing limit: ConnectionLimit) {
         guard connection.isOpen else { return }
         self.close(connection, limit.closeReason)
-        // Sending may have ended it for another reason.
+        // Sending may have closed the connection for passing another limit.
         if connection.exceededLimit == nil { self.exceeded(limit, by: connection) }
     }
 
-    /// The socket of a connection has ended.
+    /// Closes a connection whose socket has ended.
     func end(_ connection: Connection, _ reason: CloseReason) {
         if connection.isOpen { self.sendNow(connection) }
         if connection.state.closeReason == nil { connection.state = .closing(reason) }
         connection.closeTransport()
     }
 
-    /// Notes that a connection ends with this turn; until then it neither sends nor receives.
+    /// Marks a connection as closing, without sending its output. It is closed at the end of this turn.
     func fail(_ connection: Connection, _ reason: CloseReason) {
         connection.state = .closing(reason)
         connection.closeTransport()
     }
 
-    /// Counts that a connection has passed a limit, which ends it or costs it datagrams.
+    /// Counts that a connection has passed a limit, which closes it or costs it datagrams.
     ///
-    /// - Parameter losing: how many datagrams, where it lives on.
+    /// - Parameter losing: the number of lost datagrams if the connection stays open.
     func exceeded(_ limit: ConnectionLimit, by connection: Connection, losing datagramCount: Int = 1) {
         self.exceeded[limit, default: 0] += 1
         if connection.isOpen {
@@ -260,18 +268,18 @@ extension Shard {
         }
     }
 
-    /// Counts that a rate has begun to hold up what a connection sent.
+    /// Counts that a rate has begun to hold back a connection's input.
     func throttled(_ limit: ConnectionLimit) {
         self.exceeded[limit, default: 0] += 1
     }
 
-    /// Has the system look for the peer, or not any more.
+    /// Sets the keep-alive options of a connection's socket.
     private func useKeepAlive(on connection: Connection) {
         guard case .socket(let descriptor) = connection.transmitter, connection.isOpen else { return }
         if let code = self.keepAlive.apply(to: descriptor) { self.close(connection, CloseReason(errorCode: code)) }
     }
 
-    /// A rendezvous socket has ended for good.
+    /// Drops the counts of a listener that was closed for good.
     func forgetListener(_ number: Int) {
         self.endedByListener.forget(number)
     }
@@ -281,13 +289,13 @@ extension Shard {
         self.endedUDPCounts += socket.counts
     }
 
-    /// Of all UDP sockets, those that have ended included.
+    /// The counts of all UDP sockets, including closed ones.
     var udpCounts: UDPCounts { self.udpSockets.reduce(into: self.endedUDPCounts) { $0 += $1.counts } }
 
-    /// Connections of all event loops that a broadcast is for.
+    /// The number of connections on all event loops that receive a broadcast.
     var broadcastReceivers: Int { self.everyone.count }
 
-    /// The counts of now, without the traffic of the connections that are there.
+    /// The current counts, without the traffic of open connections.
     var countsWithoutConnections: ConnectionCounts {
         var counts = ConnectionCounts()
         counts.open = self.table.count
@@ -303,24 +311,24 @@ extension Shard {
     }
 }
 
-/// A UDP socket of a shard, for its output and its counts.
+/// The part of a UDP socket that a shard uses: its output and its counts.
 protocol DatagramSocket: AnyObject, Sendable {
     var counts: UDPCounts { get }
-    /// Gives the kernel what `DatagramTransmitter.send` was given.
+    /// Passes the records given to `DatagramTransmitter.send` to the kernel.
     func flushOutput()
 }
 
 extension Connection {
-    /// On the way of each datagram: no cast looks at its type.
+    /// Used for each datagram. The unchecked cast avoids the cost of a type check; `Shard` is the only subclass.
     var shard: Shard { unsafeDowncast(self.home, to: Shard.self) }
 
-    /// The socket that it reads from; nil over UDP and after its end.
+    /// The TCP socket that it reads from; nil over UDP and once it is closed.
     var source: StreamSource? { self.socket.map { unsafeDowncast($0, to: StreamSource.self) } }
 
-    /// The address under which it has its place; nil where it has one of this program's own.
+    /// The address that its slot counts for; nil if this program opened the connection.
     var admittedAddress: IPAddress? { self.origin.rendezvous.map { _ in self.peerAddress.ip } }
 
-    /// Closes what is under it, with this turn.
+    /// Closes its socket or its UDP port at the end of this turn.
     func closeTransport() {
         switch self.transmitter {
         case .datagrams: self.shard.closingDatagrams.append(self)
@@ -328,14 +336,16 @@ extension Connection {
         }
     }
 
-    /// Holds other limits.
+    /// Applies changed limits.
     fileprivate func use(_ limits: Limits) {
         let now = self.shard.loop.now
         self.receiveRates = self.receiveRates.map { $0.changed(to: limits, at: now) } ?? ReceiveRates(limits, at: now)
         self.source?.use(limits)
     }
 
-    /// false: broadcasts do not reach it, and its own reach nobody else. On its event loop.
+    /// Whether it takes part in broadcasts. On its event loop.
+    ///
+    /// If false, broadcasts do not reach it, and its own broadcasts reach no other connection.
     public internal(set) var joinsBroadcasts: Bool {
         get { self.memberIndex >= 0 }
         set {

@@ -1,11 +1,11 @@
 import CLinux
 import Glibc
 
-/// How far a shard's shutdown is, and who waits for it.
+/// The progress of a shard's shutdown.
 struct ShardShutdown {
-    /// Datagrams are no longer taken; those that were are still on their way.
+    /// No more datagrams are taken. Datagrams that were taken before are still sent.
     private(set) var hasBegun = false
-    /// Connections that were closed at the deadline with something left to send.
+    /// Connections that were closed at the deadline with unsent output.
     private(set) var cutCount = 0
     private var finished: Answer<Void>?
 
@@ -21,7 +21,7 @@ struct ShardShutdown {
         self.cutCount += 1
     }
 
-    /// The answer for whoever waits for the last connection to end; to be set once it has.
+    /// Removes and returns the answer to be set once the last connection has been closed.
     mutating func takeFinished() -> Answer<Void>? {
         defer { self.finished = nil }
         return self.finished
@@ -31,24 +31,24 @@ struct ShardShutdown {
 }
 
 extension Shard {
-    /// How long a peer may take to end after all was sent to it and our side was shut.
+    /// How long a peer may take to close after it was sent all data and our side was shut.
     static let lingerTime = Duration.seconds(1)
-    /// How often lingering connections are looked at.
+    /// The interval between two checks of lingering connections.
     static let lingerCheckInterval = Duration.milliseconds(50)
 
-    /// First step: takes no more datagrams, and passes on those that it took.
+    /// First step: takes no more datagrams, and sends those that were taken.
     func stopTakingDatagrams() {
         self.shutdown.begin()
         self.dropHeldInput()
         self.sendAll()
     }
 
-    /// Second step, once every shard has done the first: sends what waits, then ends each connection.
+    /// Second step, once every shard has done the first: sends the queued output, then closes each connection.
     ///
-    /// - Precondition: it is called once.
+    /// - Precondition: it has not been called before.
     /// - Parameters:
-    ///   - drain: after that long, what is left is cut.
-    ///   - answer: is set when the last connection has ended.
+    ///   - drain: after this time, connections with unsent output are closed too.
+    ///   - answer: is set when the last connection has been closed.
     func finishConnections(drain: Duration, _ answer: Answer<Void>) {
         self.shutdown.finish(answer)
         self.loop.schedule(after: drain) { [unowned self] in self.closeNow { _ in true } }
@@ -56,7 +56,7 @@ extension Shard {
         self.finishWhenSent()
     }
 
-    /// Fan-outs that are suspended go on in each turn; until then connections stay open.
+    /// Waits until no fan-out is suspended. Until then the connections stay open.
     private func finishWhenSent() {
         guard self.suspended.isEmpty else {
             self.loop.post { self.finishWhenSent() }
@@ -64,7 +64,7 @@ extension Shard {
         }
         for connection in self.table.connections where connection.isOpen {
             connection.state = .finishing
-            // Over UDP nothing waits, and nobody is told.
+            // UDP has no queue and no way to announce a close.
             if connection.isUDP { connection.closeTransport() }
             if connection.pending.isEmpty { self.everythingSent(to: connection) }
         }
@@ -72,7 +72,7 @@ extension Shard {
         if self.table.isEmpty { self.shutdown.takeFinished()?.succeed(()) }
     }
 
-    /// The kernel has taken all that this connection was to get.
+    /// Continues the close of a connection once the kernel has taken all of its output.
     func everythingSent(to connection: Connection) {
         if connection.state == .leaving { return self.leave(connection) }
         guard connection.state == .finishing else { return }
@@ -99,11 +99,12 @@ extension Shard {
 // MARK: - One connection
 
 extension Connection {
-    /// Closes it once all that it was sent has left, and the peer has ended too or `Shard.lingerTime` is over: closing at once
-    /// would answer with a reset whatever the peer still sends, and cost it what it has not read. What it brings is ignored. On
-    /// its event loop.
+    /// Closes the connection once its output is sent, and the peer has closed too or `Shard.lingerTime` has passed.
     ///
-    /// - Parameter time: after which it is cut, whatever waits.
+    /// Closing at once would answer further data from the peer with a reset. The reset could discard output that the
+    /// peer has not read yet. Data from the peer is ignored in the meantime. On its event loop.
+    ///
+    /// - Parameter time: after this time it is closed even with unsent output.
     package func closeAfterSending(within time: Duration) {
         guard self.isOpen else { return }
         self.shard.sendNow(self)
@@ -115,19 +116,19 @@ extension Connection {
         if self.pending.isEmpty { self.shard.leave(self) }
     }
 
-    /// The timer does not keep it: it may end long before.
+    /// Closes the connection after `time`. The timer does not keep it alive, because it may be closed long before.
     fileprivate func close(after time: Duration) {
         self.shard.loop.schedule(after: time) { [weak self] in self?.closeTransport() }
     }
 
     fileprivate func shutOutput() {
-        // It fails where the peer has gone, which the socket tells as well.
+        // This fails if the peer has gone. The socket reports that as well.
         if case .socket(let descriptor) = self.transmitter { shutdown(descriptor, CInt(SHUT_WR)) }
     }
 }
 
 extension Shard {
-    /// All was sent on a connection that this program closes.
+    /// Shuts our side of a connection that this program closes, after all of its output was sent.
     fileprivate func leave(_ connection: Connection) {
         connection.shutOutput()
         connection.close(after: Self.lingerTime)

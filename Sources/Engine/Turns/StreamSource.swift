@@ -2,20 +2,20 @@ import CLinux
 import Glibc
 import Wire
 
-/// Joins one TCP socket to its `Connection`: reads what comes, hands it to the service, and ends with the peer.
+/// The TCP socket of a `Connection`. It reads data, passes it to the service, and handles the peer's close.
 final class StreamSource: EventSource, GatedReader {
     let connection: Connection
     private let service: any Service
     private var reader: StreamReader
-    /// What came and waits for a later turn, or for a rate; nil when all was handed on.
+    /// Received bytes that wait for a later turn or for a rate; nil if no bytes wait.
     private(set) var held: HeldInput?
-    /// What it holds of datagrams that have not all come, or are not handed on yet, as it is counted.
+    /// The bytes of incomplete datagrams and of held input, as last reported to the shard.
     private(set) var unfinishedBytes = 0
-    /// Whether the peer has gone, and only what it had sent is still handed on.
+    /// Whether the peer has gone while this connection was not read. Data that it had sent is still handed on.
     private(set) var isHungUp = false
-    /// Whether the kernel takes no more for now.
+    /// Whether it waits for the socket to become writable.
     private var isWaitingToWrite = false
-    /// Asks again for memory that the kernel did not have.
+    /// The timer of the next attempt after the kernel had no memory.
     private var retry: Timer?
 
     init(_ descriptor: CInt, _ connection: Connection, service: any Service) {
@@ -28,14 +28,14 @@ final class StreamSource: EventSource, GatedReader {
 
     private var shard: Shard { self.connection.shard }
 
-    /// Holds other limits from the next read on.
+    /// Applies changed limits from the next read on.
     func use(_ limits: Limits) {
         self.reader.use(datagramBytesMax: limits.datagramBytes)
-        // The rate that holds it up may be another one.
+        // The held input is checked again, because the rate that holds it back may have changed.
         self.shard.queueInput(of: self.connection)
     }
 
-    /// What has come so far.
+    /// The received data so far, for the input timeouts.
     var progress: ReceiveWatch.Progress {
         let tailBytes = self.reader.tail.count
         return ReceiveWatch.Progress(
@@ -59,9 +59,9 @@ final class StreamSource: EventSource, GatedReader {
 
     // MARK: Reading
 
-    /// Whether anybody takes what comes now; if not, it goes on when that changes.
+    /// Whether received data can be handled now. If not, reading continues once this changes.
     private var mayRead: Bool {
-        // What comes is ignored.
+        // Data of a closing connection is read and ignored.
         guard self.connection.isOpen else { return true }
         if self.held != nil { return false }
         if let receiver = self.connection.byteReceiver, !receiver.admitsRead(of: self.connection) { return false }
@@ -81,21 +81,23 @@ final class StreamSource: EventSource, GatedReader {
         }
     }
 
-    /// Nothing will come any more.
+    /// Closes the connection, because no more data will arrive.
     private func ended(_ reason: CloseReason) {
         self.shard.end(self.connection, reason)
     }
 
-    /// The peer has gone while it is not read from: what it had sent is handed on all the same, and nothing is sent to it.
+    /// Handles a hang-up of the peer while the connection is not read.
+    ///
+    /// Data that the peer had sent is still handed on. No more data is sent to it.
     private func hungUp() {
         self.isHungUp = true
         self.shard.endOutput(of: self.connection, EPIPE)
-        // Polled for something, it would be reported without end.
+        // epoll would otherwise report the hang-up in every turn.
         self.loop.stopPolling(self)
         if !self.connection.isOpen { self.ended(self.connection.state.closeReason ?? .peerReset) }
     }
 
-    /// Takes bytes that were read from the socket.
+    /// Handles bytes that were read from the socket.
     func bytesReceived(_ bytes: UnsafeRawBufferPointer) {
         let connection = self.connection
         guard connection.isOpen, !self.shard.shutdown.hasBegun else { return }
@@ -108,7 +110,7 @@ final class StreamSource: EventSource, GatedReader {
         self.settle(step)
     }
 
-    /// Hands a part of what is held to the service.
+    /// Passes a part of the held input to the service.
     func continueInput() {
         guard let held else { return }
         held.isQueued = false
@@ -118,7 +120,7 @@ final class StreamSource: EventSource, GatedReader {
         self.settle(step)
     }
 
-    /// Lets go of what is held, and reads on: what comes is ignored.
+    /// Discards the held input and reads on. The data read from now on is ignored.
     func dropInput() {
         guard let held else { return }
         held.end()
@@ -127,7 +129,7 @@ final class StreamSource: EventSource, GatedReader {
         self.updateInterest()
     }
 
-    /// Hands on a part of one read at most.
+    /// Passes at most `Shard.partsPerRead` parts of one read to the service.
     private func handOn(_ bytes: UnsafeRawBufferPointer, datagramsMax: Int) -> StreamReader.Step {
         let (connection, service) = (self.connection, self.service)
         var partsLeft = Shard.partsPerRead
@@ -148,7 +150,7 @@ final class StreamSource: EventSource, GatedReader {
         }
     }
 
-    /// Decides what becomes of the rest.
+    /// Handles the rest of the bytes after a step.
     private func settle(_ step: StreamReader.Step) {
         let connection = self.connection
         if step.oversizedPayloadBytes != nil { self.shard.close(connection, passing: .datagramBytes) }
@@ -163,7 +165,7 @@ final class StreamSource: EventSource, GatedReader {
         self.countUnfinished()
     }
 
-    /// Lets what is held wait for a rate, or for a later turn.
+    /// Makes the held input wait for a rate or for a later turn.
     private func wait(frameBytes: Int) {
         let (shard, connection) = (self.shard, self.connection)
         guard let wait = connection.wait(frameBytes: frameBytes) else { return shard.queueInput(of: connection) }
@@ -176,14 +178,14 @@ final class StreamSource: EventSource, GatedReader {
         shard.throttled(wait.limit)
     }
 
-    /// Counts what it holds with what all others do; nothing any more where its end is decided.
+    /// Reports the unfinished bytes to the shard; 0 once the connection is closing.
     private func countUnfinished() {
         let byteCount = self.reader.tail.count + (self.held?.byteCount ?? 0)
         guard byteCount != self.unfinishedBytes || byteCount > 0 else { return }
         self.countUnfinished(self.connection.isOpen ? byteCount : 0)
     }
 
-    /// Counts what it holds with what all others do.
+    /// Reports a changed number of unfinished bytes to the shard.
     func countUnfinished(_ byteCount: Int) {
         guard byteCount != self.unfinishedBytes else { return }
         let growth = byteCount - self.unfinishedBytes
@@ -193,18 +195,18 @@ final class StreamSource: EventSource, GatedReader {
 
     // MARK: Interest
 
-    /// Polls for what it can do something with.
+    /// Polls for the events that the connection can handle now.
     func updateInterest() {
         guard self.descriptor >= 0, !self.isClosing else { return }
         var interest: PollEvents = []
         if self.mayRead { interest.insert(.readable) }
         if self.isWaitingToWrite { interest.insert(.writable) }
-        // The end of a peer is to be noticed while nobody reads, and reported once.
+        // A close of the peer must be noticed even while the connection is not read, but reported only once.
         if interest.isEmpty, !self.isHungUp { interest = .errorOrHangUp }
         do throws(SystemError) {
             try self.loop.setInterest(interest, of: self)
         } catch {
-            // Without what the turn has for it: it may be just being sent that.
+            // Closes it without sending the turn's output: the caller may be in the middle of sending that output.
             if self.connection.isOpen { return self.shard.fail(self.connection, CloseReason(errorCode: error.code)) }
             self.connection.closeTransport()
         }
@@ -220,7 +222,7 @@ final class StreamSource: EventSource, GatedReader {
 
     // MARK: Writing
 
-    /// The kernel took no more: it goes on when the socket is writable, or where the kernel had no memory, after a while.
+    /// Continues the output later: once the socket is writable or, if the kernel had no memory, after a delay.
     func outputWaits(isForMemory: Bool) {
         if isForMemory {
             guard self.retry == nil else { return }
@@ -229,7 +231,7 @@ final class StreamSource: EventSource, GatedReader {
                 self.writable()
             }
             guard self.isWaitingToWrite else { return }
-            // The socket may be writable all the time.
+            // The socket may stay writable without memory. Polling it would wake the loop all the time.
             self.isWaitingToWrite = false
             self.updateInterest()
         } else if !self.isWaitingToWrite {
@@ -259,12 +261,14 @@ final class StreamSource: EventSource, GatedReader {
         self.shard.finished(self.connection, service: self.service)
     }
 
-    /// Lets the system forget what it holds for the peer as soon as the socket is closed, which is a reset then. It would
-    /// keep that for minutes for a peer that does not read, and limits end where it is nobody's any more.
+    /// Makes the close of the socket discard the kernel's unsent data and send a reset.
+    ///
+    /// Otherwise the kernel would keep the data for minutes for a peer that does not read. No limit would count it any
+    /// more.
     private func discardUnsent() {
         guard self.descriptor >= 0 else { return }
         var abort = linger(l_onoff: 1, l_linger: 0)
-        // Where it fails, the system keeps what it has for its own time.
+        // If this fails, the kernel keeps the data for its own timeout.
         setsockopt(self.descriptor, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
     }
 }

@@ -1,16 +1,16 @@
 import Wire
 
-/// A stretch of a turn's log, in one framing: whole frames, or bytes that a program has framed.
+/// A range of a turn's log in one framing: whole frames, or bytes that a program has framed itself.
 struct Span {
     var start: Int32
     var end: Int32
     var datagramCount: Int32
-    /// Datagrams too long for this framing, which are not here.
+    /// Datagrams that are missing here because they are too long for this framing.
     var unframeableCount: Int32 = 0
 
     var byteCount: Int { Int(self.end - self.start) }
 
-    /// Takes over the counts of a further span.
+    /// Adds the counts of another span.
     mutating func count(_ span: Span) {
         self.datagramCount += span.datagramCount
         self.unframeableCount += span.unframeableCount
@@ -49,15 +49,15 @@ struct PerFraming<Value> {
     }
 }
 
-/// What one turn sends, back to back in the order in which it came, once for each framing in use.
+/// The output of one turn: datagrams back to back in the order of arrival, once for each framing in use.
 struct TurnLog: ~Copyable {
-    /// A framing's memory beyond this goes back once the turn is over.
+    /// Memory of a framing beyond this size is freed once the turn is over.
     static let bytesKept = 256 * 1024
 
     private var two = Bytes()
     private var four = Bytes()
     private var udp = Bytes()
-    /// UDP records in it.
+    /// The number of UDP records in the log.
     private(set) var recordCount = 0
 
     /// Bytes in the largest framing.
@@ -71,7 +71,7 @@ struct TurnLog: ~Copyable {
         }
     }
 
-    /// Appends a run as `framing` has it.
+    /// Appends a run, converted to `framing`.
     mutating func append(_ run: DatagramRun, as framing: Framing) -> Span {
         switch framing {
         case .two: return Self.append(run, to: &self.two, as: .two)
@@ -83,7 +83,7 @@ struct TurnLog: ~Copyable {
         }
     }
 
-    /// Appends bytes that are framed already, or not at all.
+    /// Appends bytes that are already framed, or unframed.
     mutating func append(_ bytes: UnsafeRawBufferPointer, datagramCount: Int, as framing: Framing) -> Span {
         self.append(DatagramRun(bytes: bytes, datagramCount: datagramCount, framing: framing), as: framing)
     }
@@ -120,36 +120,37 @@ struct TurnLog: ~Copyable {
     }
 }
 
-/// Something in a turn that concerns one connection alone: a span that it gets, or a part of a broadcast that it does not get.
+/// A part of the turn that concerns a single connection: a span for it alone, or a part of a broadcast that it skips.
 struct Piece {
     var span: Span
     let isSkip: Bool
-    /// The next piece of the same connection; -1 behind the last one.
+    /// The next piece of the same connection; -1 after the last one.
     var next: Int32 = -1
 }
 
-/// The work of one event loop between two waits, as far as it sends something: one log, and who gets which part of it.
+/// The output of one event loop between two waits: a log, and the receivers of each part of it.
 ///
-/// | what | goes to |
+/// | content | receiver |
 /// |---|---|
 /// | spans of a fan-out | the members of its audience |
-/// | pieces | one connection, or are left out for it |
+/// | pieces | one connection, which gets or skips them |
 /// | foreign spans | connections on other event loops |
 ///
-/// Each connection gets its part in the order of the log, whatever it consists of: so what one sender sends arrives in its order.
+/// Each connection gets its part in the order of the log. The datagrams of a sender therefore arrive in order, through
+/// any mix of broadcasts and single sends.
 final class Turn {
-    /// A turn ends early from here on: more would only make every receiver wait.
+    /// A turn ends early at this size. A larger turn would only delay all receivers.
     static let bytesMax = 32 * 1024
-    /// Memory for more pieces than this goes back once the turn is over.
+    /// Memory for more pieces than this is freed once the turn is over.
     static let piecesKept = 4096
 
     /// Counts up from 1 on each event loop.
     private(set) var number: UInt64 = 1
     var log = TurnLog()
     private(set) var pieces: ContiguousArray<Piece> = []
-    /// Connections that have pieces, or have got a part of the fan-outs already.
+    /// Connections that have pieces, or that have already got a part of the fan-outs.
     private(set) var touched: ContiguousArray<Connection> = []
-    /// One for each audience that gets something.
+    /// One for each audience that gets output.
     private(set) var fanOuts: ContiguousArray<FanOut> = []
     private(set) var foreign: ContiguousArray<ForeignSpan> = []
 
@@ -167,7 +168,7 @@ final class Turn {
             self.touch(connection)
         } else {
             let last = Int(connection.pieces.last)
-            // Two skips may be of two audiences.
+            // Skips are not joined, because they may belong to different audiences.
             if !isSkip, !self.pieces[last].isSkip, self.pieces[last].span.end == span.start {
                 self.pieces[last].span.end = span.end
                 self.pieces[last].span.count(span)
@@ -179,14 +180,14 @@ final class Turn {
         self.pieces.append(Piece(span: span, isSkip: isSkip))
     }
 
-    /// It gets its part by itself, or has got it.
+    /// Marks a connection that gets its part separately, or that has got it.
     func touch(_ connection: Connection) {
         guard !connection.isTouched else { return }
         connection.isTouched = true
         self.touched.append(connection)
     }
 
-    /// A connection has got its part so far: what follows is another.
+    /// Notes that a connection has got its part of the turn so far. Its next part starts new spans.
     func served(_ connection: Connection) {
         connection.pieces = PieceList()
         guard !self.fanOuts.isEmpty else { return }
@@ -195,7 +196,7 @@ final class Turn {
         for fanOut in self.fanOuts { fanOut.endSpans() }
     }
 
-    /// The fan-out of an audience in this turn, which begins with it where there is none.
+    /// Returns the fan-out to an audience in this turn. Creates it if it does not exist.
     func fanOut(to audience: AudienceMembers) -> FanOut {
         if let fanOut = audience.fanOut(in: self) { return fanOut }
         let fanOut = FanOut(audience, turnNumber: self.number)
@@ -206,10 +207,10 @@ final class Turn {
 
     func add(_ span: ForeignSpan) { self.foreign.append(span) }
 
-    /// The other event loops have got it.
+    /// Drops the spans for other event loops, which were posted.
     func foreignPosted() { self.foreign.removeAll(keepingCapacity: true) }
 
-    /// Lets go of who gets something: all of it was sent, or is a fan-out's.
+    /// Drops the pieces, all of which were sent. The fan-outs stay.
     func forgetPieces() {
         for connection in self.touched {
             (connection.pieces, connection.isTouched, connection.servedEnd) = (PieceList(), false, 0)
@@ -218,7 +219,7 @@ final class Turn {
         self.pieces.removeAll(keepingCapacity: self.pieces.capacity <= Self.piecesKept)
     }
 
-    /// All of it was sent: the next turn begins.
+    /// Starts the next turn, after all of this one was sent.
     func next() {
         self.forgetPieces()
         self.forgetFanOuts()
@@ -227,13 +228,13 @@ final class Turn {
         self.number += 1
     }
 
-    /// A fan-out of it goes on later: its log stays as it is, and no piece is left.
+    /// Prepares the turn for suspended fan-outs: the log stays unchanged, and all pieces are dropped.
     func seal() {
         self.forgetPieces()
         self.foreign = []
     }
 
-    /// All members have got it.
+    /// Drops the fan-outs, after all members have got them.
     func forgetFanOuts() {
         for fanOut in self.fanOuts { fanOut.audience.remove(fanOut) }
         self.fanOuts.removeAll(keepingCapacity: true)
@@ -241,7 +242,7 @@ final class Turn {
 }
 
 extension Turn {
-    /// Calls `body` with each fan-out that a connection gets. The time for that does not grow with those that it does not get.
+    /// Calls `body` for each fan-out that a connection gets. The time does not depend on the number of other fan-outs.
     func visitFanOuts(of connection: Connection, _ body: (FanOut) -> Void) {
         guard !self.fanOuts.isEmpty else { return }
         if connection.memberIndex >= 0, let fanOut = connection.shard.members.fanOut(in: self) { body(fanOut) }
@@ -250,7 +251,7 @@ extension Turn {
         }
     }
 
-    /// The only fan-out that a connection gets; nil where it gets several, or none.
+    /// The fan-out that a connection gets if it gets exactly one; nil otherwise.
     func onlyFanOut(of connection: Connection) -> FanOut? {
         var (only, count): (FanOut?, Int) = (nil, 0)
         self.visitFanOuts(of: connection) { fanOut in
@@ -260,15 +261,16 @@ extension Turn {
         return count == 1 ? only : nil
     }
 
-    /// The only span that a connection gets; nil where there are several, or fan-outs.
+    /// The only span that a connection gets; nil if it gets several spans, or if the turn has fan-outs.
     func onlySpan(of connection: Connection) -> Span? {
         let list = connection.pieces
         guard self.fanOuts.isEmpty, list.first >= 0, list.first == list.last else { return nil }
         return self.pieces[Int(list.first)].span
     }
 
-    /// What a connection gets of the turn under way, in order: the spans of its audiences and its own, without what it skips,
-    /// neighbours joined.
+    /// A connection's part of the current turn, in order: the spans of its audiences and its own spans.
+    ///
+    /// Skipped parts are left out. Adjacent spans are joined.
     func part(of connection: Connection) -> ContiguousArray<Span> {
         var spans = self.fanOutSpans(of: connection)
         if connection.servedEnd > 0 { spans.removeAll { $0.start < connection.servedEnd } }
@@ -287,9 +289,12 @@ extension Turn {
         return spans
     }
 
+    /// Merges spans of fan-outs with the pieces of a connection.
+    ///
     /// - Parameters:
-    ///   - spans: sorted, of fan-outs.
-    ///   - first: the index of the first of a list of `pieces`, sorted. A skip lies within one span; other pieces lie outside.
+    ///   - spans: the spans, sorted.
+    ///   - first: the index of the first element in a sorted linked list of `pieces`. A skip lies within one span;
+    ///     other pieces lie outside all spans.
     static func merge(
         _ spans: ContiguousArray<Span>,
         _ pieces: ContiguousArray<Piece>,
@@ -307,7 +312,8 @@ extension Turn {
                     result.join(next.span)
                     continue
                 }
-                // Which of the datagrams stand before it nobody needs to know: the sum is right.
+                // The counts of the part before the skip may be wrong. Only their sum over both parts is used, and the
+                // sum is right.
                 var before = rest
                 before.end = next.span.start
                 before.datagramCount -= next.span.datagramCount
@@ -326,8 +332,9 @@ extension Turn {
 }
 
 extension ContiguousArray where Element == Span {
-    /// Appends a span, or lengthens the last one where it begins there. One without bytes has only its counts taken over, so
-    /// that it makes no gap.
+    /// Appends a span. If it begins at the end of the last span, the last span is extended instead.
+    ///
+    /// A span without bytes only adds its counts, so it leaves no gap.
     mutating func join(_ span: Span) {
         guard let last = self.indices.last else {
             if span.byteCount > 0 || span.datagramCount != 0 || span.unframeableCount != 0 { self.append(span) }

@@ -8,12 +8,12 @@ struct ForeignSpan {
     }
 
     let target: Target
-    /// nil where it is not there in that framing: one connection gets it converted from the only one.
+    /// nil in framings without this span. A span for one connection exists in one framing. The other loop converts it.
     let spans: PerFraming<Span?>
 }
 
-/// What one turn has for the connections of other event loops, in its order. All of them share it.
-// @unchecked: nothing of it changes.
+/// A turn's output for other event loops, in order. The loops share one copy.
+// @unchecked: immutable.
 final class TurnDelivery: @unchecked Sendable {
     private let bytes: PerFraming<SharedBytes>
     let spans: ContiguousArray<ForeignSpan>
@@ -37,7 +37,7 @@ final class TurnDelivery: @unchecked Sendable {
         self.bytes = PerFraming(two: SharedBytes(two), four: SharedBytes(four), udp: SharedBytes(udp))
     }
 
-    /// One run for one connection.
+    /// A delivery of one run for one connection.
     init(_ run: DatagramRun, to id: ConnectionID) {
         var bytes = PerFraming(SharedBytes(Bytes()))
         bytes[run.framing] = SharedBytes(copying: run.bytes)
@@ -48,7 +48,9 @@ final class TurnDelivery: @unchecked Sendable {
         self.byteCount = run.bytes.count
     }
 
-    /// Whether it has something for an event loop: of single connections nobody else knows where they are.
+    /// Whether it may have output for an event loop.
+    ///
+    /// The loop of a single connection is not known, so any loop may be the right one.
     func concerns(_ shard: Shard) -> Bool {
         self.spans.contains { span in
             switch span.target {
@@ -58,7 +60,7 @@ final class TurnDelivery: @unchecked Sendable {
         }
     }
 
-    /// On the event loop of `shard`.
+    /// Adds the output to the turn of `shard`. On the event loop of `shard`.
     func deliver(to shard: Shard) {
         for span in self.spans {
             switch span.target {
@@ -99,14 +101,16 @@ private struct ShardDelivery: Delivery {
 }
 
 extension Shard {
-    /// Hands the turn to the other event loops that have somebody for it.
+    /// Posts the turn's foreign spans to the other event loops that may have receivers.
     func postForeign() {
         let delivery = TurnDelivery(self.turn)
         self.turn.foreignPosted()
         for other in self.others where delivery.concerns(other) { self.post(delivery, to: other) }
     }
 
-    /// A loop that can't take more makes this one stop reading: the peers that send feel it, and no memory does.
+    /// Posts a delivery to another loop. If its inbox is full, this loop stops reading.
+    ///
+    /// The sending peers are thus throttled, and no memory grows without limit.
     func post(_ delivery: TurnDelivery, to other: Shard) {
         let isFull = other.loop.post(ShardDelivery(turn: delivery, shard: other)) { [weak self] in
             guard let self else { return }
@@ -115,7 +119,7 @@ extension Shard {
         if isFull { self.readGate.block(at: self.loop.now) }
     }
 
-    /// Another loop has taken what it had from this one.
+    /// Continues reading once another loop's inbox has room again.
     private func inboxEmptied() {
         self.readGate.unblock(at: self.loop.now)
         self.postHeldInput()
@@ -123,7 +127,7 @@ extension Shard {
 }
 
 extension Bytes {
-    /// - Returns: where the span stands here.
+    /// - Returns: the range of the copy.
     fileprivate mutating func append(_ span: Span, of log: UnsafeRawBufferPointer) -> Span {
         var copied = span
         copied.start = Int32(self.count)
@@ -134,7 +138,7 @@ extension Bytes {
 }
 
 extension ContiguousArray where Element == ForeignSpan {
-    /// Appends a span, or lengthens the last one of the same audience.
+    /// Appends a span, or extends the last one if it has the same audience.
     fileprivate mutating func join(_ span: ForeignSpan) {
         guard case .audience(let audience) = span.target, let last = self.last,
             case .audience(let lastAudience) = last.target, audience === lastAudience

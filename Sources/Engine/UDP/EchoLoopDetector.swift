@@ -1,11 +1,12 @@
 import Wire
 
-/// Recognizes a peer that sends each answer back: two relays, or a relay and an echo service, would answer each other for ever.
+/// Detects a peer that sends each answer back. Two relays, or a relay and an echo service, would otherwise answer each
+/// other forever.
 ///
-/// Once the last 20 datagrams of the peer each equalled the answer just sent to it, that answer is withheld until a different
-/// datagram arrives, or no datagram for a second.
+/// After 20 datagrams in a row that each equalled the answer just sent to the peer, this answer is withheld. The peer
+/// is answered again after a different datagram, or after a second without any datagram.
 struct EchoLoopDetector: Sendable {
-    /// Datagrams in a row that equal the answer before them.
+    /// The number of consecutive datagrams that must equal the answer before them.
     static let repetitionsMax = 20
     /// The time without a datagram after which the peer is answered again.
     static let silence = Duration.seconds(1)

@@ -1,27 +1,30 @@
 import CLinux
 import Glibc
 
-/// The address of this machine that a datagram was sent to. The answer leaves from it: a client takes no other.
+/// The address of this machine to which a datagram was sent. The answer must leave from it, since clients accept no
+/// other source.
 ///
-/// A socket that is bound to one address needs none.
+/// A socket that is bound to one address does not need this.
 enum LocalAddress: Sendable, Equatable {
     /// The octets in network byte order.
     case ipv4(UInt32)
-    /// The octets in memory order; also an IPv4-mapped address.
+    /// The octets in memory order. It may be an IPv4-mapped address.
     ///
-    /// - Parameter interface: for link-local addresses, which exist once on each interface; otherwise 0.
+    /// - Parameter interface: the interface of a link-local address, which may exist on each interface; otherwise 0.
     case ipv6(UInt128, interface: UInt32)
 
-    /// nil for a broadcast or multicast address that shows as such, from which no datagram can be sent: there the system
-    /// chooses, as it does for `ipi_spec_dst`.
+    /// nil for a broadcast or multicast address that is recognizable as such.
+    ///
+    /// No datagram can have such an address as its source. The system then chooses the source, as it does for
+    /// `ipi_spec_dst`.
     init?(ipv4 octets: UInt32) {
         guard UDPSource.isUnicast(ipv4: UInt32(bigEndian: octets)) else { return nil }
         self = .ipv4(octets)
     }
 
-    /// The same for an IPv6 socket.
+    /// Like `init(ipv4:)`, for an IPv6 socket.
     ///
-    /// - Parameter interface: where the datagram came in.
+    /// - Parameter interface: the interface on which the datagram arrived.
     init?(ipv6 octets: UInt128, interface: UInt32) {
         let number = UInt128(bigEndian: octets)
         if number >> 32 == 0xFFFF, !UDPSource.isUnicast(ipv4: UInt32(truncatingIfNeeded: number)) { return nil }
@@ -30,8 +33,8 @@ enum LocalAddress: Sendable, Equatable {
         self = .ipv6(octets, interface: isLinkLocal ? interface : 0)
     }
 
-    /// Whether a datagram was not sent because of its source, which is the broadcast address of a network, or an address that
-    /// this machine has lost. Then it is sent again, and the system chooses.
+    /// Whether a send failed because of its source address: the broadcast address of a network, or an address that this
+    /// machine has lost. The caller then sends the datagram again and lets the system choose the source.
     static func isRefused(_ error: CInt) -> Bool {
         error == EINVAL || error == ENETUNREACH || error == EADDRNOTAVAIL
     }
@@ -39,8 +42,8 @@ enum LocalAddress: Sendable, Equatable {
 
 // MARK: - Control messages
 
-/// One message is a header, then what is in the table, filled up to a multiple of 8 bytes (ip(7) IP_PKTINFO, ipv6(7)
-/// IPV6_PKTINFO, cmsg(3)).
+/// The layout of a control message: a header, then the fields below, padded to a multiple of 8 bytes (ip(7) IP_PKTINFO,
+/// ipv6(7) IPV6_PKTINFO, cmsg(3)).
 ///
 /// | bytes | `in_pktinfo` | `in6_pktinfo` |
 /// |---|---|---|
@@ -50,16 +53,17 @@ enum LocalAddress: Sendable, Equatable {
 /// | 24–27 | destination | |
 /// | 32–35 | | interface |
 extension LocalAddress {
-    /// Bytes that the message of an answer takes at most.
+    /// The largest length of an answer's control message, in bytes.
     static let controlBytesMax = 40
-    /// Room for the messages of a datagram that was received, others among them which an inherited socket may ask for.
+    /// The buffer size for the control messages of a received datagram. An inherited socket may also request other
+    /// messages.
     static let receivedControlBytesMax = 128
 
     private static let headerBytes = 16
     private static let ipv4Bytes = 28
     private static let ipv6Bytes = 36
 
-    /// Asks for the message with each datagram.
+    /// Requests the control message for each received datagram.
     static func ask(_ descriptor: CInt, isIPv6: Bool) throws(SystemError) {
         var isOn: CInt = 1
         let (level, option) = isIPv6 ? (CInt(IPPROTO_IPV6), IPV6_RECVPKTINFO) : (CInt(IPPROTO_IP), IP_PKTINFO)
@@ -67,7 +71,7 @@ extension LocalAddress {
         try SystemError.check(setsockopt(descriptor, level, option, &isOn, size), "setsockopt")
     }
 
-    /// Finds it among the messages of a received datagram; nil where there is none, or none that can be a source.
+    /// Finds the address in the control messages of a received datagram; nil if it is missing or cannot be a source.
     init?(control: UnsafeRawBufferPointer) {
         var offset = 0
         while control.count - offset >= Self.headerBytes {
@@ -91,10 +95,10 @@ extension LocalAddress {
         return nil
     }
 
-    /// Writes the message that makes this the source of a datagram.
+    /// Writes the control message that makes this address the source of a datagram.
     ///
     /// - Parameter buffer: `controlBytesMax` bytes.
-    /// - Returns: the bytes written.
+    /// - Returns: the number of bytes written.
     func writeControl(to buffer: UnsafeMutableRawBufferPointer) -> Int {
         buffer.initializeMemory(as: UInt8.self, repeating: 0)
         switch self {
@@ -121,12 +125,13 @@ extension LocalAddress {
     }
 }
 
-// MARK: - Of many peers
+// MARK: - The addresses of many peers
 
-/// The address of this machine that each peer of a UDP socket has sent to last. The number of peers is bounded: once there are
-/// too many, the peers that were not heard lately are forgotten.
+/// Stores for each peer of a UDP socket the address of this machine to which the peer sent last.
+///
+/// The number of peers is bounded. When it is exceeded, the least recently heard peers are forgotten.
 struct RecentLocalAddresses {
-    /// Peers in each of two generations.
+    /// The number of peers in each of two generations.
     static let peersMax = 4096
 
     private var current: [SocketAddress: LocalAddress] = [:]
@@ -134,7 +139,7 @@ struct RecentLocalAddresses {
 
     var count: Int { self.current.count + self.previous.count }
 
-    /// nil where the peer is not known.
+    /// nil for an unknown peer.
     subscript(peer: SocketAddress) -> LocalAddress? {
         self.current[peer] ?? self.previous[peer]
     }

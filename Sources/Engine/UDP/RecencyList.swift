@@ -1,6 +1,6 @@
-/// Elements in the order of their last use, the most recent first. The first `frontMax` of them are the front.
+/// Elements in the order of their last use, the most recent first. The first `frontMax` elements are the front.
 ///
-/// An insertion, a use and a removal take the same time, however long the list is.
+/// An insertion, a use and a removal take constant time.
 struct RecencyList<Element> {
     /// Identifies an element until its removal.
     typealias Slot = Int
@@ -12,7 +12,7 @@ struct RecencyList<Element> {
         var isInFront = false
     }
 
-    /// Stands for the absence of a slot.
+    /// The value for "no slot".
     private static var none: Slot { -1 }
 
     private var nodes: ContiguousArray<Node> = []
@@ -40,14 +40,14 @@ struct RecencyList<Element> {
 
     /// Adds an element as the most recent one.
     ///
-    /// - Returns: its slot, and the other element that leaves the front for it.
+    /// - Returns: its slot, and the element that leaves the front because of it.
     mutating func insert(_ element: Element) -> (slot: Slot, displaced: Element?) {
         let slot = self.newNode(element)
         self.link(slot, below: Self.none)
         return (slot, self.enterFront(slot))
     }
 
-    /// Adds an element behind all those that are more recent. The list has no front.
+    /// Adds an element behind all more recent ones. The list must have no front.
     ///
     /// - Parameter isMoreRecent: whether an element was used after the new one.
     mutating func insert(_ element: Element, behind isMoreRecent: (Element) -> Bool) -> Slot {
@@ -62,7 +62,7 @@ struct RecencyList<Element> {
 
     /// Makes an element the most recent one.
     ///
-    /// - Returns: the other element that leaves the front for it.
+    /// - Returns: the element that leaves the front because of it.
     mutating func use(_ slot: Slot) -> Element? {
         guard slot != self.newest else { return nil }
         self.leaveFront(slot)
@@ -71,6 +71,8 @@ struct RecencyList<Element> {
         return self.enterFront(slot)
     }
 
+    /// Removes an element.
+    ///
     /// - Returns: the element that enters the front in its place.
     mutating func remove(_ slot: Slot) -> Element? {
         self.leaveFront(slot)
@@ -81,6 +83,8 @@ struct RecencyList<Element> {
         return self.extendFront()
     }
 
+    /// Changes the size of the front.
+    ///
     /// - Returns: the elements that enter or leave the front.
     mutating func useFrontMax(_ frontMax: Int) -> [Element] {
         self.frontMax = frontMax
@@ -98,7 +102,7 @@ extension RecencyList.Node: Sendable where Element: Sendable {}
 // MARK: - The front
 
 extension RecencyList {
-    /// The most recent element becomes a part of the front, as far as there is one.
+    /// Puts the most recent element into the front, unless `frontMax` is 0.
     private mutating func enterFront(_ slot: Slot) -> Element? {
         guard self.frontMax > 0 else { return nil }
         self.nodes[slot].isInFront = true

@@ -1,14 +1,14 @@
-/// The datagrams that may be sent to the unproven ports of one address: no more bytes and no more datagrams than came from
-/// them, and no more datagrams in a second than a rate.
+/// The allowance for datagrams to the unproven ports of one address: no more bytes and no more datagrams than came from
+/// these ports. A rate may limit the datagrams in a second as well.
 ///
 /// Bytes and datagrams both count, because each datagram costs the network a header besides its bytes.
 struct UDPAllowance: Equatable {
     private(set) var bytes = 0
     private(set) var datagrams = 0
-    /// nil while no rate is limited.
+    /// nil if the rate is not limited.
     private var rate: TokenBucket?
 
-    /// - Parameter bytes: those of one whole datagram, its header included.
+    /// - Parameter bytes: the length of one datagram, its header included.
     mutating func received(bytes: Int) {
         self.bytes += bytes
         self.datagrams += 1
@@ -16,8 +16,8 @@ struct UDPAllowance: Equatable {
 
     /// Takes the cost of one datagram.
     ///
-    /// - Parameter perSecond: the rate, with a burst of one second; nil is no limit.
-    /// - Returns: false, with the same allowance as before, when the datagram is too much.
+    /// - Parameter perSecond: the rate, with a burst of one second; nil means no limit.
+    /// - Returns: false if the datagram exceeds the allowance, which is unchanged then.
     mutating func spend(bytes: Int, perSecond: Int?, at now: Instant) -> Bool {
         guard self.datagrams > 0, self.bytes >= bytes, self.keepsRate(perSecond, at: now) else { return false }
         self.bytes -= bytes

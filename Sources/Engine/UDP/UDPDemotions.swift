@@ -1,16 +1,17 @@
-/// The connections of a UDP listener that have lost their proof, and for which so far none has ended: each may have made one
-/// unproven connection too many, for its address or over all addresses.
+/// Counts the connections of a UDP listener that have lost their proof and may exceed a limit on unproven connections.
 ///
-/// What is above a limit is shared by all listeners. This bounds what each of them ends for it.
+/// There is a limit for each address and a limit for all addresses. Both count the connections of all listeners, so
+/// several listeners may see the same excess. Each listener therefore ends at most one connection for each of its
+/// connections that has lost its proof.
 struct UDPDemotions {
-    /// How many may still end, over all addresses.
+    /// The number of connections that may still be ended, over all addresses.
     private(set) var count = 0
     private var hosts: [IPAddress: (host: UDPHost, count: Int)] = [:]
 
-    /// An address that was not looked at since a connection of it lost its proof.
+    /// An address that has not been checked since one of its connections lost its proof.
     var host: UDPHost? { self.hosts.first?.value.host }
 
-    /// How many may still end because there are too many of their address.
+    /// The number of connections that may still be ended for the limit of their address.
     func count(of host: UDPHost) -> Int { self.hosts[host.address]?.count ?? 0 }
 
     mutating func add(_ host: UDPHost, _ count: Int) {
@@ -18,25 +19,25 @@ struct UDPDemotions {
         self.hosts[host.address] = (host, self.count(of: host) + count)
     }
 
-    /// One is ended because there are too many over all addresses.
+    /// Counts the end of a connection for the limit over all addresses.
     mutating func used() {
         self.count -= 1
     }
 
-    /// One is ended because there are too many of its address, and is one less over all addresses too.
+    /// Counts the end of a connection for the limit of its address. It counts over all addresses too.
     mutating func used(_ host: UDPHost) {
         self.used()
         self.hosts[host.address]?.count -= 1
     }
 
-    /// There are not too many of an address.
+    /// Forgets an address that is within its limit.
     mutating func settle(_ host: UDPHost) {
         self.hosts[host.address] = nil
     }
 
-    /// Another listener is to end them.
+    /// Removes the counts of an address, to pass them to another listener.
     ///
-    /// - Returns: how many it may end.
+    /// - Returns: the number of connections that the other listener may end.
     mutating func take(_ host: UDPHost) -> Int {
         let count = self.count(of: host)
         self.count -= count

@@ -2,10 +2,11 @@ import CLinux
 import Glibc
 import Wire
 
-/// The descriptor of a UDP socket, for any thread: sends single datagrams, and tells what the kernel holds and drops.
+/// Access to the descriptor of a UDP socket from any thread: sends single datagrams and reads the kernel's buffer size
+/// and drops.
 ///
-/// The event loop owns the descriptor, and takes it away from here before it closes it. The lock is held during each call, so
-/// that no file that gets the same number later is ever written to.
+/// The event loop owns the descriptor and removes it from here before it closes it. The lock is held during each call.
+/// Otherwise a call could reach another file that has got the same number after the close.
 final class UDPEndpoint: Sendable {
     private struct State {
         var descriptor: CInt = -1
@@ -14,8 +15,8 @@ final class UDPEndpoint: Sendable {
 
     private let state = Locked(State())
 
-    /// - Parameter isInherited: whether the socket is an earlier process's, or was here before. The drops of a new socket
-    ///   count from its beginning; those of an inherited one from the first time that it is open here.
+    /// - Parameter isInherited: whether the socket existed before this program opened it. The drops of a new socket
+    ///   count from zero. The drops of an inherited socket count from its first use here.
     func open(_ descriptor: CInt, isInherited: Bool) {
         self.state.withLock { state in
             state.descriptor = descriptor
@@ -23,7 +24,7 @@ final class UDPEndpoint: Sendable {
         }
     }
 
-    /// Until the next `open` nothing is sent.
+    /// Removes the descriptor. No datagram is sent until the next `open`.
     func close() {
         self.state.withLock { state in
             Self.readDrops(&state)
@@ -31,10 +32,10 @@ final class UDPEndpoint: Sendable {
         }
     }
 
-    /// Sends one datagram, or nothing: it never waits, and nothing is repeated.
+    /// Sends one datagram. It never blocks and never retries a datagram that the kernel refused.
     ///
-    /// - Parameter local: the address that it leaves from; nil where the system chooses.
-    /// - Returns: 0 when the kernel has taken it; otherwise the error number.
+    /// - Parameter local: the source address of the datagram; nil lets the system choose.
+    /// - Returns: 0 if the kernel took the datagram; otherwise the error number.
     func send(
         _ payload: UnsafeRawBufferPointer,
         isRaw: Bool,
@@ -75,31 +76,31 @@ final class UDPEndpoint: Sendable {
     }
 }
 
-// MARK: - What the kernel holds and drops
+// MARK: - Receive buffer and drops of the kernel
 
 extension UDPEndpoint {
-    /// Linux counts its own overhead too, and says double (socket(7) SO_RCVBUF).
+    /// Linux includes its own overhead and reports twice the requested size (socket(7) SO_RCVBUF).
     private static let overhead = 2
-    /// The most that Linux sets, whatever it is asked for.
+    /// The largest size that Linux sets.
     static let receiveBufferBytesMax = Int(CInt.max / 2)
 
-    /// Bytes of datagrams that the kernel holds until they are read; nil while the socket is not open.
+    /// Bytes of unread datagrams that the kernel can hold; nil while the socket is not open.
     var receiveBufferBytes: Int? {
         self.state.withLock { Self.option($0.descriptor, SO_RCVBUF, CInt(0)).map { Int($0) / Self.overhead } }
     }
 
-    /// Asks for so many bytes. The system may set less: without the right to force it, `net.core.rmem_max` at most.
+    /// Requests a buffer of this size. Without the privilege to force it, the system sets at most `net.core.rmem_max`.
     func setReceiveBuffer(bytes: Int) {
         var value = CInt(clamping: bytes)
         let size = socklen_t(MemoryLayout<CInt>.size)
         self.state.withLock { state in
             if setsockopt(state.descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &value, size) == 0 { return }
-            // It fails on a closed socket only, and `receiveBufferBytes` tells what came of it.
+            // Fails only on a closed socket. `receiveBufferBytes` reports the result.
             _ = setsockopt(state.descriptor, SOL_SOCKET, SO_RCVBUF, &value, size)
         }
     }
 
-    /// Datagrams that the kernel has dropped in front of this socket so far, and in front of those that it was before.
+    /// Datagrams that the kernel has dropped at this socket and at its earlier sockets, which were lost and reopened.
     var kernelDrops: UInt64 {
         self.state.withLock { state in
             Self.readDrops(&state)
@@ -127,7 +128,7 @@ extension UDPEndpoint {
     }
 }
 
-/// The datagrams that the kernel dropped in front of a socket, summed up from its counter of 32 bits.
+/// Sums up the kernel's 32-bit counter of dropped datagrams over all sockets of an endpoint.
 struct KernelDrops: Sendable {
     private(set) var total: UInt64 = 0
     /// nil before the first socket.
@@ -136,8 +137,8 @@ struct KernelDrops: Sendable {
     /// A socket was opened.
     ///
     /// - Parameters:
-    ///   - reading: its counter; drops up to here are not counted.
-    ///   - isInherited: whether it is the same socket each time, whose drops from the first time on are counted.
+    ///   - reading: the socket's counter. Earlier drops do not count.
+    ///   - isInherited: whether each call is for the same socket. All drops since the first call count then.
     mutating func opened(reading: UInt32, isInherited: Bool = false) {
         if isInherited, self.lastReading != nil { return self.read(reading) }
         self.lastReading = reading

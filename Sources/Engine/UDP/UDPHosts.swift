@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The IP addresses that have a connection over UDP, over all listeners of a manager. Any thread; once for each connection.
+/// The IP addresses with UDP connections, over all listeners of a manager. Any thread; used once for each connection.
 final class UDPHosts: Sendable {
     private struct Entry {
         let host: UDPHost
@@ -9,12 +9,12 @@ final class UDPHosts: Sendable {
 
     private let entries = Locked<[IPAddress: Entry]>([:])
 
-    /// nil where the address has no connection.
+    /// nil if the address has no connection.
     func find(_ address: IPAddress) -> UDPHost? {
         self.entries.withLock { $0[address]?.host }
     }
 
-    /// One connection more; `leave` takes it back.
+    /// Adds a connection to an address; `leave` removes it.
     func enter(_ address: IPAddress) -> UDPHost {
         self.entries.withLock { entries in
             var entry = entries[address] ?? Entry(host: UDPHost(address: address), connections: 0)
@@ -34,38 +34,39 @@ final class UDPHosts: Sendable {
     }
 }
 
-/// One IP address that sends over UDP, with all its ports, on all UDP listeners of a manager. Any thread.
+/// An IP address with all its UDP ports, over all UDP listeners of a manager. Any thread.
 ///
-/// A datagram from the port that was heard last takes no lock, nor does one to a port that is proven.
+/// A datagram from the most recently heard port takes no lock. A datagram to a proven port takes no lock either.
 final class UDPHost: Sendable {
     private struct State {
-        /// The ports that have a connection. The front are the ports that TCP connections of the address prove.
+        /// The ports with a connection. The front contains the ports that TCP connections of the address prove.
         var ports = RecencyList<UDPPeer>()
         var allowance = UDPAllowance()
     }
 
     let address: IPAddress
     private let state = Locked(State())
-    /// The port that was heard last, as the address of its object; 0 where that is not known. Written with the lock.
+    /// The most recently heard port, as the memory address of its object; 0 if unknown. Written with the lock held.
     private let newest = Atomic<UInt>(0)
 
     init(address: IPAddress) {
         self.address = address
     }
 
-    /// Whether one port more takes the proof of another one where so many are proven, which is one at least.
+    /// Whether one more port would displace a proven port, if the address may have `provenPorts` proven ports.
+    /// `provenPorts` is at least 1.
     func isFull(provenPorts: Int) -> Bool {
         self.state.withLock { $0.ports.count >= provenPorts }
     }
 
-    /// The port without proof that was heard least recently; nil when each port is proven.
+    /// The least recently heard unproven port; nil if all ports are proven.
     var oldestUnproven: UDPPeer? {
         self.state.withLock { $0.ports.frontCount < $0.ports.count ? $0.ports.oldestElement : nil }
     }
 
-    /// Adds the port of a new connection as the one heard most recently.
+    /// Adds the port of a new connection as the most recently heard one.
     ///
-    /// - Returns: another port that has lost its proof.
+    /// - Returns: the port that has lost its proof because of it.
     func add(_ port: UDPPeer) -> UDPPeer? {
         self.state.withLock { state in
             let (slot, displaced) = state.ports.insert(port)
@@ -75,18 +76,20 @@ final class UDPHost: Sendable {
         }
     }
 
-    /// - Returns: another port that is proven now.
+    /// Removes a port.
+    ///
+    /// - Returns: the port that is proven in its place.
     func remove(_ port: UDPPeer) -> UDPPeer? {
         self.state.withLock { state in
-            // Its memory may be that of another port later.
+            // Another port may later be allocated at the same memory address.
             if self.newest.load(ordering: .relaxed) == Self.number(port) { self.newest.store(0, ordering: .relaxed) }
             return state.ports.remove(port.hostSlot)
         }
     }
 
-    /// A datagram has come from a port that was added and not removed.
+    /// Makes a port the most recently heard one. The port must have been added and not removed.
     ///
-    /// - Returns: another port that has lost its proof; `port` is proven then.
+    /// - Returns: the port that has lost its proof because of it. `port` is proven in this case.
     func heard(_ port: UDPPeer) -> UDPPeer? {
         let number = Self.number(port)
         if self.newest.load(ordering: .relaxed) == number { return nil }
@@ -100,21 +103,22 @@ final class UDPHost: Sendable {
         self.state.withLock { $0.ports.isInFront(port.hostSlot) }
     }
 
-    /// Proves so many ports, those that were heard most recently.
+    /// Proves this many ports: the most recently heard ones.
     ///
-    /// - Returns: the ports whose proof has come or gone.
+    /// - Returns: the ports that have gained or lost their proof.
     func prove(ports: Int) -> [UDPPeer] {
         self.state.withLock { $0.ports.frontMax == ports ? [] : $0.ports.useFrontMax(ports) }
     }
 
-    /// A datagram has come from an unproven port.
+    /// Adds a datagram from an unproven port to the allowance.
     ///
-    /// - Parameter bytes: those of one whole datagram, its header included.
+    /// - Parameter bytes: the length of one datagram, its header included.
     func received(bytes: Int) {
         self.state.withLock { $0.allowance.received(bytes: bytes) }
     }
 
-    /// Whether one datagram of so many bytes may be sent to an unproven port; it counts as sent.
+    /// Whether one datagram of this length may be sent to an unproven port. If so, its cost is taken from the
+    /// allowance.
     func maySend(bytes: Int, perSecond: Int?, at now: Instant) -> Bool {
         self.state.withLock { $0.allowance.spend(bytes: bytes, perSecond: perSecond, at: now) }
     }

@@ -2,31 +2,32 @@ import CLinux
 import Glibc
 import Wire
 
-/// The datagrams that one read of a UDP socket has brought, and the memory for them. Event loop only.
+/// The datagrams of one read of a UDP socket, and their memory. Event loop only.
 ///
-/// The kernel writes each datagram to where a record of `Framing.udp` has its checksum, so that the record is completed in
-/// place. The memory stays as it is until the next read.
+/// The kernel writes each datagram to the position of the checksum in a record of `Framing.udp`. The record can
+/// therefore be completed in place. The memory is unchanged until the next read.
 final class UDPInput {
-    /// Datagrams that one turn takes.
+    /// The largest number of datagrams in one turn.
     static let datagramsMax = 64
-    /// What is read of a datagram. More than any that is taken, so that a longer one shows.
+    /// The largest number of bytes read of one datagram. It exceeds every accepted length, so that longer datagrams are
+    /// detected.
     static let datagramBytesMax = 2048
-    /// From one record to the next. No multiple of the page size: the beginnings of all records would share few lines of the
-    /// processor's cache.
+    /// The distance between two records. It is not a multiple of the page size; otherwise the first bytes of all
+    /// records would share a few lines of the processor's cache.
     private static let stride = 2112
 
     private let records: UnsafeMutableRawPointer
     private let names: UnsafeMutablePointer<sockaddr_in6>
     private let vectors: UnsafeMutablePointer<iovec>
     private let headers: UnsafeMutableBufferPointer<mmsghdr>
-    /// nil where no control messages are asked for.
+    /// nil if the socket requests no control messages.
     private let controls: UnsafeMutableRawPointer?
-    /// Datagrams of the last read.
+    /// The number of datagrams in the last read.
     private var count = 0
-    /// The first of them that is not taken.
+    /// The index of the first datagram that has not been taken.
     private var next = 0
 
-    /// - Parameter hasLocalAddresses: see there.
+    /// - Parameter hasLocalAddresses: see the property.
     init(hasLocalAddresses: Bool) {
         self.records = .allocate(byteCount: Self.datagramsMax * Self.stride, alignment: 64)
         self.names = .allocate(capacity: Self.datagramsMax)
@@ -59,14 +60,16 @@ final class UDPInput {
         self.controls?.deallocate()
     }
 
-    /// Whether the socket tells where each datagram was sent to.
+    /// Whether the socket reports the destination address of each datagram.
     var hasLocalAddresses: Bool { self.controls != nil }
 
-    /// Whether all that the last read has brought was taken.
+    /// Whether all datagrams of the last read have been taken.
     var isEmpty: Bool { self.next == self.count }
 
-    /// - Precondition: it is empty.
-    /// - Returns: how many datagrams have come, or the error number as a negative number.
+    /// Reads datagrams.
+    ///
+    /// - Precondition: the input is empty.
+    /// - Returns: the number of datagrams, or the negated error number.
     func receive(_ descriptor: CInt, _ system: SystemCalls) -> Int {
         precondition(self.isEmpty, "a read over datagrams that were not taken")
         for index in 0..<self.count { self.makeRoom(at: index) }
@@ -76,13 +79,13 @@ final class UDPInput {
         return result
     }
 
-    /// A datagram as it has come.
+    /// A datagram as received.
     struct Datagram {
-        /// The bytes of a record: those before `Framing.udpWireOffset` have any content, the others are the datagram's.
+        /// The bytes of a record. The bytes before `Framing.udpWireOffset` have any content; the received bytes follow.
         let record: UnsafeMutableRawBufferPointer
-        /// nil where it is not one of IP.
+        /// nil if it is not an IP address.
         let source: SocketAddress?
-        /// Where it was sent to; nil where that makes no difference, and where no answer can leave from it.
+        /// The destination address; nil if it makes no difference or cannot be the source of an answer.
         let local: LocalAddress?
     }
 
@@ -104,7 +107,7 @@ final class UDPInput {
         )
     }
 
-    /// What the kernel has written there is of no use any more.
+    /// Resets the lengths that the kernel has overwritten.
     private func makeRoom(at index: Int) {
         self.headers[index].msg_hdr.msg_namelen = socklen_t(MemoryLayout<sockaddr_in6>.size)
         guard let controls else { return }

@@ -1,6 +1,9 @@
-/// How its connections begin and end.
+/// The beginning and the end of a listener's connections.
 extension UDPListener {
-    /// - Returns: nil, and counts it, when the source can't be answered or there is no place for it.
+    /// Opens a connection for a new source.
+    ///
+    /// - Returns: nil if the source is unanswerable or no slot is free for it. The datagram was counted or the refusal
+    ///   reported.
     func newPeer(_ source: SocketAddress, at now: Instant) -> UDPPeer? {
         guard self.admission == .open else {
             self.socket.count(.unadmitted)
@@ -46,7 +49,10 @@ extension UDPListener {
         return peer
     }
 
-    /// The port heard most recently is proven wherever one of its address is.
+    /// The standing of a new connection from an address.
+    ///
+    /// A new port is the most recently heard one. It is therefore proven if TCP connections prove any port of the
+    /// address.
     private func standing(ofNewcomerFrom address: IPAddress) -> AdmissionBook.Standing {
         if self.proof == .none { return .proven(displacesAnother: false) }
         let provenPorts = self.provenPorts(of: address)
@@ -55,7 +61,7 @@ extension UDPListener {
         return .proven(displacesAnother: host?.isFull(provenPorts: provenPorts) ?? false)
     }
 
-    /// Ends the connections that have been idle, and looks at what proves the others.
+    /// Ends idle connections and updates the proof of the others.
     func sweep(at now: Instant) {
         self.proofChanged(self.table.hosts.flatMap { $0.prove(ports: self.provenPorts(of: $0.address)) })
         guard self.idle.isEmpty else { return }
@@ -63,7 +69,7 @@ extension UDPListener {
         self.endIdle(at: now)
     }
 
-    /// Ends a part of those that were found idle; thousands in one turn would let the others wait.
+    /// Ends part of the connections that were found idle. Thousands of ends in one turn would delay other connections.
     private func endIdle(at now: Instant) {
         let part = self.idle.prefix(Shard.sweepClosesMax)
         self.idle = self.idle.dropFirst(part.count)
@@ -72,7 +78,8 @@ extension UDPListener {
         self.shard.loop.schedule(after: Shard.sweepPause) { self.endIdle(at: self.shard.loop.now) }
     }
 
-    /// One that ends anyway is not: its address may be another connection's by now.
+    /// Whether the connection has been idle for too long. False for a connection that is already ending: its address
+    /// may belong to another connection by now.
     private func isIdle(_ peer: UDPPeer, at now: Instant) -> Bool {
         guard peer.connection?.isOpen == true else { return false }
         return peer.isIdle(for: self.idleTimeout, at: self.shard.clock.reading(at: now))
@@ -85,9 +92,9 @@ extension UDPListener {
         self.end(peer, limit.closeReason)
     }
 
-    /// Forgets a connection; its address is a new one when it sends again.
+    /// Removes a connection. Its address becomes a new connection when it sends again.
     ///
-    /// - Parameter reason: why, unless its state says so already.
+    /// - Parameter reason: the close reason, unless the connection's state already has one.
     func end(_ peer: UDPPeer, _ reason: CloseReason) {
         guard let connection = peer.connection, self.table.remove(peer) else { return }
         let reason = connection.state.closeReason ?? reason

@@ -1,26 +1,27 @@
-/// The proof that a port over UDP needs before lobbyd believes the source address of its datagrams.
+/// The proof that a UDP port needs before lobbyd trusts the source address of its datagrams.
 ///
-/// Anyone can write any address into a datagram, and a datagram that is answered hits whoever has that address. Until a
-/// port is proven it gets no more than came from it, and is no part of broadcasts.
+/// Source addresses can be spoofed, and every answer hits the owner of the address. Until a port is proven, it gets no
+/// more than came from it and takes no part in broadcasts.
 public enum UDPProof: String, Sendable, CaseIterable {
-    /// A TCP connection from the same IP address to this program is open: its handshake can't be made up. Each connection
-    /// proves `Limits.udpPortsPerConnection` ports of its address, those that were heard most recently.
+    /// A TCP connection from the same IP address to this program is open. Its handshake cannot be spoofed. Each
+    /// connection proves `Limits.udpPortsPerConnection` ports of its address: the most recently heard ones.
     case tcp
-    /// Nothing: for networks in which nobody can make up an address.
+    /// No proof is needed. Only for networks in which addresses cannot be spoofed.
     case none
 }
 
-/// The ports of its connections that are proven, and the limits of the others.
+/// The proof of a listener's ports, and the limits on unproven connections.
 extension UDPListener {
-    /// How many ports of an address its TCP connections prove.
+    /// The number of ports of an address that its TCP connections prove.
     func provenPorts(of address: IPAddress) -> Int {
         self.origin.roster.streamHosts.count(of: address) * self.shard.limits.udpPortsPerConnection
     }
 
-    /// A datagram has come from a connection: its port is the one heard most recently. That may end the connection.
+    /// Makes the port of a connection the most recently heard one, after a datagram from it. This may end the
+    /// connection.
     func heard(_ peer: UDPPeer) {
         self.number(peer)
-        // Where each port is proven anyway, their order is of no use until that changes.
+        // If all ports are proven anyway, their order matters only after the proof changes.
         if self.proof == .none, peer.isProven { return }
         let displaced = peer.host.heard(peer)
         if let slot = peer.unprovenSlot { _ = self.unproven.use(slot) }
@@ -28,14 +29,14 @@ extension UDPListener {
         if !peer.isProven { self.proofChanged(peer.host.prove(ports: self.provenPorts(of: peer.host.address))) }
     }
 
-    /// Puts the ports of its connections in the order in which they were heard.
+    /// Puts the ports of all connections into the order in which they were last heard.
     func sortPorts() {
         for peer in self.table.peers.values.sorted(by: { $0.lastHeardNumber < $1.lastHeardNumber }) {
             if let displaced = peer.host.heard(peer) { self.proofChanged([displaced]) }
         }
     }
 
-    /// The proof of these ports may have come or gone. They may be of other listeners.
+    /// Updates ports whose proof may have changed. The ports may belong to other listeners.
     func proofChanged(_ peers: [UDPPeer]) {
         guard !peers.isEmpty else { return }
         for peers in Dictionary(grouping: peers, by: { ObjectIdentifier($0.listener) }).values {
@@ -48,9 +49,10 @@ extension UDPListener {
         }
     }
 
-    /// Puts in force which of its own connections are proven now. That may end some of the others.
+    /// Applies the current proof to connections of this listener. This may end other connections.
     private func lookAtProof(of peers: [UDPPeer]) {
-        // A peer finds its place behind those heard after it: the one heard least recently first, lest the others be in its way.
+        // The least recently heard peer first. The search for a peer's position begins at the most recently heard peer,
+        // so it does not pass the peers of earlier iterations.
         for peer in peers.sorted(by: { $0.lastHeardNumber < $1.lastHeardNumber }) { self.lookAtProof(of: peer) }
         self.endUnproven()
     }
@@ -71,8 +73,8 @@ extension UDPListener {
         }
     }
 
-    /// Ends the unproven connections that are too many since some lost their proof. A part at a time: thousands in one turn
-    /// would let the others wait.
+    /// Ends the unproven connections above the limits, after some connections have lost their proof. It ends only part
+    /// of them in each turn, since thousands of ends would delay other connections.
     private func endUnproven() {
         guard !self.isPausingUnproven else { return }
         var endsMax = Shard.sweepClosesMax
@@ -95,7 +97,7 @@ extension UDPListener {
         }
     }
 
-    /// Ends the unproven connections of an address that are too many for it, those heard least recently.
+    /// Ends the unproven connections of an address above its limit, the least recently heard ones first.
     private func endUnproven(of host: UDPHost, _ endsMax: inout Int) {
         while endsMax > 0, self.demotions.count(of: host) > 0,
             self.origin.roster.admission.look({ $0.unprovenExcess(of: host.address) }) > 0,
@@ -124,6 +126,6 @@ extension UDPListener {
 }
 
 extension UDPPeer {
-    /// How its place is counted.
+    /// The standing under which the peer's slot is counted.
     var standing: AdmissionBook.Standing { self.isProven ? .proven(displacesAnother: false) : .unproven }
 }

@@ -1,12 +1,13 @@
 import Wire
 
-/// Makes each address that sends to one UDP socket a connection: from its first valid datagram on, until none has come for
-/// a while.
-// @unchecked: what is not constant belongs to `shard.loop` and is touched only there.
+/// Treats each address that sends to one UDP socket as a connection.
+///
+/// A connection begins with its first valid datagram and ends after the idle timeout without one.
+// @unchecked: the variables belong to `shard.loop` and are accessed only there.
 final class UDPListener: @unchecked Sendable {
-    /// How often connections are looked at, at the least: how late an end or a proof may be noticed.
+    /// The longest time between two sweeps, and so the longest delay before a timeout or a changed proof is noticed.
     static let sweepInterval = Duration.seconds(1)
-    /// However short the idle timeout is.
+    /// The shortest time between two sweeps, for any idle timeout.
     static let sweepIntervalMin = Duration.milliseconds(100)
 
     // MARK: Constant, any thread
@@ -15,45 +16,45 @@ final class UDPListener: @unchecked Sendable {
     private let registry: ConnectionRegistry
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
-    /// The addresses that send to any listener of the manager.
+    /// The addresses that send to any UDP listener of the manager.
     let hosts: UDPHosts
     /// The ports of all UDP sockets of the manager.
     let ports: UDPPortCensus
     let socket: UDPSocket
-    /// Of its socket.
+    /// The endpoint of `socket`.
     let endpoint: UDPEndpoint
 
     // MARK: Event loop only
 
     private(set) var rendezvous: Rendezvous
     private(set) var origin: ConnectionOrigin
-    /// Of `origin`, on this event loop.
+    /// The service of `origin` on this event loop.
     let service: any Service
     private(set) var idleTimeout: Duration
     private(set) var proof: UDPProof
     var table = UDPPeerTable()
-    /// Found idle and still to be ended.
+    /// Connections that were found idle and must still be ended.
     var idle: ArraySlice<UDPPeer> = []
-    /// The connections that are not proven, by their last datagram.
+    /// The unproven connections, ordered by their last datagrams.
     var unproven = RecencyList<UDPPeer>()
-    /// Whether the rest of the unproven connections that are above the limit waits for its turn.
+    /// Whether the end of further unproven connections above the limit is scheduled for a later turn.
     var isPausingUnproven = false
-    /// The connections that have lost their proof, and may be too many.
+    /// The connections that have lost their proof and may exceed a limit.
     var demotions = UDPDemotions()
     private(set) var admission: Admission
     private var hasEnded = false
     private(set) var hasBroadcast = false
     var isWaitingAtGate = false
     private var sweeping: Timer?
-    /// Datagrams of all connections so far.
+    /// The number of datagrams from all connections so far.
     private var heardCount: UInt64 = 0
 
-    /// What becomes of an address that has no connection yet.
+    /// How the listener treats an address without a connection.
     enum Admission {
         case open
-        /// None becomes one for now.
+        /// No address becomes a connection at present.
         case held
-        /// None becomes one, and the socket goes with the last connection.
+        /// No address becomes a connection, and the socket closes with the last connection.
         case closed
     }
 
@@ -98,7 +99,7 @@ final class UDPListener: @unchecked Sendable {
     /// Opens the socket. Any thread.
     ///
     /// - Parameter isSharing: see `BoundSocket.open`.
-    /// - Returns: when it is open, or the system's error.
+    /// - Returns: an answer that is set when the socket is open, or the system's error.
     func open(isSharing: Bool = false) -> Answer<Void> {
         self.shard.loop.submit {
             self.useLimits()
@@ -112,7 +113,7 @@ final class UDPListener: @unchecked Sendable {
         }
     }
 
-    /// Takes no more addresses; those that are connected stay, and the socket with them. Any thread.
+    /// Stops accepting new addresses. Existing connections stay open, and the socket stays open for them. Any thread.
     func close() -> Answer<Void> {
         self.shard.loop.ask { answer in
             self.admission = .closed
@@ -121,9 +122,9 @@ final class UDPListener: @unchecked Sendable {
         }
     }
 
-    /// Keeps the socket, also one that only its connections had kept. Any thread.
+    /// Keeps the socket, even if it was open only for its connections. Any thread.
     ///
-    /// - Returns: false when it is gone.
+    /// - Returns: false if the socket is gone.
     func hold() -> Answer<Bool> {
         self.shard.loop.submit {
             guard self.keepsSocket else { return false }
@@ -132,9 +133,9 @@ final class UDPListener: @unchecked Sendable {
         }
     }
 
-    /// Takes no more addresses for now where none is connected. Any thread.
+    /// Holds new addresses if the listener has no connections. Any thread.
     ///
-    /// - Returns: whether that is so.
+    /// - Returns: whether the listener had no connections.
     func holdIfUnused() -> Answer<Bool> {
         self.shard.loop.submit {
             guard self.table.isEmpty else { return false }
@@ -143,15 +144,16 @@ final class UDPListener: @unchecked Sendable {
         }
     }
 
-    /// Whether it still has a socket, were it only for its connections. On its event loop.
+    /// Whether the listener still has a socket, even if only for its connections. Event loop only.
     var keepsSocket: Bool { !self.hasEnded && (self.admission != .closed || !self.table.isEmpty) }
 
-    /// Takes addresses again. Any thread.
+    /// Accepts new addresses again. Any thread.
     func accept() -> Answer<Void> {
         self.shard.loop.submit { self.admission = .open }
     }
 
-    /// Is another rendezvous from now on, on the same socket. Its connections keep the name that they came by.
+    /// Applies the settings of another rendezvous to the same socket. Existing connections keep the name of their
+    /// rendezvous.
     func use(_ rendezvous: Rendezvous, idleTimeout: Duration, proof: UDPProof) {
         guard !self.hasEnded else { return }
         self.rendezvous = rendezvous
@@ -171,7 +173,7 @@ final class UDPListener: @unchecked Sendable {
         self.socket.payloadBytesMax = min(UDPHeader.payloadBytesMax, self.shard.limits.datagramBytes)
     }
 
-    /// Puts a connection behind all that were heard before.
+    /// Gives a connection the highest number, as the most recently heard one.
     func number(_ peer: UDPPeer) {
         self.heardCount &+= 1
         peer.lastHeardNumber = self.heardCount
@@ -200,7 +202,7 @@ final class UDPListener: @unchecked Sendable {
     }
 }
 
-// MARK: - Its socket
+// MARK: - Socket
 
 extension UDPListener: UDPReceiver {
     func admitsDatagram() -> Bool { !self.shard.shutdown.hasBegun && self.shard.readGate.admits(self) }
@@ -209,7 +211,7 @@ extension UDPListener: UDPReceiver {
         self.datagramReceived(record, from: source, to: local, at: self.shard.loop.now)
     }
 
-    /// Takes one datagram, a record of `Framing.udp`.
+    /// Handles one datagram, a record of `Framing.udp`.
     func datagramReceived(
         _ record: UnsafeRawBufferPointer,
         from source: SocketAddress,
@@ -218,18 +220,19 @@ extension UDPListener: UDPReceiver {
     ) {
         guard let peer = self.openPeer(source) ?? self.newPeer(source, at: now) else { return }
         if peer.connection != nil { self.heard(peer) }
-        // Its service or its proof may have ended it.
+        // The service or the proof may have ended the connection.
         guard let connection = peer.connection, connection.isOpen else { return self.socket.count(.unadmitted) }
         peer.heard(record, at: local, now)
         let byteCount = record.count - Framing.udpWireOffset
         if let limit = connection.received(datagrams: 1, bytes: byteCount) { return connection.pass(limit) }
         let run = DatagramRun(bytes: record, datagramCount: 1, framing: .udp)
-        // A service takes one part at least, which is all.
+        // A service takes at least one part, which is the whole run here.
         _ = self.service.received(run, from: connection, partsMax: 1)
         if connection.lastBroadcastTurn > 0 { self.hasBroadcast = true }
     }
 
-    /// The peer at an address; nil where there is none, or where it has ended in this turn. Then the address is free.
+    /// The peer at an address. nil if there is no peer, or if its connection has ended in this turn; the address is
+    /// free then.
     private func openPeer(_ source: SocketAddress) -> UDPPeer? {
         guard let peer = self.table[source] else { return nil }
         if peer.connection?.isOpen == true { return peer }
@@ -258,7 +261,7 @@ extension UDPListener: GatedReader {
 extension UDPListener: PortHolder {
     func sharePort(_ isOn: Bool) -> Answer<Void> {
         self.shard.loop.submit {
-            // A failure shows when the other socket is opened.
+            // If this fails, opening the other socket reports the error.
             if let descriptor = self.socket.descriptor { try? BoundSocket.setSharing(descriptor, isOn) }
         }
     }

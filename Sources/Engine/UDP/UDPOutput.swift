@@ -2,21 +2,22 @@ import CLinux
 import Glibc
 import Wire
 
-/// The datagrams that a UDP socket sends with its next flush, in order. Event loop only.
+/// The datagrams that a UDP socket will send with its next flush, in order. Event loop only.
 ///
-/// It points to the records; only addresses are copied.
+/// It copies addresses but only points to the records.
 final class UDPOutput {
-    /// Datagrams that one system call takes; more are sent before the flush.
+    /// The number of datagrams in one system call. A full output is flushed early.
     static let datagramsMax = 256
 
     private let headers: UnsafeMutableBufferPointer<mmsghdr>
     private let vectors: UnsafeMutablePointer<iovec>
     private let names: UnsafeMutablePointer<sockaddr_in6>
     private let controls: UnsafeMutableRawPointer
-    /// The receiver of each datagram.
+    /// The receiver of each datagram, as an index into `receivers`.
     private var receiverIndices = ContiguousArray<Int32>(repeating: 0, count: datagramsMax)
     private var count = 0
-    /// Receivers that have datagrams here, one behind the other; each has one of `names` and one of `controls`.
+    /// The number of receivers with datagrams here. Each receiver's datagrams are adjacent, and it has one entry in
+    /// `names` and one in `controls`.
     private var receiverCount: Int { self.receivers.count }
     private var receivers: ContiguousArray<UDPPeer?> = []
     private var nameLength: socklen_t = 0
@@ -42,11 +43,11 @@ final class UDPOutput {
     var isEmpty: Bool { self.count == 0 }
     var isFull: Bool { self.count == Self.datagramsMax }
 
-    /// What is appended next goes to this address.
+    /// Begins a sequence of datagrams to one address.
     ///
-    /// - Precondition: it is not full.
+    /// - Precondition: the output is not full.
     /// - Parameters:
-    ///   - local: the address that it leaves from; nil where the system chooses.
+    ///   - local: the source address of the datagrams; nil lets the system choose.
     ///   - peer: is told of each datagram that is not sent.
     @inline(__always)
     func begin(_ address: SocketAddress, from local: LocalAddress?, for peer: UDPPeer? = nil) {
@@ -56,8 +57,8 @@ final class UDPOutput {
         self.controlLength = local?.writeControl(to: self.control(at: index)) ?? 0
     }
 
-    /// - Parameter datagram: as it goes on the wire; it must not change before it is sent.
-    /// - Precondition: it is not full, and `begin` was called since it was empty.
+    /// - Parameter datagram: the bytes on the wire; they must not change before they are sent.
+    /// - Precondition: the output is not full, and `begin` was called since it was last empty.
     @inline(__always)
     func append(_ datagram: UnsafeRawBufferPointer) {
         let (index, receiver) = (self.count, self.receiverCount - 1)
@@ -77,10 +78,10 @@ final class UDPOutput {
         self.headers[index].msg_hdr = header
     }
 
-    /// Sends all, as far as the system takes it; what it does not take is lost.
+    /// Sends all datagrams. Datagrams that the system does not take are lost.
     ///
-    /// - Parameter descriptor: -1 where there is none.
-    /// - Returns: how many datagrams were not sent; each receiver knows of its own.
+    /// - Parameter descriptor: -1 if there is no socket.
+    /// - Returns: the number of lost datagrams. Each receiver was told of its own.
     func flush(_ descriptor: CInt, _ system: SystemCalls) -> Int {
         defer {
             self.count = 0
@@ -95,7 +96,7 @@ final class UDPOutput {
                 done += result
                 continue
             }
-            // An error is that of the first datagram alone.
+            // An error concerns only the first datagram.
             switch CInt(-result) {
             case EINTR: continue
             case EAGAIN: return unsent + self.lose(from: done)
@@ -115,7 +116,7 @@ final class UDPOutput {
         self.receivers[Int(self.receiverIndices[index])]?.notSent(bytes: self.vectors[index].iov_len)
     }
 
-    /// - Returns: how many datagrams these are.
+    /// - Returns: the number of lost datagrams.
     private func lose(from start: Int) -> Int {
         for index in start..<self.count { self.lose(index) }
         return self.count - start

@@ -1,37 +1,37 @@
 import Wire
 
-/// The other end of a connection over UDP: an address and port, and what it may be sent.
-// @unchecked: what is not constant belongs to the event loop of `listener`, but for `hostSlot`, which has the lock of `host`.
+/// The peer of a UDP connection: its address and port, and the checks before a datagram is sent to it.
+// @unchecked: the lock of `host` guards `hostSlot`. The other variables belong to the event loop of `listener`.
 final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
     // MARK: Constant, any thread
 
     let listener: UDPListener
-    /// The address and port by which it is known.
+    /// The address and port that identify the peer.
     let address: SocketAddress
     let host: UDPHost
 
     // MARK: The lock of `host`
 
-    /// Its place among the ports of its host.
+    /// The peer's position in the list of its host's ports.
     var hostSlot = 0
 
     // MARK: Event loop only
 
-    /// nil once it has ended.
+    /// nil after the connection has ended.
     var connection: Connection?
-    /// Whether it may be sent more than came from it. As the listener last saw it.
+    /// Whether the port is proven, as last seen by the listener. An unproven port gets no more than came from it.
     var isProven = false
-    /// Its place among the unproven connections of the listener; nil while it is proven.
+    /// The peer's position in the listener's list of unproven connections; nil while it is proven.
     var unprovenSlot: Int?
-    /// Orders the connections of the listener by their last datagram.
+    /// Orders the connections of the listener by their last datagrams.
     var lastHeardNumber: UInt64 = 0
-    /// The address of this machine that its last datagram was sent to; nil where that makes no difference.
+    /// The address of this machine to which the peer sent its last datagram; nil if it makes no difference.
     private(set) var localAddress: LocalAddress?
-    /// When its last valid datagram came, on the clock of the loop for reading.
+    /// The arrival of the peer's last valid datagram, on the loop's clock for reading.
     private(set) var lastHeardAt: Instant
     private var echoes = EchoLoopDetector()
 
-    /// - Parameter now: on the clock of the loop for reading.
+    /// - Parameter now: on the loop's clock for reading.
     init(listener: UDPListener, address: SocketAddress, host: UDPHost, now: Instant) {
         self.listener = listener
         self.address = address
@@ -39,9 +39,11 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
         self.lastHeardAt = now
     }
 
+    /// Records the arrival of a datagram.
+    ///
     /// - Parameters:
     ///   - record: one datagram.
-    ///   - local: as for `localAddress`.
+    ///   - local: the new `localAddress`.
     func heard(_ record: UnsafeRawBufferPointer, at local: LocalAddress?, _ now: Instant) {
         self.lastHeardAt = self.listener.shard.clock.reading(at: now)
         self.localAddress = local
@@ -49,16 +51,17 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
         if !self.isProven { self.host.received(bytes: record.count - Framing.udpWireOffset) }
     }
 
-    /// Whether nothing has come for `timeout` or longer.
+    /// Whether no datagram has arrived for `timeout` or longer.
     ///
     /// - Parameter now: on the same clock as `lastHeardAt`.
     func isIdle(for timeout: Duration, at now: Instant) -> Bool {
-        // A datagram that came before the clock has noticed that the loop stood still is as old as that.
+        // The clock goes back when it notices that the loop stood still. A datagram from before then counts as arriving
+        // now.
         if self.lastHeardAt > now { self.lastHeardAt = now }
         return now - self.lastHeardAt >= timeout
     }
 
-    /// Hands each record to the socket as a datagram of its own, as far as its address may be sent anything.
+    /// Passes each record to the socket as a datagram of its own, unless it must not be sent to this peer.
     override func send(_ records: UnsafeRawBufferPointer) {
         guard let connection else { return }
         let socket = self.listener.socket
@@ -87,9 +90,9 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
         }
     }
 
-    /// The system did not take a datagram.
+    /// Takes back the count of a datagram that the system refused.
     ///
-    /// - Parameter bytes: as it goes on the wire.
+    /// - Parameter bytes: the length on the wire.
     func notSent(bytes: Int) {
         guard let connection else { return }
         connection.traffic.datagramsOut &-= 1

@@ -1,4 +1,4 @@
-/// The peers of one UDP listener, by the address and port that each is known by. Event loop only.
+/// The peers of one UDP listener, by their addresses and ports. Event loop only.
 struct UDPPeerTable {
     private struct Entry {
         let host: UDPHost
@@ -6,7 +6,7 @@ struct UDPPeerTable {
     }
 
     private(set) var peers: [SocketAddress: UDPPeer] = [:]
-    /// Addresses without their ports, as long as they have a peer.
+    /// The IP addresses that have at least one peer.
     private var entries: [IPAddress: Entry] = [:]
 
     var isEmpty: Bool { self.peers.isEmpty }
@@ -23,7 +23,9 @@ struct UDPPeerTable {
         self.entries[peer.host.address, default: Entry(host: peer.host, peerCount: 0)].peerCount += 1
     }
 
-    /// - Returns: false when it was not there; its address may be another peer's by now.
+    /// Removes a peer.
+    ///
+    /// - Returns: false if the peer is not in the table. Its address may belong to another peer by now.
     mutating func remove(_ peer: UDPPeer) -> Bool {
         guard self.contains(peer) else { return false }
         self.peers[peer.address] = nil

@@ -1,12 +1,14 @@
-/// The ports of this program's UDP sockets, and how many sockets each has: two that answer each other never end. Any thread.
+/// Counts this program's UDP sockets on each port, to detect datagrams from its own sockets. Any thread.
+///
+/// Two sockets of this program that answer each other would never stop.
 final class UDPPortCensus: Sendable {
-    /// How many addresses the system is asked about in a second. A flood of datagrams with made-up sources and one of these
-    /// ports costs no more than that.
+    /// The largest number of system queries in a second. It bounds the cost of a flood of datagrams with spoofed source
+    /// addresses and one of these ports.
     static let probesPerSecond = 64
 
     private struct State {
         var counts: [Int: Int] = [:]
-        /// Answers of the system in the second that began at `probedSince`, by address without its port.
+        /// The system's answers within the second that began at `probedSince`, by address without port.
         var answers: [SocketAddress: Bool] = [:]
         var probedSince = Instant(nanoseconds: 0)
     }
@@ -14,7 +16,7 @@ final class UDPPortCensus: Sendable {
     private let state = Locked(State())
     private let isLocal: @Sendable (SocketAddress) -> Bool
 
-    /// - Parameter isLocal: whether an address is one of this machine's, its port aside.
+    /// - Parameter isLocal: whether an address belongs to this machine, regardless of its port.
     init(isLocal: @escaping @Sendable (SocketAddress) -> Bool = UDPSource.isLocal) {
         self.isLocal = isLocal
     }
@@ -32,8 +34,8 @@ final class UDPPortCensus: Sendable {
         }
     }
 
-    /// Whether a source may be a UDP socket of this program. An address that the system can't be asked about in this second
-    /// counts as one.
+    /// Whether a source may be a UDP socket of this program. Also true if the census may not ask about more addresses
+    /// in this second.
     func mayOwn(_ source: SocketAddress, at now: Instant) -> Bool {
         self.state.withLock { state in
             guard state.counts[source.port] != nil else { return false }
@@ -47,6 +49,6 @@ final class UDPPortCensus: Sendable {
         }
     }
 
-    /// Ports that have a socket.
+    /// The number of ports with a socket.
     var size: Int { self.state.withLock { $0.counts.count } }
 }

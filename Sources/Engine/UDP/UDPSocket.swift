@@ -2,53 +2,53 @@ import CLinux
 import Glibc
 import Wire
 
-/// What a UDP socket is opened with.
+/// The settings of a new UDP socket.
 struct UDPSettings: Sendable {
-    /// A literal address, or nil for every interface, IPv6 and IPv4.
+    /// A literal address; nil means every interface, IPv6 and IPv4.
     var host: String?
-    /// Whether nil and `::` leave out IPv4.
+    /// Whether nil and `::` exclude IPv4.
     var isIPv6Only = false
-    /// 0 takes any free port.
+    /// 0 lets the system choose a free port.
     var port: Int
-    /// Whether it may send to broadcast addresses (SO_BROADCAST).
+    /// Whether the socket may send to broadcast addresses (SO_BROADCAST).
     var isForBroadcast = false
     /// Whether datagrams have no header.
     var isRaw = false
-    /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
+    /// The longest accepted payload, in bytes; at most `UDPHeader.payloadBytesMax`.
     var payloadBytesMax = UDPHeader.payloadBytesMax
-    /// What the kernel is asked to hold of datagrams that were not read yet; 0 leaves it to the system.
+    /// The requested size of the kernel's receive buffer, in bytes; 0 keeps the system's default.
     var receiveBufferBytes = 0
-    /// Whether the address of this machine that each peer has sent to is kept for `UDPSocket.send(_:to:)`.
+    /// Whether the socket stores the address of this machine to which each peer has sent, for `UDPSocket.send(_:to:)`.
     var keepsLocalAddresses = false
-    /// Taken, again after a loss, instead of `host` and `port`.
+    /// A socket to use instead of `host` and `port`, also after a loss.
     var inherited: InheritedDescriptor?
 }
 
-/// Takes what a UDP socket receives, and hears of its life. On the socket's event loop.
+/// Receives the datagrams and events of a UDP socket. Called on the socket's event loop.
 protocol UDPReceiver: AnyObject {
-    /// Whether it takes a datagram now. If not, the socket is not read until `UDPSocket.resumeReading`.
+    /// Whether the receiver takes a datagram now. If not, the socket is not read until `UDPSocket.resumeReading`.
     func admitsDatagram() -> Bool
     /// - Parameters:
-    ///   - record: a record of `Framing.udp`, in memory that stays until the next read; for a raw socket its first
+    ///   - record: a record of `Framing.udp`; its memory is valid until the next read. For a raw socket, the first
     ///     `Framing.udpWireOffset` bytes have any content, and the payload follows them.
-    ///   - local: the address of this machine that the answer is to leave from; nil where the system chooses.
+    ///   - local: the source address for the answer; nil lets the system choose.
     func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?)
-    /// The system closed the socket; it is bound again soon.
+    /// The system closed the socket. It will be reopened soon.
     func socketLost()
     func socketReopened()
-    /// It was closed for good.
+    /// The socket was closed for good.
     func socketEnded()
 }
 
-/// One UDP socket: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
+/// A UDP socket: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
 ///
-/// No datagram ends it, whatever its source or fate. Should the system close it all the same, it is bound again to the same
-/// port. UDP owes nothing: what can't be sent at once is dropped and counted.
-// @unchecked: what is not constant belongs to `shard.loop` and is touched only there; the others have locks.
+/// No received datagram and no failed send closes the socket. If the system closes it, the socket is bound to the same
+/// port again. Datagrams that cannot be sent at once are dropped and counted, since UDP guarantees no delivery.
+// @unchecked: the variables belong to `shard.loop` and are accessed only there, except those with locks.
 public final class UDPSocket: DatagramSocket, @unchecked Sendable {
-    /// How long after its loss, and after each attempt that failed, it is bound again.
+    /// The delay before the socket is bound again, after its loss and after each failed attempt.
     static let reopeningDelay = Duration.milliseconds(100)
-    /// How long it is not read when the system has no memory for that.
+    /// The pause in reading after the system has run out of memory.
     static let memoryRetryDelay = Duration.milliseconds(100)
 
     // MARK: Constant, any thread
@@ -66,27 +66,27 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
 
     // MARK: Event loop only
 
-    /// The longest payload that is taken, in bytes, `UDPHeader.payloadBytesMax` at most.
+    /// The longest accepted payload, in bytes; at most `UDPHeader.payloadBytesMax`.
     var payloadBytesMax: Int
-    /// nil before a connection of a listener sends something.
+    /// nil until a connection of a listener sends a datagram.
     private var usedOutput: UDPOutput?
-    /// nil before it is open, while it is being opened again, and after its end.
+    /// nil before the socket opens, while it reopens, and after its end.
     private var source: Source?
     private var receiver: (any UDPReceiver)?
-    /// nil before it is open.
+    /// nil before the socket opens.
     private var input: UDPInput?
-    /// Whether it is not read until `resumeReading`.
+    /// Whether the socket is not read until `resumeReading`.
     private var isPaused = false
     private var isClosed = false
-    /// Set once its port is free.
+    /// Answers to set when the port is free.
     private var closing: [Answer<Void>] = []
     private var reopening: Timer?
-    /// What the kernel is asked to hold; 0 is `systemReceiveBufferBytes`.
+    /// The requested size of the kernel's receive buffer; 0 means `systemReceiveBufferBytes`.
     private var receiveBufferBytes: Int
-    /// What the kernel held before it was asked; nil before the socket is open.
+    /// The size of the receive buffer before the first request; nil before the socket opens.
     private var systemReceiveBufferBytes: Int?
 
-    /// - Parameter ports: where its port is noted while it is there.
+    /// - Parameter ports: counts the socket's port while the socket exists.
     init(
         settings: UDPSettings,
         shard: Shard,
@@ -101,7 +101,7 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
         self.shard = shard
     }
 
-    /// Where it really is: with the port that the system chose when none was asked for. Any thread.
+    /// The bound address. Its port is the one that the system chose if port 0 was requested. Any thread.
     public var address: NetAddress {
         guard let address = self.boundAddress.withLock({ $0 }) else {
             preconditionFailure("a UDP socket that was handed out before it was open")
@@ -109,7 +109,7 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
         return NetAddress(address)
     }
 
-    /// What it has refused, lost and not sent so far. Any thread.
+    /// The datagrams refused, lost and not sent so far. Any thread.
     public var counts: UDPCounts {
         var counts = self.tally.counts
         counts.kernelDrops = self.endpoint.kernelDrops
@@ -118,9 +118,9 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
 
     func count(_ kind: UDPTally.Kind) { self.tally.count(kind) }
 
-    /// Ends it; nothing is received any more. Any thread.
+    /// Closes the socket. It receives no datagrams afterwards. Any thread.
     ///
-    /// - Returns: when its port is free.
+    /// - Returns: an answer that is set when the port is free.
     public func close() -> Answer<Void> {
         self.shard.loop.ask { answer in
             let isFirst = !self.isClosed
@@ -139,12 +139,13 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
 // MARK: - Single datagrams, any thread
 
 extension UDPSocket {
-    /// Sends one datagram. Any thread; it never waits.
+    /// Sends one datagram. Any thread; it never blocks.
     ///
-    /// A socket at every interface sends from the address of this machine that the peer has sent to last.
+    /// A socket on every interface sends from the address of this machine to which the peer sent last. The method does
+    /// not send datagrams with more than `UDPHeader.payloadBytesMax` bytes. On a raw socket it does not send empty
+    /// ones, which Panda3D may take for the end of the socket.
     ///
-    /// - Returns: whether the kernel has taken it. Never one of more than `UDPHeader.payloadBytesMax`; nor, when raw, an
-    ///   empty one, which Panda3D may take for the end of the socket.
+    /// - Returns: whether the kernel took the datagram.
     @discardableResult
     public func send(_ datagram: Datagram, to address: NetAddress) -> Bool {
         guard datagram.byteCount <= UDPHeader.payloadBytesMax, !(self.settings.isRaw && datagram.byteCount == 0),
@@ -164,7 +165,7 @@ extension UDPSocket {
         return error == 0
     }
 
-    /// An address as this socket knows it; nil when `address` is no literal one.
+    /// The address in the form of this socket; nil if `address` is not a literal address.
     private func socketAddress(_ address: NetAddress) -> SocketAddress? {
         guard let ip = address.ipAddress, (0...Int(UInt16.max)).contains(address.port) else { return nil }
         let scope = address.interface.map { if_nametoindex($0) } ?? 0
@@ -174,10 +175,10 @@ extension UDPSocket {
     }
 }
 
-// MARK: - Its descriptor, event loop only
+// MARK: - Descriptor, event loop only
 
 extension UDPSocket {
-    /// The descriptor as the event loop polls it.
+    /// The event source of the descriptor.
     private final class Source: EventSource {
         private unowned let socket: UDPSocket
 
@@ -194,13 +195,13 @@ extension UDPSocket {
         }
     }
 
-    /// nil before it is open, while it is being opened again, and after its end.
+    /// nil before the socket opens, while it reopens, and after its end.
     var descriptor: CInt? { self.source?.descriptor }
 
-    /// Binds it for the first time.
+    /// Binds the socket for the first time.
     ///
     /// - Parameters:
-    ///   - receiver: held until the end of the socket.
+    ///   - receiver: retained until the end of the socket.
     ///   - isSharing: see `BoundSocket.open`.
     func open(_ receiver: any UDPReceiver, isSharing: Bool = false) throws(SystemError) {
         guard !self.isClosed else { throw SystemError(code: EBADF, call: "bind") }
@@ -247,14 +248,14 @@ extension UDPSocket {
             let size = socklen_t(MemoryLayout<CInt>.size)
             try SystemError.check(setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &isOn, size), "setsockopt")
         }
-        // A socket with one address answers from it anyway.
+        // A socket with a single address sends from it anyway.
         let isWildcard = bound.ip.isWildcard
         if isWildcard { try LocalAddress.ask(descriptor, isIPv6: bound.isIPv6) }
         self.input = self.input ?? UDPInput(hasLocalAddresses: isWildcard)
         self.boundAddress.withLock { $0 = bound }
     }
 
-    /// Asks the kernel to hold so many bytes of datagrams that were not read yet; 0 leaves it to the system.
+    /// Requests a receive buffer of this size from the kernel; 0 restores the system's default.
     func useReceiveBuffer(bytes: Int) {
         guard bytes != self.receiveBufferBytes else { return }
         self.receiveBufferBytes = bytes
@@ -268,7 +269,7 @@ extension UDPSocket {
         self.shard.loop.closeAtEndOfTurn(source)
     }
 
-    /// The system has closed it.
+    /// Reopens the socket after the system has closed it.
     func lost() {
         guard let source, !self.isClosed else { return }
         self.closeAtEndOfTurn(source)
@@ -313,7 +314,7 @@ extension UDPSocket {
 // MARK: - Datagrams, event loop only
 
 extension UDPSocket {
-    /// What the connections of a listener send in this turn.
+    /// The datagrams that the connections of a listener send in this turn.
     var output: UDPOutput {
         if let usedOutput { return usedOutput }
         let output = UDPOutput()
@@ -321,7 +322,7 @@ extension UDPSocket {
         return output
     }
 
-    /// Sends what `output` holds.
+    /// Sends the datagrams in `output`.
     func flushOutput() {
         guard let output = self.usedOutput, !output.isEmpty else { return }
         let unsent = output.flush(self.source?.descriptor ?? -1, self.shard.loop.system)
@@ -330,7 +331,7 @@ extension UDPSocket {
 
     private func ready(_ events: PollEvents) {
         guard let source else { return }
-        // Of a UDP socket: it was shut down.
+        // A hang-up means that the UDP socket was shut down.
         if events.contains(.hangUp) { return self.lost() }
         if events.contains(.error) { Self.takeError(source.descriptor) }
         guard events.contains(.readable) else { return }
@@ -338,7 +339,7 @@ extension UDPSocket {
         self.handOn()
     }
 
-    /// An error of a datagram that was sent before, such as that no socket was at its port.
+    /// Discards the error of an earlier sent datagram. For example, the destination port had no socket.
     private static func takeError(_ descriptor: CInt) {
         var error: CInt = 0
         var length = socklen_t(MemoryLayout<CInt>.size)
@@ -351,7 +352,7 @@ extension UDPSocket {
         switch CInt(-result) {
         case EBADF, ENOTSOCK: self.lost()
         case ENOMEM, ENOBUFS: self.waitForMemory()
-        // Nothing is there after all, or a datagram that was sent before has met an error.
+        // No datagram was available, or the call returned the error of an earlier sent datagram.
         default: return
         }
     }
@@ -363,7 +364,7 @@ extension UDPSocket {
 
     private func admitsDatagram() -> Bool { self.receiver?.admitsDatagram() ?? true }
 
-    /// Hands on what has been read, as far as the receiver takes it.
+    /// Passes the read datagrams on until the receiver takes no more.
     private func handOn() {
         guard let input else { return }
         while !input.isEmpty {
@@ -382,7 +383,7 @@ extension UDPSocket {
         receiver.datagramReceived(UnsafeRawBufferPointer(datagram.record), from: source, to: datagram.local)
     }
 
-    /// Completes the record of a datagram that is one.
+    /// Completes the record of a valid datagram and counts an invalid one.
     private func isTaken(_ record: UnsafeMutableRawBufferPointer) -> Bool {
         let receivedBytes = record.count - Framing.udpWireOffset
         if self.settings.isRaw, receivedBytes > 0 {
@@ -407,7 +408,7 @@ extension UDPSocket {
         if let source { self.shard.loop.stopPolling(source) }
     }
 
-    /// The receiver takes datagrams again. Any thread.
+    /// Resumes reading after the receiver was full. Any thread.
     package func resumeReading() {
         self.shard.loop.post { self.goOn() }
     }

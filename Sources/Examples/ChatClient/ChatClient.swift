@@ -1,11 +1,11 @@
 import Glibc
 import PandaNet
 
-/// The client of the manual's page "Client-Server Connection": it sends what is typed and prints what comes.
+/// The client of the manual's page "Client-Server Connection". It sends each line of its input and prints each received text.
 ///
 ///     swift run ChatClient [HOST [PORT]]
 ///
-/// A message is a u8, 1 for text, and a string. After the end of its standard input it listens for one more second.
+/// A message is a u8, 1 for text, and a string. After the end of its standard input the client listens for one more second.
 @main
 struct ChatClient {
     static let text: UInt8 = 1
@@ -37,7 +37,7 @@ struct ChatClient {
         self.reader.addConnection(self.server)
     }
 
-    /// Until the server is gone, or the input has ended.
+    /// Sends and receives until the server is gone, or until one second after the end of the input.
     func run() throws {
         var input = Input()
         var end: ContinuousClock.Instant?
@@ -61,13 +61,13 @@ struct ChatClient {
     private func process(_ datagram: NetDatagram) throws {
         var iterator = DatagramIterator(datagram.datagram)
         guard try iterator.getUint8() == Self.text else { return }
-        // Without control characters: what others send must not steer the terminal.
+        // Without control characters: a text from another client must not control the terminal.
         let scalars = try iterator.getString().unicodeScalars.filter { $0.properties.generalCategory != .control }
         show(String(String.UnicodeScalarView(scalars)))
     }
 }
 
-/// Lines of the standard input, without waiting for them.
+/// Reads lines from the standard input without waiting for them.
 struct Input {
     private(set) var hasEnded = false
     private var bytes: [UInt8] = []

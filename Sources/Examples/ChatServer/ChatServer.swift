@@ -1,11 +1,11 @@
 import Glibc
 import PandaNet
 
-/// The server of the manual's page "Client-Server Connection": what one client says, all of them hear.
+/// The server of the manual's page "Client-Server Connection". It sends each text to all clients, the sender included.
 ///
 ///     swift run ChatServer [PORT]
 ///
-/// A message is a u8, 1 for text, and a string. It ends with Ctrl-C, or when its standard input does (Ctrl-D).
+/// A message is a u8, 1 for text, and a string. The server ends on Ctrl-C, and at the end of its standard input (Ctrl-D).
 @main
 struct ChatServer {
     static let text: UInt8 = 1
@@ -13,7 +13,7 @@ struct ChatServer {
     let manager = QueuedConnectionManager()
     let listener: QueuedConnectionListener
     let reader: QueuedConnectionReader
-    /// With 0 threads `send` waits for a client that does not read, as in the manual's program.
+    /// Has 0 threads, as in the manual's program: `send` waits for a client that does not read.
     let writer: ConnectionWriter
     let rendezvous: BoundRendezvous
     var activeConnections: [Connection] = []
@@ -44,7 +44,7 @@ struct ChatServer {
         self.listener.addConnection(self.rendezvous)
     }
 
-    /// A game would draw here; the server waits until there is something to do, 50 ms at most.
+    /// Does the work of one frame. A game would also draw here; this server waits for input, for 50 ms at most.
     mutating func frame() {
         self.manager.waitForReaders(timeout: .milliseconds(50))
         while let arrival = self.listener.getNewConnection() {
@@ -60,7 +60,7 @@ struct ChatServer {
         do {
             var iterator = DatagramIterator(datagram.datagram)
             guard try iterator.getUint8() == Self.text else { return }
-            // Quoted: what a client sends must not steer the terminal.
+            // Quoted: a text from a client must not control the terminal.
             show("\(datagram.address): \(try iterator.getString().debugDescription)")
             for connection in self.activeConnections { self.writer.send(datagram.datagram, to: connection) }
         } catch {
@@ -77,14 +77,15 @@ struct ChatServer {
     }
 }
 
-/// Before the manager's threads begin, which inherit it: Ctrl-C waits until the frame loop looks for it.
+/// Blocks SIGINT, so that Ctrl-C waits until the frame loop looks for it. Call it before the manager starts its threads: they
+/// inherit the signal mask.
 func holdBackInterrupts() {
     var signals = sigset_t()
     sigaddset(&signals, SIGINT)
     sigprocmask(SIG_BLOCK, &signals, nil)
 }
 
-/// Whether Ctrl-C was pressed, or the standard input has ended.
+/// Whether the user has pressed Ctrl-C, or the standard input has ended.
 func isToStop() -> Bool {
     var pending = sigset_t()
     sigpending(&pending)

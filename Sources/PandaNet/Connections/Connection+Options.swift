@@ -1,72 +1,73 @@
 import Engine
 import Glibc
 
-/// Options of the socket, as on Panda3D's `Connection` (`connection.cxx`), where some are stubs. Any thread.
+/// The socket options of Panda3D's `Connection` (`connection.cxx`), where some of them are stubs. Any thread.
 ///
-/// The connection's event loop sets each option, after the datagrams that this thread handed over before. The plain form
-/// returns at once and ignores errors. The `async` form waits, and throws the system's `SystemError`, or ENOTCONN on a
-/// connection that was closed or has ended.
+/// The connection's event loop sets each option, after it has taken the datagrams that this thread sent before. The plain form
+/// returns at once and ignores errors. The `async` form waits, and throws the system's error as a `SystemError`. On a connection
+/// that was closed or has ended it throws ENOTCONN.
 extension Connection {
-    /// Sends small datagrams at once, without waiting for acknowledgements of earlier ones. On from the start.
+    /// Sends small datagrams at once, without waiting for the acknowledgements of earlier datagrams. On by default.
     public func setNoDelay(_ isOn: Bool) { self.set(.noDelay(isOn)) }
 
-    /// Sends small datagrams at once, and waits until that is set.
+    /// Sends small datagrams at once; returns when the option is set.
     public func setNoDelay(_ isOn: Bool) async throws(SystemError) { try await self.set(.noDelay(isOn)) }
 
-    /// Lets the system probe a silent peer, by default after two hours.
+    /// Lets the system probe a silent peer, by default after two hours of silence.
     public func setKeepAlive(_ isOn: Bool) { self.set(.keepAlive(isOn)) }
 
-    /// Lets the system probe a silent peer, and waits until that is set.
+    /// Lets the system probe a silent peer; returns when the option is set.
     public func setKeepAlive(_ isOn: Bool) async throws(SystemError) { try await self.set(.keepAlive(isOn)) }
 
-    /// Bytes of the system's buffer for input. Linux doubles the number for its own needs, and cuts it at
+    /// Sets the size of the system's receive buffer, in bytes. Linux doubles the number for its own needs, and caps it at
     /// `net.core.rmem_max`.
     public func setRecvBufferSize(_ bytes: Int) { self.set(.receiveBuffer(bytes)) }
 
-    /// Bytes of the system's buffer for input; waits until that is set.
+    /// Sets the size of the system's receive buffer, in bytes; returns when the option is set.
     public func setRecvBufferSize(_ bytes: Int) async throws(SystemError) { try await self.set(.receiveBuffer(bytes)) }
 
-    /// Bytes of the system's buffer for output. Linux doubles the number for its own needs, and cuts it at
+    /// Sets the size of the system's send buffer, in bytes. Linux doubles the number for its own needs, and caps it at
     /// `net.core.wmem_max`.
     public func setSendBufferSize(_ bytes: Int) { self.set(.sendBuffer(bytes)) }
 
-    /// Bytes of the system's buffer for output; waits until that is set.
+    /// Sets the size of the system's send buffer, in bytes; returns when the option is set.
     public func setSendBufferSize(_ bytes: Int) async throws(SystemError) { try await self.set(.sendBuffer(bytes)) }
 
-    /// How long the system goes on sending after the socket was closed, in whole seconds, rounded up. nil, the default, leaves
-    /// it to the system; with zero the close is a reset. `closeConnection` closes the socket after all that waits here was
-    /// given to the system and this side was shut.
+    /// Sets the time for which the system continues to send after the socket was closed, in whole seconds, rounded up.
+    ///
+    /// nil, the default, leaves the time to the system. With zero the system resets the connection. `closeConnection` closes the
+    /// socket after the system has taken all queued bytes and this side was shut down.
     public func setLinger(_ time: Duration?) { self.set(.linger(time)) }
 
-    /// How long the system goes on sending after the socket was closed; waits until that is set.
+    /// Sets the time for which the system continues to send after the socket was closed; returns when the option is set.
     public func setLinger(_ time: Duration?) async throws(SystemError) { try await self.set(.linger(time)) }
 
-    /// Routers that a packet may pass, 1…255; 64 from the start.
+    /// Sets the number of routers that a packet may pass, 1…255. Default: 64.
     public func setIpTimeToLive(_ hops: Int) { self.set(.timeToLive(hops, isIPv6: self.isIPv6)) }
 
-    /// Routers that a packet may pass, 1…255; waits until that is set.
+    /// Sets the number of routers that a packet may pass, 1…255; returns when the option is set.
     public func setIpTimeToLive(_ hops: Int) async throws(SystemError) {
         try await self.set(.timeToLive(hops, isIPv6: self.isIPv6))
     }
 
-    /// The type of service, or traffic class, of each packet, 0…255; 0 from the start. Linux sets the two lowest bits itself.
+    /// Sets the type of service (IPv6: traffic class) of each packet, 0…255. Default: 0. Linux sets the two lowest bits itself.
     public func setIpTypeOfService(_ value: Int) { self.set(.typeOfService(value, isIPv6: self.isIPv6)) }
 
-    /// The type of service, or traffic class, of each packet, 0…255; waits until that is set.
+    /// Sets the type of service (IPv6: traffic class) of each packet, 0…255; returns when the option is set.
     public func setIpTypeOfService(_ value: Int) async throws(SystemError) {
         try await self.set(.typeOfService(value, isIPv6: self.isIPv6))
     }
 
-    /// Whether another socket may take this one's local address. On from the start for those that came through a rendezvous.
+    /// Sets whether another socket may use the local address of this one. On by default for accepted connections.
     public func setReuseAddr(_ isOn: Bool) { self.set(.reuseAddress(isOn)) }
 
-    /// Whether another socket may take this one's local address; waits until that is set.
+    /// Sets whether another socket may use the local address of this one; returns when the option is set.
     public func setReuseAddr(_ isOn: Bool) async throws(SystemError) { try await self.set(.reuseAddress(isOn)) }
 
-    /// Bytes of payload in one packet, 88…32,767.
+    /// Sets the maximum segment size: the payload of one packet, 88…32,767 bytes.
     public func setMaxSegment(_ bytes: Int) { self.set(.maxSegment(bytes)) }
 
-    /// Bytes of payload in one packet, 88…32,767; waits until that is set.
+    /// Sets the maximum segment size: the payload of one packet, 88…32,767 bytes; returns when the option is set.
     public func setMaxSegment(_ bytes: Int) async throws(SystemError) { try await self.set(.maxSegment(bytes)) }
 }
 
@@ -83,7 +84,7 @@ extension Connection {
                 let descriptor = self.link?.isOpen == false ? -1 : self.descriptor
                 continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: descriptor) })
             }
-            // The event loop of a connection that has ended may have ended too.
+            // The connection has ended, and its event loop too.
             if !isPosted { continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: -1) }) }
         }
         try result.get()

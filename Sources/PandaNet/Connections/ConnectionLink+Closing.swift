@@ -1,12 +1,12 @@
 import Engine
 
 extension ConnectionLink {
-    /// How long the output that waits for a peer may take to leave after its connection was closed; then it is cut.
+    /// The time for which a closed connection may still send its queued output. After it the connection is cut.
     static let closingTime = Duration.seconds(30)
 
-    /// Closes a connection: what was sent on it before still reaches the peer.
+    /// Closes a connection. Datagrams that were sent on it before still leave.
     ///
-    /// - Returns: false when it was closed already, here or by a reset that was reported.
+    /// - Returns: false if the connection was closed before, by this program or by a reset that was reported.
     func closeHere(_ connection: Connection) -> Bool {
         let reader = self.reader
         guard self.close(connection) else { return false }
@@ -22,9 +22,9 @@ extension ConnectionLink {
         return true
     }
 
-    /// Reports the end of a connection that this program did not ask for.
+    /// Reports a reset: the end of a connection that this program has not closed.
     ///
-    /// - Returns: false when it was reported before, has not ended, or was closed here.
+    /// - Returns: false if the reset was reported before, the connection is open, or this program has closed it.
     @discardableResult
     func reportReset(_ connection: Connection) -> Bool {
         guard self.takeReset() else { return false }

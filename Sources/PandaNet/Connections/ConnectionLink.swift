@@ -1,11 +1,11 @@
 import Engine
 import Wire
 
-/// The part of a connection that all threads share: its reader, the bytes that senders handed over, and whether it is open.
+/// The part of a connection that all threads share: its reader, the counts of its sent bytes, and whether it is open.
 /// Any thread.
-// @unchecked: `receiver` is used on the connection's event loop only; `state` has a lock; the rest is constant.
+// @unchecked: only the connection's event loop uses `receiver`; `state` has a lock; the rest is constant.
 final class ConnectionLink: @unchecked Sendable {
-    /// The fate of a datagram that was to be sent.
+    /// The result of an attempt to send a datagram.
     enum Handover: Equatable {
         case taken
         case full
@@ -13,9 +13,9 @@ final class ConnectionLink: @unchecked Sendable {
     }
 
     let core: QueuedCore
-    /// Set for a connection of `openUDPConnection`.
+    /// The socket of a connection of `openUDPConnection`; nil over TCP.
     let udpSocket: UDPSocket?
-    /// Takes the bytes of a TCP connection; nil over UDP.
+    /// Receives the bytes of a TCP connection; nil over UDP.
     let receiver: StreamReceiver?
     private let state = Locked(LinkState())
 
@@ -26,7 +26,7 @@ final class ConnectionLink: @unchecked Sendable {
         self.receiver = udpSocket == nil ? StreamReceiver(datagramBytesMax: core.datagramBytesMax) : nil
     }
 
-    /// Whether datagrams can be sent on the connection: it was not closed here and has not ended.
+    /// Whether the connection takes datagrams: this program has not closed it, and it has not ended.
     var isOpen: Bool { self.state.withLock { $0.isOpen } }
 
     private func made(room: LinkState.Room) {
@@ -36,7 +36,7 @@ final class ConnectionLink: @unchecked Sendable {
 }
 
 extension Connection {
-    /// nil where no `QueuedConnectionManager` has made the connection.
+    /// The link of a connection that a `QueuedConnectionManager` has made; nil for every other connection.
     var link: ConnectionLink? { self.attachment as? ConnectionLink }
 
     /// The UDP socket of a connection that `openUDPConnection` has opened; nil for every other connection. Any thread.
@@ -49,9 +49,9 @@ extension ConnectionLink {
     /// Frames a datagram and hands it to the connection's event loop, or keeps it for `flush` while collecting.
     ///
     /// - Parameters:
-    ///   - framing: nil sends the payload alone.
-    ///   - bytesMax: bytes that may wait for the peer; a single datagram may be longer.
-    ///   - ticket: is released once the kernel has the datagram, or the connection has ended.
+    ///   - framing: nil sends the payload without a header.
+    ///   - bytesMax: the bytes that may be queued for the peer. A single datagram may be longer.
+    ///   - ticket: is released when the kernel has taken the datagram, or when the connection has ended.
     func hand(
         _ datagram: Datagram,
         framing: Framing?,
@@ -64,7 +64,7 @@ extension ConnectionLink {
             let byteCount = (framing?.size ?? 0) + datagram.byteCount
             guard state.hasRoom(for: byteCount, bytesMax: bytesMax) else {
                 state.isAwaited = true
-                // Collected datagrams would never leave, and so never make room.
+                // Without this the collected datagrams would never leave, and would never make room.
                 Self.post(state.takeCollected(at: .now()), on: connection)
                 return .full
             }
@@ -75,7 +75,7 @@ extension ConnectionLink {
         }
     }
 
-    /// Whether a sender still has to wait; then `core.room` wakes it.
+    /// Whether a sender has to wait. If it has, `core.room` wakes it later.
     func lacksRoom(for byteCount: Int, bytesMax: Int) -> Bool {
         self.state.withLock { state in
             guard state.isOpen, !state.hasRoom(for: byteCount, bytesMax: bytesMax) else { return false }
@@ -84,7 +84,9 @@ extension ConnectionLink {
         }
     }
 
-    /// - Parameter ifDue: only when the interval of collecting is over.
+    /// Hands the collected datagrams to the connection's event loop.
+    ///
+    /// - Parameter ifDue: whether the collected datagrams stay while the interval of collecting is not over.
     /// - Returns: false on a closed connection.
     func flush(ifDue: Bool, on connection: Connection) -> Bool {
         self.state.withLock { state in
@@ -100,7 +102,8 @@ extension ConnectionLink {
         self.state.withLock { body(&$0.collecting) }
     }
 
-    /// With the lock held, so that the order on the connection is that of the senders.
+    /// Posts collected datagrams to the event loop. The caller holds the lock, so that the connection gets the datagrams in the order
+    /// in which the senders took the lock.
     private static func post(_ collected: LinkState.Collected, on connection: Connection) {
         guard collected.datagramCount > 0 else { return }
         connection.post(collected.bytes, datagramCount: collected.datagramCount)
@@ -122,7 +125,9 @@ extension ConnectionLink: ConnectionAttachment {
 extension ConnectionLink {
     var reader: ReaderQueue? { self.state.withLock { $0.reader } }
 
-    /// - Returns: false when the connection has a reader already or was closed.
+    /// Gives the connection to a reader.
+    ///
+    /// - Returns: false if the connection has a reader already or was closed.
     func attach(_ reader: ReaderQueue) -> Bool {
         self.state.withLock { state in
             guard state.reader == nil, !state.isClosed, !state.isResetReported else { return false }
@@ -135,27 +140,27 @@ extension ConnectionLink {
         self.state.withLock { if $0.reader === reader { $0.reader = nil } }
     }
 
-    /// Begins to read the connection for a reader that was attached. On the connection's event loop.
+    /// Begins to read the connection for its attached reader. On the connection's event loop.
     func startReading(_ reader: ReaderQueue, framing: Framing?, of connection: Connection) {
         self.receiver?.attach(reader, framing: framing, to: connection)
         self.udpSocket?.resumeReading()
     }
 
-    /// The reader has room. On the connection's event loop.
+    /// Reads again, because the reader has room. On the connection's event loop.
     func resumeReading(of connection: Connection) {
         self.receiver?.resume(connection)
         self.udpSocket?.resumeReading()
     }
 
-    /// The connection has ended. On its event loop.
+    /// Records the end of the connection. On its event loop.
     func ended(_ connection: Connection) {
         self.made(room: self.state.withLock { $0.ended() })
         self.receiver?.ended(connection)
     }
 
-    /// Marks it closed by this program, and hands over the collected datagrams.
+    /// Marks the connection as closed by this program, and hands over the collected datagrams.
     ///
-    /// - Returns: false when it was closed already, here or by a reset that was reported.
+    /// - Returns: false if the connection was closed before, by this program or by a reset that was reported.
     func close(_ connection: Connection) -> Bool {
         let room: LinkState.Room? = self.state.withLock { state in
             guard !state.isClosed, !state.isResetReported else { return nil }
@@ -166,7 +171,9 @@ extension ConnectionLink {
         return room != nil
     }
 
-    /// - Returns: true once, for a connection that ended without this program having closed it.
+    /// Marks the reset of the connection as reported.
+    ///
+    /// - Returns: true for the first call after the connection has ended, if this program has not closed it.
     func takeReset() -> Bool {
         self.state.withLock { $0.takeReset() }
     }

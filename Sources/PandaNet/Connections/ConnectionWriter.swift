@@ -3,22 +3,23 @@ import Wire
 
 /// Sends datagrams on connections: Panda3D's `ConnectionWriter`. Any thread but an event loop's.
 ///
-/// A datagram is handed to the connection's event loop, which gives it to the system with all the others of that moment. What
-/// one thread sends on one connection arrives in that order, and nothing is lost while the connection lives.
+/// `send` hands the datagram to the connection's event loop. The event loop gives the system all waiting datagrams of a
+/// connection together. The datagrams of one thread arrive on a connection in the order in which the thread sent them. Each of
+/// them arrives unless the connection ends.
 ///
 /// | threads | `send` |
 /// |---|---|
-/// | 0 | hands over at once. While more than the manager's `pendingBytesMax` would wait for the peer, it blocks the calling thread until the system has taken enough or the connection ends |
-/// | more | takes a place in the writer's queue, until the system has taken the datagram. While the queue is full, or 64 MiB wait for the peer, it returns false, or blocks when `block` is true |
+/// | 0 | hands the datagram over at once. If more than the manager's `pendingBytesMax` would be queued for the peer, it blocks the calling thread until the system has taken enough bytes or the connection has ended |
+/// | more | takes a slot in the writer's queue until the system has taken the datagram. If the queue is full, or 64 MiB are queued for the peer, it returns false. With `block` it blocks instead |
 ///
-/// Tasks should use a writer with threads: to block takes a thread away from Swift's concurrency.
+/// A task should use a writer with threads, because blocking takes a thread away from Swift's concurrency.
 ///
-/// Panda3D blocks until the system has taken each datagram, for all connections when one of them is stuck
+/// Panda3D blocks until the system has taken each datagram. One stuck connection blocks the sending to all connections
 /// (`connectionWriter.cxx`, `connection.cxx`).
 public final class ConnectionWriter: Sendable {
-    /// Bytes that may wait for one peer of a writer with threads.
+    /// The bytes that may be queued for one peer by a writer with threads.
     static let queuedBytesMax = 64 * 1024 * 1024
-    /// Bytes of the longest datagram with its header that can be sent.
+    /// The length of the longest frame that can be sent: header and payload, in bytes.
     static let frameBytesMax = 1 << 30
 
     private let manager: QueuedConnectionManager
@@ -28,22 +29,23 @@ public final class ConnectionWriter: Sendable {
     private let queue: WriterQueue?
 
     /// - Parameters:
-    ///   - manager: whose connections it sends on; the writer holds it.
-    ///   - threads: 0 sends at once; more, and it has a queue. The manager's event loops send, whatever the number.
+    ///   - manager: the manager of the connections to send on. The writer keeps it alive.
+    ///   - threads: 0 makes a writer without a queue, more one with a queue. The manager's event loops send in both cases.
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.manager = manager
         self.threads = threads
         self.queue = threads > 0 ? WriterQueue(room: manager.core.room) : nil
     }
 
-    /// Sends a datagram. The peer may be gone without this end knowing yet, so that true does not promise its arrival.
+    /// Sends a datagram over TCP.
     ///
     /// - Parameters:
-    ///   - datagram: the payload; the header is put before it.
-    ///   - connection: one of the manager's.
-    ///   - block: with threads, whether to wait while the queue is full.
-    /// - Returns: false, with nothing sent, on a connection that is closed, lost or another manager's; for a datagram that is too
-    ///   long for the header, which leaves the connection open; and when a queue is full.
+    ///   - datagram: the payload. `send` puts the header before it.
+    ///   - connection: a connection of the manager.
+    ///   - block: whether a writer with threads waits while the queue is full.
+    /// - Returns: whether the datagram was taken. true does not promise its arrival: the peer may be gone already. false if the
+    ///   connection is closed, lost, UDP or another manager's, if the datagram is too long for the header, which leaves the
+    ///   connection open, and if a queue is full.
     @discardableResult
     public func send(_ datagram: Datagram, to connection: Connection, block: Bool = false) -> Bool {
         guard let link = connection.link, link.core === self.manager.core, connection.udpSocket == nil else {
@@ -60,7 +62,7 @@ public final class ConnectionWriter: Sendable {
             case .taken: return true
             case .closed:
                 if link.reader == nil, link.reportReset(connection) {
-                    // The peer has gone; its last bytes would wait for a reader.
+                    // The peer has gone. Without a reader the connection would keep its last bytes, and stay open.
                     connection.onEventLoop { connection.close(.peerReset) }
                 }
                 return false
@@ -74,11 +76,14 @@ public final class ConnectionWriter: Sendable {
         }
     }
 
-    /// Sends a datagram over UDP, at once and without waiting, whatever the number of threads (`connectionWriter.cxx`).
+    /// Sends a datagram over UDP at once. It never waits, also with threads (`connectionWriter.cxx`).
     ///
-    /// - Parameter connection: one of `openUDPConnection`.
-    /// - Returns: whether the system has taken it; UDP promises no more. false, with nothing sent, for a payload of more than
-    ///   1,500 bytes, and on a connection that is closed, another manager's or not of UDP.
+    /// - Parameters:
+    ///   - datagram: the payload. `send` puts the checksum before it, unless the connection is raw.
+    ///   - connection: a connection of `openUDPConnection`.
+    ///   - address: the address and port of the receiver.
+    /// - Returns: whether the system has taken the datagram. true does not promise its arrival. false for a payload of more than
+    ///   1,500 bytes, and on a connection that is closed, another manager's or not UDP.
     @discardableResult
     public func send(_ datagram: Datagram, to connection: Connection, address: NetAddress) -> Bool {
         guard let link = connection.link, link.core === self.manager.core, link.isOpen else { return false }
@@ -101,38 +106,39 @@ public final class ConnectionWriter: Sendable {
         return result
     }
 
-    /// Whether the payload fits a UDP packet: 1,500 bytes at most, as Panda3D's receive buffer has (`connectionWriter.cxx`).
+    /// Whether the payload fits into a UDP datagram: 1,500 bytes at most, as in Panda3D (`connectionWriter.cxx`).
     public func isValidForUDP(_ datagram: Datagram) -> Bool { datagram.byteCount <= 1_500 }
 
-    /// Sets the bytes of the header: 2, the default, 4, or 0 for none. The reader at the other end must have been told the same.
+    /// Sets the size of the header in bytes: 2, the default, 4, or 0 for no header. The peer's reader must use the same size.
     ///
     /// - Precondition: `size` is 0, 2 or 4.
     public func setTCPHeaderSize(_ size: Int) { self.header.withLock { $0.setSize(size) } }
 
-    /// In bytes.
+    /// The size of the header, in bytes.
     public func getTCPHeaderSize() -> Int { self.header.withLock { $0.size } }
 
-    /// Sends payloads without any header.
+    /// Sets raw mode, in which payloads are sent without a header.
     public func setRawMode(_ isRaw: Bool) { self.header.withLock { $0.isRaw = isRaw } }
 
-    /// Whether payloads are sent without any header by raw mode; header size 0 does not count.
+    /// Whether raw mode is on. Header size 0 does not count as raw mode.
     public func getRawMode() -> Bool { self.header.withLock { $0.isRaw } }
 
     /// Whether the writer was made with 0 threads.
     public func isImmediate() -> Bool { self.queue == nil }
 
-    /// The number that the writer was made with; 0 for a negative one.
+    /// The number of threads that the initializer got; 0 for a negative number.
     public func getNumThreads() -> Int { max(0, self.threads) }
 
-    /// Whose connections it sends on.
+    /// The manager of the connections to send on.
     public func getManager() -> QueuedConnectionManager { self.manager }
 
-    /// Datagrams that may be on their way; Panda3D's `net-max-write-queue`, 10,000. Without meaning for 0 threads.
+    /// The number of datagrams that the queue may hold. Default: 10,000, Panda3D's `net-max-write-queue`. No effect with 0
+    /// threads.
     public var maxQueueSize: Int {
         get { self.queue?.maxSize ?? WriterQueue.defaultMaxSize }
         set { self.queue?.maxSize = newValue }
     }
 
-    /// Datagrams that the system has not taken; always 0 with 0 threads.
+    /// The number of datagrams that the system has not taken yet; always 0 with 0 threads.
     public var currentQueueSize: Int { self.queue?.count ?? 0 }
 }

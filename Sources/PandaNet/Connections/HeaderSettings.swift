@@ -1,12 +1,12 @@
 import Wire
 
-/// The header before each payload, as a reader or writer was told: Panda3D's `setTcpHeaderSize` and `setRawMode`.
+/// The header settings of a reader or writer: Panda3D's `setTcpHeaderSize` and `setRawMode`.
 struct HeaderSettings: Sendable {
-    /// Bytes; 0, 2 or 4.
+    /// The size of the header in bytes: 0, 2 or 4.
     var size = Framing.two.size
     var isRaw = false
 
-    /// nil without a header. Panda3D's own reader cannot read header size 0; here it is read as raw mode is.
+    /// The framing of these settings; nil without a header. Size 0 means raw mode here; Panda3D's own reader cannot read size 0.
     var framing: Framing? { self.isRaw ? nil : Framing(headerSize: self.size) }
 
     mutating func setSize(_ size: Int) {

@@ -3,47 +3,49 @@ import Wire
 
 /// The counts and flags of a `ConnectionLink`, without its lock.
 struct LinkState {
-    /// Panda3D's collect-tcp: datagrams are kept back and sent together.
+    /// The settings of Panda3D's collect-tcp, which holds datagrams back and sends them together.
     struct Collecting {
-        /// What is collected is handed over from here on, whatever the interval.
+        /// At this number of collected bytes they are handed over, even before the interval is over.
         static let bytesMax = 32 * 1024
 
         var isOn = false
         var interval = Duration.milliseconds(200)
     }
 
-    /// Framed datagrams to be handed over together.
+    /// Framed datagrams that are handed over together.
     struct Collected {
         var bytes: [UInt8] = []
         var datagramCount = 0
     }
 
-    /// The senders to wake, since bytes have left.
+    /// The tickets to release and the senders to wake after bytes have left.
     struct Room {
         var tickets: [WriterQueue] = []
         var isAwaited = false
     }
 
     var collecting = Collecting()
-    /// A thread waits for room.
+    /// Whether a thread waits for room.
     var isAwaited = false
     var reader: ReaderQueue?
     private(set) var isClosed = false
-    /// Its peer has gone, or the connection has ended: nothing can be sent.
+    /// Whether the peer has gone or the connection has ended. Sending is then impossible.
     private(set) var hasEnded = false
     private(set) var isResetReported = false
     private var collected = Collected()
     private var collectedSince = Instant(nanoseconds: 0)
-    /// Bytes since the connection opened: handed over by senders, given to the connection, taken by the kernel.
+    /// The bytes that senders have handed over since the connection opened.
     private var handedBytes = 0
+    /// The bytes that have reached the connection's output since the connection opened.
     private var flushedBytes = 0
+    /// The bytes that the kernel has taken since the connection opened.
     private var takenBytes = 0
-    /// Datagrams of threaded writers, each with the count of handed bytes at its end.
+    /// The datagrams of writers with threads, each with the count of handed bytes at its end.
     private var tickets = Queue<(end: Int, queue: WriterQueue)>()
 
     var isOpen: Bool { !self.isClosed && !self.hasEnded }
 
-    /// Bytes that the kernel has not taken.
+    /// The bytes that the kernel has not taken yet.
     var waitingBytes: Int { self.handedBytes - self.takenBytes }
 
     func hasRoom(for byteCount: Int, bytesMax: Int) -> Bool {
@@ -69,7 +71,7 @@ struct LinkState {
         self.collected.datagramCount += 1
     }
 
-    /// As in Panda3D `connection.cxx` the interval counts from when something was last sent.
+    /// Whether the collected datagrams have to leave now. The interval begins at the last sending, as in Panda3D `connection.cxx`.
     func isCollectionDue(at now: Instant) -> Bool {
         !self.collecting.isOn || self.collected.bytes.count >= Collecting.bytesMax
             || now - self.collectedSince >= self.collecting.interval

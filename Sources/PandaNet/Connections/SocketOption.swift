@@ -5,7 +5,7 @@ import Glibc
 struct SocketOption: Sendable, Equatable {
     let level: CInt
     let name: CInt
-    /// One number for most options; the two of `struct linger` for SO_LINGER.
+    /// One number for most options; the two numbers of `struct linger` for SO_LINGER.
     let value: [CInt]
 
     init(_ level: CInt, _ name: CInt, _ value: CInt...) {
@@ -14,6 +14,8 @@ struct SocketOption: Sendable, Equatable {
         self.value = value
     }
 
+    /// Sets the option on a socket.
+    ///
     /// - Throws: the system's error; ENOTCONN for a descriptor of -1.
     func set(on descriptor: CInt) throws(SystemError) {
         guard descriptor >= 0 else { throw SystemError(code: ENOTCONN, call: "setsockopt") }
@@ -32,7 +34,7 @@ extension SocketOption {
     static func reuseAddress(_ isOn: Bool) -> Self { Self(SOL_SOCKET, SO_REUSEADDR, isOn ? 1 : 0) }
     static func maxSegment(_ bytes: Int) -> Self { Self(CInt(IPPROTO_TCP), TCP_MAXSEG, CInt(clamping: bytes)) }
 
-    /// In whole seconds, rounded up; nil is off.
+    /// SO_LINGER in whole seconds, rounded up; nil switches it off.
     static func linger(_ time: Duration?) -> Self {
         let (seconds, attoseconds) = max(time ?? .zero, .zero).components
         let wholeSeconds = CInt(clamping: attoseconds > 0 ? seconds + 1 : seconds)

@@ -1,8 +1,8 @@
 import Engine
 
-/// How many datagrams of a writer with threads are on their way to the kernel. Any thread.
+/// Counts the datagrams of a writer with threads that the kernel has not taken yet. Any thread.
 final class WriterQueue: Sendable {
-    /// Panda3D `net-max-write-queue`.
+    /// Panda3D's `net-max-write-queue`.
     static let defaultMaxSize = 10_000
 
     private struct State {
@@ -12,7 +12,7 @@ final class WriterQueue: Sendable {
     }
 
     private let state = Locked(State())
-    /// Is notified when there is room again and somebody waits.
+    /// Is notified when a sender waits and the queue has room again.
     private let room: Signal
 
     init(room: Signal) {
@@ -29,9 +29,9 @@ final class WriterQueue: Sendable {
         }
     }
 
-    /// Takes a place; `release` gives it back.
+    /// Takes a slot of the queue. `release` gives it back.
     ///
-    /// - Returns: false when the queue is full.
+    /// - Returns: false if the queue is full.
     func reserve() -> Bool {
         self.state.withLock { state in
             guard state.count < state.maxSize else { return false }
@@ -40,7 +40,7 @@ final class WriterQueue: Sendable {
         }
     }
 
-    /// Whether a sender still has to wait; then it is woken by `room`.
+    /// Whether a sender has to wait. If it has, `room` wakes it later.
     func lacksRoom() -> Bool {
         self.state.withLock { state in
             guard state.count >= state.maxSize else { return false }

@@ -1,11 +1,11 @@
 import Engine
 
-/// Takes the clients of one rendezvous socket to the listener that it was given to. Any thread.
+/// Passes the clients of one rendezvous socket to the socket's listener. Any thread.
 ///
-/// Without a listener it accepts no clients. Those that were accepted while a listener let it go wait here.
+/// Without a listener the socket accepts no clients. Clients that were accepted while a listener gave the socket up wait here.
 final class RendezvousArrivals: Sendable {
     private struct State {
-        /// nil once the socket is closed.
+        /// nil after the socket was closed.
         var bound: BoundRendezvous?
         var queue: ResultQueue<ConnectionArrival>?
         var waiting: [Connection] = []
@@ -13,12 +13,14 @@ final class RendezvousArrivals: Sendable {
 
     private let state = Locked(State())
 
-    /// The socket is open; it is held.
+    /// Takes the open socket. It accepts no clients until a listener has it.
     func opened(_ bound: BoundRendezvous) {
         self.state.withLock { $0.bound = bound }
     }
 
-    /// - Returns: false when a listener has it already, or it is closed.
+    /// Gives the socket to a listener, with the clients that wait here.
+    ///
+    /// - Returns: false if a listener has the socket already, or the socket is closed.
     func attach(_ queue: ResultQueue<ConnectionArrival>) -> Bool {
         let waiting: [Connection]? = self.state.withLock { state in
             guard let bound = state.bound, state.queue == nil else { return nil }
@@ -31,7 +33,9 @@ final class RendezvousArrivals: Sendable {
         return waiting != nil
     }
 
-    /// - Returns: false when that listener does not have it.
+    /// Takes the socket from a listener.
+    ///
+    /// - Returns: false if this listener does not have the socket.
     func detach(_ queue: ResultQueue<ConnectionArrival>) -> Bool {
         self.state.withLock { state in
             guard state.queue === queue else { return false }
@@ -43,7 +47,7 @@ final class RendezvousArrivals: Sendable {
 
     /// Closes the socket, and the clients that no listener has taken.
     ///
-    /// - Returns: set once the port is free.
+    /// - Returns: an answer that is set when the port is free.
     @discardableResult
     func close() -> Answer<Void> {
         let (bound, waiting) = self.state.withLock { state in
@@ -54,7 +58,7 @@ final class RendezvousArrivals: Sendable {
         return bound?.close() ?? .done()
     }
 
-    /// A client was accepted. On its event loop.
+    /// Passes an accepted client on. On the event loop of its connection.
     func arrived(_ connection: Connection) {
         let isTaken = self.state.withLock { state in
             guard let bound = state.bound else { return false }

@@ -1,14 +1,14 @@
 import Engine
 
-/// Client connections: Panda3D's `openTCPClientConnection`, which answers null whatever went wrong.
+/// Client connections: Panda3D's `openTCPClientConnection`, which returns null for every error.
 extension QueuedConnectionManager {
-    /// Connects to a server and blocks the calling thread until the connection is open or has failed. Nothing is read until a
-    /// reader has the connection.
+    /// Connects to a server and blocks the calling thread until the connection is open or the attempt has failed. The connection
+    /// is not read until it is given to a reader.
     ///
     /// - Parameters:
-    ///   - host: a name, or a literal IPv6 or IPv4 address without brackets. Every address of a name is tried.
+    ///   - host: a name, or a literal IPv6 or IPv4 address without brackets. All addresses of a name are tried.
     ///   - port: 1…65,535.
-    ///   - timeout: how long all of it may take, the lookup of the name included.
+    ///   - timeout: the time for the whole attempt, the lookup of the name included.
     /// - Throws: `ConnectError`, which names the reason.
     public func openTCPClientConnection(host: String, port: Int, timeout: Duration) throws(ConnectError) -> Connection {
         try self.engine.openTCPClientConnectionAndWait(
@@ -20,9 +20,9 @@ extension QueuedConnectionManager {
         )
     }
 
-    /// Connects to a server, as the form that blocks its thread does. Cancelling the task ends the attempt.
+    /// Connects to a server without blocking a thread. Cancelling the task ends the attempt.
     ///
-    /// - Throws: `ConnectError`; `cancelled` when the task was.
+    /// - Throws: `ConnectError`; its case `cancelled` if the task was cancelled.
     public func openTCPClientConnection(
         host: String,
         port: Int,

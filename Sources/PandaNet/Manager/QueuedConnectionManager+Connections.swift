@@ -1,13 +1,13 @@
 import Engine
 
-/// Closing connections, and hearing of those that were lost. Any thread.
+/// Closed and lost connections. Any thread.
 extension QueuedConnectionManager {
     /// Closes a connection and takes it from its reader. It does not wait.
     ///
-    /// What was sent on it, collected datagrams included, still goes to the peer, for as long as 30 s; datagrams in a reader's
-    /// queue stay there.
+    /// Datagrams that were sent before, collected ones included, still leave for up to 30 s. Datagrams in the reader's queue stay
+    /// there.
     ///
-    /// - Returns: false when it was closed already, is lost and queued as a reset, or is another manager's
+    /// - Returns: false if the connection was closed before, was reported as lost, or is another manager's
     ///   (Panda3D `connectionManager.cxx`).
     @discardableResult
     public func closeConnection(_ connection: Connection) -> Bool {
@@ -15,25 +15,27 @@ extension QueuedConnectionManager {
         return link.closeHere(connection)
     }
 
-    /// Whether a connection was lost: its peer ended it, or an error did. It does not wait.
+    /// Whether the queue of lost connections has one. It does not wait.
     ///
-    /// A connection is queued once, after its last datagram was, and never one that this program closed. One that no reader
-    /// has is queued when a reader was given it, or when something is sent on it.
+    /// A connection is lost when its peer or an error ends it. It is queued once, after its last datagram. A connection that this
+    /// program has closed is never queued. A lost connection without a reader is queued when the program gives it to a reader or
+    /// sends on it.
     public func resetConnectionAvailable() -> Bool { self.core.resets.withQueue { !$0.isEmpty } }
 
-    /// The next connection that was lost, which is closed already; nil when there is none.
+    /// Takes the next lost connection, which is already closed; nil if the queue is empty.
     public func getResetConnection() -> Connection? { self.core.resets.takeFirst() }
 
-    /// Lost connections that may wait; Panda3D's `net-max-response-queue`, 50,000. More are dropped.
+    /// The number of lost connections that the queue may hold; further ones are dropped. Default: 50,000, Panda3D's
+    /// `net-max-response-queue`.
     public var maxQueueSize: Int {
         get { self.core.resets.withQueue { $0.maxSize } }
         set { self.core.resets.withQueue { $0.maxSize = newValue } }
     }
 
-    /// Lost connections that wait.
+    /// The number of lost connections in the queue.
     public var currentQueueSize: Int { self.core.resets.withQueue { $0.count } }
 
-    /// Whether a lost connection was dropped since `resetOverflowFlag`.
+    /// Whether a lost connection was dropped because the queue was full. `resetOverflowFlag` clears it.
     public var overflowFlag: Bool { self.core.resets.withQueue { $0.overflowFlag } }
 
     /// Clears `overflowFlag`.
@@ -41,12 +43,12 @@ extension QueuedConnectionManager {
 }
 
 extension QueuedConnectionManager {
-    /// Blocks the calling thread until a polled reader or listener has something, or a connection was lost.
+    /// Blocks the calling thread until a polled reader has a datagram, a polled listener has a client, or a connection is lost.
     ///
-    /// When any reader or listener has threads it returns at once (Panda3D `connectionManager.cxx`).
+    /// If any reader or listener has threads, it returns at once (Panda3D `connectionManager.cxx`).
     ///
     /// - Parameter timeout: nil, or a negative time, waits forever.
-    /// - Returns: whether there is something.
+    /// - Returns: whether there is a datagram, a client or a lost connection to take.
     @discardableResult
     public func waitForReaders(timeout: Duration? = nil) -> Bool {
         let limit = timeout.flatMap { $0 < .zero ? nil : $0 }

@@ -3,38 +3,38 @@ import Glibc
 
 /// A network interface of this machine, with one of its addresses: Panda3D's `ConnectionManager::Interface`.
 public struct NetInterface: Sendable, Hashable {
-    /// `lo`, `eth0`.
+    /// The name of the interface: `lo`, `eth0`.
     public let name: String
     /// The numeric address: `127.0.0.1`, `::1`.
     public let address: String
-    /// The bits of the address that are the network's: `255.0.0.0`, `ffff::`; nil where there is none.
+    /// The netmask of the address: `255.0.0.0`, `ffff::`; nil if the system gives no netmask.
     public let netmask: String?
-    /// nil where the interface can't broadcast.
+    /// The broadcast address; nil if the interface cannot broadcast.
     public let broadcast: String?
 }
 
-/// What a program can learn about the machine (Panda3D `connectionManager.cxx`). Any thread.
+/// Facts about the machine: its name and its interfaces (Panda3D `connectionManager.cxx`). Any thread.
 extension QueuedConnectionManager {
-    /// The name of this machine; nil when it has none that is UTF-8 and up to 255 bytes.
+    /// The name of this machine; nil if the name is longer than 255 bytes or not UTF-8.
     public static func getHostName() -> String? {
         var name = [CChar](repeating: 0, count: 256)
         guard gethostname(&name, name.count - 1) == 0 else { return nil }
         return String(validating: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
-    /// Looks again for the interfaces that `getInterfaces` gives.
+    /// Reads the interfaces of this machine again, for `getInterfaces`.
     ///
-    /// - Throws: the system's error; the list stays as it was.
+    /// - Throws: the system's error. The list of interfaces then stays as it was.
     public func scanInterfaces() throws(SystemError) {
         let found = try NetInterface.all()
         self.interfaces.withLock { $0 = found }
     }
 
-    /// The interfaces of this machine, one element for each IP address. They are looked for at the first call; `scanInterfaces`
-    /// finds later changes.
+    /// The interfaces of this machine, one element for each IP address. The first call reads them from the system;
+    /// `scanInterfaces` reads them again.
     public func getInterfaces() -> [NetInterface] {
         if self.interfaces.withLock({ $0 == nil }) {
-            // After an error the list is empty, and the next call looks again.
+            // After an error this call returns an empty list, and the next call reads again.
             try? self.scanInterfaces()
         }
         return self.interfaces.withLock { $0 ?? [] }
@@ -42,7 +42,7 @@ extension QueuedConnectionManager {
 }
 
 extension NetInterface {
-    /// From getifaddrs(3): an element for each IP address.
+    /// Reads the interfaces with getifaddrs(3), one element for each IP address.
     fileprivate static func all() throws(SystemError) -> [NetInterface] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { throw SystemError(code: errno, call: "getifaddrs") }
@@ -54,7 +54,7 @@ extension NetInterface {
         return entries.compactMap { NetInterface($0) }
     }
 
-    /// nil for an address of another family than IP.
+    /// Makes an element from an entry of the list; nil for an address that is not IP.
     private init?(_ entry: ifaddrs) {
         guard let address = Self.text(entry.ifa_addr) else { return nil }
         let canBroadcast = entry.ifa_flags & UInt32(IFF_BROADCAST) != 0

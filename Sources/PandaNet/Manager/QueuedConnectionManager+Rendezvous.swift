@@ -2,18 +2,18 @@ import Engine
 
 /// Rendezvous sockets. Any thread but an event loop's.
 extension QueuedConnectionManager {
-    /// Opens a rendezvous socket for TCP and waits until it is open. Clients are accepted once a listener has it.
+    /// Opens a rendezvous socket for TCP and waits until it is open. It accepts clients when a listener has it.
     ///
     /// - Parameters:
     ///   - host: a literal address; nil for every interface, IPv6 and IPv4.
     ///   - port: 0 takes any free port.
-    ///   - backlog: clients that the system holds until they are accepted. Linux cuts it at `net.core.somaxconn`.
+    ///   - backlog: the number of clients that the system holds until they are accepted. Linux caps it at `net.core.somaxconn`.
     /// - Throws: `RendezvousError`, where Panda3D `connectionManager.cxx` returns null.
     public func openTCPServerRendezvous(host: String? = nil, port: Int, backlog: Int = 1000) throws -> BoundRendezvous {
         try self.openRendezvous(host, port, backlog).wait()
     }
 
-    /// Opens a rendezvous socket for TCP, as the form that blocks its thread does.
+    /// Opens a rendezvous socket for TCP without blocking a thread.
     ///
     /// - Throws: `RendezvousError`.
     public func openTCPServerRendezvous(
@@ -38,13 +38,13 @@ extension QueuedConnectionManager {
         }
     }
 
-    /// Closes a rendezvous socket and waits until its port is free. Its connections stay.
+    /// Closes a rendezvous socket and waits until its port is free. Its connections stay open.
     ///
-    /// - Returns: false when it was closed already or is another manager's.
+    /// - Returns: false if the socket was closed before or is another manager's.
     @discardableResult
     public func closeConnection(_ rendezvous: BoundRendezvous) -> Bool {
         guard let arrivals = self.rendezvous.withLock({ $0.removeValue(forKey: rendezvous.id) }) else { return false }
-        // It fails only where the socket was closed already.
+        // It fails only if the socket was closed before.
         try? arrivals.close().wait()
         return true
     }

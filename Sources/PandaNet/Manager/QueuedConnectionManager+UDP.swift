@@ -4,15 +4,15 @@ import Wire
 extension QueuedConnectionManager {
     /// Opens a UDP socket and waits until it is open: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
     ///
-    /// Give it to a reader for incoming datagrams, each with the `address` of its sender, and send on it with
-    /// `ConnectionWriter.send(_:to:address:)`. No datagram ends it. While it has no reader, or a polled reader is full, datagrams
-    /// wait with the system, which drops those that its buffer can't hold.
+    /// Give the connection to a reader to receive datagrams, each with the `address` of its sender. Send on it with
+    /// `ConnectionWriter.send(_:to:address:)`. No received datagram and no failed send closes it. While it has no reader, or its
+    /// polled reader is full, the system holds the datagrams, and drops those that do not fit into its receive buffer.
     ///
     /// - Parameters:
-    ///   - host: a literal address that it sends from and receives at; nil is every interface, IPv6 and IPv4.
-    ///   - port: 0 takes any free port, for a program that sends first; `Connection.udpSocket` tells which.
-    ///   - forBroadcast: whether it may send to broadcast addresses.
-    ///   - isRaw: whether datagrams have no checksum before them, in both directions; Panda3D sets that on readers and writers.
+    ///   - host: the literal address to bind; nil binds every interface, IPv6 and IPv4.
+    ///   - port: 0 takes any free port, for a program that sends first. `Connection.udpSocket` has its number.
+    ///   - forBroadcast: whether the socket may send to broadcast addresses.
+    ///   - isRaw: whether datagrams have no checksum header, in both directions. Panda3D sets this on readers and writers.
     /// - Throws: `SystemError`, where Panda3D returns null.
     public func openUDPConnection(
         host: String? = nil,
@@ -23,7 +23,7 @@ extension QueuedConnectionManager {
         try self.openUDP(host, port, forBroadcast, isRaw).wait()
     }
 
-    /// Opens a UDP socket, as the form that blocks its thread does.
+    /// Opens a UDP socket without blocking a thread.
     ///
     /// - Throws: `SystemError`.
     public func openUDPConnection(
@@ -50,7 +50,7 @@ extension QueuedConnectionManager {
             received: { payload, sender in
                 guard let connection = opened.withLock({ $0.connection }) else { return }
                 let datagram = NetDatagram(Datagram(payload), from: connection, at: sender)
-                // A reader that has let go of the connection meanwhile does not take it: UDP may lose datagrams.
+                // A reader that has given up the connection meanwhile does not take the datagram: UDP may lose datagrams.
                 _ = connection.link?.reader?.take([datagram], from: connection)
             }
         ).flatMap { socket in
@@ -63,7 +63,8 @@ extension QueuedConnectionManager {
     }
 }
 
-/// The connection that stands for a UDP socket. The socket's closures must not keep it: it keeps the socket.
+/// A weak reference to the connection of a UDP socket. The connection keeps the socket alive, so the socket's closures must not
+/// keep the connection alive.
 private struct OpenedConnection {
     weak var connection: Connection?
 }

@@ -1,16 +1,16 @@
 import Engine
 
-/// The part of a `QueuedConnectionManager` that its connections, readers and listeners hold, without keeping the manager alive.
+/// The part of a `QueuedConnectionManager` that its connections use. They keep this part alive, but not the manager.
 final class QueuedCore: Sendable {
-    /// A polled reader or listener has something new, or a connection was reset.
+    /// Is notified when a reader or listener has a new result, or a connection is lost.
     let arrived: Signal
-    /// A connection or a writer's queue can take more.
+    /// Is notified when a connection or a writer's queue has room again.
     let room = Signal()
     let queues = RegisteredQueues()
     let resets: ResultQueue<Connection>
-    /// Payload bytes of one incoming datagram.
+    /// The longest payload of an incoming datagram, in bytes.
     let datagramBytesMax: Int
-    /// Bytes that may wait for one peer.
+    /// The bytes that may be queued for one peer.
     let pendingBytesMax: Int
 
     init(datagramBytesMax: Int, pendingBytesMax: Int) {
@@ -21,21 +21,23 @@ final class QueuedCore: Sendable {
         self.pendingBytesMax = pendingBytesMax
     }
 
-    /// Whether a polled reader, a polled listener or the manager has something to take.
+    /// Whether a polled reader, a polled listener or the manager has a result to take.
     var hasResults: Bool { self.queues.hasPolledResults || self.resets.withQueue { !$0.isEmpty } }
 }
 
-/// The queues of readers and listeners, as `waitForReaders` needs to know them. Any thread.
+/// The queues of readers and listeners, for `waitForReaders`. Any thread.
 final class RegisteredQueues: Sendable {
     private struct State {
         var threadedCount = 0
-        /// Each says whether its queue has something.
+        /// Each function tells whether its queue has a result.
         var polled: [ObjectIdentifier: @Sendable () -> Bool] = [:]
     }
 
     private let state = Locked(State())
 
-    /// - Parameter isPolled: false for a reader or listener with threads, which `waitForReaders` does not wait for.
+    /// Adds the queue of a reader or listener.
+    ///
+    /// - Parameter isPolled: false for a reader or listener with threads: `waitForReaders` does not wait for it.
     func register<Element>(_ queue: ResultQueue<Element>, isPolled: Bool) {
         self.state.withLock { state in
             if isPolled {

@@ -1,9 +1,9 @@
 import Engine
 
-/// Gives the connections of a rendezvous, or those that this program opens, to the manual's classes.
+/// Gives connections to the manual's classes: the accepted ones of a rendezvous, or the client connections of this program.
 struct QueuedServices: ServiceProvider {
     let core: QueuedCore
-    /// Called on the connection's event loop; it must not wait.
+    /// Is called on the connection's event loop, and must not wait.
     let opened: @Sendable (Connection) -> Void
 
     func makeService(eventLoopIndex: Int) -> any Service { QueuedService(opened: self.opened) }
@@ -24,7 +24,7 @@ private final class QueuedService: Service {
         self.whenOpened(connection)
     }
 
-    /// Never called: the byte receiver gets the bytes.
+    /// Is never called, because the byte receiver gets the bytes.
     func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }
 
     func closed(_ connection: Connection, reason: CloseReason) { connection.link?.ended(connection) }

@@ -1,16 +1,16 @@
-/// A first-in-first-out queue with a bound, an overflow flag, and a count of the bytes in it.
+/// A bounded first-in-first-out queue with an overflow flag and a count of its bytes.
 struct BoundedQueue<Element> {
-    /// What happens to an element when the queue is full.
+    /// The rule for an element that is appended to a full queue.
     enum Overflow: Sendable {
-        /// The newest is dropped and the flag set: Panda3D `queuedReturn.I`.
+        /// The queue drops the new element and sets the flag: Panda3D `queuedReturn.I`.
         case dropNewest
-        /// It is taken; the caller looks at `holdsBack` and waits.
+        /// The queue takes the element. The caller checks `holdsBack` and waits.
         case takeAnyway
-        /// It replaces the others: Panda3D `recentConnectionReader.cxx`.
+        /// The new element replaces all others, also in a queue that is not full: Panda3D `recentConnectionReader.cxx`.
         case keepLatest
     }
 
-    /// Panda3D `net-max-response-queue`.
+    /// Panda3D's `net-max-response-queue`.
     static var defaultMaxSize: Int { 50_000 }
 
     let overflow: Overflow
@@ -22,8 +22,8 @@ struct BoundedQueue<Element> {
     private(set) var bytes = 0
 
     /// - Parameters:
-    ///   - bytesMax: the queue is full from here on too; nothing is dropped for its bytes.
-    ///   - byteCount: of one element.
+    ///   - bytesMax: the number of bytes from which on the queue is full as well. It drops no element because of its bytes.
+    ///   - byteCount: the bytes of one element.
     init(overflow: Overflow, bytesMax: Int = .max, byteCount: @escaping @Sendable (Element) -> Int = { _ in 0 }) {
         self.overflow = overflow
         self.bytesMax = bytesMax
@@ -32,7 +32,7 @@ struct BoundedQueue<Element> {
 
     var count: Int { self.elements.count }
     var isEmpty: Bool { self.elements.isEmpty }
-    /// Whether the caller has to wait before it appends more.
+    /// Whether the caller has to wait before it appends further elements.
     var holdsBack: Bool {
         switch self.overflow {
         case .dropNewest: self.bytes >= self.bytesMax
@@ -41,10 +41,10 @@ struct BoundedQueue<Element> {
         }
     }
 
-    /// Whether so much was taken out that filling may go on: it does not start again for each single element.
+    /// Whether the queue is at most half full, so that filling may begin again. It does not begin again after each removed element.
     var isHalfEmpty: Bool { self.count <= self.maxSize / 2 && self.bytes <= self.bytesMax / 2 }
 
-    /// - Returns: false when the element was dropped.
+    /// - Returns: false if the element was dropped.
     @discardableResult
     mutating func append(_ element: Element) -> Bool {
         switch self.overflow {

@@ -1,9 +1,9 @@
-/// A first-in-first-out queue. Both ends take constant time, averaged over many elements.
+/// A first-in-first-out queue. Appending and removing take constant time on average.
 struct Queue<Element> {
-    /// Places that were taken from, and are then removed together.
+    /// From this number on, the empty slots at the head are removed together.
     private static var emptyMin: Int { 32 }
 
-    /// Those before `head` are nil.
+    /// The slots of the elements. The slots before `head` are empty.
     private var places: ContiguousArray<Element?> = []
     private var head = 0
 
@@ -27,7 +27,7 @@ struct Queue<Element> {
         return element
     }
 
-    /// Its memory is kept.
+    /// Removes all elements. The queue keeps its memory.
     mutating func removeAll() {
         self.places.removeAll(keepingCapacity: true)
         self.head = 0

@@ -1,19 +1,21 @@
-/// What a reader or a listener brings, for programs without a frame loop: `for await datagram in reader.datagrams`.
+/// The results of a reader or listener as a sequence, for programs without a frame loop: `for await datagram in
+/// reader.datagrams`.
 ///
-/// It takes from the same bounded queue as polling does, so that each element goes to one taker, and to one loop of several.
-/// It ends when the reader or listener is shut down and its queue is empty, or when the task is cancelled.
+/// The sequence takes its elements from the bounded queue that polling uses. Each element goes to one receiver only, also among
+/// several loops. The sequence ends when the reader or listener is shut down and its queue is empty, or when the task is
+/// cancelled.
 public struct QueuedResults<Element: Sendable>: AsyncSequence, Sendable {
-    /// It never throws.
+    /// The sequence never throws.
     public typealias Failure = Never
 
     let queue: ResultQueue<Element>
     let take: @Sendable () -> Element?
 
-    /// Takes one element after the other. For one task at a time.
+    /// Takes one element after the other. Use it in one task at a time.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let results: QueuedResults
 
-        /// The next element, once there is one; nil at the end, or when the task is cancelled.
+        /// Waits for the next element and takes it; nil at the end, or if the task is cancelled.
         public mutating func next() async -> Element? {
             while true {
                 if Task.isCancelled { return nil }
@@ -23,6 +25,6 @@ public struct QueuedResults<Element: Sendable>: AsyncSequence, Sendable {
         }
     }
 
-    /// What `for await` calls.
+    /// Makes the iterator of a `for await` loop.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(results: self) }
 }

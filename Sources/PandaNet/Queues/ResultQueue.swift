@@ -1,6 +1,6 @@
 import Engine
 
-/// A `BoundedQueue` that threads and tasks share: event loops fill it, the program polls it or awaits what comes. Any thread.
+/// A `BoundedQueue` that threads and tasks share. Event loops fill it; the program polls it or awaits its elements. Any thread.
 final class ResultQueue<Element: Sendable>: Sendable {
     private struct State: Sendable {
         var queue: BoundedQueue<Element>
@@ -17,7 +17,7 @@ final class ResultQueue<Element: Sendable>: Sendable {
     private let state: Locked<State>
     private let arrived: Signal
 
-    /// - Parameter arrived: is notified of each element.
+    /// - Parameter arrived: is notified of new elements.
     init(_ queue: BoundedQueue<Element>, arrived: Signal) {
         self.state = Locked(State(queue: queue))
         self.arrived = arrived
@@ -27,7 +27,7 @@ final class ResultQueue<Element: Sendable>: Sendable {
         self.state.withLock { body(&$0.queue) }
     }
 
-    /// - Returns: how many were taken; the others, the last ones, were dropped.
+    /// - Returns: the number of elements that the queue has taken. It has dropped the elements after these.
     @discardableResult
     func append(contentsOf elements: some Collection<Element>) -> Int {
         let (takenCount, waiters) = self.state.withLock { state in
@@ -41,9 +41,9 @@ final class ResultQueue<Element: Sendable>: Sendable {
 
     func takeFirst() -> Element? { self.withQueue { $0.takeFirst() } }
 
-    /// Waits until there is something, the queue is shut, or the task is cancelled.
+    /// Waits until the queue has an element, the queue is shut, or the task is cancelled.
     ///
-    /// - Returns: false when nothing will come any more.
+    /// - Returns: false at the end: the queue is shut and empty, or the task is cancelled.
     func arrival() async -> Bool {
         let id = self.state.withLock { state in
             state.lastWaiter += 1
@@ -64,7 +64,7 @@ final class ResultQueue<Element: Sendable>: Sendable {
         return self.state.withLock { !$0.queue.isEmpty || !$0.isShut } && !Task.isCancelled
     }
 
-    /// Nothing will come any more.
+    /// Shuts the queue: a waiting task gets the elements that are left, and then the end.
     func shut() {
         let waiters = self.state.withLock { state in
             state.isShut = true

@@ -1,19 +1,19 @@
 import Dispatch
 import Engine
 
-/// Lets threads wait until another one has changed something. Any thread but an event loop's.
+/// Lets threads wait until a condition has changed. Any thread but an event loop's.
 final class Signal: Sendable {
     private let waiting = Locked<[DispatchSemaphore]>([])
 
-    /// Blocks the calling thread for as long as `condition` holds; it is looked at again after each `notify`.
+    /// Blocks the calling thread while `condition` is true. It evaluates the condition again after each `notify`.
     ///
     /// - Parameter timeout: nil waits forever.
-    /// - Returns: false when the time was over first.
+    /// - Returns: false if the time was over first.
     func wait(timeout: Duration?, while condition: () -> Bool) -> Bool {
         let deadline = timeout.map { DispatchTime.now() + DispatchTimeInterval($0) } ?? .distantFuture
         while true {
             let semaphore = DispatchSemaphore(value: 0)
-            // Before the look at the condition: a change after it finds the semaphore here.
+            // Before the condition is evaluated, so that a later change finds the semaphore here.
             self.waiting.withLock { $0.append(semaphore) }
             let mustWait = condition()
             let isOver = mustWait && semaphore.wait(timeout: deadline) == .timedOut
@@ -23,7 +23,7 @@ final class Signal: Sendable {
         }
     }
 
-    /// After the change.
+    /// Wakes the waiting threads. Call it after the change.
     func notify() {
         let woken = self.waiting.withLock { waiting in
             defer { waiting = [] }
@@ -34,7 +34,7 @@ final class Signal: Sendable {
 }
 
 extension DispatchTimeInterval {
-    /// At most about 31 years, so that a deadline can always be told.
+    /// Caps the duration at about 31 years, so that a deadline can always be computed.
     fileprivate init(_ duration: Duration) {
         self = .nanoseconds(Int(max(.zero, min(duration, .seconds(1_000_000_000))).nanosecondCount))
     }

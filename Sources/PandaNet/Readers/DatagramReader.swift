@@ -3,70 +3,71 @@ import Engine
 /// The methods of both `QueuedConnectionReader` and `RecentConnectionReader`: Panda3D's `ConnectionReader`
 /// (`connectionReader.cxx`). Any thread.
 ///
-/// The manager's event loops read, whatever the number of threads. The number says how a program asks: with 0 the reader is polled
-/// and `waitForReaders` waits for it; with more, other threads may take a datagram between `dataAvailable` and `getData`.
+/// The manager's event loops read with every number of threads. With 0 threads the program polls the reader, and
+/// `waitForReaders` waits for it. With more threads another thread may take a datagram between `dataAvailable` and `getData`.
 public protocol DatagramReader: AnyObject, Sendable {
-    /// Its connections and datagrams; for the methods of this protocol.
+    /// The reader's connections and datagrams, for the methods of this protocol.
     var queue: ReaderQueue { get }
 }
 
 extension DatagramReader {
-    /// Begins to read a connection, with this reader's header size or raw mode of now. Its earlier datagrams come first.
+    /// Begins to read a connection, with the reader's current header size or raw mode. Datagrams that arrived before come first.
     ///
-    /// - Returns: false when a reader has it already, it was closed, or it is not of this reader's manager. Panda3D
-    ///   `connectionReader.cxx` takes closed ones and those of other readers.
+    /// - Returns: false if a reader has the connection already, or the connection is closed or another manager's. Panda3D
+    ///   `connectionReader.cxx` accepts closed connections, and connections of other readers.
     @discardableResult
     public func addConnection(_ connection: Connection) -> Bool { self.queue.add(connection) }
 
-    /// Ceases to read a connection, which stays open. Its queued datagrams stay, and later ones wait for its next
+    /// Stops reading a connection, which stays open. Its queued datagrams stay in the queue. Later datagrams wait for its next
     /// reader.
     ///
-    /// - Returns: false when it was not this reader's.
+    /// - Returns: false if the connection is not this reader's.
     @discardableResult
     public func removeConnection(_ connection: Connection) -> Bool { self.queue.remove(connection) }
 
-    /// Whether the connection is this reader's and neither closed nor lost.
+    /// Whether the connection is this reader's, and is neither closed nor lost.
     public func isConnectionOK(_ connection: Connection) -> Bool {
         self.queue.contains(connection) && connection.link?.isOpen == true
     }
 
-    /// Whether there is a datagram to get. It does not wait.
+    /// Whether a datagram is in the queue. It does not wait.
     public func dataAvailable() -> Bool { self.queue.results.withQueue { !$0.isEmpty } }
 
-    /// The next datagram; nil when there is none, or another thread has taken it.
+    /// Takes the next datagram from the queue; nil if the queue is empty.
     public func getData() -> NetDatagram? { self.queue.takeFirst() }
 
-    /// The datagrams as they come. The loop holds the reader.
+    /// The received datagrams, as a sequence for `for await`. A loop over it keeps the reader alive.
     public var datagrams: QueuedResults<NetDatagram> {
         QueuedResults(queue: self.queue.results) { self.getData() }
     }
 
-    /// Sets the bytes of the header for connections that are added from now on: 2, the default, 4, or 0 for none.
+    /// Sets the size of the header in bytes, for connections that are added later: 2, the default, 4, or 0 for no header.
     ///
     /// - Precondition: `size` is 0, 2 or 4.
     public func setTCPHeaderSize(_ size: Int) { self.queue.withHeader { $0.setSize(size) } }
 
-    /// In bytes.
+    /// The size of the header, in bytes.
     public func getTCPHeaderSize() -> Int { self.queue.withHeader { $0.size } }
 
-    /// Makes what one read of the socket returns one datagram, for connections that are added from now on.
+    /// Sets raw mode, for connections that are added later. In raw mode the bytes of one socket read are one datagram.
     ///
-    /// TCP keeps no boundaries: what a peer sent at once may come in several datagrams, and several sends in one. They hold up
-    /// to 64 KiB where Panda3D `connectionReader.cxx` has 1,502 bytes; more where it waited for the reader.
+    /// TCP keeps no boundaries: one send of the peer may arrive as several datagrams, and several sends as one datagram. A
+    /// datagram has up to 64 KiB, and more if it waited for the reader. In Panda3D `connectionReader.cxx` it has up to 1,502
+    /// bytes.
     public func setRawMode(_ isRaw: Bool) { self.queue.withHeader { $0.isRaw = isRaw } }
 
-    /// Whether raw mode is on for connections that are added from now on.
+    /// Whether raw mode is on for connections that are added later.
     public func getRawMode() -> Bool { self.queue.withHeader { $0.isRaw } }
 
-    /// Whether the reader was made with 0 threads.
+    /// Whether the reader has 0 threads.
     public func isPolling() -> Bool { self.queue.threads <= 0 }
 
-    /// The number that the reader was made with; 0 for a negative one.
+    /// The number of threads that the initializer got; 0 for a negative number.
     public func getNumThreads() -> Int { max(0, self.queue.threads) }
 
-    /// Whose connections it reads.
+    /// The manager of the connections.
     public func getManager() -> QueuedConnectionManager { self.queue.manager }
 
-    /// Lets go of every connection, and ends `datagrams` once what is queued was taken.
+    /// Gives up every connection. `datagrams` ends when the queue is empty.
     public func shutdown() { self.queue.shut() }
 }

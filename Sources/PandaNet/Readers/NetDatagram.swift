@@ -1,16 +1,16 @@
 import Engine
 import Wire
 
-/// A datagram together with the connection that it came on: Panda3D's `NetDatagram` (`netDatagram.cxx`).
+/// A received datagram with its connection and its sender: Panda3D's `NetDatagram` (`netDatagram.cxx`).
 public struct NetDatagram: Sendable {
     /// The payload, without its header.
     public let datagram: Datagram
-    /// The connection that brought it.
+    /// The connection on which the datagram arrived.
     public let connection: Connection
-    /// Its sender.
+    /// The address of the sender.
     public let address: NetAddress
 
-    /// - Parameter address: nil is the connection's peer.
+    /// - Parameter address: the address of the sender; nil stands for the connection's peer.
     init(_ datagram: Datagram, from connection: Connection, at address: NetAddress? = nil) {
         self.datagram = datagram
         self.connection = connection
@@ -19,11 +19,11 @@ public struct NetDatagram: Sendable {
 }
 
 extension NetDatagram {
-    /// The datagrams of the whole frames at the beginning of an array. They share the array.
+    /// The datagrams of the whole frames at the beginning of an array. The datagrams share the array's memory.
     ///
     /// - Parameters:
-    ///   - byteCount: of these frames.
-    ///   - framing: nil makes all of their bytes one datagram.
+    ///   - byteCount: the bytes of these frames.
+    ///   - framing: nil makes one datagram of all these bytes.
     static func all(
         in array: [UInt8],
         byteCount: Int,

@@ -2,24 +2,26 @@
 ///
 /// | threads | when the queue is full |
 /// |---|---|
-/// | 0 | its connections are not read from until half of it was taken: what comes waits with the system, as when a Panda3D program polls late. Nothing is dropped. The last read may pass the bound, by 64 KiB |
-/// | more | the newest datagrams are dropped and `overflowFlag` is set, as Panda3D's threads do (`queuedConnectionReader.cxx`) |
+/// | 0 | the reader stops reading its connections until the program has taken half of the queue. Meanwhile the system holds the incoming bytes, as when a Panda3D program polls late. No datagram is dropped. The last read may pass the bound by 64 KiB |
+/// | more | the reader drops the newest datagrams and sets `overflowFlag`, as Panda3D's threads do (`queuedConnectionReader.cxx`) |
 ///
-/// Besides `maxQueueSize` datagrams, 64 MiB of payload are a full queue for both; for those bytes nothing is ever dropped.
+/// The queue is full at `maxQueueSize` datagrams or at 64 MiB of payload. At 64 MiB both kinds of reader stop reading, and drop no
+/// datagram.
 public final class QueuedConnectionReader: DatagramReader {
-    /// Its connections and datagrams; for the methods of `DatagramReader`.
+    /// The reader's connections and datagrams, for the methods of `DatagramReader`.
     public let queue: ReaderQueue
 
     /// - Parameters:
-    ///   - manager: whose connections it reads; the reader holds it.
-    ///   - threads: 0 is polled, and never drops a datagram; more is as the table says.
+    ///   - manager: the manager of the connections. The reader keeps it alive.
+    ///   - threads: with 0 the program polls the reader, and the reader never drops a datagram. With more it may drop datagrams,
+    ///     see the table.
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.queue = ReaderQueue(manager, threads: threads, overflow: threads > 0 ? .dropNewest : .takeAnyway)
     }
 
     deinit { self.queue.close() }
 
-    /// Datagrams that may wait; Panda3D's `net-max-response-queue`, 50,000.
+    /// The number of datagrams that the queue may hold. Default: 50,000, Panda3D's `net-max-response-queue`.
     public var maxQueueSize: Int {
         get { self.queue.results.withQueue { $0.maxSize } }
         set {
@@ -28,10 +30,10 @@ public final class QueuedConnectionReader: DatagramReader {
         }
     }
 
-    /// Datagrams that wait.
+    /// The number of datagrams in the queue.
     public var currentQueueSize: Int { self.queue.results.withQueue { $0.count } }
 
-    /// Whether a datagram was dropped since `resetOverflowFlag`.
+    /// Whether a datagram was dropped because the queue was full. `resetOverflowFlag` clears it.
     public var overflowFlag: Bool { self.queue.results.withQueue { $0.overflowFlag } }
 
     /// Clears `overflowFlag`.

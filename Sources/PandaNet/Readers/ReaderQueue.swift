@@ -1,17 +1,17 @@
 import Engine
 import Wire
 
-/// The connections of one reader, their header, and the datagrams that they brought.
+/// The connections of one reader, their header settings, and their received datagrams.
 ///
-/// It belongs to its reader; programs use the methods of `DatagramReader`.
+/// It is a part of the reader. Programs use the methods of `DatagramReader` instead.
 public final class ReaderQueue: Sendable {
-    /// Payload bytes from which on no connection is read, however few datagrams they are.
+    /// The bytes of queued payload from which on no connection is read, even if they are few datagrams.
     static let bytesMax = 64 * 1024 * 1024
 
     private struct State {
         var header = HeaderSettings()
         var connections: [ConnectionID: Connection] = [:]
-        /// Connections that are not read until there is room.
+        /// The connections that are not read until the queue has room.
         var blocked: [ConnectionID: Connection] = [:]
     }
 
@@ -30,7 +30,7 @@ public final class ReaderQueue: Sendable {
         manager.core.queues.register(self.results, isPolled: threads <= 0)
     }
 
-    /// The reader has gone.
+    /// Ends the queue, because its reader was released.
     func close() {
         self.shut()
         self.manager.core.queues.unregister(self.results, isPolled: self.threads <= 0)
@@ -46,7 +46,7 @@ public final class ReaderQueue: Sendable {
         return datagram
     }
 
-    /// Lets go of every connection.
+    /// Gives up every connection and shuts the queue.
     func shut() {
         for connection in self.state.withLock({ Array($0.connections.values) }) { self.remove(connection) }
         self.results.shut()
@@ -70,7 +70,7 @@ extension ReaderQueue {
         return true
     }
 
-    /// - Returns: false when the connection was not there.
+    /// - Returns: false if the connection is not this reader's.
     @discardableResult
     func remove(_ connection: Connection) -> Bool {
         let wasThere = self.state.withLock { state in
@@ -83,7 +83,7 @@ extension ReaderQueue {
         return true
     }
 
-    /// Reads again from the connections that wait, once there is room: one task for each event loop.
+    /// Reads the blocked connections again if the queue has room, with one task for each event loop.
     func resumeReading() {
         let waiting = self.state.withLock { state in
             guard !state.blocked.isEmpty, self.results.withQueue({ $0.isHalfEmpty }) else { return [Connection]() }
@@ -101,10 +101,10 @@ extension ReaderQueue {
 // MARK: - From event loops
 
 extension ReaderQueue {
-    /// Takes over datagrams, in order.
+    /// Queues datagrams, in order.
     ///
-    /// - Returns: false, with no datagram taken, when the connection is not this reader's, or the reader is full; then its
-    ///   reading is resumed once there is room.
+    /// - Returns: false if the connection is not this reader's, or if the queue is full. The queue is then unchanged. In the second
+    ///   case the connection is read again when the queue has room.
     func take(_ datagrams: [NetDatagram], from connection: Connection) -> Bool {
         self.state.withLock { state in
             guard self.admits(connection, &state) else { return false }
@@ -113,7 +113,7 @@ extension ReaderQueue {
         }
     }
 
-    /// Whether the connection may be read now; if not, its reading is resumed once it may.
+    /// Whether the connection may be read now. If the queue is full, the connection is read again when the queue has room.
     func admitsRead(of connection: Connection) -> Bool {
         self.state.withLock { self.admits(connection, &$0) }
     }

@@ -1,14 +1,14 @@
-/// Keeps only the latest datagram of all its connections: Panda3D's `RecentConnectionReader`
+/// Keeps only the latest datagram of all its connections together: Panda3D's `RecentConnectionReader`
 /// (`recentConnectionReader.cxx`). Any thread.
 ///
-/// For peers that send their whole state again and again. A datagram that was not taken before the next one came is lost.
+/// It is for peers that send their whole state repeatedly. The next datagram replaces a datagram that the program has not taken.
 public final class RecentConnectionReader: DatagramReader {
-    /// Its connections and datagrams; for the methods of `DatagramReader`.
+    /// The reader's connections and datagrams, for the methods of `DatagramReader`.
     public let queue: ReaderQueue
 
     /// - Parameters:
-    ///   - manager: whose connections it reads; the reader holds it.
-    ///   - threads: 0 is polled, and `waitForReaders` waits for it.
+    ///   - manager: the manager of the connections. The reader keeps it alive.
+    ///   - threads: with 0 the program polls the reader, and `waitForReaders` waits for it.
     public init(_ manager: QueuedConnectionManager, threads: Int = 0) {
         self.queue = ReaderQueue(manager, threads: threads, overflow: .keepLatest)
     }

@@ -1,30 +1,30 @@
 import Engine
 import Wire
 
-/// Passes what one TCP connection brings to its reader. Event loop only.
+/// Passes the received bytes of one TCP connection to the connection's reader. Event loop only.
 ///
-/// The connection is not read while it has no reader, or the reader is full. The bytes of a read that was under way then, at
-/// most 64 KiB, are kept.
+/// The connection is not read while it has no reader or the reader is full. The receiver keeps the bytes of the last read before
+/// that, at most 64 KiB.
 final class StreamReceiver {
     private let datagramBytesMax: Int
     private var reader: ReaderQueue?
-    /// nil makes the bytes of one read one datagram.
+    /// nil makes one datagram of the bytes of one read.
     private var framing: Framing?
-    /// Bytes that no reader has taken: the beginning of a frame, or whole frames while `isRefused`.
+    /// The bytes that no reader has taken: the beginning of a frame, or whole frames while `isRefused`.
     private var held: [UInt8] = []
-    /// Whether the reader was full, or was taken away, when it was offered `held`.
+    /// Whether the reader has refused `held`, because it was full or no longer had the connection.
     private var isRefused = false
     private var isDiscarding = false
     private var hasEnded = false
 
-    /// - Parameter datagramBytesMax: payload bytes of one datagram; a header that says more closes the connection.
+    /// - Parameter datagramBytesMax: the longest payload, in bytes. A header with a longer one closes the connection.
     init(datagramBytesMax: Int) {
         self.datagramBytesMax = datagramBytesMax
     }
 
-    /// Gives the connection to a reader; first come the bytes that are held.
+    /// Gives the connection to a reader. The held bytes come first.
     ///
-    /// - Parameter framing: nil makes the bytes of one read one datagram.
+    /// - Parameter framing: nil makes one datagram of the bytes of one read.
     func attach(_ reader: ReaderQueue, framing: Framing?, to connection: Connection) {
         guard !self.isDiscarding else { return }
         self.reader = reader
@@ -32,26 +32,26 @@ final class StreamReceiver {
         self.resume(connection)
     }
 
-    /// Takes the connection from its reader. What is held waits for the next one.
+    /// Takes the connection from its reader. The held bytes wait for the next reader.
     func detach(_ reader: ReaderQueue) {
         if self.reader === reader { self.reader = nil }
     }
 
-    /// The reader has room for what is held, and then for more.
+    /// Passes the held bytes to the reader, which has room again, and reads the connection again.
     func resume(_ connection: Connection) {
         self.isRefused = false
         self.deliver(from: connection)
         if self.hasEnded { self.reportReset(connection) } else { connection.resumeReading() }
     }
 
-    /// This program has closed the connection: what still comes has no reader.
+    /// Discards all further bytes, because this program has closed the connection.
     func discard() {
         self.isDiscarding = true
         self.reader = nil
         self.held = []
     }
 
-    /// The connection has ended. That is reported once a reader has all that it brought.
+    /// Records the end of the connection. The reset is reported when a reader has taken all datagrams.
     func ended(_ connection: Connection) {
         self.hasEnded = true
         self.reportReset(connection)

@@ -1,6 +1,6 @@
 import Engine
 
-/// Sends each datagram to every connection; to its sender only when told so.
+/// Sends each datagram to every connection. `includeSender` decides whether the sender gets it too.
 public struct BroadcastHandler: DatagramHandler {
     public static let name = "broadcast"
     public static let takesIncludeSender = true

@@ -1,6 +1,6 @@
 import Engine
 
-/// Swallows each datagram; the counter is all that is left of it.
+/// Drops each datagram. The outlet counts it.
 public struct DropHandler: DatagramHandler {
     public static let name = "drop"
 

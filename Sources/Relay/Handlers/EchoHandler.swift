@@ -1,6 +1,6 @@
 import Engine
 
-/// Sends each datagram back to where it came from.
+/// Sends each datagram back to its sender.
 public struct EchoHandler: DatagramHandler {
     public static let name = "echo"
 

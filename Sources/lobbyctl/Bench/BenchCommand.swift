@@ -10,60 +10,61 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Put load on a relay and measure it.",
         discussion: """
-            Opens connections, lets the first of them publish, and checks that each datagram arrives once, in order and \
-            where it should. Latencies are from the moment when a datagram should have left to the one when it was read: \
-            a server that stalls is charged for all that waited. What is sent begins with the message type, so that the \
-            server's routes decide what becomes of it.
+            Opens connections, lets the first ones publish, and checks that each datagram arrives once, in order and only \
+            where expected. A latency begins at the time when the datagram should have been sent, and ends when it is \
+            read: a server that stalls is charged for every datagram that had to wait. Each payload begins with the \
+            message type, so the server's routes apply to it.
 
-            Ctrl-C ends the run: the measurements so far are printed, marked as interrupted. A second one ends it at once.
+            Ctrl-C ends the run early and prints the measurements so far, marked as interrupted. A second Ctrl-C ends \
+            lobbyctl at once.
 
-            Exits with 0, 1 when anything was lost, doubled, out of order or astray, a connection ended, the run was \
-            interrupted before it measured anything, or the output can't be written, 64 on a wrong command line, 71 when \
-            it could not connect.
+            Exit status: 0 after a run without faults. 1 when a datagram was lost, duplicated, out of order or at a wrong \
+            connection, when a connection was closed, when the run was interrupted before it measured anything, or when \
+            the output can't be written. 64 for a wrong command line. 71 when a connection could not be opened.
             """
     )
 
     @Option(help: "Name or address of the server.")
     var host = "localhost"
-    @Option(help: "Its port.")
+    @Option(help: "Port of the server.")
     var port = 9099
-    @Option(help: ArgumentHelp("What carries the datagrams: tcp or udp.", valueName: "transport"))
+    @Option(help: ArgumentHelp("Transport of the datagrams: tcp or udp.", valueName: "transport"))
     var transport = BenchTransport.tcp
-    @Option(help: "Bytes of each datagram's length over TCP: 2 or 4.")
+    @Option(help: "Bytes of the length in front of each payload over TCP: 2 or 4. Default: 2.")
     var headerSize: Int?
-    @Option(help: "How many connections to open.")
+    @Option(help: "Number of connections to open.")
     var connections = 50
-    @Option(help: "How many of them publish. Default: all where datagrams are echoed, otherwise up to 10.")
+    @Option(help: "Number of connections that publish. Default: all when the server echoes, otherwise up to 10.")
     var publishers: Int?
-    @Option(help: "Datagrams that each publisher has in flight. Default: 1 where they are echoed, otherwise 16.")
+    @Option(help: "Datagrams in flight for each publisher. Default: 1 when the server echoes, otherwise 16.")
     var window: Int?
-    @Option(help: "Datagrams a second of each publisher, whatever comes back, in place of a window.")
+    @Option(help: "Datagrams per second of each publisher, whatever arrives, in place of a window.")
     var rate: Double?
-    @Option(help: "Bytes of each payload, at least 20: what is checked must fit.")
+    @Option(help: "Bytes of each payload, at least 20: type, publisher, number and time must fit.")
     var size = 64
-    @Option(help: "The message type, with which each payload begins; one byte, or two if it is over 255.")
+    @Option(help: "Message type at the beginning of each payload: one byte, or two if it is over 255.")
     var type = 1
     @Option(
-        help: "How long to measure, such as 500ms, 10s or 1m. Default: 5s, or with a count no end.",
+        help: "Length of the measurement, such as 500ms, 10s or 1m. Default: 5s, or no limit with --count.",
         transform: durationArgument
     )
     var duration: Duration?
     @Option(
-        help: "Load before that, which is not measured. Default: 1s, or with a count 0s.",
+        help: "Time under load before the measurement. Default: 1s, or 0s with --count.",
         transform: durationArgument
     )
     var warmUp: Duration?
-    @Option(help: "Datagrams to publish, by all publishers together.")
+    @Option(help: "Number of datagrams to publish, over all publishers.")
     var count: Int?
     @Option(
         help: ArgumentHelp(
-            "Whom each datagram should reach: echo (its publisher), broadcast (everyone) or others (all but its publisher).",
-            discussion: "Without it the server is asked first.",
-            valueName: "whom"
+            "Expected receivers of each datagram: echo (its publisher), broadcast (all) or others (all except its publisher).",
+            discussion: "Without this option, bench finds out the receivers with probes.",
+            valueName: "receivers"
         )
     )
     var expect: Reach?
-    /// Of which it takes `json`; nobody is asked at a control socket.
+    /// Only `json` has an effect here. `bench` does not use the control socket.
     @OptionGroup var options: ControlOptions
 
     func validate() throws {
@@ -85,7 +86,7 @@ struct BenchCommand: ParsableCommand {
             if let progressFailure { throw progressFailure }
             if !report.isClean { throw ExitCode.failure }
         case .failure(let error):
-            // Where standard error does not take it, the exit status remains.
+            // If standard error cannot take the text, the exit status still tells of the failure.
             try? StandardStream.error.print("lobbyctl bench: \(error)")
             throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
         }
@@ -99,7 +100,7 @@ extension BenchCommand {
             problems.append("--header-size \(headerSize): must be 2 or 4")
         }
         if self.transport == .udp && self.headerSize != nil {
-            problems.append("--header-size is for TCP")
+            problems.append("--header-size is not valid with --transport udp; remove it")
         }
         return problems
     }

@@ -2,11 +2,12 @@ import Bench
 import Glibc
 import Synchronization
 
-/// Ctrl-C and SIGTERM: the first during a run makes it report its measurements, any other ends the process.
+/// Handles Ctrl-C and SIGTERM. The first one during a run makes the run report its measurements; any other one ends the
+/// process.
 final class BenchInterrupt: Sendable {
     private let runner = Mutex<Runner?>(nil)
 
-    /// To be made before the runner, which has threads.
+    /// Blocks the signals. Create it before the runner, because threads inherit the blocked signals.
     init() {
         _ = SignalThread.start([SIGINT, SIGTERM]) { self.received($0) }
     }
@@ -15,7 +16,7 @@ final class BenchInterrupt: Sendable {
         self.runner.withLock { $0 = runner }
     }
 
-    /// The run has ended: the next signal ends the process, however long its report takes.
+    /// Marks the end of the run. The next signal ends the process, even while it prints a long report.
     func release() {
         self.runner.withLock { $0 = nil }
     }

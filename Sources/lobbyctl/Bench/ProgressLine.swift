@@ -2,17 +2,19 @@ import Bench
 import Program
 import Synchronization
 
-/// The line of a terminal that shows how far a run is, where there is a terminal that knows escape sequences.
+/// Shows the progress of a run in one line on standard error, if that is a terminal with escape sequences.
 final class ProgressLine: Sendable {
     private let isThere = Terminal.takesEscapes(.error)
     private let failure = Mutex<StreamFailure?>(nil)
 
-    /// Any thread.
+    /// Any thread may call it.
     func show(_ progress: Progress) {
         self.write(progress.line)
     }
 
-    /// - Returns: why the line could not be shown.
+    /// Erases the line.
+    ///
+    /// - Returns: the first failure to show the line; nil when there was none.
     func end() -> StreamFailure? {
         self.write("")
         return self.failure.withLock { $0 }

@@ -6,10 +6,10 @@ struct KickCommand: ParsableCommand {
 
     @OptionGroup var options: ControlOptions
 
-    @Argument(help: "Its number, as in list and in the log.")
+    @Argument(help: "Number of the connection, as in list and in the log.")
     var id: UInt64
 
-    @Option(help: ArgumentHelp("Why, for the log; the client is not told.", valueName: "text"))
+    @Option(help: ArgumentHelp("Reason for the log. The client does not receive it.", valueName: "text"))
     var reason = ""
 
     func run() throws {
@@ -20,7 +20,7 @@ struct KickCommand: ParsableCommand {
 struct ReloadCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Have lobbyd read its configuration again; wait for what becomes of it."
+        abstract: "Make lobbyd read its configuration again, and wait for the result."
     )
 
     @OptionGroup var options: ControlOptions
@@ -31,7 +31,7 @@ struct ReloadCommand: ParsableCommand {
 
     static func lines(_ report: ReloadReport) -> String {
         let changes =
-            report.changes.isEmpty ? ["applied; nothing has changed"] : ["applied"] + report.changes.map { "  \($0)" }
+            report.changes.isEmpty ? ["applied; no setting changed"] : ["applied"] + report.changes.map { "  \($0)" }
         let rest = report.needsRestart.isEmpty ? [] : ["needs a restart"] + report.needsRestart.map { "  \($0)" }
         return (changes + rest).map(\.withoutControls).joined(separator: "\n")
     }
@@ -40,7 +40,7 @@ struct ReloadCommand: ParsableCommand {
 struct DrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drain",
-        abstract: "Have lobbyd take no more, send what is queued, and end, as systemctl stop does."
+        abstract: "Make lobbyd accept no more clients, send queued data and exit, as systemctl stop does."
     )
 
     @OptionGroup var options: ControlOptions

@@ -6,7 +6,7 @@ import Program
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List the connections: who, through which listener, how long, what was moved, what waits."
+        abstract: "List the connections: listener, address, age, traffic and queued bytes."
     )
 
     @OptionGroup var options: ControlOptions
@@ -14,12 +14,12 @@ struct ListCommand: ParsableCommand {
     @Option(help: "Sort by this column.")
     var sort = ConnectionColumn.id
 
-    @Flag(help: "The other way round.")
+    @Flag(help: "Reverse the order.")
     var reverse = false
 
     @Option(
         help: ArgumentHelp(
-            "Only connections from this address, or range of addresses such as 192.0.2.0/24.",
+            "Only connections from this address, or from this range, such as 192.0.2.0/24.",
             valueName: "address"
         ),
         transform: addressFilter

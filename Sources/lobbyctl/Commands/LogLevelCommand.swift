@@ -4,7 +4,7 @@ import Control
 struct LogLevelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "loglevel",
-        abstract: "Set from which level up lobbyd logs, for good or for a while."
+        abstract: "Set the lowest level that lobbyd logs, optionally for a limited time."
     )
 
     static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
@@ -16,7 +16,7 @@ struct LogLevelCommand: ParsableCommand {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("Go back after that long, such as 30s, 10m or 2h; at most 7d.", valueName: "duration"),
+        help: ArgumentHelp("Time until the earlier level returns, such as 10m; at most 7d.", valueName: "duration"),
         transform: durationArgument
     )
     var duration: Duration?
@@ -24,7 +24,7 @@ struct LogLevelCommand: ParsableCommand {
     func validate() throws {
         guard Self.levels.contains(self.level) else {
             throw ValidationError(
-                "there is no level \(self.level.withoutControls), but \(Self.levels.joined(separator: ", "))"
+                "there is no level \(self.level.withoutControls); use one of \(Self.levels.joined(separator: ", "))"
             )
         }
         let longest = ControlProtocol.logLevelDurationMax

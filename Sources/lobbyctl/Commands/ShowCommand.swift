@@ -4,12 +4,12 @@ import Control
 struct ShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show all that is known of one connection."
+        abstract: "Show every fact about one connection."
     )
 
     @OptionGroup var options: ControlOptions
 
-    @Argument(help: "Its number, as in list and in the log.")
+    @Argument(help: "Number of the connection, as in list and in the log.")
     var id: UInt64
 
     func run() throws {
@@ -29,7 +29,7 @@ struct ShowCommand: ParsableCommand {
             ("out", "\(traffic.datagramsOut) datagrams, \(traffic.bytesOut) bytes"),
             ("dropped", "\(connection.datagramsDropped) datagrams"),
             ("pending", "\(connection.pendingBytes) bytes"),
-            ("broadcasts", connection.joinsBroadcasts ? "joins them" : "is no part of them: its port is not proven"),
+            ("broadcasts", connection.joinsBroadcasts ? "yes" : "no: its UDP port is not proven"),
         ]
         return rows.map { "\($0.padded(to: 12))\($1.withoutControls)" }.joined(separator: "\n")
     }

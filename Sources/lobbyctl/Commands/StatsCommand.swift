@@ -4,7 +4,7 @@ import Control
 struct StatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Print every counter since lobbyd's start, a line each."
+        abstract: "Print every counter since lobbyd's start, one per line."
     )
 
     @OptionGroup var options: ControlOptions

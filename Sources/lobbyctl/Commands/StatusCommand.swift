@@ -6,8 +6,8 @@ import Program
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show how lobbyd is doing: listeners, connections, rates, last reload.",
-        discussion: "It takes a second: rates are what was moved in it."
+        abstract: "Show the state of lobbyd: listeners, connections, rates, last reload.",
+        discussion: "The command takes a second. The rates are the traffic of that second."
     )
 
     @OptionGroup var options: ControlOptions
@@ -15,7 +15,7 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         let (first, second) = try self.options.asking { client in
             let first = try client.ask(.status, StatusReport.self)
-            // Nothing to wait for but time.
+            // Sleeps for a second.
             poll(nil, 0, 1000)
             return (first, try client.ask(.status, StatusReport.self))
         }

@@ -4,10 +4,11 @@ import Control
 struct TopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top",
-        abstract: "Show the busiest connections, again every second; q or Ctrl-C ends it.",
+        abstract: "Show the busiest connections, updated every second. q or Ctrl-C quits.",
         discussion: """
-            On a terminal it takes the screen. Elsewhere, on a terminal without escape sequences (TERM is dumb, empty or \
-            unset), and with --json, one page or line follows the other; there Ctrl-C ends it.
+            On a terminal it uses the whole screen. It prints one page after another without a terminal and on a terminal \
+            without escape sequences (TERM is dumb, empty or unset). With --json it prints one line per second. In these \
+            forms Ctrl-C quits.
             """
     )
 
@@ -15,14 +16,14 @@ struct TopCommand: ParsableCommand {
 
     @OptionGroup var options: ControlOptions
 
-    @Option(help: "Sort by this column, the largest first; in and out are those of the last second.")
+    @Option(help: "Sort by this column, largest first. Traffic counts the last second.")
     var sort = ConnectionColumn.bytesOut
 
-    @Option(help: ArgumentHelp("End after so many pages.", valueName: "number"))
+    @Option(help: ArgumentHelp("Number of pages after which the command ends.", valueName: "number"))
     var count: Int?
 
     func validate() throws {
-        if let count, count < 1 { throw ValidationError("a count is at least 1") }
+        if let count, count < 1 { throw ValidationError("--count \(count): must be at least 1") }
     }
 
     func run() throws {
@@ -33,7 +34,7 @@ struct TopCommand: ParsableCommand {
             do {
                 try self.show(on: view, &client)
             } catch is ControlClient.Interrupted {
-                // The user has left.
+                // The user has quit.
             }
         }
     }
@@ -61,7 +62,7 @@ struct TopCommand: ParsableCommand {
     }
 }
 
-/// What the daemon said at one time.
+/// The daemon's answers at one time.
 private struct Sample {
     let takenAt = ContinuousClock.now
     let status: StatusReport

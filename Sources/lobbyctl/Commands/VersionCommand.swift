@@ -5,10 +5,10 @@ import Program
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "version",
-        abstract: "Print the version of lobbyctl, and that of lobbyd where it can be reached."
+        abstract: "Print the version of lobbyctl, and the version of lobbyd if it can be reached."
     )
 
-    /// How long a lobbyd that may hang is waited for.
+    /// Shorter than for other commands, because lobbyd may hang.
     static let answerTimeout = Duration.seconds(5)
 
     @OptionGroup var options: ControlOptions

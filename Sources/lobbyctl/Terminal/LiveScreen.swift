@@ -1,15 +1,16 @@
 import Glibc
 import Program
 
-/// A screen of its own on the terminal, and keys that come at once; `end` gives back the earlier screen and settings.
+/// Takes over the terminal: an alternate screen, and keys without Enter. `end` restores the earlier screen and
+/// settings.
 ///
-/// Signals that would end or stop the program are waited for, so that no way out forgets the terminal.
+/// It waits for the signals that would end or stop the program, so every exit restores the terminal.
 final class LiveScreen {
     enum Event: Equatable {
         case timeout
-        /// The descriptor that was waited for too is ready.
+        /// The additional descriptor is ready.
         case ready
-        /// The size is another one, or the program was stopped and goes on: the page is to be drawn again.
+        /// The page must be drawn again: the size has changed, or the program continues after a stop.
         case redraw
         case quit
     }
@@ -21,7 +22,7 @@ final class LiveScreen {
     }
 
     private let signals: SignalPipe?
-    /// The settings of the terminal before; nil where standard input is no terminal.
+    /// The terminal's settings before; nil where standard input is not a terminal.
     private let original: termios?
 
     init() throws(StreamFailure) {
@@ -32,30 +33,32 @@ final class LiveScreen {
     }
 
     func end() {
-        // A failure means that the terminal has gone.
+        // A failure means that the terminal is gone.
         try? StandardStream.output.write("\u{1B}[?25h\u{1B}[?1049l")
         if var original { tcsetattr(STDIN_FILENO, TCSAFLUSH, &original) }
     }
 
-    /// Draws over the earlier page line by line, without a flicker.
+    /// Draws over the earlier page line by line, without flicker.
     func show(_ lines: [String]) throws(StreamFailure) {
         let drawn = lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n")
         try StandardStream.output.write("\u{1B}[H\(drawn)\u{1B}[J")
     }
 
-    /// - Parameter socket: waited for together with keys and signals.
+    /// Waits for keys, signals and a socket.
+    ///
+    /// - Parameter socket: an additional descriptor to wait for.
     func wait(for socket: pollfd? = nil, until deadline: ContinuousClock.Instant) throws(StreamFailure) -> Event {
         while true {
-            // One more, so that it does not spin through the last millisecond.
+            // One millisecond more, so that the loop does not spin during the last millisecond.
             let milliseconds = max(0, (deadline - .now) / .milliseconds(1) + 1)
             var polled = [
                 pollfd(fd: self.signals?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-                // Without keys that come at once there are none to look at.
+                // Without a terminal on standard input there are no keys.
                 pollfd(fd: self.original == nil ? -1 : STDIN_FILENO, events: Int16(POLLIN), revents: 0),
                 socket ?? pollfd(fd: -1, events: 0, revents: 0),
             ]
             let ready = poll(&polled, nfds_t(polled.count), CInt(min(milliseconds, 60_000)))
-            // The system is out of memory: the caller tries again.
+            // The system is out of memory. The caller tries again.
             if ready < 0 && errno != EINTR { return .timeout }
             if ready == 0 && ContinuousClock.now >= deadline { return .timeout }
             guard ready > 0 else { continue }
@@ -69,7 +72,7 @@ final class LiveScreen {
         switch signal {
         case SIGWINCH: return .redraw
         case SIGCONT:
-            // After a stop that could not be waited for, the shell has set the terminal as it likes.
+            // SIGSTOP cannot be caught. After such a stop the shell may have changed the terminal's settings.
             try self.takeOver()
             return .redraw
         case SIGTSTP:
@@ -82,12 +85,13 @@ final class LiveScreen {
         }
     }
 
-    /// Whether one of them asks to leave; the end of the input does too.
+    /// Whether a key asks to quit. The end of the input does so too.
     private func takeKeys() -> Bool {
         var keys = [UInt8](repeating: 0, count: 64)
         let count = read(STDIN_FILENO, &keys, keys.count)
         if keys.prefix(max(count, 0)).contains(Key.stop) {
-            // As the terminal does it: the other programs of the pipeline or of sudo stop too.
+            // Sends the signal to the process group, as the terminal does for Ctrl-Z. The other programs of the
+            // pipeline, or sudo, stop too.
             kill(0, SIGTSTP)
         }
         return count <= 0 || keys.prefix(count).contains(where: Key.quit.contains)
@@ -96,10 +100,10 @@ final class LiveScreen {
     private func takeOver() throws(StreamFailure) {
         if var settings = self.original {
             settings.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
-            // Keys that have come already count: SIGCONT comes again after a stop of our own.
+            // TCSADRAIN keeps keys that were typed already: SIGCONT also follows the program's own stop.
             tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
         }
-        // The other screen, no cursor.
+        // The alternate screen, without a cursor.
         try StandardStream.output.write("\u{1B}[?1049h\u{1B}[?25l")
     }
 }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Turns signals into bytes that poll(2) can wait for; from then on they have no other effect.
+/// Turns signals into bytes, for poll(2). The signals have no other effect afterwards.
 struct SignalPipe {
-    /// Readable when one has come.
+    /// Readable when a signal has arrived.
     let descriptor: CInt
 
-    /// To be made before there is a second thread.
+    /// Starts a thread for the signals. Create it before any other thread.
     ///
-    /// - Returns: nil when the system has no pipe or thread for it; then the signals act as before.
+    /// - Returns: nil when the system is out of pipes or threads. The signals then act as before.
     init?(_ signals: [CInt]) {
         var ends: [CInt] = [-1, -1]
         guard pipe(&ends) == 0 else { return nil }
@@ -24,7 +24,7 @@ struct SignalPipe {
         self.descriptor = reader
     }
 
-    /// The next signal.
+    /// Takes the next signal.
     func take() -> CInt {
         var byte: UInt8 = 0
         _ = read(self.descriptor, &byte, 1)

@@ -1,13 +1,13 @@
 import Glibc
 
-/// A thread that waits for signals, which from then on have no other effect.
+/// A thread that waits for signals. The signals have no other effect afterwards.
 struct SignalThread {
-    /// Calls `handle` on the thread with each signal.
+    /// Starts the thread. It calls `handle` with each signal.
     ///
-    /// A signal that the process ignores since its start, as with nohup(1), stays ignored. To be started before there is a
-    /// further thread: threads inherit the blocked signals.
+    /// Signals that the process ignores from its start, as under nohup(1), stay ignored. Start it before any other
+    /// thread, because threads inherit the blocked signals.
     ///
-    /// - Returns: false when the system has no thread for it; then the signals act as before.
+    /// - Returns: false when the system is out of threads. The signals then act as before.
     static func start(_ signals: [CInt], _ handle: @escaping @Sendable (CInt) -> Void) -> Bool {
         let set = Self.set(signals.filter { !Self.isIgnored($0) })
         withUnsafePointer(to: set) { _ = pthread_sigmask(SIG_BLOCK, $0, nil) }
@@ -22,10 +22,10 @@ struct SignalThread {
         return true
     }
 
-    /// Gives a blocked signal its default effect on the process; returns when the process goes on.
+    /// Gives a blocked signal its default effect on the process. Returns if the process continues.
     static func actByDefault(on signal: CInt) {
         var set = Self.set([signal])
-        // To this thread, so that the thread which waits does not take it.
+        // raise(3) signals this thread, so the waiting thread does not take the signal.
         raise(signal)
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
         pthread_sigmask(SIG_BLOCK, &set, nil)

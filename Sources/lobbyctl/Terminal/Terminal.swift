@@ -1,17 +1,17 @@
 import Glibc
 import Program
 
-/// Characters of a screen.
+/// The size of a terminal in characters.
 struct TerminalSize: Equatable {
     let columns: Int
     let rows: Int
 }
 
-/// The terminal that standard output goes to, if it goes to one.
+/// The terminal on standard output, if it is one.
 enum Terminal {
     static var isThere: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// nil where standard output is no terminal: then nothing is cut for its sake.
+    /// nil where standard output is not a terminal. Then no line is cut.
     static var size: TerminalSize? {
         guard Self.isThere else { return nil }
         var size = winsize()
@@ -23,12 +23,12 @@ enum Terminal {
 
     static var width: Int? { Self.size?.columns }
 
-    /// Whether a stream goes to a terminal that acts on escape sequences: `TERM` is set, not empty and not `dumb`.
+    /// Whether a stream is a terminal that understands escape sequences: `TERM` is set, not empty and not `dumb`.
     static func takesEscapes(_ stream: StandardStream) -> Bool {
         guard isatty(stream.descriptor) == 1, let name = getenv("TERM") else { return false }
         return !["", "dumb"].contains(String(cString: name))
     }
 
-    /// As https://no-color.org asks for.
+    /// Whether `NO_COLOR` permits styles: see https://no-color.org.
     static var takesStyles: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
 }

@@ -2,33 +2,33 @@ import Control
 import Glibc
 import Program
 
-/// Where `top` shows its pages: a terminal's screen, which it watches for keys while it waits, or text.
+/// The output of `top`: the terminal's screen, with keys, or pages of text, or JSON.
 final class TopView {
-    /// How long an answer may take before the screen says so.
+    /// The time after which the screen says that an answer is late.
     static let patience = Duration.seconds(2)
 
     enum Form {
-        /// On the whole terminal.
+        /// The whole terminal.
         case screen
-        /// Pages that follow each other: no terminal, or one that knows no escape sequences.
+        /// One page after another: no terminal, or a terminal without escape sequences.
         case text
         case json
     }
 
     private let form: Form
-    /// nil unless `begin` has taken the terminal over.
+    /// nil until `begin` takes over the terminal.
     private var screen: LiveScreen?
     private var page: TopPage?
-    /// When the question was asked that has no answer yet.
+    /// The time of the request that has no answer yet.
     private var askedAt: ContinuousClock.Instant?
-    /// Why the screen could not be drawn during a wait.
+    /// The reason why the screen could not be drawn during a wait.
     private var failure: StreamFailure?
 
     init(json: Bool) {
         self.form = json ? .json : Terminal.takesEscapes(.output) ? .screen : .text
     }
 
-    /// Takes the terminal over.
+    /// Takes over the terminal if the form is `screen`.
     func begin() throws(StreamFailure) {
         if self.form == .screen { self.screen = try LiveScreen() }
     }
@@ -49,7 +49,7 @@ final class TopView {
         }
     }
 
-    /// Runs `body`, which asks lobbyd; the screen tells when the answer is late.
+    /// Runs `body`, which asks lobbyd. The screen says when the answer is late.
     func asking<Result>(_ body: () throws -> Result) throws -> Result {
         self.askedAt = .now
         defer { self.askedAt = nil }
@@ -60,9 +60,9 @@ final class TopView {
         }
     }
 
-    /// Lets time pass.
+    /// Waits until `deadline`.
     ///
-    /// - Throws: `ControlClient.Interrupted` when the user wants to leave.
+    /// - Throws: `ControlClient.Interrupted` when the user quits.
     func rest(until deadline: ContinuousClock.Instant) throws {
         guard let screen else {
             let milliseconds = max(0, (deadline - .now) / .milliseconds(1) + 1)
@@ -78,7 +78,7 @@ final class TopView {
         }
     }
 
-    /// Waits for lobbyd's answer, with an eye on the keys: a `SocketStream.Wait`.
+    /// Waits for lobbyd's answer and watches the keys: a `SocketStream.Wait`.
     func wait(for socket: pollfd, until deadline: ContinuousClock.Instant) throws(SocketStream.Failure) {
         guard let screen else { return try SocketStream.pollAlone(socket, until: deadline) }
         do {
@@ -104,13 +104,13 @@ final class TopView {
         try self.screen?.show(lines)
     }
 
-    /// nil while the answer is not late.
+    /// The text about a late answer; nil while the answer is not late.
     private var notice: String? {
         guard let askedAt, case let waited = ContinuousClock.now - askedAt, waited >= Self.patience else { return nil }
-        return "lobbyd has not answered for \(Duration.seconds(waited.components.seconds).text); q leaves"
+        return "lobbyd has not answered for \(Duration.seconds(waited.components.seconds).text); q quits"
     }
 
-    /// When the notice is to appear, or to tell another second.
+    /// The time at which the notice appears, or shows another second.
     private var nextNotice: ContinuousClock.Instant {
         guard let askedAt else { return .now + Self.patience }
         let waited = (ContinuousClock.now - askedAt).components.seconds

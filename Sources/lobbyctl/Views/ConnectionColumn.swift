@@ -1,7 +1,7 @@
 import ArgumentParser
 import Control
 
-/// What a list of connections can be sorted by.
+/// The columns by which a list of connections can be sorted.
 enum ConnectionColumn: String, CaseIterable, ExpressibleByArgument {
     case id
     case listener
@@ -13,13 +13,13 @@ enum ConnectionColumn: String, CaseIterable, ExpressibleByArgument {
     case bytesOut = "bytes-out"
     case pending
 
-    /// From the smallest on; those that are equal by their number.
+    /// Sorts in ascending order. Equal connections are in the order of their numbers.
     func sort(_ connections: [ConnectionReport], isReversed: Bool) -> [ConnectionReport] {
         let sorted = connections.sorted { self.isAscending($0, $1) ?? ($0.id < $1.id) }
         return isReversed ? sorted.reversed() : sorted
     }
 
-    /// nil: they are equal.
+    /// nil when the two are equal.
     private func isAscending(_ left: ConnectionReport, _ right: ConnectionReport) -> Bool? {
         switch self {
         case .id: Self.compare(left.id, right.id)

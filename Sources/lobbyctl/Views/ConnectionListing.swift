@@ -1,9 +1,9 @@
 import Control
 
-/// Connections as a table.
+/// A table of connections.
 struct ConnectionListing {
     let connections: [ConnectionReport]
-    /// The traffic is that of a second, and the titles say so.
+    /// Whether the traffic is per second. The titles then say so.
     var isPerSecond = false
 
     func lines(width: Int?) -> [String] {

@@ -1,5 +1,6 @@
 extension UInt64 {
-    /// In at most five characters: `9999`, `10.0k`, `123k`, `1.23M`. Each step is a factor of 1,000; nothing is rounded up.
+    /// The number in at most five characters: `9999`, `10.0k`, `123k`, `1.23M`. Each unit is a factor of 1,000. Digits
+    /// are cut, never rounded up.
     var compact: String {
         guard self >= 10_000 else { return String(self) }
         let units: [(scale: UInt64, letter: String)] = [
@@ -25,7 +26,7 @@ extension Duration {
         return (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60, seconds % 60)
     }
 
-    /// For a sentence, the two largest units: `3 d 4 h`, `12 s`.
+    /// The two largest units, for a sentence: `3 d 4 h`, `12 s`.
     var forPeople: String {
         let (days, hours, minutes, seconds) = self.split
         if days > 0 { return "\(days) d \(hours) h" }
@@ -33,7 +34,7 @@ extension Duration {
         return minutes > 0 ? "\(minutes) m \(seconds) s" : "\(seconds) s"
     }
 
-    /// For a column: `3d04h`, `12s`.
+    /// A short form for a column: `3d04h`, `12s`.
     var compact: String {
         let (days, hours, minutes, seconds) = self.split
         if days > 0 { return "\(days)d\(String(hours).zeroPadded(to: 2))h" }
@@ -43,7 +44,7 @@ extension Duration {
 }
 
 extension String {
-    /// With zeros before it, up to `width` characters.
+    /// Adds leading zeros up to `width` characters.
     fileprivate func zeroPadded(to width: Int) -> String {
         String(repeating: "0", count: max(0, width - self.count)) + self
     }

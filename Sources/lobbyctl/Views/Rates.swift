@@ -1,7 +1,7 @@
 import Control
 
 extension TrafficReport {
-    /// What was moved a second, on average since `earlier`.
+    /// The average traffic per second since `earlier`.
     ///
     /// - Parameter duration: the time between the two reports.
     func perSecond(since earlier: TrafficReport, _ duration: Duration) -> TrafficReport {
@@ -19,14 +19,14 @@ extension TrafficReport {
     }
 }
 
-/// What was moved a second between two reports of one daemon. That way rates cost nothing while nobody asks.
+/// The traffic per second between two reports of one daemon. lobbyctl computes it, so rates cost lobbyd no work.
 struct StatusRates: Equatable {
     let total: TrafficReport
-    /// By the name of the listener.
+    /// The key is the listener's name.
     let listeners: [String: TrafficReport]
 
     init(from first: StatusReport, to second: StatusReport) {
-        // Another process: all that it did, it did since its start.
+        // After a restart of lobbyd, all of the new process's traffic counts.
         let isSame = first.process == second.process && first.uptime < second.uptime
         let duration = isSame ? second.uptime - first.uptime : second.uptime
         self.total = second.traffic.perSecond(since: isSame ? first.traffic : TrafficReport(), duration)
@@ -36,7 +36,7 @@ struct StatusRates: Equatable {
         }
     }
 
-    /// The report with the rates in it: `per_second`, for all and for each listener.
+    /// The report with a member `per_second` added, for the total and for each listener.
     func json(of status: StatusReport) -> JSONValue {
         let listeners: [JSONValue] = status.listeners.map { listener in
             Self.adding(self.listeners[listener.name] ?? TrafficReport(), to: listener.json)

@@ -1,10 +1,10 @@
 import Control
 
-/// The daemon on a page for a person.
+/// The status of the daemon as a page of text.
 struct StatusPage {
     let status: StatusReport
     let rates: StatusRates
-    /// Characters in a line; nil where nothing bounds it.
+    /// Characters in a line; nil for no limit.
     var width: Int?
 
     var text: String { self.lines.map { $0 + "\n" }.joined() }

@@ -1,15 +1,15 @@
 extension String {
-    /// With spaces after it, up to `width` characters.
+    /// Adds trailing spaces up to `width` characters.
     func padded(to width: Int) -> String {
         self + String(repeating: " ", count: max(0, width - self.count))
     }
 
-    /// With spaces before it, up to `width` characters.
+    /// Adds leading spaces up to `width` characters.
     func indented(to width: Int) -> String {
         String(repeating: " ", count: max(0, width - self.count)) + self
     }
 
-    /// At most `width` characters, the middle left out: of an address with its port both ends tell something.
+    /// Cuts the middle out, to at most `width` characters. Both ends of an address with a port carry information.
     func squeezed(to width: Int) -> String {
         guard self.count > width else { return self }
         guard width > 1 else { return String(self.prefix(width)) }
@@ -17,7 +17,7 @@ extension String {
         return self.prefix(width - 1 - tail) + "…" + self.suffix(tail)
     }
 
-    /// At most `width` characters, the end left out.
+    /// Cuts the end off, to at most `width` characters.
     func clipped(to width: Int) -> String {
         self.count > width ? self.prefix(max(0, width - 1)) + "…" : self
     }

@@ -1,23 +1,23 @@
-/// Rows under titles, each column as wide as it has to be, in lines that fit.
+/// A table with titles. Each column is as wide as its longest cell, unless the lines would be too long.
 struct TextTable {
     struct Column {
         let title: String
         var isNumber = false
-        /// May lose characters where the lines would be too long.
+        /// Whether the column may lose characters when the lines are too long.
         var isFlexible = false
     }
 
-    /// What a flexible column keeps.
+    /// The least width of a flexible column.
     static let flexibleWidthMin = 8
     static let gap = "  "
 
     let columns: [Column]
-    /// A cell for each column.
+    /// One cell for each column.
     let rows: [[String]]
 
     /// The titles, then the rows. Control characters are escaped.
     ///
-    /// - Parameter width: characters in a line; nil where nothing bounds it.
+    /// - Parameter width: characters in a line; nil for no limit.
     func lines(width: Int?) -> [String] {
         let cells = ([self.columns.map(\.title)] + self.rows).map { $0.map(\.withoutControls) }
         var widths = self.columns.indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
@@ -34,7 +34,7 @@ struct TextTable {
         return column.isNumber ? text.indented(to: width) : text.padded(to: width)
     }
 
-    /// Takes from the widest flexible column what is too much, as long as it has something to give.
+    /// Narrows the widest flexible column, one character at a time, until the lines fit or each is at its least width.
     private func fit(_ widths: inout [Int], into width: Int) {
         var excess = widths.reduce(0, +) + Self.gap.count * (widths.count - 1) - width
         while excess > 0 {

@@ -1,18 +1,18 @@
 import Control
 
-/// One screen of `top`: the daemon in a few lines, then as many connections as there is room for.
+/// A page of `top`: a few lines about the daemon, then as many connections as fit.
 struct TopPage {
     let status: StatusReport
     let rates: StatusRates
-    /// Sorted; their traffic is that of a second.
+    /// Sorted. Their traffic is per second.
     let connections: [ConnectionReport]
 
-    /// Lines that fit the screen, the titles of the table among them.
+    /// The lines of the page, with the titles of the table.
     ///
     /// - Parameters:
-    ///   - size: of the terminal; nil where nothing bounds it.
-    ///   - isStyled: whether the terminal may be told to make something stand out.
-    ///   - notice: the reason why the page is not new.
+    ///   - size: the size of the terminal; nil for no limit.
+    ///   - isStyled: whether to use bold and reversed text.
+    ///   - notice: the reason why the page is not up to date.
     func lines(size: TerminalSize?, isStyled: Bool, notice: String? = nil) -> [String] {
         let page = StatusPage(status: self.status, rates: self.rates, width: size?.columns)
         let head = [page.headline, "connections \(page.connections)", self.traffic, notice ?? ""]
@@ -24,7 +24,7 @@ struct TopPage {
         return isStyled ? [TerminalStyle.bold(lines[0])] + lines.dropFirst() + table : lines + table
     }
 
-    /// Complete, for programs.
+    /// The complete page, for programs.
     var json: JSONValue {
         ["status": self.rates.json(of: self.status), "connections_per_second": self.connections.json]
     }
@@ -37,7 +37,7 @@ struct TopPage {
 }
 
 extension TopPage {
-    /// What the connections moved a second between two lists; one that is new counts from its beginning.
+    /// The traffic per second of each connection between two lists. A new connection counts from its first byte.
     ///
     /// - Parameter duration: the time between the two lists.
     static func perSecond(

@@ -1,17 +1,17 @@
 extension Configuration {
-    /// Whether a text sets anything, if only to its default: a file that was emptied by mistake does not.
+    /// Whether a text sets at least one key, even to its default value. A file that was emptied by mistake sets no key.
     ///
-    /// - Parameter text: one that `init(parsing:file:)` takes.
+    /// - Parameter text: a text that `init(parsing:file:)` accepts.
     static func hasKeys(_ text: [UInt8]) -> Bool {
         guard let text = String(validating: text, as: UTF8.self), let entries = try? TOMLDocument.parse(text) else {
-            preconditionFailure("a configuration that was parsed and is no TOML")
+            preconditionFailure("a parsed configuration is not TOML")
         }
         return entries.contains { $0.value.hasKeys }
     }
 }
 
 extension TOMLValue {
-    /// A table has keys when one of its entries has a value, or has keys itself.
+    /// A table has keys when one of its entries is a value, or is a table that has keys.
     fileprivate var hasKeys: Bool {
         switch self.content {
         case .table(let entries): entries.contains { $0.value.hasKeys }

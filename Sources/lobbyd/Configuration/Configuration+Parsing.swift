@@ -1,11 +1,11 @@
 extension Configuration {
-    /// The settings that `text` makes; what it leaves out keeps its default.
+    /// Reads a configuration from `text`. A key that is left out keeps its default.
     ///
     /// - Parameters:
     ///   - text: TOML in UTF-8.
-    ///   - file: what errors call it.
-    /// - Throws: everything that is wrong, in the order of the text; a syntax error stands alone, since nothing after it is
-    ///   known.
+    ///   - file: the file's name in error texts.
+    /// - Throws: every problem, in the order of the text. A syntax error is reported alone, because the parser stops
+    ///   there.
     init(parsing text: [UInt8], file: String) throws(ConfigurationError) {
         var findings = Findings()
         self.init()
@@ -52,7 +52,7 @@ extension ConfigurationError {
 }
 
 extension TOMLValue {
-    /// What a header makes: `[name]` or `[[name]]`.
+    /// Whether a header, `[name]` or `[[name]]`, made this value.
     fileprivate var isTable: Bool {
         switch self.content {
         case .table: true
@@ -63,7 +63,9 @@ extension TOMLValue {
 }
 
 extension String {
-    /// - Throws: where the first byte is that is not UTF-8.
+    /// Validates the bytes.
+    ///
+    /// - Throws: the position of the first byte that is not UTF-8.
     fileprivate init(utf8Text bytes: [UInt8]) throws(TOMLDocument.SyntaxError) {
         if let text = String(validating: bytes, as: UTF8.self) {
             self = text
@@ -74,6 +76,9 @@ extension String {
         while case .scalarValue(let scalar) = decoder.decode(&iterator) {
             (line, column) = scalar == "\n" ? (line + 1, 1) : (line, column + 1)
         }
-        throw TOMLDocument.SyntaxError(message: "not UTF-8", position: SourcePosition(line: line, column: column))
+        throw TOMLDocument.SyntaxError(
+            message: "not UTF-8; save the file as UTF-8",
+            position: SourcePosition(line: line, column: column)
+        )
     }
 }

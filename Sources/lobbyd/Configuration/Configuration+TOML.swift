@@ -1,5 +1,6 @@
 extension Configuration {
-    /// The configuration as a file that parses to an equal one: every key, with what it is and what it takes.
+    /// The configuration as a file with every key, its summary and its allowed values. Parsing the file gives an equal
+    /// configuration.
     var toml: String {
         ConfigurationSchema.sections.map { $0.render(self) }.filter { !$0.isEmpty }.joined(separator: "\n")
     }

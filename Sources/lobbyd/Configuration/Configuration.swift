@@ -1,6 +1,6 @@
-/// The settings of an operator, as values.
+/// The operator's settings, as values.
 ///
-/// A value of it may hold anything; one that came out of `ConfigurationFile` or `init(parsing:file:)` obeys the ranges of
+/// The type itself checks no value. Values from `ConfigurationFile` and `init(parsing:file:)` obey the ranges of
 /// `ConfigurationSchema` and the rules of `ConfigurationRules`.
 struct Configuration: Sendable, Equatable {
     var listeners = [ListenerSettings()]

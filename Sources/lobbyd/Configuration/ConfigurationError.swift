@@ -1,17 +1,17 @@
-/// Everything that is wrong with a configuration, in the order of the file; never empty.
+/// All problems of a configuration, in the order of the file; never empty.
 struct ConfigurationError: Error, Equatable, CustomStringConvertible {
     let problems: [ConfigurationProblem]
 
-    /// One problem a line.
+    /// One line for each problem.
     var description: String {
         self.problems.map(\.description).joined(separator: "\n")
     }
 }
 
-/// One thing that an operator has to put right, printed as `file:line:column: message`.
+/// A problem that the operator has to correct, printed as `file:line:column: message`.
 struct ConfigurationProblem: Sendable, Equatable, CustomStringConvertible {
     let file: String
-    /// nil when the file as a whole is at fault.
+    /// nil when the problem concerns the file as a whole.
     let position: SourcePosition?
     let message: String
 

@@ -1,36 +1,40 @@
 import Control
 import Glibc
 
-/// Where the configuration comes from: `--config`, else `$LOBBYD_CONFIG`, else the default path; never the working directory.
+/// The path of the configuration: `--config`, else `$LOBBYD_CONFIG`, else the default path. lobbyd never searches the
+/// working directory.
 struct ConfigurationFile: Sendable, Equatable {
     static let defaultPath = "/etc/lobbyd/lobbyd.toml"
     static let pathVariable = "LOBBYD_CONFIG"
-    /// Far more than any configuration; it bounds what a wrong path can cost.
+    /// Far more than any configuration needs. It bounds the memory that a wrong path can cost.
     static let bytesMax = 1_048_576
 
     let path: String
-    /// Somebody named it, so it has to be there.
+    /// Whether the operator named the file. A named file must exist.
     let isNamed: Bool
-    /// Why `path` is not the name of the file; nil when it is.
+    /// The reason why `path` is not the file's real name; nil when it is.
     private let pathFault: String?
 
+    /// Chooses the path.
+    ///
     /// - Parameters:
-    ///   - option: the value of `--config`; nil when it is not given.
-    ///   - environment: looks the bytes of a variable up. An empty one counts as unset.
+    ///   - option: the value of `--config`; nil without the option.
+    ///   - environment: returns the bytes of a variable. An empty variable counts as unset.
     init(option: String?, environment: (String) -> [UInt8]? = Self.variable) {
         let variable = option == nil ? environment(Self.pathVariable).flatMap { $0.isEmpty ? nil : $0 } : nil
         let text = variable.flatMap { String(validating: $0, as: UTF8.self) }
         self.path = option ?? text ?? variable.map(ByteText.shown) ?? Self.defaultPath
         self.isNamed = option != nil || variable != nil
         let isFaulty = variable != nil && text == nil
-        self.pathFault = isFaulty ? "$\(Self.pathVariable) is not UTF-8; name a file whose path is" : nil
+        self.pathFault = isFaulty ? "$\(Self.pathVariable) is not UTF-8; use a path in UTF-8" : nil
     }
 
-    /// What the file says; the defaults when nobody named it and it is not there.
+    /// Reads the file. Returns the defaults when the default path has no file.
     ///
     /// - Parameters:
-    ///   - isKnown: the file was there before. To take the defaults because somebody has moved it would be a surprise.
-    ///   - read: a file of at most so many bytes.
+    ///   - isKnown: whether the file existed before. Then its absence is an error: defaults would surprise an operator
+    ///     who moved the file.
+    ///   - read: reads a file of at most the given number of bytes.
     func load(
         isKnown: Bool = false,
         read: (String, Int) throws(FileReadError) -> FileContents = FileReader.read
@@ -54,7 +58,7 @@ struct ConfigurationFile: Sendable, Equatable {
         return loaded
     }
 
-    /// An error of the file as a whole.
+    /// Makes an error that concerns the file as a whole.
     func unusable(because message: String) -> ConfigurationError {
         ConfigurationError(problems: [ConfigurationProblem(file: self.path, position: nil, message: message)])
     }
@@ -64,14 +68,14 @@ struct ConfigurationFile: Sendable, Equatable {
     }
 }
 
-/// A configuration and where it came from.
+/// A configuration and its source.
 struct LoadedConfiguration: Sendable, Equatable {
     var configuration: Configuration
     let path: String
-    /// false when there is no file at the default path, and `configuration` is the defaults.
+    /// false when the default path has no file. `configuration` then holds the defaults.
     let isFromFile: Bool
-    /// The file sets something, if only to its default.
+    /// Whether the file sets at least one key, even to its default value.
     var hasKeys = false
-    /// The owner of the file, when this process is root and should not obey that user.
+    /// The owner of the file, when this process is root and should not trust that user.
     var strangeOwner: UInt32?
 }

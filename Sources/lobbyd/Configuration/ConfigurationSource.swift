@@ -1,27 +1,30 @@
 import Logging
 import Logs
 
-/// The configuration file, and what the command line puts in place of its settings: the same at the start and at each reload.
+/// The configuration file and the command line's overrides. They are the same at startup and on each reload.
 struct ConfigurationSource: Sendable {
     let file: ConfigurationFile
     var logLevel: Logger.Level?
     var logFormat: LogFormat?
 
+    /// Reads the file and applies the overrides.
+    ///
     /// - Parameters:
-    ///   - isKnown: the file was there before, so it has to be there.
-    ///   - hadKeys: it had keys before, so it has to have some: a file that was emptied by mistake would open the default port
-    ///     to everyone.
+    ///   - isKnown: whether the file existed before. Then it must still exist.
+    ///   - hadKeys: whether it had keys before. Then it must still have some: a file that was emptied by mistake would
+    ///     open the default port to everyone.
     func load(isKnown: Bool = false, hadKeys: Bool = false) throws(ConfigurationError) -> LoadedConfiguration {
         let loaded = try self.file.load(isKnown: isKnown)
         guard loaded.hasKeys || !hadKeys else {
             throw self.file.unusable(
-                because: "has no key, and the configuration in force has some; restart lobbyd to run on the defaults"
+                because: "sets no key, but the configuration in force does;"
+                    + " restore the file, or restart lobbyd to use the defaults"
             )
         }
         return self.overriding(loaded)
     }
 
-    /// For people.
+    /// The source, for an operator to read.
     func description(isFromFile: Bool) -> String {
         isFromFile ? self.file.path : "none, defaults"
     }

@@ -1,44 +1,44 @@
 import Glibc
 
-/// Why a file gave no bytes.
+/// The reason why a file could not be read.
 enum FileReadError: Error, Equatable {
     case missing
     case isDirectory
-    /// A pipe, a socket or a device: it may never end, and can't be read again.
+    /// A pipe, a socket or a device. It may never end, and cannot be read a second time.
     case isNoRegularFile
-    /// Whoever has a shell could rule this program with it.
+    /// World-writable: every local user could control this program with it.
     case isWritableByAll
-    /// This process is root, and the members of a group would be too.
+    /// Group-writable while this process is root: the group's members could control a root process.
     case isWritableByGroup
-    /// Everyone may put another file in its place in this directory.
+    /// The directory is world-writable without the sticky bit, so every user may replace the file.
     case isReplaceable(directory: String)
     case tooLong(bytesMax: Int)
     /// The system's error, by its `errno`.
     case system(CInt)
 }
 
-/// A file that was read whole.
+/// The contents of a file that was read to its end.
 struct FileContents: Sendable, Equatable {
     var bytes: [UInt8]
-    /// The owner of the file, when this process is root and should not obey that user.
+    /// The owner of the file, when this process is root and should not trust that user.
     var strangeOwner: UInt32?
 }
 
-/// Reads whole small files that not everyone may write to or replace.
+/// Reads small files whole. Refuses world-writable files and files that every user may replace.
 enum FileReader {
     static func read(_ path: String, bytesMax: Int) throws(FileReadError) -> FileContents {
         try Self.read(path, bytesMax: bytesMax, by: .current)
     }
 
     static func read(_ path: String, bytesMax: Int, by trust: FileTrust) throws(FileReadError) -> FileContents {
-        // To open a pipe would otherwise wait for somebody who writes to it.
+        // Without O_NONBLOCK, opening a pipe would wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw FileReadError(errno: errno) }
         defer { close(descriptor) }
         let owner = try Self.check(descriptor, trust)
         try Self.checkDirectories(of: path, trust)
         var bytes: [UInt8] = []
-        // One more than allowed tells a file that ends there from one that goes on.
+        // One byte more than the limit distinguishes a file of exactly that length from a longer one.
         while bytes.count <= bytesMax {
             let chunk = try Self.readOnce(descriptor, bytesMax: bytesMax + 1 - bytes.count)
             if chunk.isEmpty { return FileContents(bytes: bytes, strangeOwner: trust.stranger(owner)) }
@@ -47,6 +47,8 @@ enum FileReader {
         throw .tooLong(bytesMax: bytesMax)
     }
 
+    /// Checks the type and the permissions of the open file.
+    ///
     /// - Returns: the owner of the file.
     private static func check(_ descriptor: CInt, _ trust: FileTrust) throws(FileReadError) -> uid_t {
         var status = stat()
@@ -70,7 +72,7 @@ enum FileReader {
         }
     }
 
-    /// Empty at the end of the file.
+    /// Reads the next bytes; empty at the end of the file.
     private static func readOnce(_ descriptor: CInt, bytesMax: Int) throws(FileReadError) -> [UInt8] {
         var failure: CInt = 0
         let chunk = [UInt8](unsafeUninitializedCapacity: min(bytesMax, 65_536)) { buffer, count in
@@ -91,7 +93,7 @@ extension FileReadError: CustomStringConvertible {
             switch errno {
             case ENOENT: .missing
             case EISDIR: .isDirectory
-            // What `open` says of a socket.
+            // open(2) fails with ENXIO on a socket.
             case ENXIO: .isNoRegularFile
             default: .system(errno)
             }
@@ -102,11 +104,11 @@ extension FileReadError: CustomStringConvertible {
         case .missing: "no such file"
         case .isDirectory: "is a directory, not a file"
         case .isNoRegularFile: "is a pipe, a socket or a device, not a file"
-        case .isWritableByAll: "is refused, since everyone may write to it: chmod o-w"
-        case .isWritableByGroup: "is refused, since lobbyd runs as root and a group may write to it: chmod g-w"
+        case .isWritableByAll: "is refused because it is world-writable; run chmod o-w on it"
+        case .isWritableByGroup: "is refused because it is group-writable and lobbyd runs as root; run chmod g-w on it"
         case .isReplaceable(let directory):
-            "is refused, since everyone may replace files in \(directory): chmod o-w, or chmod +t"
-        case .tooLong(let bytesMax): "is longer than \(bytesMax) bytes"
+            "is refused because every user may replace files in \(directory); run chmod o-w or chmod +t on that directory"
+        case .tooLong(let bytesMax): "is longer than the limit of \(bytesMax) bytes"
         case .system(let errno): "cannot be read: \(String(cString: strerror(errno)))"
         }
     }

@@ -1,6 +1,6 @@
 import Engine
 
-/// What stands before each payload over TCP, by its bytes: as the configuration says it.
+/// The size in bytes of the length before each TCP payload, as the configuration spells it.
 enum HeaderSize: Int, Sendable, CaseIterable {
     case two = 2
     case four = 4

@@ -1,10 +1,10 @@
 import Engine
 
 extension ListenerSettings {
-    /// `address` as the engine has it: nil is every interface.
+    /// `address` in the engine's form: nil is every interface.
     private var host: String? { self.address == "*" ? nil : self.address }
 
-    /// nil while `address` is not a literal address.
+    /// nil when `address` is not a literal address.
     var listenAddress: ListenAddress? { self.rendezvous.listenAddress }
 
     var rendezvous: Rendezvous {

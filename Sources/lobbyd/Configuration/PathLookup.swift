@@ -1,20 +1,22 @@
 import Control
 import Glibc
 
-/// The way that the system takes to a file: the directories in which it looks a name up, through symbolic links too.
+/// The directories in which the kernel looks up the names of a path, including the paths of symbolic links.
 struct PathLookup {
-    /// As many links as the system follows.
+    /// The number of symbolic links that Linux follows in one lookup.
     static let linksMax = 40
     private static let slash = UInt8(ascii: "/")
 
-    /// Absolute paths without links, in the order of the way, each once.
+    /// Absolute paths without symbolic links, in the order of the lookup, each once.
     private(set) var directories: [[UInt8]] = []
     private var here: [UInt8] = []
     private var linksLeft = Self.linksMax
 
+    /// Follows `path`.
+    ///
     /// - Parameters:
-    ///   - path: a relative one begins at `workingDirectory`.
-    ///   - target: the path in a symbolic link; nil for every other file.
+    ///   - path: a relative path begins at `workingDirectory`.
+    ///   - target: returns the target of a symbolic link; nil for any other file.
     init(of path: [UInt8], from workingDirectory: [UInt8], target: ([UInt8]) -> [UInt8]?) {
         let isAbsolute = path.first == Self.slash
         self.follow(isAbsolute ? path : workingDirectory + [Self.slash] + path, target)
@@ -45,9 +47,9 @@ struct PathLookup {
 }
 
 extension PathLookup {
-    /// On this machine, now.
+    /// Follows `path` through the file system of this machine.
     ///
-    /// - Throws: when the path is relative and the working directory is gone.
+    /// - Throws: `FileReadError`, when the path is relative and the working directory no longer exists.
     init(of path: String) throws(FileReadError) {
         let workingDirectory = path.hasPrefix("/") ? [] : try Self.workingDirectory()
         self.init(of: Array(path.utf8), from: workingDirectory, target: Self.target)
@@ -71,10 +73,10 @@ extension PathLookup {
 }
 
 extension [UInt8] {
-    /// Calls `body` with the path that these bytes are.
+    /// Calls `body` with these bytes as a C string.
     func withCPath<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {
         (self.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { buffer in
-            guard let path = buffer.baseAddress else { preconditionFailure("a path without its zero") }
+            guard let path = buffer.baseAddress else { preconditionFailure("a path without a final zero") }
             return body(path)
         }
     }

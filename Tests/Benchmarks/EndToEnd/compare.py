@@ -1,9 +1,9 @@
-"""Puts the same works on lobbyd and on its peers in turn, and prints them side by side.
+"""Puts the same workloads on lobbyd and on other servers in turn, and prints the figures side by side.
 
-usage: compare.py [--quick] [--only WORK,...] [--rounds N]
+Usage: compare.py [--quick] [--only WORK,...] [--rounds N]
 
-Each server is on one core and the generator on another, on loopback. CPU is what the kernel has accounted to the server.
-Only the ratios carry over to another machine.
+Each server runs on one core and the load generator on another core, over loopback. CPU is the processor time that the
+kernel has accounted to the server. Only the ratios carry over to another machine.
 """
 
 import argparse
@@ -27,7 +27,7 @@ def measure(server: Server, work: Work, cores: tuple[int, int], seconds: float) 
 
 
 def compare(work: Work, servers: list[Server], rounds: int, cores: tuple[int, int], seconds: float) -> Results:
-    """The median of each figure, the servers in turn so that what the machine does meanwhile hits all of them."""
+    """Returns the median of each figure. The servers take turns, so other work of the machine affects all of them."""
     found: dict[str, list[dict[str, float]]] = {}
     for _ in range(rounds):
         for server in servers:
@@ -52,7 +52,7 @@ def show(work: Work, results: Results) -> None:
 
 
 def ratio(figure: Figure, name: str, results: Results) -> str:
-    """How many times lobbyd's figure is better."""
+    """Returns the factor by which lobbyd's figure is better."""
     ours, theirs = results.get("lobbyd", {}).get(figure.key), results[name][figure.key]
     if name == "lobbyd" or not ours or not theirs:
         return ""
@@ -71,34 +71,34 @@ def show_lobbyctl(works: list[Work], lobbyd: Server, cores: tuple[int, int], sec
 def pick_cores() -> tuple[int, int]:
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) < 2:
-        print("only one core: servers and generator share it, so that throughputs mean little")
+        print("only one core: the servers and the generator share it, so throughput figures mean little")
     return cores[0], cores[-1]
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="half a second a work instead of two")
-    parser.add_argument("--only", default="", help="works, separated by commas")
-    parser.add_argument("--rounds", type=int, default=1, help="the median of so many")
+    parser.add_argument("--quick", action="store_true", help="half a second per workload instead of two")
+    parser.add_argument("--only", default="", help="the workloads to run, separated by commas")
+    parser.add_argument("--rounds", type=int, default=1, help="the number of rounds; each figure is their median")
     options = parser.parse_args()
     started = time.monotonic()
     works = all_works(options.quick)
     chosen = [work for work in works if work.name in options.only.split(",")] if options.only else works
     if not chosen:
-        parser.error(f"--only takes of {', '.join(work.name for work in works)}")
+        parser.error(f"--only: choose from {', '.join(work.name for work in works)}")
     servers = all_servers()
     for server in servers:
         if server.missing:
             print(f"without {server.name}: {server.missing}")
     servers = [server for server in servers if not server.missing]
     cores, seconds = pick_cores(), 0.5 if options.quick else 2.0
-    print("in parentheses: how many times better lobbyd is")
+    print("in parentheses: the factor by which lobbyd is better")
     for work in chosen:
         show(work, compare(work, servers, options.rounds, cores, seconds))
     if has_lobbyctl_bench():
         show_lobbyctl(chosen, servers[0], cores, seconds)
     else:
-        print("without lobbyctl bench: this lobbyctl has none")
+        print("without lobbyctl bench: this lobbyctl does not have it")
     print(f"took {time.monotonic() - started:.0f} s")
     return 0
 

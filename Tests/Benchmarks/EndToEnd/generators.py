@@ -1,6 +1,6 @@
-"""The two load generators: PeerLoad, which speaks each server's language, and lobbyctl bench, which users have.
+"""The two load generators: PeerLoad, which speaks each server's protocol, and lobbyctl bench, the users' tool.
 
-All calls of `lobbyctl bench` are in `lobbyctl_bench`.
+Only `lobbyctl_bench` calls `lobbyctl bench`.
 """
 
 import json
@@ -16,14 +16,14 @@ PAYLOAD_BYTES = 64
 
 
 def peer_load(server: Server, work: Work, pid: int, port: int, core: int, seconds: float) -> dict[str, float]:
-    """What PeerLoad counted, and the figures of the works made of it."""
+    """Runs PeerLoad. Returns its counts, and the figures of the workloads that are computed from them."""
     command = [str(PEER_LOAD), work.kind, "--dialect", server.dialect, "--port", str(port), "--pid", str(pid)]
     command += [*work.load(), "--size", str(PAYLOAD_BYTES), "--seconds", str(seconds), "--warm-up", str(seconds / 4)]
     counted = run(command, core, timeout=60 + 4 * seconds)
     if counted.get("disordered"):
         raise RuntimeError(f"{server.name} lost or reordered {counted['disordered']} messages")
     if counted.get("delivered") == 0:
-        raise RuntimeError(f"{server.name} delivered nothing")
+        raise RuntimeError(f"{server.name} delivered no messages")
     if "delivered" in counted:
         counted["deliveries_per_second"] = counted["delivered"] / counted["seconds"]
         counted["cpu_ns_per_delivery"] = counted["cpu_seconds"] / counted["delivered"] * 1e9
@@ -35,7 +35,7 @@ def peer_load(server: Server, work: Work, pid: int, port: int, core: int, second
 
 
 def lobbyctl_bench(work: Work, port: int, core: int, seconds: float) -> str:
-    """The report that a user gets of the same work on lobbyd."""
+    """Returns the report that a user gets for the same workload on lobbyd."""
     kind = ["--type", "2", "--expect", "echo"] if work.kind == "echo" else ["--type", "1", "--expect", "broadcast"]
     command = [str(LOBBYCTL), "bench", "--host", "127.0.0.1", "--port", str(port), *work.load(), *kind]
     command += ["--size", str(PAYLOAD_BYTES), "--duration", milliseconds(seconds), "--warm-up", milliseconds(seconds / 4)]
@@ -43,7 +43,7 @@ def lobbyctl_bench(work: Work, port: int, core: int, seconds: float) -> str:
 
 
 def milliseconds(seconds: float) -> str:
-    """As lobbyctl takes a duration."""
+    """Returns a duration as an option value of lobbyctl."""
     return f"{round(seconds * 1000)}ms"
 
 

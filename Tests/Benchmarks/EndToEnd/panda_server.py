@@ -1,8 +1,8 @@
-"""The server of the manual's page "Client-Server Connection", with Panda3D itself.
+"""The server of the manual's page "Client-Server Connection", written with Panda3D itself.
 
-usage: panda_server.py PORT
+Usage: panda_server.py PORT
 
-A datagram that begins with a 2 goes back to its sender, every other to all.
+It sends a datagram that begins with a 2 back to its sender, and every other datagram to all.
 """
 
 import sys
@@ -29,7 +29,7 @@ def main(port: int) -> None:
     listener.addConnection(manager.openTCPServerRendezvous(port, 1000))
     datagram = NetDatagram()
     while True:
-        # A game polls where it draws; this one has nothing else to do.
+        # A game polls once per frame. This server has no other work, so it waits.
         manager.waitForReaders(0.001)
         if listener.newConnectionAvailable():
             rendezvous, address, connection = PointerToConnection(), NetAddress(), PointerToConnection()

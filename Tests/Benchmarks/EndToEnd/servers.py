@@ -1,4 +1,4 @@
-"""The servers that are compared: how each is started, and what it speaks. One that is not installed is left out."""
+"""The compared servers: how each starts, and which protocol it speaks. Servers that are not installed are left out."""
 
 import contextlib
 import importlib.util
@@ -33,9 +33,9 @@ event_loops = 1     # as the others: one thread does the work
 class Server:
     name: str
     dialect: str
-    #: Why it can't be measured here; empty when it can.
+    #: The reason why this server cannot be measured here, or an empty string.
     missing: str = ""
-    #: What it was not made for, and would only time out on.
+    #: The workloads for which this server was not made; it would time out.
     cannot: frozenset[str] = frozenset()
 
     def command(self, port: int, directory: Path) -> list[str]:
@@ -66,7 +66,7 @@ class Panda3D(Server):
 
 
 def panda_python() -> str:
-    """PANDA_PYTHON, else the Python of the tests, else this one."""
+    """Returns the Python that PANDA_PYTHON names, or else the Python of the tests, or else this one."""
     tests = PROJECT / ".build/venv/bin/python"
     return os.environ.get("PANDA_PYTHON") or (str(tests) if tests.exists() else sys.executable)
 
@@ -79,21 +79,21 @@ def has_panda() -> bool:
 
 def all_servers() -> list[Server]:
     def lacking(program: str) -> str:
-        return "" if shutil.which(program) else f"no {program} on the PATH"
+        return "" if shutil.which(program) else f"{program} is not on the PATH"
 
     panda_only = frozenset({"echo", "churn"})
     return [
         Lobbyd("lobbyd", "panda"),
         Redis("Redis", "redis", lacking("redis-server"), panda_only),
         Nats("NATS", "nats", lacking("nats-server"), panda_only),
-        # The manual's loop looks at every connection in Python: a thousand is more than it can do.
+        # The manual's loop visits every connection in Python. It is too slow for a thousand connections.
         Panda3D("Panda3D", "panda", "" if has_panda() else "no Python with panda3d", frozenset({"wide", "idle"})),
     ]
 
 
 @contextlib.contextmanager
 def running(server: Server, core: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The server on a free port and on one core, from when it accepts until it has ended."""
+    """Runs the server on a free port and on one core. The block begins when the server accepts connections."""
     with tempfile.TemporaryDirectory() as directory:
         port = free_port()
         process = subprocess.Popen(
@@ -116,7 +116,7 @@ def running(server: Server, core: int) -> Iterator[tuple[subprocess.Popen[bytes]
 
 
 def prepare(core: int) -> None:
-    """In a child before it becomes the program."""
+    """Runs in a child process before the program replaces it: chooses the core and raises the descriptor limit."""
     os.sched_setaffinity(0, {core})
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,15 +1,15 @@
-"""The works that are put on each server, and what of each is compared."""
+"""The workloads that each server gets, and the figures that are compared."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A key of what a generator prints, or of what `results` makes of it."""
+    """A figure: a key of a load generator's output, or of the values that `peer_load` computes from it."""
 
     key: str
     label: str
-    #: Whether more is better; the ratio is how much better lobbyd is.
+    #: Whether a larger value is better. The printed ratio is the factor by which lobbyd is better.
     more_is_better: bool = False
 
 
@@ -20,18 +20,18 @@ DELIVERIES = Figure("deliveries_per_second", "deliveries/s", more_is_better=True
 @dataclass(frozen=True)
 class Work:
     name: str
-    #: What PeerLoad calls it.
+    #: PeerLoad's name for it.
     kind: str
     about: str
     figures: tuple[Figure, ...]
     connections: int
     publishers: int = 0
-    #: Messages in flight of each publisher, or messages a second.
+    #: The messages in flight of each publisher (`window`), or its messages per second (`rate`).
     window: int | None = None
     rate: float | None = None
 
     def load(self) -> list[str]:
-        """How both generators call the load."""
+        """Returns the options of the load, which both generators share."""
         options = ["--connections", str(self.connections)]
         if self.publishers:
             options += ["--publishers", str(self.publishers)]
@@ -43,24 +43,24 @@ class Work:
 
 
 def all_works(quick: bool) -> list[Work]:
-    """The same works in both cases; a quick run has fewer connections where their number is only precision."""
+    """Returns all workloads. A quick run has fewer connections where their number affects only the precision."""
     return [
         Work("echo", "echo", "50 connections, one datagram in flight each", (CPU_PER_DELIVERY, DELIVERIES), 50, 50, 1),
         Work("flood", "fanout", "100 connections, 10 publish, 16 in flight each", (DELIVERIES, CPU_PER_DELIVERY), 100, 10, 16),
         Work(
             "steady",
             "fanout",
-            "100 connections, 10 publish 100 a second each",
+            "100 connections, 10 publish 100/s each",
             (CPU_PER_DELIVERY, Figure("p99_us", "p99 µs")),
             100,
             10,
             rate=100,
         ),
-        Work("wide", "fanout", "1,000 connections, 2 publish 20 a second each", (CPU_PER_DELIVERY,), 1000, 2, rate=20),
+        Work("wide", "fanout", "1,000 connections, 2 publish 20/s each", (CPU_PER_DELIVERY,), 1000, 2, rate=20),
         Work(
             "idle",
             "idle",
-            "connections that do nothing",
+            "connections without traffic",
             (Figure("bytes_per_connection", "bytes a connection"), Figure("resident_kib", "KiB before any")),
             1000 if quick else 5000,
         ),

@@ -1,7 +1,7 @@
 import Benchmark
 import CStubSend
 
-/// A turn of a shard: ten publishers' datagrams, and one send for each connection. The kernel is left out, see `CStubSend`.
+/// A turn of a shard: the datagrams of ten publishers, and one send per connection. `CStubSend` replaces the kernel.
 func registerFanOutBenchmarks() {
     for (count, includesSender) in [(100, true), (1000, true), (100, false)] {
         let name = "Fan-out: a turn of 10 datagrams to \(count)\(includesSender ? "" : ", senders left out")"

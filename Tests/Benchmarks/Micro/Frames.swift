@@ -1,13 +1,13 @@
 import Engine
 import Wire
 
-/// Whole frames in memory, as a read brings them.
+/// Whole frames in memory, as one read returns them.
 struct Frames: Sendable {
     let bytes: [UInt8]
     let datagramCount: Int
     let framing: Framing
 
-    /// - Parameter types: the first byte of each payload, from the first frame on and over again.
+    /// - Parameter types: the first bytes of the payloads. They repeat if there are more frames.
     init(_ datagramCount: Int, payloadBytes: Int = 64, types: [UInt8] = [1], framing: Framing = .two) {
         var bytes: [UInt8] = []
         for index in 0..<datagramCount {

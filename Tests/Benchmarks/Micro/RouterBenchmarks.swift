@@ -2,7 +2,7 @@ import Benchmark
 import Engine
 import Relay
 
-/// One run of 100 datagrams: without routes, with all on one, and with a change after each.
+/// One run of 100 datagrams: without routes, with one route for all, and with a route change after each datagram.
 func registerRouterBenchmarks() {
     let options = HandlerOptions(includeSender: true)
     let routes = [Route(types: [2...2], handler: EchoHandler(options))]
@@ -21,7 +21,7 @@ func registerRouterBenchmarks() {
     }
 }
 
-/// Lets nothing happen, but not so that the compiler can tell.
+/// Discards each run in a way that the compiler cannot optimize away.
 private struct CountingOutlet: DatagramOutlet {
     func reply(_ run: DatagramRun) { blackHole(run.datagramCount) }
     func broadcast(_ run: DatagramRun, includingSender: Bool) { blackHole(run.datagramCount) }

@@ -2,7 +2,7 @@ import Wire
 
 @testable import Engine
 
-/// A shard whose connections have no socket, on a loop that turns when it is told to.
+/// A shard whose connections have no socket. Its event loop turns only on request.
 struct StubShard {
     private let loop: EventLoop
     private let connections: [Connection]
@@ -28,14 +28,14 @@ struct StubShard {
                 framing: .two,
                 shard: shard
             )
-            // The stub does not look at the descriptor.
+            // The stub ignores the descriptor.
             connection.transmitter = .socket(CInt(index))
             shard.opened(connection, joinsBroadcasts: true)
             return connection
         }
     }
 
-    /// What one turn of the loop does when so many connections have sent these frames.
+    /// Runs one turn of the event loop, as if the first `publisherCount` connections had sent these frames.
     func turn(publisherCount: Int, _ frames: Frames, includingSender: Bool) {
         for publisher in self.connections.prefix(publisherCount) {
             frames.withRun { publisher.broadcast($0, includingSender: includingSender) }
@@ -44,7 +44,7 @@ struct StubShard {
     }
 }
 
-/// The connections bring nothing.
+/// A service for connections that receive no datagrams.
 private struct NoService: ServiceProvider {
     private final class Nothing: Service {
         func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }

@@ -1,7 +1,7 @@
 import Benchmark
 import Wire
 
-/// FrameScanner over one read, and Datagram's fields both ways.
+/// FrameScanner over one read, Datagram's fields in both directions, and the UDP checksum.
 func registerWireBenchmarks() {
     let cases = [
         ("1 frame", Frames(1)),

@@ -1,11 +1,11 @@
 import PandaNet
 
-/// A server that answers each datagram with one of its own, until it is killed.
+/// A server that answers each datagram with a datagram of its own, until it is killed.
 struct AnsweringServer {
     let program: Program
     let listener: QueuedConnectionListener
 
-    /// Opens a port of the system's choice and reports it.
+    /// Opens a port that the system chooses, and reports the port.
     init(_ framing: FramingOptions) throws {
         self.program = Program(framing)
         self.listener = QueuedConnectionListener(self.program.manager, threads: 0)

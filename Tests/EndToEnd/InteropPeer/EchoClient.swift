@@ -2,11 +2,12 @@ import ArgumentParser
 import PandaNet
 import SeededRandom
 
-/// Sends random datagrams to an echo server and looks whether each comes back unchanged and in order.
+/// Sends random datagrams to an echo server, and checks that each comes back unchanged and in order.
 struct EchoClient: ParsableCommand {
-    /// So many that both directions fit the system's buffers: a server that blocks while it sends is no deadlock.
+    /// Both directions of so few datagrams fit the system's buffers. So a server that blocks while it sends causes no
+    /// deadlock.
     private static let inFlightMax = 32
-    /// Payloads at the edges of what one and two bytes can say.
+    /// The sizes around the limits of one and two bytes.
     private static let edges = [0, 1, 255, 256, 65_535]
 
     @OptionGroup var framing: FramingOptions
@@ -33,7 +34,8 @@ struct EchoClient: ParsableCommand {
         Program.report("\(self.count) echoed")
     }
 
-    /// Sends the datagrams and takes what they come back as: without a header their bytes only, cut anywhere.
+    /// Sends the datagrams and checks the answers. Without a header, the answers are the same bytes, split at any
+    /// place.
     private func exchange(_ datagrams: [Datagram], _ program: Program, _ connection: Connection) throws {
         for datagram in datagrams {
             guard program.writer.send(datagram, to: connection) else { throw Failure("a datagram was not sent") }

@@ -1,19 +1,20 @@
 import PandaNet
 
-/// What the tag before a field says, numbered from 0 on as in the Python half of the test.
+/// The tag in front of a field. The numbers are those of `KINDS` in the Python half of the test, from 0 on.
 enum FieldKind: UInt8 {
     case bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64
     case beInt16, beInt32, beInt64, beUint16, beUint32, beUint64
     case float32, float64, stdfloat, beFloat32, beFloat64
     case string, string32, zString, wstring
-    /// One byte says how many bytes the field takes. A text that fills it is written with more behind it, to be cut off.
+    /// A first byte gives the length of the field. A text that fills the field is written with a suffix, which must be
+    /// cut off.
     case fixedString
     case blob, blob32
-    /// One byte says how many bytes follow.
+    /// A first byte gives the number of bytes that follow.
     case data, padding
     case channel, serverHeader
 
-    /// A datagram of the same values, each read and written again.
+    /// Returns a datagram of the same values. Each value is read and written again.
     ///
     /// | bytes | field |
     /// |---|---|

@@ -1,10 +1,10 @@
 import ArgumentParser
 
-/// What stands before each payload; both ends must agree on it.
+/// The header in front of each payload. Both ends must agree on it.
 struct FramingOptions: ParsableArguments {
     @Option(help: "Bytes of the header: 0, 2 or 4.")
     var headerSize = 2
-    @Flag(help: "What one read returns is one datagram.")
+    @Flag(help: "The bytes of each read are one datagram.")
     var raw = false
 
     /// Whether datagrams keep their boundaries.

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// A program on PandaNet's classes that the interoperability tests run opposite a real Panda3D, or opposite itself.
+/// A program on PandaNet's classes. The interoperability tests run it opposite a real Panda3D, or opposite itself.
 ///
-/// Each command ends with a status other than 0 when its peer did what it should not; what it found stands on stderr.
+/// Each command exits with a status other than 0 if its peer broke a rule, and describes the fault on stderr.
 @main
 struct InteropPeer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,9 @@
 import Glibc
 import PandaNet
 
-/// The manual's objects, polled, that each command works with.
+/// The manual's objects, polled. Each command works with them.
 struct Program {
-    /// After which something that should have happened counts as broken.
+    /// The time after which a missing event counts as a failure.
     static let deadline = Duration.seconds(20)
 
     let manager = QueuedConnectionManager()
@@ -19,7 +19,7 @@ struct Program {
         self.writer.setRawMode(framing.raw)
     }
 
-    /// A connection to a server, with the reader on it.
+    /// Opens a connection to a server and adds it to the reader.
     func connect(_ server: ServerOptions) throws -> Connection {
         let connection = try self.manager.openTCPClientConnection(
             host: server.host,
@@ -30,26 +30,26 @@ struct Program {
         return connection
     }
 
-    /// The next datagram.
+    /// Returns the next datagram.
     ///
-    /// - Throws: `Failure` when the connection is lost, or nothing comes before the deadline.
+    /// - Throws: `Failure` if the connection is lost, or if no datagram arrives before the deadline.
     func receive() throws -> Datagram {
         while !self.reader.dataAvailable() {
             guard !self.manager.resetConnectionAvailable() else { throw Failure("the connection was lost") }
-            guard self.manager.waitForReaders(timeout: Self.deadline) else { throw Failure("nothing came") }
+            guard self.manager.waitForReaders(timeout: Self.deadline) else { throw Failure("no datagram arrived") }
         }
-        guard let datagram = self.reader.getData() else { throw Failure("a datagram was announced and not there") }
+        guard let datagram = self.reader.getData() else { throw Failure("a datagram was announced but missing") }
         return datagram.datagram
     }
 
-    /// A line for the test that started this program, at once.
+    /// Prints a line at once, for the test that started this program.
     static func report(_ line: String) {
         print(line)
         fflush(nil)
     }
 }
 
-/// What the peer, or PandaNet itself, did wrong.
+/// A fault of the peer or of PandaNet.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 

@@ -1,9 +1,9 @@
 import ArgumentParser
 import PandaNet
 
-/// Polls a connection until its server is gone, and looks whether that is reported exactly once.
+/// Polls a connection until its server is gone, and checks that PandaNet reports the loss exactly once.
 struct ResetClient: ParsableCommand {
-    /// How long a second report may take to come.
+    /// The time in which a second report would arrive.
     private static let repetitionTime = Duration.milliseconds(200)
 
     @OptionGroup var framing: FramingOptions
@@ -18,8 +18,8 @@ struct ResetClient: ParsableCommand {
         Program.report("ready")
 
         while !program.manager.resetConnectionAvailable() {
-            guard program.manager.waitForReaders(timeout: Program.deadline) else { throw Failure("no reset came") }
-            guard !program.reader.dataAvailable() else { throw Failure("a datagram came that nobody sent") }
+            guard program.manager.waitForReaders(timeout: Program.deadline) else { throw Failure("no reset report") }
+            guard !program.reader.dataAvailable() else { throw Failure("an unexpected datagram arrived") }
         }
         guard program.manager.getResetConnection() === connection else { throw Failure("another connection was lost") }
         guard !program.manager.closeConnection(connection) else { throw Failure("a lost connection was still open") }

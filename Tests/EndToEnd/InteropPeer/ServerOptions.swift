@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// Where a client finds its server.
+/// The address of a client's server.
 struct ServerOptions: ParsableArguments {
-    @Option(help: "A name or a literal address.")
+    @Option(help: "A host name or a literal address.")
     var host = "127.0.0.1"
     @Option(help: "The server's port.")
     var port: Int

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Sends each datagram back as it came.
+/// Sends each datagram back unchanged.
 struct EchoServer: ParsableCommand {
     @OptionGroup var framing: FramingOptions
 
@@ -9,7 +9,7 @@ struct EchoServer: ParsableCommand {
     }
 }
 
-/// Reads each datagram's tagged fields and sends back a datagram that it has written of the same values.
+/// Reads the tagged fields of each datagram, writes a datagram of the same values, and sends it back.
 struct FieldServer: ParsableCommand {
     static let configuration = CommandConfiguration(commandName: "fields")
 

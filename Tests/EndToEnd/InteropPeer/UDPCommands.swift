@@ -2,7 +2,7 @@ import ArgumentParser
 import PandaNet
 import SeededRandom
 
-/// Sends each UDP datagram back to where it came from.
+/// Sends each UDP datagram back to its sender.
 struct UDPEchoServer: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "udp-echo-server")
 
@@ -18,11 +18,11 @@ struct UDPEchoServer: AsyncParsableCommand {
     }
 }
 
-/// Sends random UDP datagrams to an echo server, each when the one before it has come back unchanged. It waits as long as
-/// the test does.
+/// Sends random UDP datagrams to an echo server, each after the previous one has come back unchanged. It has no
+/// deadline of its own: the test ends it.
 struct UDPEchoClient: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "udp-echo-client")
-    /// Payloads at the edges of what one byte can say, and of what Panda3D receives.
+    /// The sizes around the limit of one byte, and Panda3D's largest datagram.
     private static let edges = [1, 255, 256, 1_500]
 
     @Flag(help: "Datagrams have no header.")

@@ -1,6 +1,6 @@
 import PandaNet
 
-/// A UDP socket on loopback, and what comes to it.
+/// A UDP socket on loopback, and the datagrams that it receives.
 struct UDPProgram {
     struct Arrival: Sendable {
         let datagram: Datagram

@@ -1,1 +1,1 @@
-"""What the tests share: the daemon under test, the clients that talk to it, and waiting with a deadline."""
+"""The parts that the tests share: the daemon under test, its clients, and waiting with a deadline."""

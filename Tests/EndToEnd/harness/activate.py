@@ -1,8 +1,9 @@
-"""Starts a program as a service manager does that has opened its sockets: at descriptors from 3 on, with their names.
+"""Starts a program like a service manager: with open sockets at descriptors 3 and up, and with their names.
 
-usage: activate.py NAMES DESCRIPTORS COMMAND...   (both lists with colons)
+Usage: activate.py NAMES DESCRIPTORS COMMAND...
 
-What the environment says already of LISTEN_FDS and LISTEN_FDNAMES stays, however wrong it is.
+Colons separate the items of both lists. If the environment has LISTEN_FDS or LISTEN_FDNAMES already, they keep their
+values, even wrong ones.
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 FIRST = 3
 
 names, descriptors, *command = sys.argv[1:]
-# Out of the way first: one of them may stand where another has to go.
+# First moves all descriptors up, because one of them may have the number that another one needs.
 moved = [os.dup(int(descriptor)) for descriptor in descriptors.split(":")]
 while any(descriptor < FIRST + len(moved) for descriptor in moved):
     moved = [os.dup(descriptor) for descriptor in moved]

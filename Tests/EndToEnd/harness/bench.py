@@ -1,4 +1,4 @@
-"""lobbyctl bench: run to its end, with the JSON of its report."""
+"""Runs lobbyctl bench to its end and reads the JSON of its report."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from .waiting import DEADLINE
 
 @dataclass
 class BenchResult:
-    """How it ended; `report` is None when it printed none."""
+    """The result of a run. `report` is `None` if lobbyctl printed no report."""
 
     status: int
     report: dict[str, Any] | None
@@ -22,6 +22,6 @@ class BenchResult:
 
 
 def bench(port: int, *arguments: object, timeout: float = 2 * DEADLINE) -> BenchResult:
-    """Runs it on loopback with `--json`."""
+    """Runs lobbyctl bench on loopback with `--json`."""
     result = run_lobbyctl("bench", "--host", "127.0.0.1", "--port", port, "--json", *arguments, timeout=timeout)
     return BenchResult(result.returncode, json.loads(result.stdout) if result.stdout else None, result.stderr)

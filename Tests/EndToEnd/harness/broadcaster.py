@@ -1,6 +1,6 @@
-"""Sends small datagrams to a relay on schedule until it is ended; prints its own port once it begins.
+"""Sends small datagrams to a relay on schedule until it is ended. Prints its own port before the first datagram.
 
-usage: broadcaster.py PORT DATAGRAMS-A-SECOND MESSAGE-TYPE
+Usage: broadcaster.py PORT DATAGRAMS-A-SECOND MESSAGE-TYPE
 """
 
 import select
@@ -23,7 +23,7 @@ def main() -> None:
             connection.sendall(datagram)
             due += 1 / rate
         if select.select([connection], [], [], max(0.0, due - now))[0] and not connection.recv(1 << 18):
-            sys.exit("the relay has ended the connection")
+            sys.exit("the relay has closed the connection")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Hundreds of connections that a test keeps busy and checks datagram by datagram, on one epoll."""
+"""Hundreds of connections on one epoll. A test keeps them busy and checks them datagram by datagram."""
 
 import select
 import socket
@@ -8,15 +8,15 @@ import time
 from .raw_client import frame
 from .waiting import DEADLINE
 
-# What a round sends in one write: two types of which the rules in force echo one and drop the other, then one that all
-# rules echo.
+# The types of a round, in the order in which one write sends them. Each set of rules echoes either EITHER or OR and
+# drops the other. All rules echo ALWAYS. TO_ALL is the type of the broadcasts.
 EITHER, OR, ALWAYS, TO_ALL = 1, 2, 3, 4
 _HEAD = struct.Struct("<BHI")
 _LENGTH = struct.Struct("<H")
 
 
 class BusyConnection:
-    """Sends a round when the one before has come back; notes what is not as it must be."""
+    """Sends a round after the previous round has come back. Collects each unexpected datagram as a fault."""
 
     def __init__(self, number: int, port: int) -> None:
         self.number = number
@@ -77,7 +77,7 @@ class BusyConnection:
 
 
 class BusyConnections:
-    """All of them; the first ones also publish to everyone."""
+    """All busy connections. The first ones also publish to everyone."""
 
     def __init__(self, port: int, count: int, publishers: int) -> None:
         self.all = [BusyConnection(number, port) for number in range(count)]
@@ -93,7 +93,7 @@ class BusyConnections:
 
     @property
     def are_all_in(self) -> bool:
-        """Whether the daemon has taken each of them, so that each is owed every broadcast from now on."""
+        """Whether the daemon has answered each connection. If so, each must receive every later broadcast."""
         return all(connection.rounds > 0 for connection in self.all)
 
     @property
@@ -109,18 +109,18 @@ class BusyConnections:
         return [f"connection {c.number}: {fault}" for c in self.all for fault in c.faults]
 
     def turn(self) -> None:
-        """Starts a round wherever none is under way, and takes what has come."""
+        """Starts a round on each connection without one, and reads the arrived datagrams."""
         for connection in self.all:
             if not connection.is_waiting:
                 connection.begin_round()
         self._receive()
 
     def settle(self) -> None:
-        """Takes all that is still to come."""
+        """Reads until every round and every broadcast has arrived."""
         deadline = time.monotonic() + DEADLINE
         wanted = self.published * len(self.all)
         while any(connection.is_waiting for connection in self.all) or self.delivered < wanted:
-            assert time.monotonic() < deadline, f"{self.delivered} of {wanted} broadcasts came; {self.faults[:5]}"
+            assert time.monotonic() < deadline, f"{self.delivered} of {wanted} broadcasts arrived; {self.faults[:5]}"
             self._receive()
 
     def close(self) -> None:

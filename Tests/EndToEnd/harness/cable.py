@@ -1,4 +1,4 @@
-"""Two machines and a cable between them: network namespaces with a veth pair, which end with the test."""
+"""Two machines and a cable between them: network namespaces with a veth pair. They end with the test."""
 
 import ctypes
 import json
@@ -15,7 +15,7 @@ NEAR, FAR = "192.0.2.1", "192.0.2.2"
 
 
 class Cable:
-    """The sockets that this thread makes, and the programs that it starts, are on the near machine, but for `far()`."""
+    """The cable. This thread's new sockets and programs are on the near machine, except within `far()`."""
 
     def __init__(self) -> None:
         self._near = _new_network()
@@ -31,7 +31,7 @@ class Cable:
 
     @contextmanager
     def far(self) -> Iterator[None]:
-        """What is made meanwhile is on the far machine."""
+        """Within the block, this thread's new sockets and programs are on the far machine."""
         _enter(self._far)
         try:
             yield
@@ -39,9 +39,10 @@ class Cable:
             _enter(self._near)
 
     def pull(self, is_neighbour_known: bool = False) -> None:
-        """Nothing comes from the far machine any more, and the near one keeps its link: a switch is in between.
+        """Stops all traffic from the far machine. The near machine keeps its link, as with a switch in between.
 
-        What is sent to a neighbour that stays known gets lost without a word.
+        With `is_neighbour_known`, the kernel keeps the far machine's link address: datagrams to it are lost without an
+        error.
         """
         if is_neighbour_known:
             with self.far():
@@ -57,7 +58,7 @@ class Cable:
 
 @contextmanager
 def cable() -> Iterator[Cable]:
-    """Only root may, and in a container maybe not even root; who may not gets a PermissionError."""
+    """Makes the cable. Raises PermissionError without root, and possibly also as root in a container."""
     home = os.open(_MINE, os.O_RDONLY)
     try:
         made = Cable()
@@ -71,7 +72,7 @@ def cable() -> Iterator[Cable]:
 
 
 def _new_network() -> int:
-    """A network with loopback alone, which this thread is in from now on; its descriptor."""
+    """Makes a network with loopback only and enters it with this thread. Returns the network's descriptor."""
     _check(_LIBC.unshare(_NEW_NETWORK))
     _run("ip", "link", "set", "lo", "up")
     return os.open(_MINE, os.O_RDONLY)

@@ -1,12 +1,12 @@
-"""Configuration texts for the daemon, from Python values."""
+"""Makes configuration texts for the daemon from Python values."""
 
 import json
 from typing import Any
 
 Table = dict[str, Any]
 
-# A datagram of this type comes back to its sender, whatever else a test configures: whoever has had the answer knows
-# that the daemon has handled all that it sent before, and that it is registered for broadcasts.
+# The daemon always echoes a datagram of this type to its sender, in the configuration of every test. After the echo,
+# the client knows two facts: the daemon has handled its earlier datagrams, and has registered it for broadcasts.
 BARRIER_TYPE = 255
 
 
@@ -15,16 +15,16 @@ def barrier_route() -> Table:
 
 
 def listener(**keys: Any) -> Table:
-    """A listener on a port of the system's choice, on loopback unless told otherwise."""
+    """A listener on a port that the system chooses, on loopback unless `keys` has another address."""
     return {"name": "game", "address": "127.0.0.1", "port": 0, **keys}
 
 
 def configuration(
     listeners: list[Table] | None = None, routes: list[Table] | None = None, **tables: Table
 ) -> str:
-    """The text of a configuration file; tables and keys that are not named keep the daemon's defaults."""
+    """Returns the text of a configuration file. Missing tables and keys keep the daemon's defaults."""
     tables.setdefault("server", {}).setdefault("drain", "1s")
-    # No two daemons can share a control socket.
+    # Two daemons cannot share a control socket.
     tables.setdefault("control", {}).setdefault("socket", "")
     parts = [_section("[[listener]]", keys) for keys in (listeners or [listener()])]
     parts += [_section(f"[{name}]", keys) for name, keys in tables.items()]
@@ -33,5 +33,5 @@ def configuration(
 
 
 def _section(heading: str, keys: Table) -> str:
-    # JSON's numbers, strings, booleans and flat arrays are TOML too.
+    # JSON's numbers, strings, booleans and flat arrays are also valid TOML.
     return "\n".join([heading, *(f"{key} = {json.dumps(value)}" for key, value in keys.items()), ""])

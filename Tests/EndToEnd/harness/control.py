@@ -1,4 +1,4 @@
-"""The control socket of a daemon: through the real lobbyctl, and bare."""
+"""The control socket of a daemon, used through the real lobbyctl or with a bare socket."""
 
 import json
 import os
@@ -20,19 +20,19 @@ def run_lobbyctl(*arguments: object, timeout: float = DEADLINE) -> subprocess.Co
 
 
 def lobbyctl(path: Path | str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Runs lobbyctl on a control socket, to its end."""
+    """Runs lobbyctl to its end, with the control socket at `path`."""
     return run_lobbyctl("--socket", path, *arguments)
 
 
 def ask(path: Path | str, *arguments: object) -> Any:
-    """What lobbyctl says in JSON; it must have succeeded."""
+    """Returns lobbyctl's JSON output. lobbyctl must succeed."""
     ran = lobbyctl(path, "--json", *arguments)
     assert ran.returncode == 0, ran.stderr + ran.stdout
     return json.loads(ran.stdout)
 
 
 class ControlConnection:
-    """A bare connection to a control socket, for what lobbyctl never sends."""
+    """A bare connection to a control socket, for requests that lobbyctl never sends."""
 
     def __init__(self, path: Path | str) -> None:
         self.socket = socket.socket(socket.AF_UNIX)
@@ -44,11 +44,11 @@ class ControlConnection:
         self.socket.sendall(data)
 
     def answer(self) -> Any:
-        """The next line of an answer; None at the end."""
+        """Returns the next line of an answer, or `None` at the end of the connection."""
         try:
             line = self._lines.readline()
         except ConnectionResetError:
-            # It was closed with something of ours unread.
+            # The daemon closed the connection before it had read all requests.
             return None
         return json.loads(line) if line else None
 

@@ -1,4 +1,4 @@
-"""Thousands of raw clients, polled together on one epoll; and what the daemon's kernel holds for it."""
+"""Thousands of raw clients on one epoll, and the kernel's counts for the daemon's connections."""
 
 import resource
 import select
@@ -7,16 +7,16 @@ from .raw_client import RawClient
 
 
 def allow_descriptors(count: int) -> None:
-    """Lets this process have so many besides its own few."""
+    """Raises this process's limit to `count` descriptors, plus 100 for its other files."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = count + 100
-    assert hard == resource.RLIM_INFINITY or wanted <= hard, f"{wanted} descriptors are over the limit of {hard}"
+    assert hard == resource.RLIM_INFINITY or wanted <= hard, f"{wanted} descriptors are over the hard limit of {hard}"
     soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, wanted), hard))
 
 
 class Crowd:
-    """Polls those that have something to say. It does not own them."""
+    """Polls the clients that have input. It does not own the clients."""
 
     def __init__(self, clients: list[RawClient]) -> None:
         self.clients = clients
@@ -44,17 +44,17 @@ class Crowd:
         self._epoll.close()
 
 
-# The kernel's number for an open connection.
+# TCP_ESTABLISHED in the kernel's table: an open connection.
 ESTABLISHED = 1
 
 
 def connection_count(port: int, state: int) -> int:
-    """Connections of a local port that are in a state of the kernel's, over IPv4."""
+    """Returns the number of IPv4 connections of a local port in one of the kernel's states, such as ESTABLISHED."""
     return len(_unread(port, state))
 
 
 def unread_bytes(port: int) -> int:
-    """What has come to the connections of a local port and was not read yet, over IPv4."""
+    """Returns the unread bytes of all IPv4 connections of a local port."""
     return sum(_unread(port, ESTABLISHED))
 
 

@@ -1,4 +1,4 @@
-"""The real binary: started with a configuration, watched through its JSON log, ended by its own process handle."""
+"""The real binary: started with a configuration, watched through its JSON log, ended through its process handle."""
 
 import json
 import os
@@ -19,17 +19,17 @@ ACTIVATE = Path(__file__).with_name("activate.py")
 REPOSITORY = Path(__file__).resolve().parents[3]
 BINARY = Path(os.environ.get("LOBBYD_BINARY") or REPOSITORY / ".build" / "release" / "lobbyd").resolve()
 
-# Exit statuses of the command line contract.
+# The exit statuses of the command line.
 EXIT_OK, EXIT_USAGE, EXIT_OS, EXIT_CONFIGURATION = 0, 64, 71, 78
-# Of a rejected configuration; one more line counts the others.
+# The log has at most this many lines for a rejected configuration, and one more line that counts the other problems.
 PROBLEMS_LOGGED_MAX = 10
-# What a process that crashed dies of.
+# The signals that end a crashed process.
 CRASH_SIGNALS = {-s for s in (signal.SIGSEGV, signal.SIGILL, signal.SIGABRT, signal.SIGTRAP, signal.SIGBUS)}
 
 
 @dataclass
 class LogEvent:
-    """One line of the log, and when it was read (seconds, monotonic)."""
+    """One line of the log, and the time at which it was read (seconds, monotonic)."""
 
     fields: dict[str, Any]
     read_at: float
@@ -42,7 +42,7 @@ class LogEvent:
         return self.fields[key]
 
     def number(self, key: str) -> int:
-        """A counter; whether the log writes it as a number or as a string makes no difference here."""
+        """Returns a counter. The log may write it as a number or as a string."""
         return int(self.fields[key])
 
     def matches(self, message: str, wanted: dict[str, Any]) -> bool:
@@ -51,7 +51,7 @@ class LogEvent:
 
 @dataclass
 class Daemon:
-    """A running lobbyd. `events` and `stray_lines` grow while it runs; `changed` guards them."""
+    """A running lobbyd. `events` and `stray_lines` grow while it runs, and `changed` guards them."""
 
     process: subprocess.Popen[bytes]
     started_at: float
@@ -74,16 +74,17 @@ class Daemon:
         dropped_capability: str | None = None,
         **environment: str,
     ) -> "Daemon":
-        """Starts the binary on a file with the text `config` and returns at once.
+        """Starts the binary with a file that contains `config`, and returns at once.
 
-        It inherits `sockets` by their names. Without `reads_log` nobody reads its log until `read_log` is called.
-        `descriptor_limits`, soft and hard, are the test's own unless others are named. With `log_file` the log is appended
-        to that file, and no event of it is seen here. `prefix` is a command that starts the binary. `dropped_capability`,
-        such as `net_admin`, is not the daemon's even where the test has it.
+        The daemon inherits `sockets` under their names. With `reads_log` false, its log stays unread until `read_log`
+        is called. `descriptor_limits` are the soft and the hard limit; by default they are the test's own. With
+        `log_file`, the daemon appends its log to that file, and `events` stays empty. `prefix` is a command that starts
+        the binary. The daemon does not get the capability `dropped_capability`, such as `net_admin`, even if the test
+        has it.
         """
         file = directory / "lobbyd.toml"
         file.write_text(config)
-        # Whatever the umask: root takes no file that a group may write to.
+        # The umask may allow a group to write. As root, lobbyd refuses a file that a group can write to.
         file.chmod(0o644)
         command = [*prefix, str(BINARY), "--config", str(file), "--log-format", "json", *arguments]
         if sockets:
@@ -92,7 +93,7 @@ class Daemon:
             command = [sys.executable, "-B", str(ACTIVATE), names, descriptors, *command]
         if descriptor_limits:
             command = ["prlimit", "--nofile={}:{}".format(*descriptor_limits), *command]
-        # Should the test run itself be killed, the kernel ends the daemon with it.
+        # If the test run is killed, the kernel kills the daemon too.
         if setpriv := shutil.which("setpriv"):
             dropped = ["--bounding-set", f"-{dropped_capability}"] if dropped_capability else []
             command = [setpriv, "--pdeathsig", "KILL", *dropped, "--", *command]
@@ -112,15 +113,15 @@ class Daemon:
             daemon.read_log()
         return daemon
 
-    # What it logs
+    # Its log
 
     def read_log(self) -> None:
-        """Reads it from now on; called once."""
+        """Starts to read the log. Called once."""
         assert self.process.stderr is not None
         threading.Thread(target=self._read_log, args=(self.process.stderr,), daemon=True).start()
 
     def wait_for(self, message: str, count: int = 1, timeout: float = DEADLINE, **fields: Any) -> LogEvent:
-        """The `count`th event called `message` whose keys have the values of `fields`."""
+        """Waits for the `count`th event `message` whose keys have the values of `fields`, and returns it."""
 
         def found() -> bool:
             return len(self._matching(message, fields)) >= count
@@ -133,7 +134,7 @@ class Daemon:
         raise AssertionError(f"{seen} of {count} x {message} {fields} in the log\n{self.describe()}")
 
     def logged(self, message: str, **fields: Any) -> list[LogEvent]:
-        """Every such event up to now."""
+        """Returns all such events so far."""
         with self.changed:
             return self._matching(message, fields)
 
@@ -143,7 +144,7 @@ class Daemon:
     # Its configuration
 
     def reload(self, config: str) -> list[LogEvent]:
-        """Puts `config` in its file and sends SIGHUP; what the log then says: one event applied, or each problem."""
+        """Writes `config` to the file and sends SIGHUP. Returns the logged result: one event, or each problem."""
         with self.changed:
             before = len(self.events)
         self.file.write_text(config)
@@ -164,13 +165,13 @@ class Daemon:
     # Its end
 
     def send_signal(self, number: signal.Signals) -> float:
-        """Returns when it was sent (seconds, monotonic)."""
+        """Returns the time at which the signal was sent (seconds, monotonic)."""
         sent_at = time.monotonic()
         self.process.send_signal(number)
         return sent_at
 
     def wait_for_exit(self, timeout: float = DEADLINE) -> int:
-        """The exit status; negative for a signal. All of the log has been read by then."""
+        """Returns the exit status, negative for a signal. The whole log has been read by then."""
         try:
             status = self.process.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -184,7 +185,7 @@ class Daemon:
         return self.wait_for_exit(timeout)
 
     def finish(self) -> None:
-        """The end of every test: it must still stop cleanly, must not have crashed, and must have logged only JSON."""
+        """Ends every test: the daemon must stop cleanly, must not have crashed, and must have logged only JSON."""
         already_ended = self.process.poll() is not None
         try:
             status = self.wait_for_exit() if already_ended else self.terminate()
@@ -194,7 +195,7 @@ class Daemon:
                 self.process.wait()
         assert status not in CRASH_SIGNALS, f"crashed with {status}\n{self.describe()}"
         assert already_ended or status == EXIT_OK, f"exit status {status}\n{self.describe()}"
-        assert not self.stray_lines, f"not JSON: {self.stray_lines}"
+        assert not self.stray_lines, f"lines of the log that are not JSON: {self.stray_lines}"
 
     def describe(self) -> str:
         with self.changed:
@@ -226,12 +227,12 @@ class Daemon:
 
 
 def run_lobbyd(*arguments: str | Path, timeout: float = DEADLINE) -> subprocess.CompletedProcess[str]:
-    """Runs the binary to its end: for the commands that print something and exit."""
+    """Runs the binary to its end, for options that print something and exit."""
     return run_to_end(BINARY, *arguments, timeout=timeout)
 
 
 def run_to_end(program: Path, *arguments: object, timeout: float) -> subprocess.CompletedProcess[str]:
-    """What it printed, and how it exited."""
+    """Runs a program to its end. Returns its output and its exit status."""
     return subprocess.run(
         [str(program), *map(str, arguments)],
         stdin=subprocess.DEVNULL,
@@ -243,7 +244,7 @@ def run_to_end(program: Path, *arguments: object, timeout: float) -> subprocess.
 
 
 def clean_environment() -> dict[str, str]:
-    """The test's own environment without what a service manager or an operator may have put there."""
+    """Returns the test's own environment without the variables of a service manager or an operator."""
     theirs = ("NOTIFY_SOCKET", "JOURNAL_STREAM", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES")
     theirs += ("WATCHDOG_USEC", "WATCHDOG_PID", "LOBBYD_CONFIG", "SUDO_UID")
     return {key: value for key, value in os.environ.items() if key not in theirs}

@@ -1,4 +1,4 @@
-"""How evenly the daemon serves: round trips on schedule, and a bound for them on a machine that does other things too."""
+"""Measures how evenly the daemon serves: round trips on schedule, with a bound that holds on a busy machine."""
 
 import os
 import select
@@ -15,30 +15,31 @@ ATTEMPTS = 3
 
 
 def assert_at_most(seconds: float, measure: Callable[[], float]) -> None:
-    """What `measure` returns has to be so short in one of a few attempts.
+    """Checks that `measure` returns at most `seconds` in one of a few attempts.
 
-    What the daemon does makes others wait each time, what else the machine does only now and then. With a sanitizer in the
-    daemon the figure may be what it is.
+    A delay that the daemon causes appears in each attempt. A delay by another program on the machine appears only in
+    some attempts. If the daemon has a sanitizer, every figure passes.
     """
     figures: list[float] = []
     while len(figures) < ATTEMPTS:
         figures.append(measure())
         if IS_SANITIZED or figures[-1] <= seconds:
             return
-    raise AssertionError(f"over {seconds:g} s each time: {figures}")
+    raise AssertionError(f"over {seconds:g} s in each attempt: {figures}")
 
 
-# The best there is: for a thread, and for its session, which the kernel may give its share of the processors as one.
+# The highest priority for a thread, and for its session: the kernel can share the processor among sessions.
 _NICEST = -20
 _SESSION = Path("/proc/self/autogroup")
 
 
 @contextmanager
 def first_served(pid: int) -> Iterator[None]:
-    """While this holds, all threads of process `pid`, this thread and what it starts come before whatever else runs.
+    """Gives all threads of process `pid`, this thread and its new processes priority over all other programs.
 
-    Then a figure is about the daemon, and not about who gets the processor. Where that is not allowed, as only root is, they
-    compete with the others. Not a real-time priority: the kernel takes the processor from whoever uses all of it.
+    Without this, a figure would also measure the competition for the processor. Only root may raise the priority;
+    otherwise the threads compete with other programs. A real-time priority is unsuitable: the kernel throttles a thread
+    that uses the whole processor.
     """
     mine = os.getpriority(os.PRIO_PROCESS, 0)
     try:
@@ -59,13 +60,13 @@ def _share_out(niceness: int) -> None:
     try:
         _SESSION.write_text(str(niceness))
     except OSError:
-        pass  # a kernel that doesn't do so, or the one session that can't have any
+        pass  # the kernel has no session priorities, or this is the root session, whose priority is fixed
 
 
 class Pings:
-    """Round trips on schedule, however long the ones before take: a stall is charged to all that it delays.
+    """Round trips on schedule. A late answer does not delay the next request, so a stall lengthens many trips.
 
-    Broadcasts of others that come in between are left aside.
+    Broadcasts of other clients between the answers are ignored.
     """
 
     SECONDS_BETWEEN = 0.002
@@ -73,12 +74,12 @@ class Pings:
     def __init__(self, client: RawClient, payload: bytes = b"ping") -> None:
         self.client = client
         self.payload = payload
-        # In seconds.
+        # Seconds.
         self.trips: list[float] = []
         self._due: deque[float] = deque()
 
     def run(self, seconds: float) -> None:
-        """Goes on for so long, and until all have come back."""
+        """Sends for `seconds`, then waits until all answers have arrived."""
         due = time.perf_counter()
         end = due + seconds
         while due < end or self._due:
@@ -87,7 +88,7 @@ class Pings:
                 self.client.send_bytes(frame(self.payload))
                 self._due.append(due)
                 due += self.SECONDS_BETWEEN
-            # It must not take the processor from those that it measures.
+            # Waits without using the processor, which the measured threads need.
             select.select([self.client.socket], [], [], max(0.0, due - now) if due < end else POLL_PAUSE)
             self.client.poll()
             assert not self.client.end, self.client.end
@@ -97,5 +98,5 @@ class Pings:
             self.client.frames.clear()
 
     def percentile(self, percent: float) -> float:
-        """The trip, in seconds, than which so many in a hundred are shorter."""
+        """Returns the duration, in seconds, that `percent` of the trips stay below."""
         return sorted(self.trips)[int(len(self.trips) * percent / 100)]

@@ -1,4 +1,4 @@
-"""Errors of the system's own making: strace puts them in place of a process's calls."""
+"""Injects errors of the system: strace replaces the results of a process's system calls."""
 
 import shutil
 import subprocess
@@ -10,9 +10,9 @@ STRACE = shutil.which("strace")
 
 @contextmanager
 def injected(pid: int, rule: str) -> Iterator[None]:
-    """While this holds, the calls of process `pid` meet `rule`, such as `sendmsg:error=EPERM:when=1..3`.
+    """Applies `rule`, such as `sendmsg:error=EPERM:when=1..3`, to the system calls of process `pid` within the block.
 
-    Calls are counted for each thread by itself.
+    strace counts the calls of each thread separately.
     """
     with _traced(rule, "-f", "-p", str(pid)):
         yield
@@ -20,7 +20,7 @@ def injected(pid: int, rule: str) -> Iterator[None]:
 
 @contextmanager
 def hung(thread: int) -> Iterator[None]:
-    """While this holds, the event loop on that thread of a process does not come back from waiting for events."""
+    """Makes the event loop on this thread hang within the block: its wait for events does not return."""
     with _traced("epoll_wait,epoll_pwait,epoll_pwait2:delay_exit=600000000", "-p", str(thread)):
         yield
 

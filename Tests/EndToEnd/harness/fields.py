@@ -1,7 +1,7 @@
-"""Datagrams of tagged random fields, written and read with a real Panda3D's own methods.
+"""Datagrams of tagged random fields, written and read with the real Panda3D's methods.
 
-The first byte says whether a stdfloat has 64 bits. Then comes each field behind its tag, a byte: its place in `KINDS`,
-which are numbered as the `FieldKind` of the PandaNet program.
+The first byte says whether a stdfloat has 64 bits. The fields follow, each after a tag of one byte. The tag is the
+index in `KINDS`. `FieldKind` of the PandaNet program has the same numbers.
 """
 
 import random
@@ -11,14 +11,14 @@ from typing import Any, Callable, NamedTuple
 from direct.distributed.PyDatagram import PyDatagram
 from direct.distributed.PyDatagramIterator import PyDatagramIterator
 
-# Of each length in UTF-8; none is NUL. Panda3D's wide characters hold no more than 16 bits.
+# Characters of each length in UTF-8, without NUL. Panda3D's wide characters have at most 16 bits.
 CHARACTERS = "aZ \n\x7fë€漢\uffff😀\U0010ffff"
 WIDE_CHARACTERS = "aZ \n\0ë€漢\ud7ff\ue000\uffff"
 FLOATS = (0.0, -0.0, 1.0, float("inf"), float("-inf"), float("nan"), 2.0**-149, 3.4028234663852886e38)
 
 
 class Kind(NamedTuple):
-    """A method family: makes a random value, writes it, and reads one back as what can be compared."""
+    """A family of methods: makes a random value, writes it, and reads it back in a comparable form."""
 
     value: Callable[[random.Random], Any]
     add: Callable[[PyDatagram, Any], None]
@@ -26,7 +26,7 @@ class Kind(NamedTuple):
 
 
 def _simple(name: str, value: Callable[[random.Random], Any]) -> Kind:
-    """A family whose methods are `addName(value)` and `getName()`."""
+    """Returns the family with the methods `addName(value)` and `getName()`."""
     add, get = getattr(PyDatagram, f"add{name}"), getattr(PyDatagramIterator, f"get{name}")
     return Kind(value, add, get)
 
@@ -41,7 +41,7 @@ def _integers(prefix: str, *sizes: int) -> list[Kind]:
 
 
 def _float32(r: random.Random) -> float:
-    # Any bits but those of a NaN, of which Python would keep no more than that it is one.
+    # Any bits except those of a NaN: Python does not keep the bits of a NaN.
     value = struct.unpack("<f", r.randbytes(4))[0]
     return value if value == value and r.random() < 0.8 else r.choice(FLOATS)
 
@@ -68,7 +68,7 @@ def _bytes(r: random.Random) -> bytes:
 
 
 def _fixed_text(r: random.Random) -> tuple[str, int]:
-    """A text and the bytes of its field."""
+    """Returns a text and the number of bytes of its field."""
     text = _text(r)
     return text, len(text.encode()) + r.choice((0, 0, 1, 9))
 
@@ -112,7 +112,7 @@ KINDS = [
     *_integers("BeUint", 16, 32, 64),
     _simple("Float32", _float32),
     _simple("Float64", _float64),
-    # Panda3D's own builds hold it in 32 bits, also where they write 64.
+    # Panda3D's own builds hold a stdfloat in 32 bits, even where they write 64.
     _simple("Stdfloat", _float32),
     _simple("BeFloat32", _float32),
     _simple("BeFloat64", _float64),
@@ -138,13 +138,13 @@ Values = list[tuple[int, Any]]
 
 
 def random_values(source: random.Random) -> Values:
-    """Up to 16 fields: the tag and the value of each."""
+    """Returns up to 16 fields, each as a tag and a value."""
     tags = [source.randrange(len(KINDS)) for _ in range(source.randrange(17))]
     return [(tag, KINDS[tag].value(source)) for tag in tags]
 
 
 def written(values: Values, is_double: bool) -> bytes:
-    """The datagram of these fields."""
+    """Returns the datagram of these fields."""
     datagram = PyDatagram()
     datagram.setStdfloatDouble(is_double)
     datagram.addBool(is_double)
@@ -155,7 +155,7 @@ def written(values: Values, is_double: bool) -> bytes:
 
 
 def read(payload: bytes) -> Values:
-    """The fields of a datagram."""
+    """Returns the fields of a datagram."""
     datagram = PyDatagram(payload)
     datagram.setStdfloatDouble(bool(payload[0]))
     fields = PyDatagramIterator(datagram)

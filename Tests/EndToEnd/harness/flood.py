@@ -1,21 +1,22 @@
-"""Floods a relay without a pause, each way at once, and reads what comes back; once it begins it prints its own ports.
+"""Floods a relay over two TCP connections and UDP without a pause, and reads the answers. Prints its own ports first.
 
-usage: flood.py TCP-PORT UDP-PORT
+Usage: flood.py TCP-PORT UDP-PORT
 """
 
 import socket
 import sys
 
-# Empty datagrams; and two types by turns, so that what becomes of a datagram changes with each of a read.
+# Empty datagrams, and datagrams of two alternating types: within one read, every datagram changes the handler.
 EMPTY, BY_TURNS = b"\0\0", b"\1\0\1\1\0\2"
-# Datagrams over UDP of the first of these types, each with its sum. One alone would be a loop of echoes.
+# UDP datagrams of the first of these types, each with its checksum. A single repeated datagram would look like an
+# echo loop.
 UDP = b"\1\0\1", b"\2\0\1\1"
-# Many reads of the relay; and datagrams between two looks at the connections.
+# A chunk fills many reads of the relay. A burst is the number of UDP datagrams between two turns of the connections.
 CHUNK_BYTES, UDP_BURST = 1 << 20, 64
 
 
 class Stream:
-    """A connection on which a pattern is repeated for ever."""
+    """A connection on which a pattern repeats without end."""
 
     def __init__(self, port: int, pattern: bytes) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -26,11 +27,11 @@ class Stream:
         self._received = bytearray(1 << 18)
 
     def turn(self) -> None:
-        """Reads all that has come back, and sends as much as goes at once."""
+        """Reads all arrived bytes, and sends as many bytes as the kernel takes."""
         try:
             while self.socket.recv_into(self._received):
                 pass
-            sys.exit("the relay has ended a connection")
+            sys.exit("the relay has closed a connection")
         except BlockingIOError:
             pass
         try:

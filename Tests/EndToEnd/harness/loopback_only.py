@@ -1,4 +1,4 @@
-"""A network with nothing but loopback: what is sent to any other address has nowhere to go, and leaves no trace outside."""
+"""A network with loopback only. Datagrams to any other address have no route, and cannot leave the machine."""
 
 import ctypes
 import os
@@ -14,16 +14,16 @@ _MINE = "/proc/thread-self/ns/net"
 
 @contextmanager
 def loopback_only() -> Iterator[None]:
-    """While this holds, the sockets that this thread makes and the programs that it starts are in that network.
+    """Within the block, this thread's new sockets and programs are in such a network.
 
-    Only root may, and in a container maybe not even root; who may not gets a PermissionError.
+    Raises PermissionError without root, and possibly also as root in a container.
     """
     home = os.open(_MINE, os.O_RDONLY)
     try:
         _check(_LIBC.unshare(_NEW_NETWORK))
         try:
             subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-            # A source that nobody could answer may come in.
+            # The kernel must accept a source address to which no route leads.
             for interface in ("all", "lo"):
                 _set(Path(f"/proc/sys/net/ipv4/conf/{interface}/rp_filter"), "0")
             yield
@@ -35,7 +35,7 @@ def loopback_only() -> Iterator[None]:
 
 @contextmanager
 def enter(network: int) -> Iterator[None]:
-    """While this holds, the sockets that this thread makes are in the network with that descriptor."""
+    """Within the block, this thread's new sockets are in the network with this descriptor."""
     home = os.open(_MINE, os.O_RDONLY)
     try:
         _check(_LIBC.setns(network, _NEW_NETWORK))
@@ -48,13 +48,13 @@ def enter(network: int) -> Iterator[None]:
 
 
 def _set(setting: Path, value: str) -> None:
-    """A container may have it read-only, and mostly as it should be."""
+    """Sets a kernel setting. A container may have it read-only, but usually with the wanted value."""
     if setting.read_text().strip() == value:
         return
     try:
         setting.write_text(value)
     except OSError as error:
-        raise PermissionError(f"{setting} can't be set") from error
+        raise PermissionError(f"cannot set {setting}") from error
 
 
 def _check(result: int) -> None:

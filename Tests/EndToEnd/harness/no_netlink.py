@@ -1,4 +1,7 @@
-"""Runs a program without netlink sockets, as the service's RestrictAddressFamilies= does: python -B no_netlink.py COMMAND..."""
+"""Runs a program without netlink sockets, like the service's RestrictAddressFamilies=.
+
+Usage: python -B no_netlink.py COMMAND...
+"""
 
 import ctypes
 import errno
@@ -19,7 +22,7 @@ class _Program(ctypes.Structure):
 
 
 def forbid() -> None:
-    """For this process and all that it becomes: socket(2) of AF_NETLINK fails with EAFNOSUPPORT."""
+    """Makes socket(2) of AF_NETLINK fail with EAFNOSUPPORT, in this process and in the program that replaces it."""
     steps = [
         (_LOAD, 0, 0, _NUMBER),
         (_JUMP_IF_EQUAL, 0, 3, _SOCKET_CALL[platform.machine()]),

@@ -9,7 +9,7 @@ Message = dict[str, str]
 
 
 class NotifySocket:
-    """Collects what a service reports: each datagram is lines of KEY=value."""
+    """Collects the reports of a service. Each datagram consists of lines KEY=value."""
 
     def __init__(self, directory: Path) -> None:
         self.path = str(directory / "notify")
@@ -27,7 +27,7 @@ class NotifySocket:
         return True
 
     def wait_for(self, key: str, containing: str = "", timeout: float = DEADLINE) -> Message:
-        """The newest message that has `key` with `containing` in its value."""
+        """Returns the newest message in which the value of `key` contains `containing`."""
 
         def matching() -> list[Message]:
             return [message for message in self.messages if containing in message.get(key, "\0")]

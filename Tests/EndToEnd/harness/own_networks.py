@@ -1,4 +1,4 @@
-"""Networks of the test's own: a pair of linked ones, in which interfaces have link-local addresses."""
+"""A network of the test's own with two linked interfaces that have link-local addresses."""
 
 import subprocess
 import time
@@ -15,15 +15,15 @@ ENDS = ("lobby0", "lobby1")
 
 @contextmanager
 def linked_interfaces() -> Iterator[dict[str, str]]:
-    """While this holds, this thread and the programs that it starts are in a network with two interfaces that are each
-    other's peers. The interfaces' link-local addresses, by name.
+    """Within the block, this thread's new sockets and programs are in a network with two linked interfaces.
 
-    Only root may, and in a container maybe not even root; who may not gets a PermissionError.
+    Yields the interfaces' link-local addresses by name. Raises PermissionError without root, and possibly also as root
+    in a container.
     """
     with loopback_only():
         _ip("link", "add", ENDS[0], "type", "veth", "peer", "name", ENDS[1])
         for end in ENDS:
-            # An address in use by nobody else need not be looked for.
+            # Duplicate detection is unnecessary: no other machine is in this network.
             Path(f"/proc/sys/net/ipv6/conf/{end}/accept_dad").write_text("0")
             _ip("link", "set", end, "up")
         deadline = time.monotonic() + DEADLINE
@@ -33,10 +33,10 @@ def linked_interfaces() -> Iterator[dict[str, str]]:
 
 
 def _link_local(interface: str) -> str:
-    """Empty while it has none that can be used."""
+    """Returns the link-local address of an interface, or an empty string while it has no usable one."""
     for line in Path("/proc/net/if_inet6").read_text().splitlines():
         digits, _, _, scope, flags, name = line.split()
-        # 0x20 is link-local; 0x40 says that the address is tentative.
+        # 0x20 is link-local scope. The flag 0x40 marks a tentative address.
         if name == interface and scope == "20" and not int(flags, 16) & 0x40:
             return str(IPv6Address(int(digits, 16)))
     return ""

@@ -1,7 +1,7 @@
-"""A real Panda3D program as a client: the manual's classes, in the manual's polled mode.
+"""A real Panda3D program as a client: the manual's classes in the manual's polled mode.
 
-One `PandaProgram` holds one manager, reader and writer, as a game does; it may have any number of connections, which
-are polled together. Panda3D polls with select(), so a test process stays under 1,024 descriptors.
+Like a game, one `PandaProgram` has one manager, one reader and one writer. It may have any number of connections and
+polls them together. Panda3D polls with select(), so a test process must stay under 1,024 descriptors.
 """
 
 import os
@@ -27,7 +27,7 @@ CONNECT_TIMEOUT_MS = 10_000
 
 
 class PandaClient:
-    """One connection of a program: what it received, and whether Panda3D reported its loss."""
+    """One connection of a program: the received datagrams, and how often Panda3D has reported its loss."""
 
     def __init__(self, program: "PandaProgram", connection: object) -> None:
         self.program = program
@@ -43,21 +43,21 @@ class PandaClient:
         return self.program.writer.send(Datagram(payload), self.connection)
 
     def wait_for(self, count: int, timeout: float = DEADLINE) -> list[bytes]:
-        """What it received, once that is at least `count` datagrams."""
+        """Returns the received datagrams as soon as there are at least `count`."""
         try:
             wait_until(f"{count} datagrams", lambda: len(self.received) >= count, self.program, timeout=timeout)
         except TimeoutError as error:
-            raise AssertionError(f"{error}; {len(self.received)} came, ended: {self.ended}") from None
+            raise AssertionError(f"{error}; {len(self.received)} arrived, ended: {self.ended}") from None
         return self.received
 
     def take(self, count: int) -> list[bytes]:
-        """The next `count` datagrams; what else arrives stays for the next call, or for `barrier` to show."""
+        """Removes and returns the next `count` datagrams. Later ones stay for the next call or for `barrier`."""
         taken = self.wait_for(count)[:count]
         del self.received[:count]
         return taken
 
     def barrier(self, prefix: bytes = bytes([BARRIER_TYPE])) -> list[bytes]:
-        """Sends a datagram that is echoed, and takes what arrived before the answer."""
+        """Sends a datagram that is echoed. Returns the datagrams that arrived before the echo."""
         token = prefix + os.urandom(8)
         assert self.send(token)
         wait_until("the answer to a barrier", lambda: token in self.received or self.ended, self.program)
@@ -72,7 +72,7 @@ class PandaClient:
 
 
 class PandaUDPClient(PandaClient):
-    """A UDP connection of a program, and the one address that it sends to."""
+    """A UDP connection of a program, and the address that it sends to."""
 
     def __init__(self, program: "PandaProgram", connection: object, address: NetAddress) -> None:
         super().__init__(program, connection)
@@ -90,7 +90,7 @@ class PandaProgram:
         self.reader = QueuedConnectionReader(self.manager, 0)
         self.writer = ConnectionWriter(self.manager, 0)
         self.clients: dict[object, PandaClient] = {}
-        if header_size != 2:  # 2 is Panda3D's own default: a program that wants it calls nothing
+        if header_size != 2:  # 2 is Panda3D's default, for which a program calls no setter
             self.reader.setTcpHeaderSize(header_size)
             self.writer.setTcpHeaderSize(header_size)
 
@@ -102,7 +102,7 @@ class PandaProgram:
         return client
 
     def open_udp(self, port: int, host: str = "127.0.0.1", source: str = "") -> PandaUDPClient:
-        """A UDP connection on a port of the system's choice; `source` is the address that it sends from."""
+        """Opens a UDP connection on a port that the system chooses. `source` is the address that it sends from."""
         opened = self.manager.openUDPConnection(source, 0) if source else self.manager.openUDPConnection(0)
         assert opened, "Panda3D could not open a UDP connection"
         self.reader.addConnection(opened)
@@ -112,14 +112,14 @@ class PandaProgram:
         return client
 
     def connect_many(self, port: int, count: int, prefix: bytes = bytes([BARRIER_TYPE])) -> list[PandaClient]:
-        """`count` clients that the daemon has registered: each has had an answer."""
+        """Opens `count` connections. Each has had an answer, so the daemon has registered all of them."""
         clients = [self.connect(port) for _ in range(count)]
         for client in clients:
             client.barrier(prefix)
         return clients
 
     def poll(self) -> bool:
-        """One turn of the manual's polling tasks; says whether anything had happened."""
+        """Runs the manual's polling tasks once. Returns whether there was an event."""
         busy = False
         while self.reader.dataAvailable():
             datagram = NetDatagram()

@@ -1,4 +1,4 @@
-"""A real Panda3D program as a server, in a process of its own: prints its port, and sends each datagram back."""
+"""A real Panda3D program as an echo server in a process of its own. Prints its port first."""
 
 import argparse
 import socket
@@ -15,12 +15,12 @@ from panda3d.core import (
     loadPrcFileData,
 )
 
-# Seconds between two looks at sockets that had nothing to say.
+# The pause between two polls of idle sockets, in seconds.
 POLL_PAUSE = 0.001
 
 
 def free_port() -> int:
-    """Panda3D does not tell which port the system has chosen, so one that is free a moment before is asked for."""
+    """Returns a port that is free at this moment. Panda3D does not report a port that the system has chosen."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
@@ -36,7 +36,7 @@ class PandaServer:
         self.writer = ConnectionWriter(self.manager, 0)
         self.reader.setTcpHeaderSize(header_size)
         self.writer.setTcpHeaderSize(header_size)
-        # Panda3D writes without a header when it has 0 bytes, but reads so in raw mode only.
+        # With a header of 0 bytes, Panda3D writes without a header, but reads without one only in raw mode.
         self.reader.setRawMode(raw or header_size == 0)
         self.writer.setRawMode(raw)
         self.rendezvous = None
@@ -46,7 +46,7 @@ class PandaServer:
         self.listener.addConnection(self.rendezvous)
 
     def poll(self) -> bool:
-        """One turn of the manual's polling tasks; says whether anything had happened."""
+        """Runs the manual's polling tasks once. Returns whether there was an event."""
         busy = False
         while self.listener.newConnectionAvailable():
             rendezvous, address, connection = PointerToConnection(), NetAddress(), PointerToConnection()
@@ -83,7 +83,7 @@ class PandaUDPServer:
         self.reader.addConnection(self.connection)
 
     def poll(self) -> bool:
-        """Answers what has come; says whether anything had."""
+        """Answers the arrived datagrams. Returns whether there was one."""
         busy = False
         while self.reader.dataAvailable():
             datagram = NetDatagram()

@@ -1,28 +1,28 @@
-"""A client on a bare socket, for what Panda3D never does: broken frames, half-closes, resets, not reading."""
+"""A client on a bare socket, for actions that Panda3D lacks: broken frames, half-closes, resets, and not reading."""
 
 import socket
 import struct
 
 from .waiting import DEADLINE, wait_until
 
-# Seconds within which a local connect or send has to get through.
+# The time limit for a local connect or send, in seconds.
 SOCKET_TIMEOUT = 10.0
 
 
 def free_port() -> int:
-    """A port that nobody uses now, for tests that must know it before the daemon does."""
+    """Returns a port that is free at this moment, for tests that must know the port before the daemon opens it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def frame(payload: bytes, header_size: int = 2) -> bytes:
-    """What Panda3D puts on a TCP connection: the payload's length, little-endian, then the payload."""
+    """Returns a frame of Panda3D over TCP: the payload's length, little-endian, then the payload."""
     return struct.pack("<H" if header_size == 2 else "<I", len(payload)) + payload
 
 
 class RawClient:
-    """Reads only when polled. `end` tells how the daemon ended the connection: None, "closed" or "reset"."""
+    """Reads only when polled. `end` says how the daemon ended the connection: "closed" or "reset", else `None`."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class RawClient:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         if source is not None:
             self.socket.bind((source, 0))
-        # The number of the interface of a link-local address comes with it.
+        # getaddrinfo also finds the number of the interface, which a link-local address needs.
         self.socket.connect(socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4])
 
     @property
@@ -61,7 +61,7 @@ class RawClient:
     def poll(self) -> bool:
         if self.end:
             return False
-        # MSG_DONTWAIT would not do: Python waits all the same on a socket that has a timeout.
+        # MSG_DONTWAIT is not enough: Python waits anyway on a socket that has a timeout.
         self.socket.settimeout(0)
         try:
             data = self.socket.recv(1 << 18)
@@ -80,7 +80,7 @@ class RawClient:
         return True
 
     def wait_for(self, count: int, timeout: float = DEADLINE) -> list[bytes]:
-        """Its frames, once there are at least `count`."""
+        """Returns the received frames as soon as there are at least `count`."""
         wait_until(f"{count} frames", lambda: len(self.frames) >= count, self, timeout=timeout)
         return self.frames
 
@@ -90,11 +90,11 @@ class RawClient:
         return self.end
 
     def half_close(self) -> None:
-        """No more from here; the other direction stays open."""
+        """Closes the sending direction. The other direction stays open."""
         self.socket.shutdown(socket.SHUT_WR)
 
     def abort(self) -> None:
-        """Ends with a reset instead of a FIN."""
+        """Closes the connection with a reset instead of a FIN."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.socket.close()
 

@@ -1,4 +1,4 @@
-"""A UDP client on a bare socket, for what Panda3D never does: broken datagrams, and sources that are made up."""
+"""A UDP client on a bare socket, for actions that Panda3D lacks: broken datagrams and spoofed sources."""
 
 import socket
 import struct
@@ -7,22 +7,23 @@ from .waiting import DEADLINE, wait_until
 
 
 def udp_datagram(payload: bytes) -> bytes:
-    """What Panda3D puts on a UDP socket: the sum of the payload's bytes, little-endian, then the payload."""
+    """Returns a datagram of Panda3D over UDP: the sum of the payload's bytes, little-endian, then the payload."""
     return struct.pack("<H", sum(payload) & 0xFFFF) + payload
 
 
 class RawUDPClient:
-    """Reads only when polled; what it has received is as it was on the wire."""
+    """Reads only when polled. `received` holds the datagrams as they were on the wire, with their checksums."""
 
     def __init__(self, port: int, source: str = "127.0.0.1") -> None:
         self.received: list[bytes] = []
         self.bytes_sent = 0
         self.socket = self._bound(source)
         if self.socket.getsockname()[1] == port:
-            # lobbyd takes a port of its own, at any address of this machine, for itself.
+            # lobbyd ignores datagrams from its own port at any address of this machine, so this client takes another
+            # port.
             with self.socket:
                 self.socket = self._bound(source)
-        # Not connected: a port that nobody has for a moment would be an error of this socket.
+        # The socket is not connected: on a connected one, a port that is closed for a moment would cause an error.
         self.peer = ("127.0.0.1", port)
         self.socket.setblocking(False)
 
@@ -58,9 +59,10 @@ class RawUDPClient:
 
 
 def send_spoofed(source: tuple[str, int], port: int, payload: bytes) -> None:
-    """Sends a datagram to 127.0.0.1 that says it comes from `source`. Only root may."""
+    """Sends a datagram to 127.0.0.1 with a spoofed source. Only root may."""
     data = udp_datagram(payload)
-    # A sum of 0 is none; the kernel fills in the length and the sum of the IP header.
+    # A UDP checksum of 0 means that there is no checksum. The kernel fills in the length and the checksum of the IP
+    # header.
     udp = struct.pack("!HHHH", source[1], port, 8 + len(data), 0) + data
     ip = struct.pack(
         "!BBHHHBBH4s4s", 0x45, 0, 20 + len(udp), 0, 0, 64, socket.IPPROTO_UDP, 0,

@@ -1,4 +1,4 @@
-"""Numbered datagrams, so that a receiver can tell a loss, a repetition and a change of order."""
+"""Numbered datagrams, which show a receiver each loss, repetition and change of order."""
 
 import struct
 from collections import defaultdict
@@ -12,7 +12,7 @@ def numbered(sender: int, number: int, message_type: int = 0, padding: int = 0) 
 
 
 def numbers_by_sender(payloads: Iterable[bytes]) -> dict[int, list[int]]:
-    """What came, as the numbers of each sender in the order in which they came."""
+    """Returns the numbers of each sender, in the order in which they arrived."""
     result: dict[int, list[int]] = defaultdict(list)
     for payload in payloads:
         _, sender, number = _HEAD.unpack_from(payload)

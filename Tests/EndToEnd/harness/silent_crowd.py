@@ -1,4 +1,4 @@
-"""Thousands of connections that read nothing; when each of them ends is noted, on one epoll."""
+"""Thousands of connections on one epoll that do not read. The time at which each one ends is recorded."""
 
 import select
 import socket
@@ -8,7 +8,7 @@ from .waiting import DEADLINE
 
 
 class SilentCrowd:
-    """Opens `count` connections. `ended_at` has the moment (seconds, monotonic) in which each one was over."""
+    """Opens `count` connections. `ended_at` holds the time at which each one ended (seconds, monotonic)."""
 
     def __init__(self, port: int, count: int, receive_buffer_bytes: int | None = None) -> None:
         self.epoll = select.epoll()
@@ -21,26 +21,26 @@ class SilentCrowd:
             opened.connect(("127.0.0.1", port))
             opened.setblocking(False)
             self.sockets[opened.fileno()] = opened
-            # An end or a reset shows although nothing is read.
+            # EPOLLRDHUP reports an end or a reset even if data is unread.
             self.epoll.register(opened.fileno(), select.EPOLLRDHUP)
 
     def send(self, data: bytes) -> None:
-        """The same on each that is still there."""
+        """Sends the same data on each open connection."""
         for descriptor, connection in self.sockets.items():
             if descriptor not in self.ended_at:
                 try:
                     connection.send(data)
                 except (BrokenPipeError, ConnectionResetError):
-                    pass  # its end is about to be seen
+                    pass  # epoll reports the end soon
 
     def wait_for_data(self, timeout: float = DEADLINE) -> float:
-        """When the first one has something to read."""
+        """Waits until the first connection has data. Returns the time."""
         first = next(iter(self.sockets.values()))
-        assert select.select([first], [], [], timeout)[0], "nothing has come"
+        assert select.select([first], [], [], timeout)[0], "no data arrived"
         return time.monotonic()
 
     def watch(self, seconds: float) -> None:
-        """Waits that long, or until all have ended."""
+        """Waits for `seconds`, or until all connections have ended."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0 and len(self.ended_at) < len(self.sockets):
             for descriptor, _ in self.epoll.poll(left):

@@ -1,4 +1,4 @@
-"""Two networks that a cable joins: the daemon is in one of them, sockets of the test may be in the other."""
+"""Two networks joined by a cable. The daemon is in one network, and sockets of the test can be in the other one."""
 
 import os
 import socket
@@ -10,7 +10,7 @@ from .loopback_only import enter, loopback_only
 
 
 class VethPair:
-    """`near` is the end in this thread's network, `far` the end in the other one."""
+    """The cable. `near` is the end in this thread's network, `far` is the end in the other network."""
 
     NEAR, FAR = "near", "far"
 
@@ -19,12 +19,12 @@ class VethPair:
 
     @property
     def far_index(self) -> int:
-        """The number of the far end, for link-local addresses."""
+        """The interface number of the far end, for link-local addresses."""
         with enter(self._far_network):
             return socket.if_nametoindex(self.FAR)
 
     def far_socket(self, source: str) -> socket.socket:
-        """A UDP socket of the other network, bound to one of its addresses."""
+        """Returns a UDP socket in the far network, bound to one of its addresses."""
         family = socket.AF_INET6 if ":" in source else socket.AF_INET
         with enter(self._far_network):
             made = socket.socket(family, socket.SOCK_DGRAM)
@@ -34,7 +34,7 @@ class VethPair:
 
 @contextmanager
 def veth_pair(near: list[str], far: list[str]) -> Iterator[VethPair]:
-    """Gives each end its addresses, such as `10.99.0.1/24`. Only root may: otherwise it is a PermissionError."""
+    """Makes both networks, and gives each end its addresses, such as `10.99.0.1/24`. Only root may."""
     with loopback_only():
         far_network = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:

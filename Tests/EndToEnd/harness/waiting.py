@@ -1,28 +1,27 @@
-"""Waiting for a condition with a deadline. Tests synchronise on events only; no sleep stands for "long enough"."""
+"""Waits for a condition with a deadline. Tests wait only for events; they never sleep for an assumed duration."""
 
 import os
 import time
 from typing import Callable, Protocol
 
-# By how much longer than a release the binary under test may take for what it has to do in time: more with a sanitizer.
+# The factor by which the binary under test may be slower than a release. A sanitizer slows it down.
 SLOWNESS = float(os.environ.get("LOBBYD_SLOWNESS") or 1)
-# Seconds after which something that should have happened counts as broken. Only a failing test waits this long.
+# The time after which a missing event counts as a failure, in seconds. Only a failing test waits this long.
 DEADLINE = 20.0 * SLOWNESS
-# Whether the binary under test has a sanitizer in it: then nothing is said of how much memory it takes, nor of how evenly
-# it serves.
+# Whether the binary under test has a sanitizer. If so, the tests do not check its memory and how evenly it serves.
 IS_SANITIZED = bool(os.environ.get("LOBBYD_SANITIZER"))
-# Seconds between two looks at sockets that had nothing to say.
+# The pause between two polls of idle sockets, in seconds.
 POLL_PAUSE = 0.001
 
 
 class Pollable(Protocol):
-    """Clients that are polled: one call takes what has arrived, and says whether anything had."""
+    """Clients that are polled. One call takes the arrived data and returns whether there was any."""
 
     def poll(self) -> bool: ...
 
 
 def wait_until(what: str, condition: Callable[[], bool], *clients: Pollable, timeout: float = DEADLINE) -> None:
-    """Polls `clients` until `condition` holds; fails with `what` once `timeout` seconds are over."""
+    """Polls `clients` until `condition` holds. After `timeout` seconds, fails with the text `what`."""
     deadline = time.monotonic() + timeout
     while not condition():
         if time.monotonic() > deadline:

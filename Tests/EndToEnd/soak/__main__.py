@@ -1,4 +1,7 @@
-"""usage: python -m soak MINUTES: a line a minute, a table at the end; exits with 1 when a figure is out of its bounds."""
+"""Runs the soak. Prints a line per minute and a table at the end. Exits with 1 if a figure is out of its bounds.
+
+Usage: python -m soak MINUTES
+"""
 
 import sys
 import tempfile
@@ -17,19 +20,20 @@ from .residents import Residents
 from .steady import Steady
 
 ROUND = 60
-# On two processors that do nothing else.
+# The bound for a machine with two processors and no other work.
 P99_MS_MAX = 100.0
-# Memory has a minute to find its size. What a round then adds and gives back is below this.
+# In the first minute, memory grows to its working size. Later growth and shrinkage within a round stay below this
+# slope.
 SETTLING_MINUTES = 1.0
 RSS_SLOPE_MAX = 512.0
-# Seconds in which the last connections have to be gone once all peers are.
+# The time limit for the daemon to close its last connections after all clients have gone, in seconds.
 CLEANUP_MAX = 15.0
-# What the nuisances must have brought about; a soak in which nothing happens says nothing.
+# Counters that the nuisances must raise. Without these events the soak would prove little.
 DUE = ("ended_slow_consumer", "ended_frame_timeout", "ended_peer_reset", "udp_runts", "udp_checksum_failures")
 
 
 class Soak:
-    """One daemon and everything that is done to it."""
+    """One daemon, and the load on it."""
 
     def __init__(self, directory: Path) -> None:
         self.port, self.udp_port = free_port(), free_port()
@@ -52,7 +56,7 @@ class Soak:
             self._print(minute)
 
     def finish(self) -> list[Figure]:
-        """Ends all traffic, then the daemon."""
+        """Ends the load, then the daemon. Returns the figures."""
         self.memory.close()
         self.reloads.close()
         crashed = self.nuisances.crashed() + (not self.residents.close())
@@ -63,8 +67,8 @@ class Soak:
             *self._figures(),
             *self._nuisances(crashed),
             self._descriptors(descriptors_after),
-            Figure("lines of the log that are none of lobbyd", len(self.daemon.stray_lines), at_most=0),
-            Figure("errors in the log besides rejected reloads", len(self._errors()), at_most=0),
+            Figure("lines of the log that are not JSON", len(self.daemon.stray_lines), at_most=0),
+            Figure("errors in the log except rejected reloads", len(self._errors()), at_most=0),
             Figure("exit status", status, at_most=0, at_least=0),
         ]
 
@@ -94,25 +98,25 @@ class Soak:
             Figure("datagrams in", finished.number("datagrams_in")),
             Figure("datagrams out", finished.number("datagrams_out")),
             Figure("steady deliveries, each checked", totals["delivered"], at_least=1),
-            Figure("  of them lost, doubled, reordered or astray", self.steady.fault_count, at_most=0),
-            Figure("deliveries to those who stay all the time", residents.done.value, at_least=1),
-            Figure("  of them lost, doubled, reordered or astray", residents.failed.value, at_most=0),
+            Figure("  lost, doubled, reordered or stray", self.steady.fault_count, at_most=0),
+            Figure("deliveries to residents, each checked", residents.done.value, at_least=1),
+            Figure("  lost, doubled, reordered or stray", residents.failed.value, at_most=0),
             Figure("p99 of the worst minute, ms", max(self.steady.p99), at_most=P99_MS_MAX),
-            Figure("p99 of the middle minute, ms", sorted(self.steady.p99)[len(self.steady.p99) // 2]),
+            Figure("p99 of the median minute, ms", sorted(self.steady.p99)[len(self.steady.p99) // 2]),
             Figure("resident at the end, KiB", self.memory.latest),
-            Figure("resident slope, KiB a minute", self.memory.slope_after(SETTLING_MINUTES), at_most=RSS_SLOPE_MAX),
+            Figure("resident slope, KiB per minute", self.memory.slope_after(SETTLING_MINUTES), at_most=RSS_SLOPE_MAX),
             Figure("reloads", self.reloads.count, at_least=1),
-            Figure("  of them with another outcome than due", len(self.reloads.wrong), at_most=0),
+            Figure("  with an unexpected result", len(self.reloads.wrong), at_most=0),
         ]
 
     def _nuisances(self, crashed: int) -> list[Figure]:
-        """What they did, and that it was what it was to be."""
+        """Returns the counts of each nuisance and of its effect on lobbyd."""
         figures = []
         for name, tally in self.nuisances.tallies.items():
             figures += [Figure(name, tally.done.value, at_least=1)]
-            figures += [Figure("  of them not served", tally.failed.value, at_most=0)] if tally.failed.value else []
+            figures += [Figure("  not served", tally.failed.value, at_most=0)] if tally.failed.value else []
         figures += [Figure(f"{name} of lobbyd", self._finished.number(name), at_least=1) for name in DUE]
-        return [*figures, Figure("generators that broke down", crashed, at_most=0)]
+        return [*figures, Figure("load generators that crashed", crashed, at_most=0)]
 
     @property
     def _finished(self) -> LogEvent:

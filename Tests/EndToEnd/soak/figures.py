@@ -1,11 +1,11 @@
-"""What a soak has measured, and the bounds that it has to keep."""
+"""The measured figures of a soak and their bounds."""
 
 from dataclasses import dataclass
 
 
 @dataclass
 class Figure:
-    """One line of the table. Without a limit it only informs, and without a value it says that there was none to be had."""
+    """A line of the table. A figure without a bound is information only. A figure without a value was not measured."""
 
     name: str
     value: float | None
@@ -40,7 +40,7 @@ class Figure:
 
 
 def slope(samples: list[tuple[float, float]]) -> float:
-    """Of the straight line through (x, y) with the least squares; 0 when there is none."""
+    """Returns the slope of the least-squares line through points (x, y), or 0 if there is no such line."""
     if len(samples) < 2:
         return 0.0
     mean_x = sum(x for x, _ in samples) / len(samples)

@@ -1,4 +1,4 @@
-"""Those who come and go, break off, do not read or never finish: each kind a process of its own, until it is told to end."""
+"""Clients that come and go, reset, do not read, or never finish a frame. Each kind runs in a process of its own."""
 
 import multiprocessing
 import random
@@ -11,13 +11,13 @@ from harness.raw_client import RawClient, frame
 from harness.raw_udp_client import RawUDPClient
 from harness.waiting import wait_until
 
-# The route of this type is echo: the steady players do not hear of it.
+# The route of this type echoes: the steady players receive no datagram of this type.
 ECHO_TYPE = 2
 CONTEXT = multiprocessing.get_context("spawn")
 
 
 class Tally:
-    """What a kind has done; shared with the process that started it."""
+    """The counts of one kind, shared with the process that started it."""
 
     def __init__(self) -> None:
         self.done = CONTEXT.Value("Q", 0)
@@ -29,7 +29,7 @@ class Tally:
 
 
 def churn(port: int, tally: Tally, is_over: Event) -> None:
-    """Comes, has five datagrams echoed and leaves; half of them with a FIN, half with a reset."""
+    """Connects, gets five datagrams echoed, and disconnects: half of the clients with a FIN, half with a reset."""
     source = random.Random(1)
     while not is_over.wait(0.008):
         payloads = [bytes([ECHO_TYPE]) + source.randbytes(source.randrange(1_500)) for _ in range(5)]
@@ -40,17 +40,17 @@ def churn(port: int, tally: Tally, is_over: Event) -> None:
             wait_until("the echoes", lambda: len(echoes(client)) >= len(payloads), client, timeout=10)
             tally.add(1, failed=echoes(client) != payloads)
             client.abort() if source.random() < 0.5 else client.close()
-        except OSError:  # a timeout is one too
+        except OSError:  # including a timeout
             tally.add(1, failed=1)
 
 
 def echoes(client: RawClient) -> list[bytes]:
-    """What came without the broadcasts in between."""
+    """Returns the received echoes, without the broadcasts in between."""
     return [payload for payload in client.frames if payload[0] == ECHO_TYPE]
 
 
 def reset(port: int, tally: Tally, is_over: Event) -> None:
-    """Breaks off anywhere in a frame, or before the first byte."""
+    """Sends a part of a frame, possibly no byte, and resets the connection."""
     source = random.Random(2)
     while not is_over.wait(0.005):
         client = RawClient(port)
@@ -63,7 +63,7 @@ def reset(port: int, tally: Tally, is_over: Event) -> None:
 
 
 def stay_deaf(port: int, tally: Tally, is_over: Event) -> None:
-    """Has much echoed and reads nothing of it, until it is closed. Its frames are whole, however they leave."""
+    """Requests many echoes and does not read them, until lobbyd closes the connection. Sends only whole frames."""
     data = frame(bytes([ECHO_TYPE]) + bytes(60_000))
     clients: dict[socket.socket, bytes] = {}
     while not is_over.wait(0.1):
@@ -81,7 +81,7 @@ def stay_deaf(port: int, tally: Tally, is_over: Event) -> None:
 
 
 def dawdle(port: int, tally: Tally, is_over: Event) -> None:
-    """A hundred that send one byte every 5 seconds of a frame that they never finish, until they are closed."""
+    """A hundred connections send one byte of an unfinished frame every 5 seconds, until lobbyd closes them."""
     clients: dict[int, socket.socket] = {}
     beginning = struct.pack("<H", 60_000)
     while True:
@@ -99,7 +99,7 @@ def dawdle(port: int, tally: Tally, is_over: Event) -> None:
 
 
 def send_junk_by_udp(port: int, tally: Tally, is_over: Event) -> None:
-    """Runts and wrong checksums between datagrams that are good, each of which is answered."""
+    """Sends runts and wrong checksums between valid datagrams. Each valid datagram must be answered."""
     client = RawUDPClient(port)
     number = 0
     while not is_over.wait(0.01):
@@ -126,7 +126,7 @@ KINDS: dict[str, Callable[[int, Tally, Event], None]] = {
 
 
 class Nuisances:
-    """All kinds at once, from now until `close`."""
+    """Runs all kinds at once, until `close`."""
 
     def __init__(self, tcp_port: int, udp_port: int) -> None:
         self.tallies = {name: Tally() for name in KINDS}
@@ -139,7 +139,7 @@ class Nuisances:
             self._processes.append(process)
 
     def crashed(self) -> int:
-        """How many kinds have ended by a fault of their own."""
+        """Returns the number of kinds whose process has crashed."""
         return sum(process.exitcode not in (None, 0) for process in self._processes)
 
     def close(self) -> None:

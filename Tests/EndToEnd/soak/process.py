@@ -1,4 +1,4 @@
-"""What the daemon's process has, as the kernel tells: resident memory and descriptors."""
+"""The kernel's figures for the daemon's process: resident memory and descriptors."""
 
 import os
 import threading
@@ -8,7 +8,7 @@ from .figures import slope
 
 # Seconds between two samples.
 INTERVAL = 1.0
-# Over less, a slope says how memory has moved, not where it goes. Rounds are as long as they say, to a second or so.
+# The shortest series, in minutes, that gives a useful slope. It is just below 2: a round can be a second too short.
 SLOPE_MINUTES_MIN = 1.9
 
 
@@ -22,7 +22,7 @@ def descriptor_count(pid: int) -> int:
 
 
 class MemoryRecord:
-    """Samples resident memory on a thread of its own until it is closed."""
+    """Samples resident memory on its own thread until it is closed."""
 
     def __init__(self, pid: int) -> None:
         self.samples: list[tuple[float, float]] = []
@@ -37,7 +37,7 @@ class MemoryRecord:
         return self.samples[-1][1]
 
     def slope_after(self, minutes: float) -> float | None:
-        """KiB a minute; None where fewer than two minutes are left to measure it."""
+        """Returns KiB per minute, or `None` if fewer than two minutes of samples follow."""
         if self.samples[-1][0] < minutes + SLOPE_MINUTES_MIN:
             return None
         return slope([sample for sample in self.samples if sample[0] >= minutes])

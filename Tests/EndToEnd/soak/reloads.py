@@ -1,4 +1,4 @@
-"""A reload every two seconds, every fifth of a file that is wrong."""
+"""Reloads the configuration every two seconds. Every fifth file is invalid."""
 
 import threading
 
@@ -9,12 +9,12 @@ from .nuisances import ECHO_TYPE
 
 INTERVAL = 2.0
 INVALID_EVERY = 5
-# So short that a soak of a minute has those who never finish a frame closed, several times each.
+# A short limit: even in a soak of a minute, lobbyd closes each slowloris connection several times.
 FRAME_TIMEOUT = "5s"
 
 
 def settings(tcp_port: int, udp_port: int, number: int = 0) -> str:
-    """The configuration of reload `number`. What differs concerns none of those who behave."""
+    """Returns the configuration of reload `number`. The differences do not affect well-behaved clients."""
     return configuration(
         [
             listener(port=tcp_port, name=f"game {number % 3}", backlog=1_000 + number % 2),
@@ -28,7 +28,7 @@ def settings(tcp_port: int, udp_port: int, number: int = 0) -> str:
 
 
 class Reloads:
-    """Carries them out on a thread of its own until it is closed."""
+    """Reloads on its own thread until it is closed."""
 
     def __init__(self, daemon: Daemon, tcp_port: int, udp_port: int) -> None:
         self.count = 0

@@ -1,4 +1,4 @@
-"""Players who stay from the first minute to the last: each of them gets every broadcast of theirs, once and in order."""
+"""Players that stay to the end. Each must get every broadcast of the group, once and in order."""
 
 import struct
 import time
@@ -11,22 +11,22 @@ from .nuisances import CONTEXT, Tally
 CONNECTIONS, PUBLISHERS = 10, 3
 # Seconds between two broadcasts of each publisher.
 INTERVAL = 0.1
-# Seconds in which the last ones have to come.
+# The time limit for the last deliveries, in seconds.
 SETTLING_MAX = 10.0
-# What the other steady players broadcast, and what these do.
+# The message types of the other steady players and of the residents.
 BENCH_TYPE, TYPE = 1, 3
 HEAD = struct.Struct("<BBI")
 
 
 class Resident:
-    """One connection, and what it expects of each publisher next."""
+    """One connection, and the number that it expects next from each publisher."""
 
     def __init__(self, port: int) -> None:
         self.client = RawClient(port)
         self.expected = [0] * PUBLISHERS
 
     def take(self) -> tuple[int, int]:
-        """What has come: deliveries, and those among them that are not as they must be."""
+        """Reads the arrived datagrams. Returns the number of deliveries and the number of faulty ones."""
         while self.client.poll():
             pass
         frames, self.client.frames = self.client.frames, []
@@ -44,7 +44,7 @@ class Resident:
 
 
 def stay(port: int, tally: Tally, is_over: Event) -> None:
-    """Publishes and checks until it is told to end, and then until all has come."""
+    """Publishes and checks until `is_over`, then waits until all deliveries have arrived."""
     residents = [Resident(port) for _ in range(CONNECTIONS)]
     sent = 0
     while not is_over.wait(INTERVAL):
@@ -69,7 +69,7 @@ def missing(residents: list[Resident], sent: int) -> int:
 
 
 class Residents:
-    """All of them, in a process of their own, from now until `close`."""
+    """Runs all residents in a process of their own, until `close`."""
 
     def __init__(self, port: int) -> None:
         self.tally = Tally()
@@ -78,7 +78,7 @@ class Residents:
         self._process.start()
 
     def close(self) -> bool:
-        """Whether they have come to their end without a fault of their own."""
+        """Returns whether the process has ended without an error."""
         self._is_over.set()
         self._process.join(2 * SETTLING_MAX)
         return self._process.exitcode == 0

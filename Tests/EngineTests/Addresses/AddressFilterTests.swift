@@ -5,7 +5,7 @@ import Testing
 @Suite("AddressFilter")
 struct AddressFilterTests {
     @Test(
-        "it contains what the access list would let in",
+        "a filter contains the addresses in its range, with or without an interface",
         arguments: [
             ("127.0.0.1", "127.0.0.1", true), ("127.0.0.1", "127.0.0.2", false), ("127.0.0.0/8", "127.1.2.3", true),
             ("127.0.0.0/8", "128.0.0.1", false), ("::ffff:127.0.0.1", "127.0.0.1", true),
@@ -22,7 +22,7 @@ struct AddressFilterTests {
     }
 
     @Test(
-        "no address and no range",
+        "text that is neither an address nor a range is an error",
         arguments: [
             "", "localhost", "127.0.0.1:80", "[127.0.0.1]", "[]", "[::1", "::1]", "[::1]:80", "[::/64]", "::1%lo",
             "fe80::/64%eth0", "127.0.0.1%lo", "1.2.3.4/33", "fe80::1%", "fe80::1%a/b",
@@ -33,9 +33,9 @@ struct AddressFilterTests {
         #expect(throws: IPNetwork.Mistake.notANetwork) { try AddressFilter(text) }
     }
 
-    @Test("a refusal says what is expected, and the range that may be meant")
+    @Test("an error text describes the accepted form and suggests the probable range")
     func refusal() {
-        #expect(AddressFilter.refusal(because: .notANetwork).hasSuffix("with no bits set after its prefix"))
+        #expect(AddressFilter.refusal(because: .notANetwork).hasSuffix("whose host bits are zero"))
         let mistake = #expect(throws: IPNetwork.Mistake.self) { try AddressFilter("127.0.0.1/8") }
         let refusal = mistake.map { AddressFilter.refusal(because: $0) }
         #expect(refusal?.hasSuffix("; did you mean 127.0.0.0/8?") == true)

@@ -5,7 +5,7 @@ import Testing
 @Suite("IPNetwork")
 struct IPNetworkTests {
     @Test(
-        "a network and an address are taken, and written with their length",
+        "the parser accepts networks and addresses, and prints them with a prefix length",
         arguments: [
             ("0.0.0.0/0", "0.0.0.0/0"), ("10.0.0.0/8", "10.0.0.0/8"), ("192.0.2.128/25", "192.0.2.128/25"),
             ("192.0.2.1", "192.0.2.1/32"), ("192.0.2.1/32", "192.0.2.1/32"), ("::/0", "::/0"),
@@ -20,7 +20,7 @@ struct IPNetworkTests {
     }
 
     @Test(
-        "what is none is refused",
+        "text that is not a network is an error",
         arguments: [
             "", "/", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/08", "10.0.0.0/8/8",
             "10.0.0/8", "::/129", "localhost", "10.0.0.0 /8", "10.0.0.0/8\0", "10.0.0.0\0/8", "*", "::ffff:10.0.0.0/95",
@@ -32,7 +32,7 @@ struct IPNetworkTests {
     }
 
     @Test(
-        "bits after the prefix are a mistake that names the range",
+        "bits after the prefix are an error that names the range",
         arguments: [
             ("10.0.0.1/8", "10.0.0.0/8"), ("192.0.2.1/0", "0.0.0.0/0"), ("192.0.2.129/25", "192.0.2.128/25"),
             ("2001:db8::1/32", "2001:db8::/32"), ("::1/0", "::/0"),
@@ -43,7 +43,7 @@ struct IPNetworkTests {
         #expect(throws: IPNetwork.Mistake.hostBits(range: network)) { try IPNetwork(text) }
     }
 
-    @Test("an address of a socket is the one that its text says, IPv4 also where IPv6 carries it")
+    @Test("a socket address keeps the IP address of its text, also as an IPv4-mapped address")
     func socketAddresses() throws {
         for text in ["192.0.2.1", "2001:db8::1", "::", "255.255.255.255"] {
             let ip = try #require(IPAddress(text))

@@ -4,14 +4,14 @@ import Testing
 
 @Suite("ListenAddress")
 struct ListenAddressTests {
-    /// `*` is every interface; ` only` after an address leaves IPv4 out.
+    /// Parses `*` as every interface; ` only` after an address excludes IPv4.
     private func address(_ text: String) throws -> ListenAddress {
         let parts = text.split(separator: " ").map(String.init)
         return try #require(ListenAddress(parts[0] == "*" ? nil : parts[0], isIPv6Only: parts.count > 1))
     }
 
     @Test(
-        "two overlap as the kernel has it, in either order",
+        "two addresses overlap as they do in the kernel, in either order",
         arguments: [
             ("*", "*", true), ("*", "0.0.0.0", true), ("*", "127.0.0.1", true), ("*", "::1", true), ("*", "::", true),
             ("::", "0.0.0.0", true), ("::", "127.0.0.1", true), ("::", "::ffff:127.0.0.1", true), ("::", "::1", true),
@@ -30,7 +30,7 @@ struct ListenAddressTests {
     }
 
     @Test(
-        "no address, no interface's name",
+        "text that is not a literal address, or has an invalid interface name, is not a listen address",
         arguments: [
             "", "localhost", "127.1", "::1\0", "1.2.3.4%lo", "fe80::1%", "fe80::1%a/b",
             "fe80::1%a:b", "fe80::1%0123456789abcdef",
@@ -41,7 +41,7 @@ struct ListenAddressTests {
     }
 
     @Test(
-        "no client finds a socket at these",
+        "an address that clients cannot connect to has a fault",
         arguments: [
             ("224.0.0.1", ListenAddress.Fault.multicast), ("239.255.255.255", .multicast), ("ff02::1", .multicast),
             ("::ffff:224.0.0.1", .multicast), ("255.255.255.255", .broadcast), ("192.0.2.255", .broadcast),
@@ -55,7 +55,7 @@ struct ListenAddressTests {
     }
 
     @Test(
-        "clients find a socket at these",
+        "an address that clients can connect to has no fault",
         arguments: ["*", "::", "0.0.0.0", "::1", "223.255.255.255", "fe80::1%eth0", "fec0::1"]
     )
     func sound(text: String) throws {
@@ -74,12 +74,15 @@ struct ListenAddressTests {
         #expect(found == broadcast.flatMap { ListenAddress($0) })
     }
 
-    @Test("loopback's broadcast address is one of this host's")
+    @Test("the broadcast address of the loopback network is among the host's broadcast addresses")
     func host() throws {
         #expect(try ListenAddress.broadcastsOfThisHost().contains(try self.address("127.255.255.255")))
     }
 
-    @Test("an address becomes the system's, and back", arguments: ["127.0.0.1", "::1", "2001:db8::1", "0.0.0.0"])
+    @Test(
+        "an address survives the conversion to a socket address and back",
+        arguments: ["127.0.0.1", "::1", "2001:db8::1", "0.0.0.0"]
+    )
     func socketAddress(text: String) throws {
         let ip = try #require(IPAddress(text))
         #expect(NetAddress(SocketAddress(ip, port: 9099)) == NetAddress(host: text, port: 9099))

@@ -6,7 +6,7 @@ import Testing
 @Suite("NetAddress")
 struct NetAddressTests {
     @Test(
-        "a socket address shows as people write it, an IPv4-mapped one as IPv4",
+        "a socket address prints as host and port, and an IPv4-mapped address prints as IPv4",
         arguments: [
             ("127.0.0.1", 9099, "127.0.0.1:9099"), ("::1", 1, "[::1]:1"), ("10.1.2.3", 65_535, "10.1.2.3:65535"),
             ("fe80::1", 0, "[fe80::1]:0"),
@@ -18,7 +18,9 @@ struct NetAddressTests {
         #expect(NetAddress(address.forIPv6Socket).description == expected)
     }
 
-    @Test("a link-local peer keeps its interface, one that is gone its number; limits and access go by the address")
+    @Test(
+        "a link-local address prints with its interface, or the number of a removed one; access lists ignore interfaces"
+    )
     func interface() throws {
         let ip = try #require(IPAddress("fe80::1"))
         let loopback = NetAddress(SocketAddress(ip, port: 1, scope: 1))
@@ -29,7 +31,7 @@ struct NetAddressTests {
         #expect(list.permits(loopback))
     }
 
-    @Test("a socket that is not of the internet has no address")
+    @Test("a Unix socket has no socket address")
     func unixSocket() throws {
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue), 0)
         try #require(descriptor >= 0)

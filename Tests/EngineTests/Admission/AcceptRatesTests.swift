@@ -8,7 +8,7 @@ struct AcceptRatesTests {
 
     private static func address(_ number: Int) -> IPAddress { IPAddress(.ipv4, UInt128(number)) }
 
-    @Test("an address may come so often at once, not once more, and again as time goes by")
+    @Test("an address may connect as often as its rate allows, and again when time has passed")
     func rate() {
         var rates = AcceptRates(perSecond: 10)
         for _ in 1...10 { #expect(rates.admit(Self.address(1), at: Self.at(0)) == true) }
@@ -19,14 +19,14 @@ struct AcceptRatesTests {
         #expect(rates.admit(Self.address(1), at: Self.at(100)) == false)
     }
 
-    @Test("an address is held to its rate for as long as it comes")
+    @Test("the rate limits an address that never stops connecting")
     func longRun() {
         var rates = AcceptRates(perSecond: 5)
         let admitted = (0..<10_000).count { rates.admit(Self.address(1), at: Self.at($0)) }
         #expect((50...55).contains(admitted))
     }
 
-    @Test("addresses that have not come for two seconds are forgotten")
+    @Test("the table forgets addresses that have not connected for two seconds")
     func pruned() {
         var rates = AcceptRates(perSecond: 1)
         for number in 0..<1000 { _ = rates.admit(Self.address(number), at: Self.at(0)) }
@@ -35,7 +35,7 @@ struct AcceptRatesTests {
         #expect(rates.count == 1)
     }
 
-    @Test("a million addresses in a second do not take more room than so many")
+    @Test("a million addresses within a second do not grow the table beyond twice its limit")
     func bounded() {
         var rates = AcceptRates(perSecond: 1)
         var countMax = 0

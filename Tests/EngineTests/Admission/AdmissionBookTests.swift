@@ -9,7 +9,7 @@ struct AdmissionBookTests {
     private static let other = IPAddress("192.0.2.2")
     private static let proven = AdmissionBook.Standing.proven(displacesAnother: false)
 
-    @Test("the one past the limit has to wait until a place is free")
+    @Test("a connection past the limit waits until a slot is free")
     func full() {
         var book = AdmissionBook(limits: Limits(connections: 2))
         for _ in 1...2 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
@@ -23,7 +23,7 @@ struct AdmissionBookTests {
         #expect(book.count == 2)
     }
 
-    @Test("the one past the limit of an address is refused, and its neighbours are not")
+    @Test("a connection past the limit of its address is refused, and other addresses are not affected")
     func addressLimit() {
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 2))
         for _ in 1...2 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
@@ -34,14 +34,14 @@ struct AdmissionBookTests {
         #expect(book.refused == [.addressLimit: 1])
     }
 
-    @Test("of link-local IPv6, whose hosts share a /64, each address is one for the limits")
+    @Test("the limits count each link-local IPv6 address alone, and other IPv6 addresses by their /64")
     func linkLocal() throws {
         let (first, second) = (try #require(IPAddress("fe80::1")), try #require(IPAddress("fe80::2")))
         #expect(first.forLimits != second.forLimits)
         #expect(try #require(IPAddress("2001:db8::1")).forLimits == IPAddress("2001:db8::2")?.forLimits)
     }
 
-    @Test("a connection that outlives its socket keeps its place, and its address's, until it ends")
+    @Test("a connection that outlives its socket keeps its slot and its address's slot until it ends")
     func keep() {
         var book = AdmissionBook(limits: Limits(connections: 2, connectionsPerAddress: 1))
         #expect(book.admit(Self.one, at: Self.now) == .admitted)
@@ -56,7 +56,7 @@ struct AdmissionBookTests {
         #expect(book.admit(Self.one, at: Self.now) == .admitted)
     }
 
-    @Test("a client that has gone takes no place and nothing of a rate, and is counted")
+    @Test("a client that left before its admission is counted, and uses no slot and no rate")
     func gone() {
         var book = AdmissionBook(limits: Limits(connections: 2, acceptsPerSecondPerAddress: 1))
         for _ in 1...3 { book.refuseGone() }
@@ -65,7 +65,7 @@ struct AdmissionBookTests {
         #expect(book.admit(Self.one, at: Self.now) == .admitted)
     }
 
-    @Test("a /64 of IPv6 is one address for the limits")
+    @Test("the limits count a /64 of IPv6 as one address")
     func ipv6() {
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
         #expect(book.admit(IPAddress("2001:db8:0:1::1"), at: Self.now) == .admitted)
@@ -75,7 +75,7 @@ struct AdmissionBookTests {
         #expect(book.admit(IPAddress("2001:db8:0:1::2"), at: Self.now) == .admitted)
     }
 
-    @Test("the one past the rate of an address is refused; a refusal for another reason costs it nothing")
+    @Test("a connection past the rate of its address is refused; other refusals do not use up the rate")
     func addressRate() {
         var book = AdmissionBook(limits: Limits(connections: 2, acceptsPerSecondPerAddress: 2))
         for _ in 1...2 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
@@ -88,7 +88,7 @@ struct AdmissionBookTests {
         #expect(book.refused == [.addressRate: 1])
     }
 
-    @Test("who is denied is refused before anything else, also where everyone waits")
+    @Test("a denied address is refused even while all slots are in use")
     func denied() throws {
         let access = AccessList(deny: [try IPNetwork("192.0.2.1")])
         var book = AdmissionBook(limits: Limits(connections: 1, access: access))
@@ -97,7 +97,7 @@ struct AdmissionBookTests {
         #expect(book.refused == [.accessDenied: 1])
     }
 
-    @Test("ports that are not proven have a share of the places, and no more")
+    @Test("unproven ports may use only their share of the slots")
     func unproven() throws {
         let (one, other) = (try #require(Self.one), try #require(Self.other))
         var book = AdmissionBook(limits: Limits(connections: 10, unprovenUDPConnections: 2))
@@ -116,7 +116,7 @@ struct AdmissionBookTests {
         #expect(book.unprovenExcess == 1)
     }
 
-    @Test("no port over UDP, proven or not, keeps a TCP connection out; a TCP connection keeps out proven ports")
+    @Test("UDP ports of an address never keep out its TCP connections; TCP connections keep out its proven ports")
     func books() throws {
         let one = try #require(Self.one)
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 2))
@@ -132,7 +132,7 @@ struct AdmissionBookTests {
         #expect(book.admit(one, at: Self.now) == .refused(.addressLimit))
     }
 
-    @Test("a port becomes proven although its address has all its places, and its place is free again afterwards")
+    @Test("a port becomes proven although its address has used all its slots, and the slot is free afterwards")
     func provenLater() throws {
         let one = try #require(Self.one)
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
@@ -148,7 +148,7 @@ struct AdmissionBookTests {
         #expect(book.count == 0 && book.unprovenCount == 0)
     }
 
-    @Test("UDP, proven or not, takes nothing of the rate of TCP")
+    @Test("UDP ports, proven or not, do not use the TCP rate of their address")
     func ratesByThemselves() throws {
         let one = try #require(Self.one)
         var book = AdmissionBook(limits: Limits(acceptsPerSecondPerAddress: 2))
@@ -161,7 +161,7 @@ struct AdmissionBookTests {
         #expect(book.admit(one, at: Self.now) == .refused(.addressRate))
     }
 
-    @Test("other limits count for those who come, and connections that are there count for them")
+    @Test("changed limits apply to new connections and count the existing ones")
     func update() {
         var book = AdmissionBook(limits: Limits(connections: nil))
         for _ in 1...3 { #expect(book.admit(Self.one, at: Self.now) == .admitted) }
@@ -176,7 +176,7 @@ struct AdmissionBookTests {
 
     // MARK: Openings
 
-    @Test("an opening counts for its address and takes no place; its end does")
+    @Test("an opening counts for its address but takes no slot; its completion takes a slot")
     func opening() {
         var book = AdmissionBook(limits: Limits(connections: 1, connectionsPerAddress: 1))
         #expect(book.beginOpening(Self.one, at: Self.now) == nil)
@@ -191,7 +191,10 @@ struct AdmissionBookTests {
         #expect(book.refused == [.addressLimit: 1, .connectionLimit: 1])
     }
 
-    @Test("the address that an opening finds is admitted in place of the socket's", arguments: [true, false])
+    @Test(
+        "a completed opening counts for the address that it found, not for the socket's address",
+        arguments: [true, false]
+    )
     func openingFindsAddress(isFromPeer: Bool) {
         let limits = Limits(connectionsPerAddress: 1, acceptsPerSecondPerAddress: 1)
         var book = AdmissionBook(limits: limits)
@@ -205,7 +208,7 @@ struct AdmissionBookTests {
         #expect(book.admit(Self.other, at: later) == .admitted)
     }
 
-    @Test("an opening whose end is refused or does not come gives back what it had")
+    @Test("an opening that fails or is refused gives back its share of the limits")
     func openingEnds() {
         var book = AdmissionBook(limits: Limits(connectionsPerAddress: 1))
         #expect(book.beginOpening(Self.one, at: Self.now) == nil)
@@ -221,7 +224,7 @@ struct AdmissionBookTests {
         #expect(book.refused == [.addressLimit: 1, .openingTimeout: 1, .accessDenied: 2])
     }
 
-    @Test("openings are limited by themselves")
+    @Test("openings have a limit of their own")
     func openingLimit() {
         var book = AdmissionBook(limits: Limits(openings: 1))
         #expect(book.beginOpening(nil, at: Self.now) == nil)

@@ -8,7 +8,7 @@ struct AddressRaceTests {
     static func addresses(_ hosts: String...) -> [SocketAddress] { hosts.map { loopback(1, $0) } }
 
     @Test(
-        "families take turns, the resolver's first one first",
+        "address families alternate, beginning with the resolver's first",
         arguments: [
             (addresses(), addresses()),
             (addresses("::1", "::2", "1.1.1.1"), addresses("::1", "1.1.1.1", "::2")),
@@ -20,7 +20,7 @@ struct AddressRaceTests {
         #expect(AddressRace.interleaved(found) == tried)
     }
 
-    @Test("it is lost when the last one of all addresses has failed")
+    @Test("the race is lost when the attempts at all addresses have failed")
     func lost() {
         var race = AddressRace(Self.addresses("::1", "::2"))
         #expect(race.next() == loopback(1, "::1"))
@@ -35,7 +35,7 @@ struct AddressRaceTests {
         #expect(race.failure == .timedOut)
     }
 
-    @Test("the next address joins after 250 ms, or earlier so that each gets its share of the time")
+    @Test("the next attempt begins after 250 ms, or earlier if the time would not suffice for all addresses")
     func delay() {
         var race = AddressRace(Self.addresses("::1", "::2", "::3"))
         _ = race.next()
@@ -44,7 +44,7 @@ struct AddressRaceTests {
         #expect(race.delay(timeLeft: .milliseconds(-1)) == .zero)
     }
 
-    @Test("of one name only so many addresses are tried")
+    @Test("the race tries a limited number of addresses")
     func addressLimit() {
         var race = AddressRace((0...AddressRace.addressesMax).map { loopback(1, "127.0.0.\($0)") })
         var count = 0
@@ -52,7 +52,7 @@ struct AddressRaceTests {
         #expect(count == AddressRace.addressesMax)
     }
 
-    @Test("a refusal tells most, then silence, then an error of this machine, then no way there")
+    @Test("the most informative failure wins: refused, then timed out, then a system error, then unreachable")
     func mostTelling() {
         let ordered: [AddressFailure] = [.refused, .timedOut, .systemError(EMFILE), .unreachable]
         for (index, failure) in ordered.enumerated() {
@@ -65,7 +65,7 @@ struct AddressRaceTests {
     }
 
     @Test(
-        "an error number says what became of an address",
+        "an error number becomes the matching failure",
         arguments: [
             (ECONNREFUSED, AddressFailure.refused), (ETIMEDOUT, .timedOut), (ENETUNREACH, .unreachable),
             (EHOSTUNREACH, .unreachable), (EAFNOSUPPORT, .unreachable), (EMFILE, .systemError(EMFILE)),

@@ -5,10 +5,13 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    /// Client connections that open, and what becomes of them.
+    /// Client connections that open, and their ends.
     @Suite("Client connection")
     struct ClientConnectionTests {
-        @Test("an echo comes back, empty payloads and the longest included", arguments: [Framing.two, .four])
+        @Test(
+            "an echo returns payloads unchanged, including an empty one and the longest",
+            arguments: [Framing.two, .four]
+        )
         func echo(framing: Framing) async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, framing: framing)
             try await TestEngine.run(.echo, rendezvous: [rendezvous]) { engine in
@@ -24,7 +27,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast goes out on client connections too, whatever their framing")
+        @Test("a broadcast reaches client connections of each framing")
         func broadcast() async throws {
             let arrived = Payloads()
             let rendezvous = [Framing.two, .four].map { Rendezvous(host: "127.0.0.1", port: 0, framing: $0) }
@@ -38,7 +41,7 @@ extension SocketTests {
             }
         }
 
-        @Test("the peer's end is told once, after the opening")
+        @Test("a close by the peer is reported once, after the opening")
         func peerCloses() async throws {
             try await TestEngine.run(.echo) { engine in
                 let (events, id) = try await Client.run { client in
@@ -53,7 +56,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a connection that the program closes ends for the peer, and is told once")
+        @Test("a close by the program ends the connection at the peer, and is reported once")
         func closedHere() async throws {
             try await TestEngine.run(.echo) { engine in
                 try await Client.run { client in
@@ -65,7 +68,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a hundred connect at once, each in the registry under an id of its own")
+        @Test("a hundred concurrent connects each get their own id in the registry")
         func hundred() async throws {
             try await TestEngine.run(.echo) { engine in
                 try await Client.run(eventLoops: 2) { client in
@@ -81,7 +84,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a thread may wait for it")
+        @Test("a thread can block until the connection opens or fails")
         func waiting() async throws {
             try await TestEngine.run(.echo) { engine in
                 try await Client.run { client in
@@ -103,7 +106,7 @@ extension SocketTests {
             }
         }
 
-        @Test("an event loop may not wait for it: the program ends, and says why")
+        @Test("blocking an event loop on a connect ends the program with a message")
         func waitingOnEventLoop() async throws {
             let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
                 try await Client.run { client in
@@ -122,7 +125,7 @@ extension SocketTests {
             #expect(words.contains("openTCPClientConnectionAndWait was called on an event loop"))
         }
 
-        @Test("datagrams leave without Nagle's delay, and the kernel holds no more than for an accepted connection")
+        @Test("a client connection disables Nagle's algorithm and has a limited kernel buffer")
         func socketOptions() async throws {
             try await TestEngine.run(.echo) { engine in
                 try await Client.run { client in
@@ -137,7 +140,7 @@ extension SocketTests {
                     }
                     #expect(try await option(CInt(IPPROTO_TCP), TCP_NODELAY) == 1)
                     let bytes = try await option(SOL_SOCKET, SO_RCVBUF)
-                    // Linux doubles what it is asked for, and has a limit of its own.
+                    // Linux doubles the requested size, and has a limit of its own.
                     #expect(bytes <= 2 * StreamOptions.receiveBufferBytes)
                     #expect(bytes > 0)
                 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// Dials on an event loop that runs only when the test says so.
+/// Dials on an event loop that the test runs turn by turn.
 @Suite("Client dial on a driven loop")
 struct ClientDialLoopTests {
     private struct Driven {
@@ -49,7 +49,7 @@ struct ClientDialLoopTests {
         }
     }
 
-    @Test("an address that answers when the attempt is over is closed, and nobody hears of a connection")
+    @Test("an answer after the dial's cancellation closes the socket and reports no connection")
     func late() throws {
         let (driven, listener) = (try Driven(), try DrivenListener())
         defer { listener.end() }
@@ -64,7 +64,7 @@ struct ClientDialLoopTests {
         driven.loop.stop()
     }
 
-    @Test("an address that has answered by the time of the timeout has won")
+    @Test("an answer that arrived before the event loop handles the timeout wins")
     func answerAndTimeout() throws {
         let (driven, listener) = (try Driven(), try DrivenListener())
         defer { listener.end() }
@@ -77,7 +77,7 @@ struct ClientDialLoopTests {
         driven.loop.stop()
     }
 
-    @Test("a silent address ends at the timeout, to the nanosecond, and gives its place back")
+    @Test("a dial to a silent address times out, to the nanosecond, and frees its slot")
     func timeout() throws {
         let (driven, silent) = (try Driven(), try DeadPort.silent())
         _ = driven.dial(silent.port, timeout: .seconds(2))
@@ -91,7 +91,7 @@ struct ClientDialLoopTests {
         driven.loop.stop()
     }
 
-    @Test("the end of the event loop cancels what is under way and what begins later")
+    @Test("the end of the dials or of the event loop cancels current and later dials")
     func loopEnds() throws {
         let (driven, silent) = (try Driven(), try DeadPort.silent())
         _ = driven.dial(silent.port)

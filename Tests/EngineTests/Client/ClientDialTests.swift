@@ -4,17 +4,17 @@ import Testing
 @testable import Engine
 
 extension SocketTests {
-    /// Client connections that do not open, or not at the first address.
+    /// Client connections that fail to open, or open at a later address.
     @Suite("Client dial")
     struct ClientDialTests {
-        /// How much later than asked a timeout may come: a busy machine runs the loop late.
+        /// The allowed delay of a timeout: a busy machine runs the event loop late.
         static let tolerance = Duration.seconds(1)
 
         static func isTime(_ time: Duration, _ timeout: Duration) -> Bool {
             (timeout...timeout + Self.tolerance).contains(time)
         }
 
-        @Test("a port on which nobody listens is refused, and nobody hears of a connection")
+        @Test("a connect to a closed port is refused and reports no connection")
         func refused() async throws {
             let dead = try DeadPort.refusing()
             try await Client.run { client in
@@ -26,7 +26,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a name that the resolver does not know is not found")
+        @Test("a connect to an unknown name fails with nameNotFound")
         func nameNotFound() async throws {
             try await Client.run { client in
                 let error = ConnectError.nameNotFound(host: "nobody.invalid", port: 9099, code: EAI_NONAME)
@@ -35,7 +35,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a name without addresses is not found")
+        @Test("a connect to a name without addresses fails with nameNotFound")
         func nameWithoutAddresses() async throws {
             try await Client.run(NameTable(["empty.invalid": []])) { client in
                 let error = ConnectError.nameNotFound(host: "empty.invalid", port: 9099, code: EAI_NONAME)
@@ -43,7 +43,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a port that is none is an error", arguments: [-1, 65_536])
+        @Test("a port out of range is an error", arguments: [-1, 65_536])
         func badPort(port: Int) async throws {
             try await Client.run { client in
                 let error = ConnectError.systemError(host: "127.0.0.1", port: port, code: EINVAL)
@@ -51,7 +51,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a resolver that hangs ends at the timeout, and other connects are not held up")
+        @Test("a connect with a stuck resolver times out and does not delay other connects")
         func resolverHangs() async throws {
             let resolver = HangingResolver()
             try await TestEngine.run(.echo) { engine in
@@ -69,7 +69,7 @@ extension SocketTests {
             resolver.gate.open()
         }
 
-        @Test("more lookups than the limit are refused until one has ended; addresses need none")
+        @Test("lookups past the limit are refused until one ends; literal addresses need no lookup")
         func lookupLimit() async throws {
             let resolver = HangingResolver()
             try await TestEngine.run(.echo) { engine in
@@ -86,7 +86,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a name with a refused and a living address connects, whichever comes first", arguments: [true, false])
+        @Test("a name with a refusing and a working address connects, in either order", arguments: [true, false])
         func refusedAndLiving(deadFirst: Bool) async throws {
             let dead = try DeadPort.refusing()
             try await TestEngine.run(.echo) { engine in
@@ -100,7 +100,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a name whose IPv6 address is dead connects with IPv4")
+        @Test("a name with a refusing IPv6 address connects over IPv4")
         func deadIPv6() async throws {
             let dead = try DeadPort.refusing()
             try await TestEngine.run(.echo) { engine in
@@ -112,7 +112,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a name with a silent and a living address connects long before the timeout")
+        @Test("a name with a silent and a working address connects long before the timeout")
         func silentAndLiving() async throws {
             let silent = try DeadPort.silent()
             try await TestEngine.run(.echo) { engine in
@@ -128,7 +128,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a port that drops what comes ends at the timeout", arguments: [100, 500])
+        @Test("a connect to a silent port times out", arguments: [100, 500])
         func silent(milliseconds: Int) async throws {
             let silent = try DeadPort.silent()
             let timeout = Duration.milliseconds(milliseconds)
@@ -141,7 +141,7 @@ extension SocketTests {
             }
         }
 
-        @Test("of a refused and a silent address the refusal is told")
+        @Test("a connect to a refusing and a silent address reports the refusal")
         func refusedAndSilent() async throws {
             let (silent, dead) = (try DeadPort.silent(), try DeadPort.refusing())
             let names = NameTable(["two.invalid": [loopback(silent.port), loopback(dead.port)]])
@@ -169,7 +169,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a task that is cancelled already, or while its name is looked up, gets no connection")
+        @Test("a task that is cancelled before the connect or during the lookup gets no connection")
         func cancelledEarly() async throws {
             let resolver = HangingResolver()
             try await Client.run(resolver) { client in
@@ -189,7 +189,7 @@ extension SocketTests {
             resolver.gate.open()
         }
 
-        @Test("what is still being opened when the manager ends is cancelled")
+        @Test("the manager's shutdown cancels connects in progress")
         func managerEnds() async throws {
             let resolver = HangingResolver()
             let silent = try DeadPort.silent()
@@ -206,7 +206,7 @@ extension SocketTests {
             resolver.gate.open()
         }
 
-        @Test("a connection over the limit is not opened, and is counted; a place that is free again is given away")
+        @Test("a connection over the limit is not opened, and is counted; a freed slot can be used again")
         func connectionLimit() async throws {
             try await TestEngine.run(.echo) { engine in
                 try await Client.run(limits: Limits(connections: 1)) { client in

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Engine
 
-/// A manager that opens client connections, what happens to them and what they receive.
+/// A manager that opens client connections, their events, and the payloads that they receive.
 struct Client {
     let manager: ConnectionManager
     let events = Events()
@@ -52,7 +52,7 @@ struct Client {
         )
     }
 
-    /// The time is taken on the event loop: a busy test runner does not add to it.
+    /// Measures the time on the event loop, so a busy test runner does not add to it.
     func timeToFail(_ host: String, _ port: Int, timeout: Duration) async throws -> (ConnectError?, Duration) {
         let begunAt = ContinuousClock.now
         let opening: Answer<Connection> = self.manager.openTCPClientConnection(
@@ -73,7 +73,7 @@ struct Client {
 }
 
 extension Connection {
-    /// Sends payloads from the test's thread.
+    /// Sends payloads from the test's task, through the event loop.
     func send(_ payloads: [UInt8]...) async throws {
         try await self.shard.loop.submit { self.withRun(payloads) { self.send($0) } }.get()
     }
@@ -91,7 +91,7 @@ extension Connection {
     }
 }
 
-/// Payloads that came, on whichever connection.
+/// The payloads that arrived on all connections.
 final class Payloads: Sendable {
     private let all = Locked<[[UInt8]]>([])
     private let stream: AsyncStream<Void>
@@ -108,7 +108,7 @@ final class Payloads: Sendable {
         }
     }
 
-    /// Waits until so many have come. One caller at a time.
+    /// Waits until `count` payloads have arrived. Only one caller may wait at a time.
     func first(_ count: Int) async -> [[UInt8]] {
         let seen = { self.all.withLock { $0 } }
         if seen().count < count {

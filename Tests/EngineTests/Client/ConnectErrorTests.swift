@@ -10,16 +10,19 @@ struct ConnectErrorTests {
             .nameNotFound(host: "game", port: 9099, code: EAI_NONAME),
             "can't connect to game:9099: the name was not found: Name or service not known"
         ),
-        (.refused(host: "game", port: 9099), "can't connect to game:9099: refused, nobody listens there"),
+        (
+            .refused(host: "game", port: 9099),
+            "can't connect to game:9099: connection refused, the port has no listener"
+        ),
         (
             .timedOut(host: "::1", port: 9099, after: .milliseconds(1500)),
             "can't connect to [::1]:9099: no answer within 1.5 seconds"
         ),
-        (.unreachable(host: "game", port: 9099), "can't connect to game:9099: the network does not reach it"),
+        (.unreachable(host: "game", port: 9099), "can't connect to game:9099: no route to the host"),
         (.cancelled(host: "game", port: 9099), "can't connect to game:9099: cancelled"),
         (
             .tooManyLookups(host: "game", port: 9099, limit: 64),
-            "can't connect to game:9099: 64 name lookups are under way already"
+            "can't connect to game:9099: the limit of 64 name lookups at one time is reached"
         ),
         (
             .tooManyConnections(host: "game", port: 9099, limit: 2),
@@ -31,7 +34,7 @@ struct ConnectErrorTests {
         ),
     ]
 
-    @Test("each says host, port and what went wrong", arguments: sentences)
+    @Test("each error text names the host, the port and the fault", arguments: sentences)
     func description(error: ConnectError, sentence: String) {
         #expect(error.description == sentence)
     }

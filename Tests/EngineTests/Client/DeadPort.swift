@@ -4,17 +4,17 @@ import Testing
 
 @testable import Engine
 
-/// A port of 127.0.0.1 that lets nobody in, for as long as this lives.
+/// A port of 127.0.0.1 that accepts no connection while this object lives.
 final class DeadPort: Sendable {
     let port: Int
     private let descriptor: CInt
-    /// What fills the queue.
+    /// The connection that fills the backlog.
     private let filling: Peer?
 
-    /// Nobody listens on it: the system refuses for it.
+    /// Returns a port without a listener: the system refuses each connect.
     static func refusing() throws -> DeadPort { try DeadPort(isSilent: false) }
 
-    /// It answers nothing: its listener accepts nobody and its queue is full, and then Linux drops what asks for more.
+    /// Returns a port whose listener accepts no connection and whose backlog is full: Linux drops each further SYN.
     static func silent() throws -> DeadPort { try DeadPort(isSilent: true) }
 
     private init(isSilent: Bool) throws {
@@ -39,7 +39,7 @@ final class DeadPort: Sendable {
         close(self.descriptor)
     }
 
-    /// How many sockets of this machine ask to be let in on it now.
+    /// The number of this machine's sockets that are connecting to the port now.
     func askingCount() throws -> Int {
         let file = try #require(fopen("/proc/net/tcp", "r"))
         defer { fclose(file) }
@@ -47,7 +47,7 @@ final class DeadPort: Sendable {
         var count = 0
         while fgets(&line, CInt(line.count), file) != nil {
             let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-            // Number, local address, remote address, state: all hexadecimal; state 2 is SYN_SENT.
+            // The fields are number, local address, remote address, state, in hexadecimal; state 2 is SYN_SENT.
             let fields = text.split(separator: " ")
             guard fields.count > 3, fields[3] == "02", let port = fields[2].split(separator: ":").last else { continue }
             if Int(port, radix: 16) == self.port { count += 1 }

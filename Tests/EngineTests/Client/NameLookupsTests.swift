@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Name lookups", .timeLimit(.minutes(1)))
 struct NameLookupsTests {
-    /// What a lookup answers.
+    /// The result of a lookup.
     static func answer(_ lookups: NameLookups, _ host: String) async -> NameLookups.Found {
         await withCheckedContinuation { continuation in
             do throws(NameError) {
@@ -16,14 +16,14 @@ struct NameLookupsTests {
         }
     }
 
-    @Test("a lookup answers with the resolver's addresses or its error")
+    @Test("a lookup returns the resolver's addresses or its error")
     func answers() async {
         let lookups = NameLookups(resolver: NameTable(["one.invalid": [loopback(1)]]), limit: 1)
         #expect(await Self.answer(lookups, "one.invalid") == .success([loopback(1)]))
         #expect(await Self.answer(lookups, "two.invalid") == .failure(.notFound(code: EAI_NONAME)))
     }
 
-    @Test("one that hangs holds its place, the one past the limit is refused, and its end gives the place back")
+    @Test("a stuck lookup keeps its slot, a lookup past the limit is refused, and a finished lookup frees its slot")
     func limit() async throws {
         let resolver = HangingResolver()
         let lookups = NameLookups(resolver: resolver, limit: 2)
@@ -39,7 +39,7 @@ struct NameLookupsTests {
         withExtendedLifetime(hanging) {}
     }
 
-    @Test("an answer that is not wanted any more is not given")
+    @Test("an abandoned lookup does not call back")
     func abandoned() async throws {
         let resolver = HangingResolver()
         let lookups = NameLookups(resolver: resolver, limit: 1)
@@ -47,7 +47,7 @@ struct NameLookupsTests {
         let lookup = try lookups.begin(host: "hangs.invalid", port: 1) { _ in answers.withLock { $0 += 1 } }
         lookup.abandon()
         resolver.gate.open()
-        // The next lookup gets its place once the first has ended.
+        // The next lookup gets a slot after the first has ended.
         while await Self.answer(lookups, "lives.invalid") == .failure(.tooManyLookups(limit: 1)) {}
         #expect(answers.withLock { $0 } == 0)
     }

@@ -2,7 +2,7 @@ import Glibc
 
 @testable import Engine
 
-/// A resolver that knows the addresses of a few names, each with the port that the test wants, and nothing else.
+/// A resolver with a fixed table of names. The addresses contain the ports that the test chose.
 struct NameTable: NameResolver {
     let addresses: [String: [SocketAddress]]
 
@@ -16,7 +16,7 @@ struct NameTable: NameResolver {
     }
 }
 
-/// A resolver that does not answer for one name before its gate is opened, and knows all others as 127.0.0.1.
+/// A resolver that blocks on one name until its gate opens, and resolves all other names to 127.0.0.1.
 struct HangingResolver: NameResolver {
     let gate = Gate()
 

@@ -6,10 +6,10 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    /// What one connection may take, one past each limit, with real sockets.
+    /// The limits of one connection, each tested one past its value with real sockets.
     @Suite("Limits of a connection")
     struct ConnectionLimitTests {
-        /// Runs an engine whose limits are off but for those that `change` sets.
+        /// Runs an engine with all limits off, except for those that `change` sets.
         private func run(
             _ receiver: TestService,
             eventLoops: Int = 1,
@@ -26,7 +26,7 @@ extension SocketTests {
         }
 
         @Test(
-            "a broadcast counts for each that it is for, on every event loop; one byte over the rate closes its sender",
+            "a broadcast counts once for each receiver on all event loops, and one byte over the rate closes the sender",
             arguments: [1, 2],
             [false, true]
         )
@@ -42,13 +42,13 @@ extension SocketTests {
                 try peers[1].send(longest + [1])
                 #expect(await engine.events.closed() == [.rateLimited])
                 #expect(try await self.exceeded(engine) == [.broadcastBytesPerSecond: 1])
-                // Nobody got any of it, and there is one less to pay for.
+                // The others did not receive that broadcast. The next one has one receiver fewer.
                 try peers[2].send(longest + [2])
                 #expect(try peers[3].receive(1) == [longest + [2]])
             }
         }
 
-        @Test("a rate that is set while it runs counts for connections that are there")
+        @Test("a rate that is set at run time applies to existing connections")
         func ratesChange() async throws {
             try await self.run(.echo) { _ in
             } _: { engine in
@@ -65,7 +65,7 @@ extension SocketTests {
         }
 
         @Test(
-            "of datagrams that are not whole so much is held, then who holds most goes, on whichever event loop",
+            "past unfinished_bytes_total, the connection with the most unfinished bytes closes, on any event loop",
             arguments: [1, 2]
         )
         func unfinishedBytesTotal(eventLoops: Int) async throws {
@@ -88,12 +88,12 @@ extension SocketTests {
                 #expect(large.isEnded())
                 try small.send(raw: [2])
                 #expect(try small.receive(1) == [least])
-                // Counted once all of the read was used.
+                // A datagram's bytes leave the count after the whole read has been handled.
                 while total.byteCount > 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
         }
 
-        @Test("one growth ends as many as it takes, on another event loop too")
+        @Test("past a lowered unfinished_bytes_total, as many connections as necessary close, on any event loop")
         func unfinishedBytesLowered() async throws {
             try await self.run(.echo, eventLoops: 2) { _ in
             } _: { engine in
@@ -111,7 +111,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a datagram that does not end in time closes its connection, those that do go on")
+        @Test("an incomplete datagram closes its connection at frame_timeout, and complete datagrams do not")
         func frameTimeout() async throws {
             try await self.run(.echo) {
                 $0.frameTimeout = .milliseconds(200)
@@ -126,7 +126,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a connection over TCP from which nothing comes ends, one that sends goes on")
+        @Test("an idle TCP connection closes at idle_timeout, and a connection that sends does not")
         func idleTimeout() async throws {
             try await self.run(.echo) {
                 $0.idleTimeout = .milliseconds(300)
@@ -141,20 +141,20 @@ extension SocketTests {
             }
         }
 
-        /// Sends echoes to a peer that reads nothing until it is closed, or so many were sent.
+        /// Sends echoes to a peer that does not read, until the peer is closed or `times` sends are done.
         private func flood(_ engine: TestEngine, payloadBytes: Int, times: Int) throws -> Peer {
             let stuck = try Peer(port: engine.port(), receiveBufferBytes: 4096)
             let payload = [UInt8](repeating: 1, count: payloadBytes)
             let count = max(1, 30_000 / (payloadBytes + 2))
             let write = Array(repeatElement(frame(payload), count: count).joined())
             for _ in 0..<times {
-                // It is closed by then.
+                // A failed send means that the connection has been closed.
                 guard Glibc.send(stuck.descriptor, write, write.count, CInt(MSG_NOSIGNAL)) > 0 else { break }
             }
             return stuck
         }
 
-        @Test("empty datagrams that wait are counted by number, not by their few bytes")
+        @Test("pending empty datagrams are limited by their number, not by their few bytes")
         func pendingDatagrams() async throws {
             try await self.run(.echo) {
                 $0.pendingDatagrams = 1000
@@ -166,7 +166,7 @@ extension SocketTests {
             }
         }
 
-        @Test("bytes that wait too long close their connection, however few they are")
+        @Test("pending bytes that wait too long close their connection, even if they are few")
         func pendingAge() async throws {
             try await self.run(.echo) {
                 $0.pendingAge = .milliseconds(200)
@@ -178,10 +178,13 @@ extension SocketTests {
             }
         }
 
-        @Test("what waits for all is bounded, over all event loops, and free once they are gone", arguments: [1, 2])
+        @Test(
+            "pending_bytes_total applies across event loops, and closed connections give their bytes back",
+            arguments: [1, 2]
+        )
         func pendingBytesTotal(eventLoops: Int) async throws {
-            // To the connection that the first byte names, and back. One at a time: two loops that are at the limit at the
-            // same moment would each end one.
+            // Sends each run to the connection that the first byte names, and back. The test sends one payload at a
+            // time, because two event loops at the limit at the same moment would each close one connection.
             let service = TestService { run, connection in
                 connection.send(run, to: ConnectionID(rawValue: UInt64(run.payload(at: 0)[0])))
                 connection.send(run)
@@ -217,7 +220,7 @@ extension SocketTests {
         }
 
         @Test(
-            "with drop a peer that reads late gets whole datagrams in order, and what is missing is counted",
+            "with slow_consumer drop, a late reader gets whole datagrams in order, and the missing ones are counted",
             arguments: [ConnectionLimit.pendingBytes, .pendingDatagrams, .pendingBytesTotal]
         )
         func drop(limit: ConnectionLimit) async throws {
@@ -250,7 +253,7 @@ extension SocketTests {
                     let index = try #require(rest.firstIndex(of: payload))
                     rest = rest[(index + 1)...]
                 }
-                // There is room again.
+                // The pending queue has room again.
                 try sender.send([255, 255])
                 #expect(try late.receive(1) == [[255, 255]])
             }

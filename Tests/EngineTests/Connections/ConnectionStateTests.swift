@@ -5,7 +5,7 @@ import Testing
 
 @Suite("ConnectionState")
 struct ConnectionStateTests {
-    @Test("a connection lingers from the moment that its side was shut")
+    @Test("the linger time begins when the sending side closes")
     func lingering() {
         let since = Instant(nanoseconds: 5_000)
         let state = ConnectionState.lingering(since: since)
@@ -15,7 +15,7 @@ struct ConnectionStateTests {
     }
 
     @Test(
-        "each state says why this side ends the connection",
+        "each state has the matching close reason",
         arguments: [
             (ConnectionState.open, nil), (.finishing, .shutdown), (.lingering(since: .now()), .shutdown),
             (.leaving, .closedHere), (.closing(.slowConsumer), .slowConsumer),

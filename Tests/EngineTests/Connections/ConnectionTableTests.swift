@@ -11,7 +11,7 @@ struct ConnectionTableTests {
         self.shard = try TestShard()
     }
 
-    @Test("what was added is found by id, visited and counted until it is removed")
+    @Test("a connection in the table is found by id, visited and counted until its removal")
     func addAndRemove() {
         var table = ConnectionTable()
         let connections = (1...5).map { self.shard.connection(UInt64($0)) }
@@ -19,31 +19,31 @@ struct ConnectionTableTests {
         #expect(table.count == 5)
         for connection in connections { #expect(table[connection.id] === connection) }
 
-        let removed13 = table.remove(connections[1])
-        #expect(removed13)
-        let removed14 = table.remove(connections[4])
-        #expect(removed14)
-        let removed15 = table.remove(connections[0])
-        #expect(removed15)
+        let isSecondRemoved = table.remove(connections[1])
+        #expect(isSecondRemoved)
+        let isLastRemoved = table.remove(connections[4])
+        #expect(isLastRemoved)
+        let isFirstRemoved = table.remove(connections[0])
+        #expect(isFirstRemoved)
         #expect(Set(table.connections.map(\.id.rawValue)) == [3, 4])
         #expect(table[connections[1].id] == nil)
         for connection in table.connections { #expect(table.connections[Int(connection.tableIndex)] === connection) }
     }
 
-    @Test("removing twice is refused and harms nothing")
+    @Test("a second removal of a connection returns false and changes no other entry")
     func removeTwice() {
         var table = ConnectionTable()
         let first = self.shard.connection(1)
         let second = self.shard.connection(2)
         table.add(first)
         table.add(second)
-        let removed16 = table.remove(first)
-        #expect(removed16)
-        let removed17 = table.remove(first)
-        #expect(!removed17)
+        let isRemoved = table.remove(first)
+        #expect(isRemoved)
+        let isRemovedAgain = table.remove(first)
+        #expect(!isRemovedAgain)
         #expect(table.connections.map(\.id.rawValue) == [2])
-        let removed18 = table.remove(second)
-        #expect(removed18)
+        let isOtherRemoved = table.remove(second)
+        #expect(isOtherRemoved)
         #expect(table.isEmpty)
     }
 }

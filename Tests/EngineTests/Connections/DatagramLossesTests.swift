@@ -4,9 +4,9 @@ import Testing
 
 @testable import Engine
 
-@Suite("Datagrams that limits cost connections which live on")
+@Suite("Datagrams that limits drop while the connection stays open")
 struct DatagramLossesTests {
-    /// The kernel takes nothing.
+    /// A shard whose kernel takes no bytes.
     private func shard(_ limits: Limits) throws -> TestShard {
         let calls = ScriptedCalls()
         calls.everySend = .fails(EAGAIN)
@@ -18,7 +18,7 @@ struct DatagramLossesTests {
         connection.shard.loop.runTurn()
     }
 
-    @Test("what there is no room for is lost to the limit that it would have passed, datagram by datagram")
+    @Test("each dropped datagram counts for the limit that it would have passed")
     func drop() throws {
         let test = try self.shard(Limits(pendingDatagrams: 10, slowConsumer: .drop))
         let connection = test.connections(1)[0]
@@ -30,7 +30,7 @@ struct DatagramLossesTests {
         #expect(try test.counts().traffic.datagramsUnsent == 7)
     }
 
-    @Test("a limit that ends its connection costs no datagrams besides")
+    @Test("a limit that closes its connection counts no lost datagrams")
     func disconnect() throws {
         let test = try self.shard(Limits(pendingDatagrams: 10))
         let connection = test.connections(1)[0]
@@ -39,7 +39,7 @@ struct DatagramLossesTests {
         #expect(test.shard.losses == DatagramLosses())
     }
 
-    @Test("those of all event loops, and of UDP sockets, are added up")
+    @Test("the losses of all event loops and UDP sockets add up")
     func sum() {
         var left = DatagramLosses()
         (left.limits, left.udp.runts) = ([.pendingBytes: 1, .datagramsPerSecond: 2], 3)

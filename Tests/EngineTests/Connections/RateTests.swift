@@ -6,7 +6,7 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    /// Over TCP a rate is held by reading later, with real sockets.
+    /// The rates of a TCP connection, tested with real sockets. The engine enforces a rate by reading later.
     @Suite("Rates of a connection")
     struct RateTests {
         private func run(
@@ -23,7 +23,7 @@ extension SocketTests {
             try await engine.manager.registry.counts().get().exceeded
         }
 
-        @Test("of a read that is too much the part that fits goes, and the rest as the rate lets it through, in order")
+        @Test("a read over the rate is delivered in part at once, and the rest later, in order and at the rate")
         func datagramsPerSecond() async throws {
             try await self.run(.echo) {
                 $0.datagramsPerSecond = 50
@@ -38,14 +38,14 @@ extension SocketTests {
                 #expect(.now - start >= .milliseconds(490))
                 #expect(try await self.exceeded(engine) == [.datagramsPerSecond: 1])
                 #expect(engine.manager.registry.shards[0].unfinishedTotal.byteCount == 0)
-                // Another beginning.
+                // The second excess counts again.
                 try peer.send(raw: sent.flatMap { frame($0) })
                 #expect(try peer.receive(75) == sent)
                 #expect(try await self.exceeded(engine) == [.datagramsPerSecond: 2])
             }
         }
 
-        @Test("bytes are counted with headers; a datagram that no second has room for ends its connection")
+        @Test("byte rates include headers, and a datagram larger than a second's allowance closes its connection")
         func bytesPerSecond() async throws {
             try await self.run(.echo) {
                 $0.bytesPerSecond = 1000
@@ -62,13 +62,13 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast that is too much now goes on later, whatever became of the parts before it")
+        @Test("the part of a broadcast over the rate is sent later, in order")
         func broadcastBytesPerSecond() async throws {
             try await self.run(.broadcast) {
                 $0.broadcastBytesPerSecond = 1000
             } _: { engine in
                 let peers = try await engine.peers(2)
-                // 100 bytes to two receivers, each.
+                // Each payload costs 100 bytes for each of two receivers.
                 let sent = (0..<8).map { [UInt8](repeating: UInt8($0), count: 98) }
                 let start = ContinuousClock.now
                 try peers[0].send(raw: sent.flatMap { frame($0) })
@@ -82,7 +82,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a receiver that broadcasts other bytes than the end of its run has none of them held back")
+        @Test("if a service broadcasts datagrams one by one, a sender over the rate is closed and not throttled")
         func otherBytes() async throws {
             let events = Events()
             let manager = ConnectionManager(eventLoops: 1, limits: Limits(broadcastBytesPerSecond: 500))
@@ -101,7 +101,7 @@ extension SocketTests {
             #expect(peers[1].readToEnd() == 0)
         }
 
-        @Test("data that a rate holds up for too long ends its connection, less does not; zero is never")
+        @Test("data that waits longer than throttle_age closes its connection, and data that waits less does not")
         func throttleAge() async throws {
             try await self.run(.echo) {
                 $0.datagramsPerSecond = 10
@@ -113,12 +113,12 @@ extension SocketTests {
                 #expect(await engine.events.closed() == [.rateLimited])
                 #expect(try peers[1].receive(15).count == 15)
                 #expect(try await self.exceeded(engine) == [.datagramsPerSecond: 2, .throttleAge: 1])
-                // More than the ten at once: what the rate let through went on.
+                // More than the first ten came back: the rate let echoes through until the close.
                 #expect(peers[0].readToEnd() > 3 * 10)
             }
         }
 
-        @Test("timeouts stop while a rate holds a connection up, and go on afterwards")
+        @Test("timeouts pause while a rate delays a connection, and continue afterwards")
         func timeouts() async throws {
             try await self.run(.echo) {
                 $0.datagramsPerSecond = 5
@@ -126,7 +126,8 @@ extension SocketTests {
                 $0.idleTimeout = .milliseconds(300)
             } _: { engine in
                 let peer = try await engine.peers(1)[0]
-                // The last one is cut: it can't be told that it does not come before it is its turn.
+                // The last frame is cut. The event loop notices that only after the rate has let the frames before it
+                // through.
                 try peer.send(raw: Array(repeatElement(frame([1]), count: 10).joined()) + [1])
                 #expect(try peer.receive(10).count == 10)
                 let reason = await engine.events.closed()
@@ -135,7 +136,7 @@ extension SocketTests {
             }
         }
 
-        @Test("another rate counts at once for what is held", arguments: [nil, 1000])
+        @Test("a changed rate applies at once to delayed data", arguments: [nil, 1000])
         func change(rate: Int?) async throws {
             try await self.run(.echo) {
                 $0.datagramsPerSecond = 1
@@ -152,7 +153,7 @@ extension SocketTests {
         }
 
         @Test(
-            "a peer that ends while a rate holds it up costs no time; what it had sent goes on",
+            "a peer that closes or resets while its data is delayed costs no processor time, and its data is delivered",
             arguments: [false, true]
         )
         func end(isReset: Bool) async throws {
@@ -180,7 +181,7 @@ extension SocketTests {
     }
 }
 
-/// Broadcasts each datagram of a run by itself, without handling runs in parts.
+/// Broadcasts each datagram of a run by itself, and ignores the number of bytes that a broadcast holds back.
 private struct OneByOne: ServiceProvider {
     func makeService(eventLoopIndex: Int) -> any Service { OnLoop() }
 

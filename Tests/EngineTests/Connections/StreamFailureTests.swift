@@ -4,8 +4,8 @@ import Testing
 
 @testable import Engine
 
-/// A stream whose system calls fail.
-@Suite("A stream whose calls fail", .timeLimit(.minutes(1)))
+/// A stream connection whose system calls fail.
+@Suite("A stream with failing system calls", .timeLimit(.minutes(1)))
 struct StreamFailureTests {
     private let calls = ScriptedCalls()
     private let listener: PeerListener
@@ -15,7 +15,7 @@ struct StreamFailureTests {
         self.listener = try PeerListener()
     }
 
-    /// What comes is noted, and sent back.
+    /// Opens a connection whose service records each payload and echoes it.
     private func open(limits: Limits = Limits()) throws -> (test: TestShard, peer: Peer, connection: Connection) {
         let service = TestService { [received] run, connection in
             received.withLock { $0 += run.payloads }
@@ -30,7 +30,7 @@ struct StreamFailureTests {
 
     // MARK: Reading
 
-    @Test("a read that was interrupted, or finds nothing, is made again", arguments: [EINTR, EAGAIN])
+    @Test("an interrupted read, and a read without data, are repeated", arguments: [EINTR, EAGAIN])
     func readAgain(code: CInt) throws {
         let (test, peer, connection) = try self.open()
         self.calls.receives = [.fails(code), .fails(code)]
@@ -39,7 +39,7 @@ struct StreamFailureTests {
         #expect(self.calls.receiveCount == 3 && connection.isOpen)
     }
 
-    @Test("frames that come byte by byte are whole in the end")
+    @Test("frames that arrive byte by byte are delivered whole")
     func shortReads() throws {
         let (test, peer, _) = try self.open()
         self.calls.receives = Array(repeating: .takes(1), count: 10)
@@ -50,7 +50,7 @@ struct StreamFailureTests {
     }
 
     @Test(
-        "an error of a read ends the connection, for the reason that it tells",
+        "a read error closes the connection with the matching reason",
         arguments: [
             (ECONNRESET, .peerReset), (ETIMEDOUT, .peerVanished), (EHOSTUNREACH, .peerVanished), (EIO, .ioError),
         ] as [(CInt, CloseReason)]
@@ -66,7 +66,7 @@ struct StreamFailureTests {
 
     // MARK: Sending
 
-    @Test("a send that was interrupted is made again at once")
+    @Test("an interrupted send is repeated at once")
     func interruptedSend() throws {
         let (test, peer, connection) = try self.open()
         self.calls.sends = [.fails(EINTR), .fails(EINTR)]
@@ -76,7 +76,7 @@ struct StreamFailureTests {
         #expect(try peer.receive(1) == [[1]])
     }
 
-    @Test("what the kernel does not take goes once the socket is writable, and it is asked no more then")
+    @Test("unsent bytes leave when the socket is writable, and the loop then stops polling for writability")
     func fullSocket() throws {
         let (test, peer, connection) = try self.open()
         self.calls.sends = [.fails(EAGAIN)]
@@ -91,7 +91,7 @@ struct StreamFailureTests {
         #expect(connection.source?.interest == .readable)
     }
 
-    @Test("what the kernel takes byte by byte arrives whole and in order, also what came meanwhile")
+    @Test("datagrams that the kernel takes byte by byte arrive whole and in order")
     func shortWrites() throws {
         let (test, peer, connection) = try self.open()
         self.calls.sends = Array(repeating: .takes(1), count: 30)
@@ -104,7 +104,7 @@ struct StreamFailureTests {
         #expect(connection.pending.isEmpty && test.shard.pendingTotal.byteCount == 0)
     }
 
-    @Test("interruptions, full sockets and short writes in any sequence lose nothing")
+    @Test("interrupted sends, full sockets and short writes in any sequence lose no byte")
     func mixed() throws {
         let (test, peer, connection) = try self.open()
         let sequence: [ScriptedCalls.Step] = [
@@ -125,7 +125,7 @@ struct StreamFailureTests {
     }
 
     @Test(
-        "an error of a send ends the output only: what the peer had sent still arrives, all of it, before the end",
+        "a send error stops output only: all data that the peer sent still arrives before the close",
         arguments: [
             (EPIPE, .peerReset), (ECONNRESET, .peerReset), (ETIMEDOUT, .peerVanished), (EIO, .ioError),
         ] as [(CInt, CloseReason)]
@@ -133,7 +133,7 @@ struct StreamFailureTests {
     func sendError(code: CInt, reason: CloseReason) throws {
         let (test, peer, connection) = try self.open()
         self.calls.everySend = .fails(code)
-        // Each of them is a read of its own, and its echo would be a send of its own.
+        // Each datagram is one read, and its echo would be one send.
         self.calls.receives = Array(repeating: .takes(5), count: 400)
         let sent = (0..<400).map { [UInt8($0 / 256), UInt8($0 % 256), 1] }
         for payload in sent { try peer.send(payload) }
@@ -146,7 +146,7 @@ struct StreamFailureTests {
         #expect(test.events.all.withLock { $0.last } == .closed(connection.id, reason))
     }
 
-    @Test("an error of a send costs what waited, also what had waited before")
+    @Test("a send error discards all pending bytes")
     func sendErrorWithPending() throws {
         let (test, peer, connection) = try self.open()
         defer { withExtendedLifetime(peer) {} }
@@ -162,7 +162,7 @@ struct StreamFailureTests {
     }
 
     @Test(
-        "where the kernel has no memory it is asked again after a while, by a timer alone, until it has some",
+        "a send without kernel memory is retried by a timer only, until it succeeds",
         arguments: [ENOBUFS, ENOMEM],
         [false, true]
     )
@@ -175,7 +175,7 @@ struct StreamFailureTests {
         let first = isWaitingToWrite ? 2 : 1
         #expect(self.calls.sendCount == first && connection.pendingBytes == 3)
         #expect(connection.source?.interest == .readable)
-        // What comes meanwhile waits behind it.
+        // New output waits behind the pending bytes.
         connection.send([2])
         test.loop.runTurn()
         #expect(self.calls.sendCount == first && connection.pendingBytes == 6)
@@ -189,7 +189,7 @@ struct StreamFailureTests {
         #expect(try peer.receive(2) == [[1], [2]])
     }
 
-    @Test("a retry that is due when its connection has gone is nothing")
+    @Test("a retry that falls due after the close sends no bytes")
     func retryAfterEnd() throws {
         let (test, peer, connection) = try self.open()
         defer { withExtendedLifetime(peer) {} }
@@ -204,9 +204,9 @@ struct StreamFailureTests {
         #expect(self.calls.sendCount == sendCount)
     }
 
-    // MARK: A peer that goes while it is not read
+    // MARK: A peer that resets while reading is paused
 
-    @Test("a peer that resets while nobody reads is polled for nothing; what it had sent comes once somebody does")
+    @Test("a reset while reading is paused stops polling, and the peer's data is delivered after the pause")
     func resetWhilePaused() throws {
         let (test, peer, connection) = try self.open()
         test.shard.readGate.block(at: test.loop.now)
@@ -222,7 +222,7 @@ struct StreamFailureTests {
         #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .peerReset))
     }
 
-    @Test("a reset that is found while reading is paused ends the output, without reading or polling")
+    @Test("a reset while reading is paused stops output without a read or a poll")
     func resetAtPause() throws {
         let (test, peer, connection) = try self.open()
         try peer.send([1])
@@ -238,7 +238,7 @@ struct StreamFailureTests {
         #expect(test.events.all.withLock { $0.last } == .closed(connection.id, .peerReset))
     }
 
-    @Test("a peer that has gone, and whose data a rate holds up, keeps its place for a while only")
+    @Test("a rate holds the data of a reset peer for a limited time, then the connection closes")
     func goneWhileHeld() throws {
         var limits = Limits.off(datagramBytes: 65_535)
         limits.datagramsPerSecond = 1
@@ -253,10 +253,10 @@ struct StreamFailureTests {
 
     // MARK: Polling
 
-    /// A descriptor that can't be polled.
+    /// A descriptor that epoll does not accept.
     private func unpollable() -> CInt { Glibc.open("/dev/null", O_RDONLY) }
 
-    @Test("a socket that can't be polled becomes no connection: it is closed, and its place is free again")
+    @Test("a socket that cannot be polled is closed and frees its slot")
     func opening() throws {
         let (test, peer, _) = try self.open()
         defer { withExtendedLifetime(peer) {} }
@@ -272,7 +272,7 @@ struct StreamFailureTests {
         #expect(test.events.all.withLock { $0.count } == 1 && test.shard.table.count == 1)
     }
 
-    @Test("a connection that can't be polled any more ends")
+    @Test("a connection that can no longer be polled closes")
     func polledAgain() throws {
         let (test, peer, connection) = try self.open()
         defer { withExtendedLifetime(peer) {} }
@@ -288,9 +288,9 @@ struct StreamFailureTests {
 }
 
 extension SocketTests {
-    @Suite("A peer that resets while nobody reads")
+    @Suite("A peer that resets while reading is paused")
     struct PausedResetTests {
-        @Test("it costs its event loop no turns")
+        @Test("a reset during a pause does not make the event loop spin")
         func turns() async throws {
             var limits = Limits.off(datagramBytes: 65_535)
             limits.datagramsPerSecond = 1

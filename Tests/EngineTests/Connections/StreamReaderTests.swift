@@ -10,7 +10,7 @@ struct StreamReaderTests {
         [1, 2, 3], [], [4], Array(repeating: 5, count: 300), [], [], [6, 7], Array(repeating: 8, count: 70),
     ]
 
-    /// What a reader has handed on, and what it holds then.
+    /// The payloads that a reader has delivered, and the bytes that it keeps.
     private struct Reading {
         let payloads: [[UInt8]]
         let oversized: Int?
@@ -25,7 +25,7 @@ struct StreamReaderTests {
         }
     }
 
-    /// What a reader hands on when the stream comes in these pieces.
+    /// Feeds a stream to a reader in these pieces.
     private func read(
         _ pieces: [ArraySlice<UInt8>],
         framing: Framing,
@@ -46,7 +46,7 @@ struct StreamReaderTests {
         return Reading(payloads, nil, reader)
     }
 
-    @Test("every split of a stream in two gives the same datagrams", arguments: Framing.streams)
+    @Test("each split of a stream in two pieces gives the same datagrams", arguments: Framing.streams)
     func everySplit(framing: Framing) {
         let stream = Self.payloads.flatMap { frame($0, framing) }
         for split in 0...stream.count {
@@ -56,7 +56,7 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("a stream that comes in pieces of any size gives the same datagrams", arguments: Framing.streams)
+    @Test("pieces of any size give the same datagrams", arguments: Framing.streams)
     func pieces(framing: Framing) {
         let stream = Self.payloads.flatMap { frame($0, framing) }
         for size in 1...stream.count {
@@ -65,7 +65,7 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("whole frames are handed on in one run, without a copy")
+    @Test("whole frames are delivered in one run without a copy")
     func wholeFramesInPlace() {
         var reader = StreamReader(framing: .two, datagramBytesMax: 100)
         let stream = frame([1]) + frame([2, 2]) + [9]
@@ -85,7 +85,7 @@ struct StreamReaderTests {
     }
 
     @Test(
-        "a length one over the limit ends the stream from its header, wherever it is cut",
+        "a length one over the limit ends the stream at its header, wherever the stream is split",
         arguments: Framing.streams
     )
     func oversized(framing: Framing) {
@@ -99,14 +99,14 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("the largest payload that a header can lie about is refused before anything is kept")
+    @Test("the largest length that a header can claim is refused before any memory is allocated")
     func lyingHeader() {
         let result = self.read([[0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3]], framing: .four)
         #expect(result.oversized == 0xFFFF_FFFF)
         #expect(result.tailCapacity == 0)
     }
 
-    @Test("memory for a cut frame grows with what has come, and goes back once the frame is whole")
+    @Test("the memory of an incomplete frame grows with its bytes and is freed when the frame is whole")
     func tailMemory() {
         var reader = StreamReader(framing: .two, datagramBytesMax: 65_535)
         let bytes = frame(Array(repeating: 1, count: 60_000))
@@ -126,7 +126,8 @@ struct StreamReaderTests {
         #expect(reader.tail.capacity == 0)
     }
 
-    /// What a reader hands on of a stream that comes again as long as it leaves something, so many datagrams at a time.
+    /// Feeds a stream to a reader that delivers at most `datagramsMax` datagrams at a time, to a service that takes
+    /// `takenAtOnce` of them. Feeds the remaining bytes again until all are used.
     private func read(
         _ pieces: [ArraySlice<UInt8>],
         framing: Framing,
@@ -155,7 +156,7 @@ struct StreamReaderTests {
     }
 
     @Test(
-        "datagrams that are not taken come again, wherever the stream is cut",
+        "datagrams that the service did not take come again, wherever the stream is split",
         arguments: Framing.streams,
         [1, 2, 3]
     )
@@ -171,7 +172,7 @@ struct StreamReaderTests {
         }
     }
 
-    @Test("with no datagram allowed none is handed on, and a cut one is kept as ever")
+    @Test("a reader with a limit of 0 datagrams keeps an incomplete frame and refuses an oversized one")
     func noneAllowed() {
         var reader = StreamReader(framing: .two, datagramBytesMax: 100)
         let step = { (reader: inout StreamReader, bytes: [UInt8]) in

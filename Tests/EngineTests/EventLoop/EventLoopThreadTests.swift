@@ -5,7 +5,7 @@ import Testing
 
 @testable import Engine
 
-/// Counts its close.
+/// An event source that counts its closes.
 private final class CountedSource: EventSource {
     private let closed: Locked<Int>
 
@@ -20,7 +20,7 @@ private final class CountedSource: EventSource {
     }
 }
 
-/// An event loop with its thread.
+/// An event loop on its own thread.
 @Suite("The thread of an event loop", .timeLimit(.minutes(1)))
 struct EventLoopThreadTests {
     private func run(_ body: (EventLoop) async throws -> Void) async throws {
@@ -35,7 +35,7 @@ struct EventLoopThreadTests {
         await Self.stop(loop)
     }
 
-    /// Waits on a thread of its own: tests that wait may hold all threads that tasks have.
+    /// Waits on a thread of the global queue, because waiting tests may block all threads of the task pool.
     private static func stop(_ loop: EventLoop) async {
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async {
@@ -45,7 +45,7 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("work that another thread posts wakes the loop, which waits for nothing else")
+    @Test("work from another thread wakes an idle loop")
     func wakes() async throws {
         try await self.run { loop in
             for number in 0..<1_000 {
@@ -57,7 +57,7 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("a timer ends the wait when it is due, not before")
+    @Test("a timer does not fire before it is due")
     func timers() async throws {
         try await self.run { loop in
             let start = Instant.now()
@@ -68,7 +68,7 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("a loop that has nothing to do waits")
+    @Test("an idle loop waits instead of spinning")
     func waits() async throws {
         try await self.run { loop in
             let turns = Locked(0)
@@ -81,12 +81,13 @@ struct EventLoopThreadTests {
             let done = Answer<Void>()
             loop.post { loop.schedule(after: .milliseconds(100)) { done.succeed(()) } }
             try await done.get()
-            // That of the post, that of the timer, and one that found it a part of a millisecond early.
+            // The expected turns are one for the post, one for the timer, and one that woke a fraction of a millisecond
+            // early.
             #expect(turns.withLock { $0 } < 10)
         }
     }
 
-    @Test("work of one thread is done in its order, each once, also when it is posted faster than it is done")
+    @Test("work from one thread runs once and in order, even if it is posted faster than the loop runs it")
     func order() async throws {
         try await self.run { loop in
             let done = Locked<[Int]>([])
@@ -96,7 +97,7 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("work of many threads is done, each thread's in its order")
+    @Test("work from several threads keeps the order of each thread")
     func manyThreads() async throws {
         try await self.run { loop in
             let done = Locked<[[Int]]>(Array(repeating: [], count: 4))
@@ -112,7 +113,7 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("work that posts itself again and again lets the loop serve its timers")
+    @Test("work that posts itself endlessly does not starve timers")
     func endlessWork() async throws {
         try await self.run { loop in
             let isOver = Atomic(false)
@@ -127,14 +128,14 @@ struct EventLoopThreadTests {
         }
     }
 
-    @Test("what was posted before the end is done; what comes later is refused")
+    @Test("work posted before the stop runs, and later work is refused")
     func end() async throws {
         let loop = try EventLoop(index: 0)
         try loop.start()
         let gate = Gate()
         let done = Locked<[Int]>([])
         loop.post { gate.wait() }
-        // More than one turn takes.
+        // The work needs more than one turn.
         for number in 0..<1_000 { loop.post { done.withLock { $0.append(number) } } }
         let last = loop.submit { 7 }
         gate.open()
@@ -146,7 +147,7 @@ struct EventLoopThreadTests {
         #expect(done.withLock { $0.last } == 999)
     }
 
-    @Test("work that is posted by work of the end is done, or refused")
+    @Test("work that is posted during the stop runs or is refused")
     func postedAtTheEnd() async throws {
         let loop = try EventLoop(index: 0)
         try loop.start()
@@ -166,7 +167,7 @@ struct EventLoopThreadTests {
         #expect(outcomes.count { $0 == "done" } == outcomes.count { $0 == "taken" })
     }
 
-    @Test("the end closes what is to close, and sends what is left")
+    @Test("a stop closes pending sources and sends the remaining output")
     func endOfSources() async throws {
         let loop = try EventLoop(index: 0)
         try loop.start()
@@ -187,7 +188,7 @@ struct EventLoopThreadTests {
         #expect(left.withLock { $0 } <= 0)
     }
 
-    @Test("a loop that has ended holds nothing of what was posted, and goes")
+    @Test("a stopped loop releases its work and is freed")
     func release() async throws {
         final class Held: Sendable {}
         weak var gone: Held?

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Engine
 
-/// One turn of an event loop.
+/// Single turns of an event loop.
 @Suite("A turn of an event loop")
 struct EventLoopTurnTests {
     private let loop: EventLoop
@@ -14,12 +14,12 @@ struct EventLoopTurnTests {
         self.loop = try EventLoop(index: 0, clock: .driven)
     }
 
-    /// What was done, in order. The test's thread is the loop's.
+    /// Records events in order. Only the test's thread, which also runs the loop, uses it.
     private final class Journal: @unchecked Sendable {
         var entries: [String] = []
     }
 
-    /// Does something when its descriptor is readable, which it then is no more.
+    /// Records each readiness, reads the descriptor, and then calls `whenReady`.
     private final class Source: EventSource {
         let name: String
         let journal: Journal
@@ -56,7 +56,7 @@ struct EventLoopTurnTests {
 
     // MARK: Order
 
-    @Test("first the sockets, then timers, the inbox, the output, and the closes")
+    @Test("a turn runs sockets, timers, inbox, output and closes in this order")
     func order() throws {
         let pair = try SocketPair()
         let source = try self.source("A", pair)
@@ -72,7 +72,7 @@ struct EventLoopTurnTests {
         #expect(self.journal.entries == ["ready A", "timer", "inbox", "output", "closed A"])
     }
 
-    @Test("work that is posted, and timers that are added, within the turn have their place in it")
+    @Test("timers that are added during a turn run in the same turn")
     func within() throws {
         let pair = try SocketPair()
         let source = try self.source("A", pair)
@@ -86,7 +86,7 @@ struct EventLoopTurnTests {
         #expect(self.journal.entries == ["ready A", "first timer", "timer"])
     }
 
-    @Test("work that posts itself goes on in the next turn, and the sockets come in between")
+    @Test("work that posts itself continues in the next turn, after the sockets")
     func endlessWork() throws {
         let pair = try SocketPair()
         let source = try self.source("A", pair)
@@ -104,7 +104,7 @@ struct EventLoopTurnTests {
         #expect(journal.entries == ["ready A", "work", "ready A", "work", "ready A", "work"])
     }
 
-    @Test("output that is left makes the next turn begin at once, and ends with it")
+    @Test("remaining output starts the next turn at once")
     func outputLeft() {
         var left = 3
         self.loop.endOfTurn = {
@@ -125,7 +125,7 @@ struct EventLoopTurnTests {
         func deliver() { self.journal.entries.append("\(self.number)") }
     }
 
-    @Test("work and deliveries are one list, in the order in which they came")
+    @Test("work and deliveries share one queue in the order of arrival")
     func oneList() {
         for number in 0..<100 {
             if number % 3 == 0 {
@@ -138,7 +138,7 @@ struct EventLoopTurnTests {
         #expect(self.journal.entries == (0..<100).map { "\($0)" })
     }
 
-    @Test("a turn takes so many entries of the inbox, and the next one goes on there")
+    @Test("a turn takes a limited number of inbox entries, and the next turn continues there")
     func entriesPerTurn() {
         let count = 2 * Inbox.entriesPerTurn + 10
         for number in 0..<count { self.loop.post { [journal] in journal.entries.append("\(number)") } }
@@ -151,7 +151,7 @@ struct EventLoopTurnTests {
         #expect(self.journal.entries == (0..<count).map { "\($0)" })
     }
 
-    @Test("a turn takes so many bytes of the inbox, and what the entry behind them has")
+    @Test("a turn takes a limited number of inbox bytes, plus the rest of the last entry")
     func bytesPerTurn() {
         let half = Inbox.bytesPerTurn / 2
         for (number, byteCount) in [half - 1, half, 3 * half, half, half, 1].enumerated() {
@@ -168,7 +168,7 @@ struct EventLoopTurnTests {
         #expect(bytes == [2 * half + 1, 1, 0])
     }
 
-    @Test("whoever filled the inbox is told on the loop, once, when half of it was delivered")
+    @Test("the sender that filled the inbox is told once, when half of it has been delivered")
     func room() {
         self.loop.useInbox(pendingBytesMax: 4 * Inbox.bytesPerTurn)
         let told = Locked(0)
@@ -184,7 +184,7 @@ struct EventLoopTurnTests {
 
     // MARK: Closing
 
-    @Test("a source that was closed earlier in the turn gets no event any more")
+    @Test("a source that closed earlier in the turn gets no event")
     func closedInTurn() throws {
         let pairs = try (0..<2).map { _ in try SocketPair() }
         let sources = [try self.source("A", pairs[0]), try self.source("B", pairs[1])]
@@ -202,7 +202,7 @@ struct EventLoopTurnTests {
         self.loop.runTurn()
     }
 
-    @Test("a descriptor is not used again within the turn that closes it")
+    @Test("a descriptor is not reused within the turn that closes it")
     func noReuse() throws {
         let pairs = try (0..<2).map { _ in try SocketPair() }
         let source = try self.source("A", pairs[0])
@@ -219,7 +219,7 @@ struct EventLoopTurnTests {
         #expect(pair.here != old && pair.there != old)
     }
 
-    @Test("closing a source again, or one that is closed, is nothing")
+    @Test("closing a source twice has no further effect")
     func closedTwice() throws {
         let pair = try SocketPair()
         let source = try self.source("A", pair)
@@ -231,7 +231,7 @@ struct EventLoopTurnTests {
         #expect(self.journal.entries == ["closed A"])
     }
 
-    @Test("a turn closes no more than so many sources, in their order; the others follow in the next ones")
+    @Test("a turn closes a limited number of sources in order, and the next turns close the rest")
     func closesPerTurn() throws {
         let sources = try (0..<250).map { try self.source("\($0)", SocketPair()) }
         for source in sources { self.loop.closeAtEndOfTurn(source) }
@@ -244,10 +244,10 @@ struct EventLoopTurnTests {
         #expect(self.journal.entries.filter { $0.hasPrefix("closed") } == (0..<250).map { "closed \($0)" })
     }
 
-    @Test("a source whose descriptor has a duplicate elsewhere leaves nothing in the poller once it is closed")
+    @Test("a closed source leaves no poller entry, even if its descriptor was duplicated")
     func duplicate() throws {
         let pair = try SocketPair()
-        // A number that no other test takes meanwhile.
+        // A high number, which no other test uses at the same time.
         let descriptor = fcntl(pair.here, F_DUPFD_CLOEXEC, 900)
         let source = try self.source("A", descriptor)
         self.loop.closeAtEndOfTurn(source)
@@ -256,7 +256,7 @@ struct EventLoopTurnTests {
         pair.write()
         for _ in 0..<10 { self.loop.runTurn() }
         #expect(self.journal.entries == ["closed A"])
-        // The same socket under the same number can be polled, since it is not.
+        // Adding the same socket under the same number succeeds only if the poller has no entry for it.
         try #require(dup2(pair.here, descriptor) == descriptor)
         let next = try self.source("B", descriptor)
         self.loop.runTurn()
@@ -267,7 +267,7 @@ struct EventLoopTurnTests {
 
     // MARK: Interest
 
-    @Test("a source that wants nothing is not polled, also where its peer has gone")
+    @Test("a source without interest is not polled, even after its peer closed")
     func notPolled() throws {
         let pair = try SocketPair()
         let source = try self.source("A", pair)
@@ -284,7 +284,7 @@ struct EventLoopTurnTests {
         self.loop.runTurn()
     }
 
-    @Test("a source hears of what it wants, and of nothing else")
+    @Test("a source gets only the events of its interest")
     func interest() throws {
         let pair = try SocketPair()
         let source = try self.source("A", pair)

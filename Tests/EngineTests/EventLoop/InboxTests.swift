@@ -11,13 +11,13 @@ struct InboxTests {
         self.inbox = try Inbox()
     }
 
-    /// How often its loop was rung since this was last asked.
+    /// The number of wake-ups since the last call.
     private func ringCount() -> UInt64 {
         var count: UInt64 = 0
         return read(self.inbox.bell, &count, 8) == 8 ? count : 0
     }
 
-    @Test("only the first post rings, until all was taken")
+    @Test("only the first post after the inbox was emptied wakes the loop")
     func rings() {
         #expect(self.inbox.post {})
         _ = self.inbox.post(Parcel(3)) {}
@@ -29,7 +29,7 @@ struct InboxTests {
         #expect(self.ringCount() == 1)
     }
 
-    @Test("whoever fills it, or finds it full, is told once when half of it was delivered")
+    @Test("each sender that filled the inbox, or found it full, is told once, when half of it has been delivered")
     func room() {
         self.inbox.use(pendingBytesMax: 2_000)
         let told = Locked<[Int]>([])
@@ -40,7 +40,7 @@ struct InboxTests {
         #expect(post(1, 1))
         #expect(post(2, 500))
         #expect(self.inbox.byteCount == 1_500)
-        // What its loop has taken and not done counts.
+        // Deliveries that the loop has taken but not finished still count.
         #expect(self.inbox.takeAll().count == 3)
         #expect(self.inbox.byteCount == 1_500)
         self.inbox.delivered(999)
@@ -52,7 +52,7 @@ struct InboxTests {
         #expect(!post(3, 999))
     }
 
-    @Test("what is bounded elsewhere counts, and nobody is told of it")
+    @Test("deliveries without a callback count against the limit")
     func unbounded() {
         self.inbox.use(pendingBytesMax: 200)
         self.inbox.post(Parcel(150))
@@ -61,7 +61,7 @@ struct InboxTests {
     }
 
     @Test(
-        "no more waits than half of what a connection may hold, and never more than the memory for it",
+        "the limit is half of a connection's pending bytes, and at most the inbox's own maximum",
         arguments: [(1000, 500), (nil, Inbox.bytesMaxEver), (1 << 30, Inbox.bytesMaxEver)] as [(Int?, Int)]
     )
     func bytesMax(pendingBytesMax: Int?, expected: Int) {
@@ -71,13 +71,13 @@ struct InboxTests {
         #expect(self.inbox.post(Parcel(1)) {})
     }
 
-    @Test("without other limits it holds no more than the memory for it")
+    @Test("an inbox without a configured limit uses its own maximum")
     func bytesMaxFirst() {
         #expect(!self.inbox.post(Parcel(Inbox.bytesMaxEver - 1)) {})
         #expect(self.inbox.post(Parcel(1)) {})
     }
 
-    @Test("after its end it gives out what was not taken, and takes nothing")
+    @Test("an ended inbox returns its untaken entries and refuses new ones")
     func end() {
         self.inbox.post(Parcel(1))
         #expect(self.inbox.end().map(\.byteCount) == [1])
@@ -87,7 +87,7 @@ struct InboxTests {
     }
 }
 
-/// So many bytes for nobody.
+/// A delivery with a byte count and no effect.
 private struct Parcel: Delivery {
     let byteCount: Int
 

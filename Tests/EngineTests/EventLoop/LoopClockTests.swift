@@ -4,7 +4,7 @@ import Testing
 
 @Suite("LoopClock")
 struct LoopClockTests {
-    @Test("looks that come in time leave the clock alone")
+    @Test("punctual checks do not change the clock")
     func punctual() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(1))
@@ -13,7 +13,7 @@ struct LoopClockTests {
         #expect(clock.writing(at: .seconds(3)) == .seconds(3))
     }
 
-    @Test("the time by which a look is late does not count, for reading nor writing, but for a busy loop's part")
+    @Test("the delay of a late check does not count, except for the allowance of a busy loop")
     func late() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(3.5))
@@ -23,7 +23,7 @@ struct LoopClockTests {
         #expect(clock.reading(at: .seconds(5)) == .seconds(3))
     }
 
-    @Test("the time in which reading was switched off counts for writing only")
+    @Test("the time in which reading was off counts for writing only")
     func shut() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .milliseconds(400), at: .seconds(1))
@@ -31,7 +31,7 @@ struct LoopClockTests {
         #expect(clock.writing(at: .seconds(2)) == .seconds(2))
     }
 
-    @Test("two looks that are late for the same reason count once")
+    @Test("overlapping delays of two checks count once")
     func overlapping() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(3))
@@ -39,7 +39,7 @@ struct LoopClockTests {
         #expect(clock.writing(at: .seconds(4)) == .seconds(2.25))
     }
 
-    @Test("time that is both late and shut counts once, and the clock never goes back")
+    @Test("time that is both late and without reading counts once, and the clock never runs backwards")
     func lateAndShut() {
         var clock = LoopClock()
         clock.look(due: .seconds(1), shutTime: .zero, at: .seconds(1))

@@ -12,7 +12,7 @@ struct TimerTests {
         self.loop = try EventLoop(index: 0, clock: .driven)
     }
 
-    /// The numbers of timers in the order in which they were done.
+    /// The numbers of the timers in the order in which they fired.
     private final class Done {
         var numbers: [Int] = []
     }
@@ -22,7 +22,7 @@ struct TimerTests {
         self.loop.schedule(after: .milliseconds(milliseconds)) { [done] in done.numbers.append(number) }
     }
 
-    @Test("timers are done in the order of their moments, each at its own and once")
+    @Test("timers fire once each, in the order of their due times")
     func order() {
         for (number, delay) in [(1, 30), (2, 10), (3, 20), (4, 0)] { self.add(number, after: delay) }
         self.loop.runTurn()
@@ -37,14 +37,14 @@ struct TimerTests {
         #expect(self.done.numbers == [4, 2, 3, 1])
     }
 
-    @Test("timers of one moment are done in the order in which they were added")
+    @Test("timers for the same time fire in the order of their addition")
     func sameMoment() {
         for number in 0..<100 { self.add(number, after: 5) }
         self.loop.advance(by: .milliseconds(5))
         #expect(self.done.numbers == Array(0..<100))
     }
 
-    @Test("while time passes, each timer finds the moment for which it was meant")
+    @Test("a timer that fires sees its own due time as the current time")
     func moments() {
         var moments: [Duration] = []
         let start = self.loop.now
@@ -56,7 +56,7 @@ struct TimerTests {
         #expect(self.loop.now - start == .milliseconds(6))
     }
 
-    @Test("a timer may cancel others and itself, also those of its moment, and add others")
+    @Test("a timer may cancel itself and others, and add more timers")
     func withinTimer() {
         var later: [Engine.Timer] = []
         var itself: Engine.Timer?
@@ -74,7 +74,7 @@ struct TimerTests {
         #expect(self.done.numbers == [0, 3, 9])
     }
 
-    @Test("one that was cancelled, or done, may be cancelled again, and holds nothing")
+    @Test("a cancelled or finished timer can be cancelled again, and releases its objects")
     func cancel() {
         final class Held {}
         weak var cancelled: Held?
@@ -99,7 +99,7 @@ struct TimerTests {
         #expect(self.done.numbers == [1])
     }
 
-    @Test("the end of time is a moment too")
+    @Test("a timer at the maximum time never fires")
     func endOfTime() {
         self.add(1, after: 1)
         self.loop.schedule(after: .maximum) { [done] in done.numbers.append(2) }
@@ -107,7 +107,10 @@ struct TimerTests {
         #expect(self.done.numbers == [1])
     }
 
-    @Test("thousands that come, go and are cancelled are done as a sorted list says", arguments: [1, 2, 3] as [UInt64])
+    @Test(
+        "after random additions and cancellations, timers fire in the order of a sorted list",
+        arguments: [1, 2, 3] as [UInt64]
+    )
     func model(seed: UInt64) throws {
         var random = SplitMix64(seed: seed)
         var model: [(moment: Int, number: Int)] = []

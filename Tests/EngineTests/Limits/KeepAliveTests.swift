@@ -12,8 +12,8 @@ struct KeepAliveTests {
         return value
     }
 
-    /// What a socket has after these limits, one after the other: whether it probes, then idle time, interval, probes and
-    /// user timeout.
+    /// Applies these limits to a socket one after the other, and returns SO_KEEPALIVE, then idle time, interval, probe
+    /// count and user timeout.
     private func options(_ limits: Limits...) -> [CInt] {
         let descriptor = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
@@ -23,34 +23,36 @@ struct KeepAliveTests {
             + tcp.map { self.value(CInt(IPPROTO_TCP), $0, of: descriptor) }
     }
 
-    @Test("four probes, a quarter of the time apart but a second at least, and twice the time for data on its way")
+    @Test(
+        "keep-alive sets four probes, a quarter of the time apart but at least a second, and a user timeout of twice the time"
+    )
     func options() {
         #expect(self.options(Limits(keepAlive: .seconds(30))) == [1, 30, 7, 4, 60_000])
         #expect(self.options(Limits(keepAlive: .seconds(1))) == [1, 1, 1, 4, 2_000])
         #expect(self.options(Limits(keepAlive: .seconds(3600))) == [1, 3600, 900, 4, 7_200_000])
     }
 
-    @Test("where data may wait for ever, a full window is no reason to end a connection")
+    @Test("without a pending age, keep-alive sets no user timeout")
     func pendingForEver() {
         let limits = Limits(pendingAge: nil, keepAlive: .seconds(30))
         #expect(self.options(limits) == [1, 30, 7, 4, 0])
         #expect(self.options(Limits(keepAlive: .seconds(30)), limits) == [1, 30, 7, 4, 0])
     }
 
-    @Test("off is what a socket is from the start, and what it is again")
+    @Test("turning keep-alive off restores the socket's defaults")
     func off() {
         let off = self.options(Limits(keepAlive: .seconds(30)), Limits())
         #expect(off[0] == 0 && off[4] == 0)
         #expect(KeepAlive(Limits()).isSystemDefault && !KeepAlive(Limits(keepAlive: .seconds(1))).isSystemDefault)
     }
 
-    @Test("what the system refuses is told")
+    @Test("a failed system call returns its error")
     func refused() {
         #expect(KeepAlive(Limits()).apply(to: -1) == EBADF)
     }
 
     @Test(
-        "a peer that the system can't reach has vanished",
+        "an unreachable peer has the reason peerVanished",
         arguments: [ETIMEDOUT, EHOSTUNREACH, ENETUNREACH, ENETDOWN]
     )
     func reason(code: CInt) {
@@ -72,7 +74,7 @@ extension SocketTests {
         }
 
         @Test(
-            "accepted connections, client connections and, after a change, those that are there have it",
+            "keep-alive applies to accepted connections, client connections and, after a change, to existing ones",
             arguments: [1, 2]
         )
         func everywhere(eventLoops: Int) async throws {

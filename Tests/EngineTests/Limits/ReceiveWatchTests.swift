@@ -11,7 +11,7 @@ struct ReceiveWatchTests {
         ReceiveWatch.Progress(bytes: bytes, datagrams: datagrams, isMidFrame: isMidFrame)
     }
 
-    @Test("a datagram has its time from its first byte, and later bytes do not put that off")
+    @Test("a datagram's timeout begins at its first byte, and later bytes do not extend it")
     func slowFrame() {
         var watch = ReceiveWatch(at: .seconds(0))
         let before = watch.look(self.progress(20, datagrams: 1), self.frames, at: .seconds(99))
@@ -21,7 +21,7 @@ struct ReceiveWatchTests {
         #expect(before == nil && first == nil && last == nil && late == .frameTimeout)
     }
 
-    @Test("the next datagram has its own time, also where none was seen whole")
+    @Test("the next datagram has its own timeout, even without a check between the two datagrams")
     func nextFrame() {
         var watch = ReceiveWatch(at: .seconds(0))
         for number in 0..<20 {
@@ -32,7 +32,7 @@ struct ReceiveWatchTests {
         }
     }
 
-    @Test("between datagrams a connection has all the time, unless it is limited too")
+    @Test("a connection between datagrams has no timeout except the idle timeout")
     func idleTimeout() {
         var patient = ReceiveWatch(at: .seconds(0))
         let never = patient.look(self.progress(0), self.frames, at: .seconds(1_000_000))
@@ -49,14 +49,14 @@ struct ReceiveWatchTests {
 struct PendingAgeTests {
     private let ageMax = Duration.seconds(16)
 
-    @Test("what does not leave is too old after its time")
+    @Test("pending bytes are too old when they have not moved for the maximum age")
     func stuck() {
         var age = PendingAge()
         let looks = [1.0, 2, 16.9, 17].map { age.look(end: 100, waiting: 100, ageMax: self.ageMax, at: .seconds($0)) }
         #expect(looks == [false, false, false, true])
     }
 
-    @Test("what comes and leaves in time is never too old, although something always waits")
+    @Test("pending bytes that leave in time are never too old, even if the queue is never empty")
     func flowing() {
         var age = PendingAge()
         for second in 0..<200 {
@@ -70,11 +70,11 @@ struct PendingAgeTests {
         }
     }
 
-    @Test("a peer that takes ever less is caught within a sixteenth and a look")
+    @Test("a peer that reads ever more slowly is found at most a sixteenth of the age and one check late")
     func slowing() {
         var age = PendingAge()
         var caughtAt: Int?
-        // Ten bytes come each second and five leave: a byte that comes in second n leaves in second 2n.
+        // Ten bytes arrive each second and five leave, so a byte that arrives in second n leaves in second 2n.
         for second in 0..<100 where caughtAt == nil {
             let isOld = age.look(
                 end: second * 10,
@@ -87,7 +87,7 @@ struct PendingAgeTests {
         #expect((32...36).contains(caughtAt ?? 0))
     }
 
-    @Test("nothing is kept of a peer that has all")
+    @Test("an empty queue clears the mark")
     func empty() {
         var age = PendingAge()
         _ = age.look(end: 100, waiting: 100, ageMax: self.ageMax, at: .seconds(0))

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("TokenBucket")
 struct TokenBucketTests {
-    @Test("a second's worth may come at once, one more may not")
+    @Test("a bucket gives a second's tokens at once, and not one more")
     func burst() {
         var bucket = TokenBucket(rate: 10, at: .seconds(5))
         let burst = bucket.take(10, at: .seconds(5))
@@ -13,7 +13,7 @@ struct TokenBucketTests {
         #expect(burst && !oneMore)
     }
 
-    @Test("it fills again evenly, and never over a second's worth")
+    @Test("a bucket refills evenly, up to a second's tokens")
     func fills() {
         var bucket = TokenBucket(rate: 10, at: .seconds(0))
         let first = bucket.take(10, at: .seconds(0))
@@ -25,7 +25,7 @@ struct TokenBucketTests {
     }
 
     @Test(
-        "a steady stream at the rate passes for ever, at a hundredth more it does not",
+        "a steady stream at the rate always passes, and one percent more does not",
         arguments: [1, 7, 1000, 999_983]
     )
     func steady(rate: Int) {
@@ -40,7 +40,7 @@ struct TokenBucketTests {
         #expect(isRefused)
     }
 
-    @Test("the highest rate is counted too")
+    @Test("the highest rate is enforced")
     func highest() {
         var bucket = TokenBucket(rate: 1_000_000_000, at: .seconds(0))
         let all = bucket.take(1_000_000_000, at: .seconds(0))
@@ -49,7 +49,7 @@ struct TokenBucketTests {
     }
 
     @Test(
-        "what is available can be taken and one more can not, until the time that it says",
+        "the available tokens can be taken, and one more only after the predicted time",
         arguments: [1, 7, 60, 999_983]
     )
     func available(rate: Int) {
@@ -73,7 +73,7 @@ struct TokenBucketTests {
         }
     }
 
-    @Test("more than any second's worth is refused, however much it is")
+    @Test("more than a second's tokens is always refused")
     func overBurst() {
         var bucket = TokenBucket(rate: 10, at: .seconds(0))
         let most = bucket.take(.max, at: .seconds(0))
@@ -84,12 +84,12 @@ struct TokenBucketTests {
 
 @Suite("ReceiveRates")
 struct ReceiveRatesTests {
-    @Test("without a rate there is nothing to look at")
+    @Test("limits without a rate need no rate tracking")
     func off() {
         #expect(ReceiveRates(Limits(), at: .seconds(0)) == nil)
     }
 
-    @Test("the rate that was passed is named")
+    @Test("the exceeded rate is named")
     func named() {
         let limits = Limits(datagramsPerSecond: 2, bytesPerSecond: 100)
         var rates = ReceiveRates(limits, at: .seconds(0))
@@ -98,7 +98,7 @@ struct ReceiveRatesTests {
         #expect(rates?.received(datagrams: 1, bytes: 91, at: .seconds(0.5)) == .bytesPerSecond)
     }
 
-    @Test("a broadcast costs its bytes times its receivers, and nothing of the other rates")
+    @Test("a broadcast costs its bytes times its receivers, and does not use up the other rates")
     func broadcast() {
         let limits = Limits(bytesPerSecond: 100, broadcastBytesPerSecond: 1000)
         var rates = ReceiveRates(limits, at: .seconds(0))
@@ -110,7 +110,7 @@ struct ReceiveRatesTests {
         #expect(same == ReceiveRates(Limits(broadcastBytesPerSecond: 1000), at: .seconds(1)))
     }
 
-    @Test("another rate begins anew, the same goes on, none ends it")
+    @Test("a changed rate starts full, an unchanged rate continues, and a removed rate ends")
     func changed() {
         let limits = Limits(datagramsPerSecond: 2, bytesPerSecond: 100)
         var rates = ReceiveRates(limits, at: .seconds(0))
@@ -121,13 +121,13 @@ struct ReceiveRatesTests {
         #expect(rates?.changed(to: Limits(), at: .seconds(0)) == nil)
     }
 
-    /// A run of payloads of so many bytes.
+    /// Builds a run of payloads with these lengths.
     private func run(_ payloadBytes: [Int], _ body: (DatagramRun) -> Void) {
         let bytes = payloadBytes.flatMap { frame([UInt8](repeating: 1, count: $0)) }
         bytes.withUnsafeBytes { body(DatagramRun(bytes: $0, datagramCount: payloadBytes.count, framing: .two)) }
     }
 
-    @Test("of a run the datagrams are let through that both rates have room for, and the next one has to wait")
+    @Test("the datagrams of a run pass up to both rates, and the next one waits")
     func share() {
         let limits = Limits(datagramsPerSecond: 4, bytesPerSecond: 100)
         var rates = ReceiveRates(limits, at: .seconds(0))
@@ -145,7 +145,7 @@ struct ReceiveRatesTests {
         #expect(datagramsWait?.time == .milliseconds(250))
     }
 
-    @Test("of a broadcast the datagrams are let through that the rate has room for, and the next one has to wait")
+    @Test("the datagrams of a broadcast pass up to the rate, and the next one waits")
     func broadcastShare() {
         var rates = ReceiveRates(Limits(broadcastBytesPerSecond: 1000), at: .seconds(0))
         run([28, 28, 28, 28]) { #expect(rates?.broadcast($0, to: 10, at: .seconds(0)).datagramCount == 3) }

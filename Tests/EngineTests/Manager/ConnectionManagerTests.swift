@@ -11,7 +11,7 @@ struct ConnectionManagerTests {
         try await manager.shutDown()
     }
 
-    @Test("repeated work is done again and again, on an event loop, until it is cancelled")
+    @Test("repeated work runs on an event loop until its cancellation")
     func repeats() async throws {
         try await self.run { manager in
             let (calls, continuation) = AsyncStream.makeStream(of: Bool.self)
@@ -29,7 +29,7 @@ struct ConnectionManagerTests {
         }
     }
 
-    @Test("work that is cancelled before its time is not done, and lets go of what it holds")
+    @Test("cancelled work does not run, and releases its objects")
     func cancelled() async throws {
         final class Held: Sendable {}
         try await self.run { manager in
@@ -49,7 +49,7 @@ struct ConnectionManagerTests {
         }
     }
 
-    @Test("work for later is done once, not before its time, on the first event loop")
+    @Test("delayed work runs once, not before its time, on the first event loop")
     func later() async throws {
         try await self.run { manager in
             let begunAt = Instant.now()
@@ -63,7 +63,7 @@ struct ConnectionManagerTests {
         }
     }
 
-    @Test("rendezvous and dials go round over the event loops")
+    @Test("the manager assigns rendezvous and dials to the event loops in turn")
     func turns() async throws {
         try await self.run(eventLoops: 3) { manager in
             #expect((0..<6).map { _ in manager.nextShard().index } == [0, 1, 2, 0, 1, 2])
@@ -71,7 +71,7 @@ struct ConnectionManagerTests {
         }
     }
 
-    @Test("after its end rendezvous do not open, dials are cancelled, and no caller waits for ever")
+    @Test("a manager that was shut down refuses rendezvous, cancels dials and blocks no caller")
     func ended() async throws {
         let manager = ConnectionManager(eventLoops: 2)
         try await manager.shutDown()
@@ -89,11 +89,11 @@ struct ConnectionManagerTests {
         }
     }
 
-    @Test("it takes as many descriptors as the engine says that it needs")
+    @Test("a manager opens as many descriptors as EngineNeeds predicts")
     func needs() async {
         await #expect(processExitsWith: .success) {
             func descriptorCount() -> Int { (0..<1024).count { fcntl(CInt($0), F_GETFD) >= 0 } }
-            // The descriptors of Swift's own runtime come with the first use of it.
+            // The first use of Swift's concurrency runtime opens its own descriptors.
             try await Task.sleep(for: .milliseconds(1))
             let first = ConnectionManager(eventLoops: 1)
             _ = try await first.registry.counts().get()
@@ -106,14 +106,14 @@ struct ConnectionManagerTests {
                     service: TestService.echo
                 ).get()
             }
-            // One is for a client.
+            // EngineNeeds includes one descriptor for a client.
             let needed = EngineNeeds.descriptors(eventLoops: 3, listeners: 2, udpSockets: 0) - 1
             precondition(descriptorCount() - before == needed, "\(descriptorCount() - before) instead of \(needed)")
             try await manager.shutDown()
         }
     }
 
-    @Test("without descriptors for its event loops the program ends, and says why")
+    @Test("a manager without descriptors for its event loops ends the program with a message")
     func exhausted() async {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             var limit = rlimit(rlim_cur: 16, rlim_max: 16)
@@ -121,6 +121,6 @@ struct ConnectionManagerTests {
             _ = ConnectionManager(eventLoops: 20)
         }
         let words = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
-        #expect(words.contains("has not enough for 20 event loops"))
+        #expect(words.contains("is out of threads or descriptors for 20 event loops"))
     }
 }

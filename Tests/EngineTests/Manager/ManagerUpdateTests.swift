@@ -5,10 +5,10 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    /// A manager that changes while it runs.
+    /// Changes to a manager at run time.
     @Suite("Updates")
     struct ManagerUpdateTests {
-        @Test("each event loop is called once, on that loop, with the new limits in force", arguments: [1, 3])
+        @Test("an update calls each event loop once, on that loop, after the new limits apply", arguments: [1, 3])
         func everyLoop(eventLoops: Int) async throws {
             try await TestEngine.run(.echo, eventLoops: eventLoops) { engine in
                 let shards = engine.manager.registry.shards
@@ -24,7 +24,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a connection knows the number of its event loop")
+        @Test("a connection knows the index of its event loop")
         func loopIndex() async throws {
             try await TestEngine.run(.echo, eventLoops: 2) { engine in
                 let peers = try await engine.peers(4)
@@ -39,7 +39,7 @@ extension SocketTests {
             }
         }
 
-        @Test("another limit of datagrams counts for connections that are there, in mid-frame too")
+        @Test("a changed datagram limit applies to existing connections, also in the middle of a frame")
         func datagramBytes() async throws {
             try await TestEngine.run(.echo, limits: Limits(datagramBytes: 10)) { engine in
                 let peers = try await engine.peers(2)
@@ -60,7 +60,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a lower limit of connections lets the next one wait and closes none; a higher one lets it in")
+        @Test("a lower connection limit closes no connection and makes the next one wait; a higher limit admits it")
         func connections() async throws {
             try await TestEngine.run(.echo, limits: Limits(connections: 3)) { engine in
                 let peers = try await engine.peers(3)
@@ -82,7 +82,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a rendezvous takes another framing and name for clients to come; those that are there keep theirs")
+        @Test("a changed framing and name of a rendezvous apply to new connections only")
         func rendezvous() async throws {
             try await TestEngine.run(.broadcast) { engine in
                 let two = try await engine.peers(1)[0]
@@ -101,7 +101,8 @@ extension SocketTests {
                     $0.rendezvous?.name
                 }.get()
                 #expect(names == "four")
-                // It is the same socket, and counted as one; another one is not, whatever it is called.
+                // The rendezvous keeps its socket and its counts. Another rendezvous of the same name has its own
+                // counts.
                 let other = try await engine.manager.openTCPServerRendezvous(
                     Rendezvous(name: "four", host: "127.0.0.1", port: 0),
                     service: TestService.echo,
@@ -114,7 +115,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a rendezvous that is held lets clients wait until it accepts")
+        @Test("clients of a held rendezvous wait until it accepts")
         func held() async throws {
             try await TestEngine.run(.echo) { engine in
                 let bound = try await engine.manager.openTCPServerRendezvous(
@@ -125,7 +126,7 @@ extension SocketTests {
                 ).get()
                 let waiting = try Peer(port: bound.address.port)
                 try waiting.send([1])
-                // The other rendezvous is served meanwhile, on the same loop.
+                // The other rendezvous on the same event loop still accepts.
                 let other = try Peer(port: engine.port())
                 try other.send([2])
                 #expect(try other.receive(1) == [[2]])
@@ -135,7 +136,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a UDP rendezvous that was closed is held for its connections, and can be one again")
+        @Test("a closed UDP rendezvous stays held for its connections, and can accept again")
         func heldUDP() async throws {
             let udp = Rendezvous(name: "udp", host: "127.0.0.1", port: 0, transport: .udp)
             try await TestEngine.run(.echo, rendezvous: [udp], udpProof: .none) { engine in
@@ -152,7 +153,7 @@ extension SocketTests {
                 #expect(try await manager.holdRendezvous(bound).get())
                 try peer.exchange([3], with: engine.port())
 
-                // Its connections have left, and it is still there.
+                // All connections have timed out, and the rendezvous still exists.
                 try await setIdleTimeout(.milliseconds(1))
                 #expect(await engine.events.closed() == [.idleTimeout])
                 try await setIdleTimeout(.seconds(60))
@@ -169,7 +170,7 @@ extension SocketTests {
 }
 
 extension UDPPeerSocket {
-    /// Sends a payload and takes it back.
+    /// Sends a payload and expects it back.
     fileprivate func exchange(_ payload: [UInt8], with port: Int) throws {
         try self.send(payload, to: port)
         #expect(try self.receive() == payload)

@@ -6,7 +6,7 @@ import Testing
 @Suite("Accept decisions")
 struct AcceptDecisionsTests {
     @Test(
-        "an error of accept is taken for what it is",
+        "each error of accept has the matching consequence",
         arguments: [
             (EAGAIN, .noClient), (ECONNABORTED, .goOn), (EINTR, .goOn), (EMFILE, .backOff), (ENFILE, .backOff),
             (ENOBUFS, .backOff), (ENOMEM, .backOff), (EPROTO, .backOff), (EPERM, .backOff), (ENETDOWN, .backOff),
@@ -17,9 +17,9 @@ struct AcceptDecisionsTests {
         #expect(AcceptFailure(code: code) == kind)
     }
 
-    /// Accepts from so many waiting clients.
+    /// Accepts up to a batch of the waiting clients.
     ///
-    /// - Returns: the calls that it took.
+    /// - Returns: the number of accept calls.
     private func accept(_ waiting: inout Int, with batch: inout AcceptBatch) -> Int {
         let size = batch.size
         let count = min(size, waiting)
@@ -28,7 +28,7 @@ struct AcceptDecisionsTests {
         return count == size ? size : count + 1
     }
 
-    @Test("clients that come one by one cost little more than a call each")
+    @Test("clients that connect one by one cost little more than one call each")
     func single() {
         var batch = AcceptBatch()
         var calls = 0
@@ -39,7 +39,7 @@ struct AcceptDecisionsTests {
         #expect(calls < 1100)
     }
 
-    @Test("a crowd is accepted in few turns, at most 64 clients in each", arguments: [0, 1000])
+    @Test("a crowd is accepted in few turns, with at most 64 clients each", arguments: [0, 1000])
     func crowd(singlesBefore: Int) {
         var batch = AcceptBatch()
         for _ in 0..<singlesBefore {
@@ -56,7 +56,7 @@ struct AcceptDecisionsTests {
         #expect(calls <= 5001)
     }
 
-    @Test("after a crowd the next single client brings the size down")
+    @Test("a single client after a crowd reduces the batch size")
     func afterCrowd() {
         var batch = AcceptBatch()
         for _ in 0..<20 { batch.wasFull() }
@@ -67,7 +67,7 @@ struct AcceptDecisionsTests {
         #expect(batch.size == 1)
     }
 
-    @Test("attempts to open a lost listener again come ever later, up to a limit")
+    @Test("the delay before reopening a lost listener doubles up to a limit")
     func reopening() {
         var delay = ReopeningDelay()
         #expect((0..<6).map { _ in delay.next() } == [50, 100, 200, 400, 800, 800].map { .milliseconds($0) })

@@ -5,10 +5,10 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    /// Who gets a place, with real sockets.
+    /// Admission to the limits, tested with real sockets.
     @Suite("Admission")
     struct AdmissionTests {
-        @Test("the one past the limit of an address is refused at once, whatever listener it comes to")
+        @Test("a connection past the limit of its address is refused at once, on each listener")
         func addressLimit() async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0)
             let limits = Limits(connectionsPerAddress: 2)
@@ -28,7 +28,7 @@ extension SocketTests {
             }
         }
 
-        @Test("an address that is denied later loses the connections it has, and gets no new ones")
+        @Test("a newly denied address loses its connections and gets no new ones")
         func denied() async throws {
             try await TestEngine.run(.echo, eventLoops: 2) { engine in
                 let peers = try await engine.peers(3)
@@ -45,7 +45,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a crowd on several listeners and loops never has a place too many, and in the end all were served")
+        @Test("a crowd on several listeners and event loops never exceeds the limit, and every client is served")
         func exact() async throws {
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0)
             let limits = Limits(connections: 3)
@@ -57,7 +57,7 @@ extension SocketTests {
                     return peer
                 }
                 while !peers.isEmpty {
-                    // Only those that are in are answered; whoever has its answer leaves.
+                    // Only admitted peers get an answer. Each peer with an answer leaves.
                     peers.removeAll { $0.hasReceived }
                     #expect(engine.manager.registry.count <= 3)
                     await Task.yield()

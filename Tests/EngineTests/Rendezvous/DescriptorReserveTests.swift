@@ -5,7 +5,7 @@ import Testing
 
 @Suite("DescriptorReserve")
 struct DescriptorReserveTests {
-    @Test("what is let go can be used, and taken back")
+    @Test("a released reserve can be taken back")
     func reserve() {
         let reserve = DescriptorReserve()
         #expect(reserve.refill())
@@ -15,7 +15,7 @@ struct DescriptorReserveTests {
         #expect(reserve.refill())
     }
 
-    @Test("without one for a client too, none is kept from the program")
+    @Test("an incomplete reserve gives all its descriptors back")
     func incomplete() {
         let opened = Locked<[CInt]>([])
         let reserve = DescriptorReserve {

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Engine
 
-/// A socket that somebody else would have opened, on a free port of 127.0.0.1.
+/// A socket on a free port of 127.0.0.1, as another process would hand it over.
 private final class OpenedBefore: Sendable {
     let descriptor: CInt
     let port: Int
@@ -31,7 +31,7 @@ private final class OpenedBefore: Sendable {
         close(self.descriptor)
     }
 
-    /// Of a socket that listens: how many may wait.
+    /// The backlog of a listening socket.
     var backlog: Int {
         var info = tcp_info()
         var length = socklen_t(MemoryLayout<tcp_info>.size)
@@ -43,7 +43,7 @@ private final class OpenedBefore: Sendable {
 extension SocketTests {
     @Suite("Inherited sockets")
     struct InheritedSocketTests {
-        @Test("clients of an inherited socket are taken, with the rendezvous's backlog in force")
+        @Test("an inherited socket's clients are accepted, and the rendezvous's backlog applies")
         func stream() async throws {
             let opened = try OpenedBefore(SOCK_STREAM)
             let waiting = try Peer(port: opened.port)
@@ -60,11 +60,11 @@ extension SocketTests {
                 #expect(try waiting.receive(1) == [[1, 2, 3]])
                 try await engine.manager.closeRendezvous(bound).get()
             }
-            // Who opened it still has it: clients wait for the next process.
+            // The first owner's descriptor is still open, so clients wait for the next process.
             _ = try Peer(port: opened.port)
         }
 
-        @Test("an inherited UDP socket is used, and taken again when the system has closed it")
+        @Test("an inherited UDP socket works, and works again after the engine lost it")
         func datagram() async throws {
             let opened = try OpenedBefore(SOCK_DGRAM)
             let peer = try UDPPeerSocket()

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Engine
 
-/// A listener whose system calls fail as the test says, and whose clock the test has.
+/// A listener with scripted system calls and a driven clock.
 @Suite("Listener")
 struct ListenerTests {
     @Test(
-        "an error that may last is told, and clients wait for 100 ms before the next attempt",
+        "a persistent accept error is reported, and the next attempt follows after 100 ms",
         arguments: [EMFILE, ENFILE, ENOMEM, ENOBUFS, EPROTO, EPERM, ENETDOWN, EIO]
     )
     func backsOff(code: CInt) throws {
@@ -28,7 +28,10 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("an error that concerns one client or one call delays no other", arguments: [ECONNABORTED, EINTR, EAGAIN])
+    @Test(
+        "an error that concerns one client or one call is not reported and delays no other client",
+        arguments: [ECONNABORTED, EINTR, EAGAIN]
+    )
     func goesOn(code: CInt) throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -42,7 +45,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("a socket that is of no use is opened again, for those who wait on it too", arguments: [EBADF, EINVAL])
+    @Test("an unusable listening socket is reopened, and waiting clients are accepted", arguments: [EBADF, EINVAL])
     func lost(code: CInt) throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -63,12 +66,12 @@ struct ListenerTests {
         withExtendedLifetime((waiting, later)) {}
     }
 
-    @Test("a socket that the poller reports as ended is opened again on the same port")
+    @Test("a listening socket that the poller reports as hung up is reopened on the same port")
     func hungUp() throws {
         let free = try DrivenListener()
         _ = free.listener.close()
         free.end()
-        // A port that the system has chosen is lost with the end of the socket.
+        // A port that the system chose is lost when its socket closes.
         let driven = try DrivenListener(port: free.port)
         defer { driven.end() }
         let socket = try #require(driven.listener.socket)
@@ -84,7 +87,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("of errors in a row each has its own effect, and the client is served in the end")
+    @Test("each of several accept errors has its own effect, and the client is accepted in the end")
     func sequence() throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -106,7 +109,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("a client that comes alone costs one call, and a crowd no more calls than clients")
+    @Test("a single client costs about one call, and a crowd no more calls than clients")
     func calls() throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -124,7 +127,7 @@ struct ListenerTests {
         #expect(driven.system.acceptCalls - before <= 201)
     }
 
-    @Test("past the limit of connections a client waits with the system until there is a place")
+    @Test("a client past the connection limit stays in the backlog until a slot is free")
     func full() throws {
         let driven = try DrivenListener(limits: Limits(connections: 1))
         defer { driven.end() }
@@ -139,7 +142,7 @@ struct ListenerTests {
         withExtendedLifetime(second) {}
     }
 
-    @Test("a client that was accepted while the last place went to another waits for the next one")
+    @Test("an accepted client waits for the next slot if the last one was just taken")
     func lastPlaceTaken() throws {
         let driven = try DrivenListener(limits: Limits(connections: 1))
         defer { driven.end() }
@@ -157,7 +160,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("a client that may not come in is closed, told and counted")
+    @Test("a denied client is closed, reported and counted")
     func refused() throws {
         let access = AccessList(deny: [try IPNetwork("127.0.0.0/8")])
         let driven = try DrivenListener(limits: Limits(access: access))
@@ -170,7 +173,7 @@ struct ListenerTests {
         #expect(driven.registry.count == 0)
     }
 
-    @Test("clients that were gone before they were accepted cost their address nothing, and become no connections")
+    @Test("clients that left before the accept use no rate of their address and become no connections")
     func gone() throws {
         let driven = try DrivenListener(limits: Limits(acceptsPerSecondPerAddress: 1))
         defer { driven.end() }
@@ -183,7 +186,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("where addresses have no limits, one that was gone is a connection that ends at once")
+    @Test("without limits for addresses, a client that left becomes a connection that closes at once")
     func goneWithoutLimits() throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -197,7 +200,7 @@ struct ListenerTests {
         #expect(driven.registry.count == 0)
     }
 
-    @Test("clients wait with the system while it is held, whatever else comes and goes")
+    @Test("clients stay in the backlog while the listener is held, even if another pause begins and ends")
     func held() throws {
         let driven = try DrivenListener(isHeld: true)
         defer { driven.end() }
@@ -213,7 +216,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("one that retires accepts those who wait with the system, and then its port is free")
+    @Test("a retiring listener accepts its backlog and then frees its port")
     func retires() throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -227,7 +230,7 @@ struct ListenerTests {
         withExtendedLifetime(peers) {}
     }
 
-    @Test("one that retires closes after a second, also where clients have no place")
+    @Test("a retiring listener closes after a second, even if clients still wait for a slot")
     func retiresFull() throws {
         let driven = try DrivenListener(limits: Limits(connections: 1))
         defer { driven.end() }
@@ -241,7 +244,7 @@ struct ListenerTests {
         #expect(driven.openedCount == 1)
     }
 
-    @Test("its end is answered once the port is free, also while it is lost")
+    @Test("a close is answered when the port is free, even if the socket was lost")
     func close() throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -259,7 +262,7 @@ struct ListenerTests {
         withExtendedLifetime(peer) {}
     }
 
-    @Test("accepted sockets inherit the options of the engine")
+    @Test("accepted sockets have the engine's options")
     func options() throws {
         let driven = try DrivenListener()
         defer { driven.end() }
@@ -273,7 +276,7 @@ struct ListenerTests {
             return Int(value)
         }
         #expect(option(CInt(IPPROTO_TCP), TCP_NODELAY) == 1)
-        // Linux doubles what it is asked for, and has a limit of its own.
+        // Linux doubles the requested size, and has a limit of its own.
         #expect((1...2 * StreamOptions.receiveBufferBytes).contains(option(SOL_SOCKET, SO_RCVBUF)))
         #expect((1...2 * StreamOptions.sendBufferBytes).contains(option(SOL_SOCKET, SO_SNDBUF)))
         #expect(fcntl(descriptor, F_GETFL) & O_NONBLOCK != 0)

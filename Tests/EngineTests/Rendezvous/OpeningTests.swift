@@ -4,7 +4,8 @@ import Testing
 
 @testable import Engine
 
-/// A line with an address, which is the peer's from then on; `refuse` is refused, and an empty line means the socket's address.
+/// An opening that reads one line. An address becomes the peer's address, an empty line keeps the socket's address, and
+/// any other text is refused.
 private struct LineOpening: Opening {
     var isFromPeer = true
 
@@ -41,7 +42,9 @@ struct OpeningTests {
         driven.registry.roster.admission.look { $0.refused }
     }
 
-    @Test("it ends with a connection from the address that it has found; what came behind it are the first datagrams")
+    @Test(
+        "a finished opening becomes a connection from the address that it found, and later bytes are its first datagrams"
+    )
     func opens() throws {
         try self.run { driven in
             let peer = try driven.peer()
@@ -60,7 +63,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("it may come byte by byte, and is no connection before its last one")
+    @Test("an opening that arrives byte by byte becomes a connection after its last byte")
     func drip() throws {
         try self.run { driven in
             let peer = try driven.peer()
@@ -88,7 +91,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("one that is refused gets its reply, is told and counted, and has no place")
+    @Test("a refused opening gets its reply, is reported and counted, and has no slot")
     func refused() throws {
         try self.run { driven in
             let peer = try driven.peer()
@@ -101,7 +104,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("more than an opening may leave over ends it")
+    @Test("an opening that is too long is refused")
     func tooLong() throws {
         try self.run { driven in
             let peer = try driven.peer()
@@ -112,7 +115,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("it has its time from the accept on, whatever comes meanwhile")
+    @Test("the timeout of an opening begins at the accept, and received bytes do not extend it")
     func timeout() throws {
         try self.run(limits: Limits(openingTimeout: .seconds(3))) { driven in
             let peer = try driven.peer()
@@ -128,7 +131,7 @@ struct OpeningTests {
             #expect(driven.faults == [.refused(.openingTimeout)])
             #expect(self.refused(driven) == [.openingTimeout: 1])
             #expect(peer.isEnded())
-            // A connection has no such time.
+            // An open connection has no such timeout.
             let other = try driven.peer()
             try other.send(raw: Self.line)
             driven.turn(3)
@@ -138,7 +141,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("the one past the limit ends the oldest")
+    @Test("an opening past the limit ends the oldest opening")
     func limit() throws {
         try self.run(limits: Limits(openings: 2)) { driven in
             let peers = try (0..<3).map { _ in
@@ -155,7 +158,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("a peer that leaves is gone, and no connection")
+    @Test("a peer that leaves during its opening is counted as clientGone and becomes no connection")
     func leaves() throws {
         try self.run { driven in
             let peers = [try driven.peer(), try driven.peer()]
@@ -169,7 +172,7 @@ struct OpeningTests {
     }
 
     @Test(
-        "the socket's address has to be let in at the beginning, unless it is a proxy's; the one that is found at the end"
+        "an opening checks the socket's address first, except behind a proxy, and then the address that it found"
     )
     func access() throws {
         let (local, found) = (try IPNetwork("127.0.0.0/8"), try IPNetwork("192.0.2.0/24"))
@@ -186,7 +189,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("it counts for its address from the beginning, and takes a place at its end")
+    @Test("an opening counts for its address from the start, and takes a slot when it finishes")
     func counts() throws {
         try self.run(limits: Limits(connections: 1, connectionsPerAddress: 2)) { driven in
             let peers = try (0..<3).map { _ in try driven.peer() }
@@ -197,7 +200,7 @@ struct OpeningTests {
             driven.turn(3)
             #expect(driven.openedCount == 1)
             #expect(self.refused(driven) == [.addressLimit: 1, .connectionLimit: 1])
-            // Both have given back what they had.
+            // Both openings have given back their share of the limits.
             peers[0].abort()
             driven.turn(3)
             #expect(driven.registry.count == 0)
@@ -208,7 +211,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("the end of the program ends it without a word")
+    @Test("the end of the program closes an opening without a report")
     func programEnds() throws {
         try self.run { driven in
             let peer = try driven.peer()
@@ -221,7 +224,7 @@ struct OpeningTests {
         }
     }
 
-    @Test("a stream without an opening is a connection at once")
+    @Test("a stream without an opening becomes a connection at once")
     func plain() throws {
         let driven = try DrivenListener()
         let peer = try driven.peer()

@@ -6,9 +6,9 @@ import Wire
 @testable import Engine
 
 extension SocketTests {
-    @Suite("Rendezvous that are lost")
+    @Suite("Lost rendezvous")
     struct RendezvousLossTests {
-        @Test("a socket that the system closed is open again, for those who came in between too; connections stay")
+        @Test("a lost socket is reopened, waiting clients are accepted, and connections stay open")
         func reopened() async throws {
             let system = ScriptedAccepts()
             try await TestEngine.run(.echo, system: system) { engine in
@@ -28,7 +28,7 @@ extension SocketTests {
             }
         }
 
-        @Test("one that is closed while it is lost stays closed, and its port is free")
+        @Test("a rendezvous that is closed while it is lost stays closed and frees its port")
         func closedMeanwhile() async throws {
             let system = ScriptedAccepts()
             try await TestEngine.run(.echo, system: system) { engine in
@@ -47,12 +47,15 @@ extension SocketTests {
             }
         }
 
-        @Test("one that is held while it is lost is held when it is back")
+        @Test("a rendezvous that is held while it is lost is still held after it reopens")
         func held() async throws {
             let system = ScriptedAccepts()
             try await TestEngine.run(.echo, system: system) { engine in
                 let bound = engine.rendezvous[0]
-                guard case .tcp(let listener) = bound.socket else { return }
+                guard case .tcp(let listener) = bound.socket else {
+                    Issue.record("the rendezvous socket is not a TCP listener")
+                    return
+                }
                 system.failAccepts(EBADF)
                 let waiting = try Peer(port: engine.port())
                 try waiting.send([1])

@@ -6,7 +6,7 @@ import Testing
 extension SocketTests {
     @Suite("Rendezvous")
     struct RendezvousTests {
-        @Test("a port that is taken is an error that names listener, address and port")
+        @Test("a port in use is an error that names listener, address and port")
         func portInUse() async throws {
             try await TestEngine.run(.echo) { engine in
                 let taken = Rendezvous(name: "second", host: "127.0.0.1", port: engine.port())
@@ -25,7 +25,7 @@ extension SocketTests {
             }
         }
 
-        @Test("an address that is not of this machine is an error")
+        @Test("an address of another machine is an error")
         func foreignAddress() async throws {
             try await TestEngine.run(.echo) { engine in
                 let foreign = Rendezvous(host: "192.0.2.1", port: 0)
@@ -40,7 +40,7 @@ extension SocketTests {
             }
         }
 
-        @Test("without an address IPv4 peers are let in, and known as IPv4")
+        @Test("a rendezvous without an address accepts IPv4 peers and shows them as IPv4")
         func everywhere() async throws {
             try await TestEngine.run(.echo, rendezvous: [Rendezvous(port: 0)]) { engine in
                 let peer = try await engine.peers(1)[0]

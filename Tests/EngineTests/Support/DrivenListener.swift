@@ -3,7 +3,7 @@ import Testing
 
 @testable import Engine
 
-/// A listener on 127.0.0.1 whose event loop runs only when the test says so; it echoes.
+/// A listener on 127.0.0.1 with the echo service, on an event loop that the test runs turn by turn.
 struct DrivenListener {
     let system: ScriptedAccepts
     let loop: EventLoop
@@ -48,10 +48,10 @@ struct DrivenListener {
 
     var port: Int { self.address.port }
 
-    /// Connections that have opened so far.
+    /// The number of connections that have opened so far.
     var openedCount: Int { self.events.all.withLock { $0.count { if case .opened = $0 { true } else { false } } } }
 
-    /// What was told, without openings and ends of connections.
+    /// All reported events except the opening and closing of connections.
     var faults: [Events.Event] {
         self.events.all.withLock { events in
             events.filter { event in
@@ -63,12 +63,12 @@ struct DrivenListener {
         }
     }
 
-    /// Lets the loop come round, at this moment.
+    /// Runs turns of the event loop without advancing its clock.
     func turn(_ count: Int = 1) { for _ in 0..<count { self.loop.runTurn() } }
 
     func peer() throws -> Peer { try Peer(port: self.port) }
 
-    /// Lets go of all descriptors.
+    /// Closes all descriptors.
     func end() {
         self.loop.stop()
         withExtendedLifetime(self.listener) {}

@@ -3,7 +3,7 @@ import Testing
 @testable import Engine
 
 extension EventLoop {
-    /// Runs turns until something has happened: the kernel may take its time to bring it.
+    /// Runs turns until the condition holds, for at most 10 seconds. The kernel may deliver events late.
     func run(until hasHappened: () -> Bool, sourceLocation: SourceLocation = #_sourceLocation) throws {
         let deadline = Instant.now() + .seconds(10)
         while !hasHappened() {

@@ -1,6 +1,6 @@
 @testable import Engine
 
-/// What happened to connections, to be awaited.
+/// An observer that records connection events and lets a test wait for them.
 final class Events: ConnectionObserver {
     enum Event: Equatable, Sendable {
         case opened(ConnectionID)
@@ -39,22 +39,22 @@ final class Events: ConnectionObserver {
         self.continuation.yield(event)
     }
 
-    /// Waits until so many connections have opened. One caller at a time.
+    /// Waits until `count` connections have opened. Only one caller may wait at a time.
     func opened(_ count: Int) async {
         await self.wait(count) { if case .opened = $0 { true } else { false } }
     }
 
-    /// Waits until so many connections have closed.
+    /// Waits until `count` connections have closed.
     ///
-    /// - Returns: why.
+    /// - Returns: the reasons of all closes so far.
     func closed(_ count: Int = 1) async -> [CloseReason] {
         await self.wait(count) { if case .closed = $0 { true } else { false } }
         return self.all.withLock { $0.compactMap { if case .closed(_, let reason) = $0 { reason } else { nil } } }
     }
 
-    /// Waits until so many connections have closed, or were gone before they could open.
+    /// Waits until `count` connections have closed or were refused because their client had gone.
     ///
-    /// - Returns: how many of them were.
+    /// - Returns: the number of refused ones.
     func closedOrGone(_ count: Int) async -> Int {
         await self.wait(count) { if case .closed = $0 { true } else { $0 == .refused(.clientGone) } }
         return self.all.withLock { $0.count { $0 == .refused(.clientGone) } }

@@ -1,6 +1,6 @@
 import Dispatch
 
-/// Holds an event loop's thread until it is opened.
+/// Blocks an event loop's thread until the gate opens.
 final class Gate: Sendable {
     private let semaphore = DispatchSemaphore(value: 0)
 

@@ -1,6 +1,6 @@
 @testable import Engine
 
 extension Instant {
-    /// That many seconds after the beginning of time.
+    /// The instant this many seconds after the clock's zero.
     static func seconds(_ seconds: Double) -> Instant { Instant(nanoseconds: Int64(seconds * 1_000_000_000)) }
 }

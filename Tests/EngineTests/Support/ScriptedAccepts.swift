@@ -2,7 +2,7 @@ import Glibc
 
 @testable import Engine
 
-/// Scripted calls of one event loop, of which accept(2) may be scripted from any thread.
+/// The scripted system calls of one event loop. Any thread may script accept(2).
 final class ScriptedAccepts: ScriptedCalls, @unchecked Sendable {
     private struct Script {
         var errors: ArraySlice<CInt> = []
@@ -12,13 +12,13 @@ final class ScriptedAccepts: ScriptedCalls, @unchecked Sendable {
 
     private let script = Locked(Script())
 
-    /// How often a client was to be accepted.
+    /// The number of accept(2) calls so far.
     var acceptCalls: Int { self.script.withLock { $0.callCount } }
 
-    /// The next calls fail with these errors, one after the other.
+    /// Makes the next calls fail with these errors, one after the other.
     func failAccepts(_ codes: CInt...) { self.script.withLock { $0.errors += codes } }
 
-    /// Called once, within the next call.
+    /// Runs the closure once, during the next call.
     func onAccept(_ body: @escaping @Sendable () -> Void) { self.script.withLock { $0.onAccept = body } }
 
     override func accept(

@@ -2,24 +2,24 @@ import Glibc
 
 @testable import Engine
 
-/// System calls with results of a test's own, one after the other; behind them the system's.
+/// System calls with scripted results. After the script, the real calls run.
 ///
-/// It belongs to the thread of the test, which is that of the event loop.
+/// Only the test's thread, which also runs the event loop, may use it.
 class ScriptedCalls: SystemCalls, @unchecked Sendable {
     enum Step {
-        /// The call fails with that error number.
+        /// The call fails with this error number.
         case fails(CInt)
-        /// The system gets no more of the bytes than that.
+        /// The real call gets at most this many bytes.
         case takes(Int)
-        /// The system does the call.
+        /// The real call runs.
         case real
     }
 
-    /// What the next calls of send(2) do.
+    /// The results of the next send(2) calls.
     var sends: [Step] = []
-    /// What each send does behind those of `sends`.
+    /// The result of each send(2) after those in `sends`.
     var everySend = Step.real
-    /// What the next calls of recv(2) do.
+    /// The results of the next recv(2) calls.
     var receives: [Step] = []
     private(set) var sendCount = 0
     private(set) var receiveCount = 0

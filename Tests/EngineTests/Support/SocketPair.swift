@@ -1,9 +1,9 @@
 import EngineSupport
 import Glibc
 
-/// Two Unix stream sockets that are connected to each other, for whatever needs a descriptor. Non-blocking.
+/// Two connected, non-blocking Unix stream sockets, for tests that need a descriptor.
 final class SocketPair {
-    /// Whoever is given it takes it with `take`.
+    /// The first end, until `take` hands it over.
     private(set) var here: CInt
     let there: CInt
 
@@ -21,13 +21,13 @@ final class SocketPair {
         if self.here >= 0 { close(self.here) }
     }
 
-    /// It is another's to close from now on.
+    /// Hands the descriptor to the caller, who must close it.
     func take() -> CInt {
         defer { self.here = -1 }
         return self.here
     }
 
-    /// Makes the other end readable.
+    /// Makes the first end readable.
     func write(_ byteCount: Int = 1) {
         let bytes = [UInt8](repeating: 1, count: byteCount)
         _ = Glibc.send(self.there, bytes, byteCount, CInt(MSG_NOSIGNAL))

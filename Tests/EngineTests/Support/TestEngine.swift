@@ -2,7 +2,7 @@ import EngineSupport
 
 @testable import Engine
 
-/// A manager with one rendezvous socket on a free port of 127.0.0.1.
+/// A manager with rendezvous on free ports of 127.0.0.1; one TCP rendezvous by default.
 struct TestEngine {
     let manager: ConnectionManager
     let events = Events()
@@ -47,7 +47,7 @@ struct TestEngine {
 
     func port(_ index: Int = 0) -> Int { self.rendezvous[index].address.port }
 
-    /// Connects so many peers, the first ones of this engine, one after the other: their ids are 1, 2 and so on.
+    /// Connects the engine's first peers, one after the other. Their ids are 1, 2 and so on.
     func peers(_ count: Int) async throws -> [Peer] {
         var peers: [Peer] = []
         for number in 1...count {

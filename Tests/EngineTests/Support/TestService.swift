@@ -2,10 +2,10 @@ import Wire
 
 @testable import Engine
 
-/// A service that is one closure, the same on each event loop.
+/// A service that calls one closure on each event loop.
 struct TestService: ServiceProvider {
     let body: @Sendable (DatagramRun, Connection) -> Void
-    /// Whether each datagram is a part of its own.
+    /// Whether the closure gets each datagram as a run of its own.
     let isInParts: Bool
 
     init(isInParts: Bool = false, _ body: @escaping @Sendable (DatagramRun, Connection) -> Void) {
@@ -42,7 +42,7 @@ struct TestService: ServiceProvider {
     static let broadcast = TestService { run, connection in connection.broadcast(run, includingSender: true) }
     static let broadcastToOthers = TestService { run, connection in connection.broadcast(run, includingSender: false) }
 
-    /// Payloads that begin with 0 are echoed, others broadcast without their sender, one by one.
+    /// Echoes payloads that begin with 0, and broadcasts all others to everyone but the sender, one by one.
     static let byFirstByte = TestService { run, connection in
         var offset = 0
         while offset < run.bytes.count {

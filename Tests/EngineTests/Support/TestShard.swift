@@ -4,7 +4,7 @@ import Wire
 
 @testable import Engine
 
-/// A shard with connections, whose event loop runs only when a test says so.
+/// A shard with connections, on an event loop that the test runs turn by turn.
 struct TestShard {
     let loop: EventLoop
     let shard: Shard
@@ -28,7 +28,7 @@ struct TestShard {
         )
     }
 
-    /// A connection without a socket, which is not among the others.
+    /// Makes a connection without a socket, outside the shard's table.
     func connection(_ id: UInt64, framing: Framing = .two) -> Connection {
         Connection(
             id: ConnectionID(rawValue: id),
@@ -39,7 +39,8 @@ struct TestShard {
         )
     }
 
-    /// Connections with the ids from 1 on. What they are sent goes to a descriptor that is none: to `SystemCalls`.
+    /// Makes connections with ids from 1 on, in the shard's table. Their descriptor is -1, so only `SystemCalls` sees
+    /// their output.
     func connections(_ count: Int) -> [Connection] {
         (1...UInt64(count)).map { id in
             let connection = self.connection(id)
@@ -49,7 +50,7 @@ struct TestShard {
         }
     }
 
-    /// A peer, and the connection of its socket.
+    /// Opens a connection and returns it with the peer at the other end.
     func open(
         _ listener: PeerListener,
         framing: Framing = .two,
@@ -59,7 +60,7 @@ struct TestShard {
         return (peer, try self.open(descriptor, framing))
     }
 
-    /// The connection of one end of a pair.
+    /// Opens a connection on one end of a pair.
     func open(_ pair: SocketPair) throws -> Connection { try self.open(pair.take(), .two) }
 
     private func open(_ descriptor: CInt, _ framing: Framing) throws -> Connection {
@@ -74,13 +75,13 @@ struct TestShard {
         )
     }
 
-    /// The end of a connection that has no socket.
+    /// Ends a connection that has no socket.
     func end(_ connection: Connection, _ reason: CloseReason) {
         connection.state = .closing(reason)
         self.shard.ended(connection)
     }
 
-    /// Of few connections, which take one step.
+    /// Returns the counts of a table small enough to be counted in one step.
     func counts() throws -> ConnectionCounts {
         precondition(self.shard.table.count <= Shard.visitsPerTurn, "counts that take more than one step")
         return try self.shard.countInSteps().wait()
@@ -102,6 +103,6 @@ extension Connection {
 }
 
 extension Framing {
-    /// Those of streams.
+    /// The framings of stream transports.
     static let streams: [Framing] = [.two, .four]
 }

@@ -15,7 +15,10 @@ struct FrameCursorTests {
         return stretches.map { Array($0).withUnsafeBytes { cursor.pass($0, framing) } }
     }
 
-    @Test("frames count where they end, wherever two cuts are", arguments: Framing.streams)
+    @Test(
+        "a frame counts in the piece with its last byte, wherever the bytes are cut",
+        arguments: Framing.streams
+    )
     func cuts(framing: Framing) {
         let frames = self.payloads.map { frame($0, framing) }
         let bytes = frames.flatMap { $0 }
@@ -29,7 +32,7 @@ struct FrameCursorTests {
         }
     }
 
-    @Test("a stream may begin within a frame, its header's rest included", arguments: Framing.streams)
+    @Test("a stream may begin in the middle of a frame or of its header", arguments: Framing.streams)
     func cutFrame(framing: Framing) {
         let bytes = frame([1, 2, 3], framing)
         for sent in 1..<bytes.count {

@@ -12,7 +12,7 @@ struct PendingOutputTests {
         (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 251) }
     }
 
-    @Test("a connection for which nothing waits pays no more than this")
+    @Test("an empty queue takes at most 8 bytes")
     func memory() {
         #expect(MemoryLayout<PendingOutput>.size <= 8)
     }
@@ -33,7 +33,7 @@ struct PendingOutputTests {
         #expect(pending.isEmpty)
     }
 
-    @Test("those who share bytes have them in the same memory, and each appends to its own")
+    @Test("queues that share bytes point to the same memory, and each appends to its own segments")
     func sharing() {
         let shared = SharedBytes(self.bytes(5_000))
         var (one, other) = (PendingOutput(), PendingOutput())
@@ -54,7 +54,7 @@ struct PendingOutputTests {
         #expect(addresses == Array(repeating: shared.view.baseAddress, count: 4))
     }
 
-    @Test("of shared bytes the end is taken that the kernel did not take")
+    @Test("a queue keeps only the unsent end of shared bytes")
     func sharedEnd() {
         let shared = SharedBytes(self.bytes(5_000))
         var pending = PendingOutput()
@@ -63,7 +63,7 @@ struct PendingOutputTests {
         #expect(pending.drainAll() == [Array(self.bytes(5_000).suffix(10))])
     }
 
-    @Test("what one of those who share has drained the others still have")
+    @Test("draining shared bytes from one queue leaves them in the others")
     func sharedDrain() {
         let shared = SharedBytes(self.bytes(20_000))
         var (one, other) = (PendingOutput(), PendingOutput())
@@ -75,7 +75,7 @@ struct PendingOutputTests {
         #expect(other.drainAll() == [self.bytes(20_000)])
     }
 
-    @Test("draining ends where a segment is not taken whole, and goes on there")
+    @Test("draining stops at a partly taken segment and continues there")
     func drain() {
         var pending = PendingOutput()
         let whole = self.bytes(3 * Self.segment)
@@ -89,12 +89,12 @@ struct PendingOutputTests {
         #expect(pending.byteCount == whole.count - first)
         let none = pending.drain(framing: nil) { _ in 0 }
         #expect(none == 0)
-        // What comes now follows.
+        // Later bytes follow the remaining ones.
         pending.append([1])
         #expect(pending.drainAll().joined().elementsEqual(whole[first...] + [1]))
     }
 
-    @Test("the memory of what has left goes at once, also where more follows")
+    @Test("drained shared bytes are freed at once, even if more bytes follow")
     func releases() {
         var pending = PendingOutput()
         weak var gone: SharedBytes?
@@ -104,12 +104,12 @@ struct PendingOutputTests {
             pending.append(sharing: shared)
         }
         #expect(gone != nil)
-        _ = pending.drain(framing: nil) { bytes in pending40(bytes) }
+        func send(_ bytes: UnsafeRawBufferPointer) -> Int { gone == nil ? 1 : bytes.count }
+        _ = pending.drain(framing: nil, send)
         #expect(gone == nil && pending.byteCount == 39 * 5_000 - 1)
-        func pending40(_ bytes: UnsafeRawBufferPointer) -> Int { gone == nil ? 1 : bytes.count }
     }
 
-    @Test("bytes leave in the order in which they came, shared or copied")
+    @Test("bytes leave in the order of arrival, shared or copied")
     func order() {
         var pending = PendingOutput()
         var (came, left): ([UInt8], [UInt8]) = ([], [])
@@ -137,7 +137,7 @@ struct PendingOutputTests {
 
     // MARK: Datagrams
 
-    @Test("a datagram counts until its last byte has left, however the bytes are cut", arguments: [1, 2, 3, 5, 7])
+    @Test("a datagram counts until its last byte has left, wherever the bytes are cut", arguments: [1, 2, 3, 5, 7])
     func datagramsLeave(step: Int) {
         let frames = [frame([]), frame([1, 2, 3]), frame([]), frame([4]), frame([5, 6])]
         let bytes = frames.flatMap { $0 }
@@ -155,7 +155,7 @@ struct PendingOutputTests {
     }
 
     @Test(
-        "shared and copied frames leave in their order and count as long as a byte of them waits",
+        "shared and copied frames leave in order, and each counts while any byte of it waits",
         arguments: [3, 1_000, 9_999]
     )
     func shared(step: Int) {
@@ -185,7 +185,7 @@ struct PendingOutputTests {
         #expect(left == whole && pending.datagramCount == 0)
     }
 
-    @Test("nothing is left after discarding, and what comes then begins with a frame")
+    @Test("a discard empties the queue, and later bytes begin with a new frame")
     func discard() {
         var pending = PendingOutput()
         let long = frame([UInt8](repeating: 1, count: 40_000))
@@ -199,7 +199,7 @@ struct PendingOutputTests {
         #expect(pending.isEmpty && pending.datagramCount == 0)
     }
 
-    @Test("where nobody knows where frames end, datagrams are not counted")
+    @Test("bytes without framing count no datagrams")
     func unframed() {
         var pending = PendingOutput()
         pending.append([1, 2, 3], datagramCount: 2, framing: nil)
@@ -216,7 +216,7 @@ extension SharedBytes {
 }
 
 extension PendingOutput {
-    /// Takes over frames of which the kernel took so many bytes; without `framing` bytes that are not framed.
+    /// Appends frames of which the kernel took `sentBytes` bytes. Without `framing`, the bytes have no frames.
     fileprivate mutating func append(
         _ frames: [UInt8],
         datagramCount: Int = 1,
@@ -244,9 +244,9 @@ extension PendingOutput {
         self.append(unsent, sharing: shared, framing: framing)
     }
 
-    /// Lets all of it leave.
+    /// Drains the whole queue.
     ///
-    /// - Returns: what was offered, segment by segment.
+    /// - Returns: the offered segments.
     fileprivate mutating func drainAll(_ note: (UnsafeRawBufferPointer) -> Void = { _ in }) -> [[UInt8]] {
         var segments: [[UInt8]] = []
         _ = self.drain(framing: nil) { segment in

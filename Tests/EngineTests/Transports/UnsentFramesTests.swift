@@ -8,7 +8,10 @@ import Wire
 struct UnsentFramesTests {
     private let payloads: [[UInt8]] = [[1], [], [2, 3, 4], [5]]
 
-    @Test("the prefix that fits is whole frames behind the one that was cut", arguments: Framing.streams)
+    @Test(
+        "the prefix within the limits completes the cut frame and adds as many whole frames as fit",
+        arguments: Framing.streams
+    )
     func prefix(framing: Framing) {
         let frames = self.payloads.map { frame($0, framing) }
         let bytes = frames.flatMap { $0 }
@@ -23,7 +26,7 @@ struct UnsentFramesTests {
                     #expect(kept.bytes == Array(bytes[sent..<end]))
                     #expect(kept.datagramCount == ends.filter { $0 > sent && $0 <= end }.count)
                     #expect(end == cutEnd || (end - sent <= bytesMax && kept.datagramCount <= datagramsMax))
-                    // One frame more would not have fitted.
+                    // One more frame would exceed a limit.
                     if let next = ends.first(where: { $0 > end }) {
                         #expect(next - sent > bytesMax || kept.datagramCount + 1 > datagramsMax)
                     }

@@ -9,9 +9,9 @@ extension SocketTests {
     struct BackpressureTests {
         private static let inboxBytesMax = 131_072
 
-        @Test("while a loop takes nothing, what another loop has for it stays bounded; then all of it arrives in order")
+        @Test("the input for a blocked event loop stays bounded, and arrives in order when the loop continues")
         func backpressure() async throws {
-            // However slowly the test reads, that is not what it is about.
+            // The limit is so high that the test's slow reading closes no connection.
             let limits = Limits(pendingBytes: 1 << 24)
             try await TestEngine.run(.broadcastToOthers, limits: limits, eventLoops: 2) { engine in
                 let peers = try await engine.peers(2)
@@ -27,7 +27,7 @@ extension SocketTests {
                 receiverShard.loop.post { gate.wait() }
                 let payloads = (0..<300).map { [UInt8](repeating: UInt8($0 % 251), count: 20_000) }
                 let (sent, sending) = AsyncStream.makeStream(of: Bool.self)
-                // On a thread of its own: tests that wait may hold all threads that tasks have.
+                // Sends on a thread of the global queue, because waiting tests may block all threads of the task pool.
                 DispatchQueue.global().async {
                     for payload in payloads where (try? peers[0].send(payload)) == nil { sending.yield(false) }
                     sending.yield(true)

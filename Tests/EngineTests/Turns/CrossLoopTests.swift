@@ -6,7 +6,7 @@ import Wire
 @Suite("Turns across event loops")
 struct CrossLoopTests {
     private let loops: TurnLoops
-    /// On loops 0, 0, 1, 2.
+    /// Players on event loops 0, 0, 1 and 2.
     private let players: [Player]
 
     init() throws {
@@ -17,7 +17,7 @@ struct CrossLoopTests {
 
     private func writes() -> [[[UInt8]]] { self.players.map { $0.takeWrites() } }
 
-    @Test("a broadcast reaches all loops, in one write for each connection and turn")
+    @Test("a broadcast reaches all event loops, in one write for each connection and turn")
     func broadcast() {
         self.players[0].broadcast(1)
         self.players[0].broadcast(2, includingSender: false)
@@ -26,7 +26,7 @@ struct CrossLoopTests {
         #expect(self.writes() == [[[1, 3]], [[1, 2, 3]], [[1, 2, 3]], [[1, 2, 3]]])
     }
 
-    @Test("to all, to an audience and to one on another loop arrive in the order of their sender")
+    @Test("broadcasts, sends to an audience and sends to one connection on another loop keep their sender's order")
     func order() {
         let room = Audience(eventLoops: 3)
         self.players[1].join(room)
@@ -42,7 +42,7 @@ struct CrossLoopTests {
         #expect(self.writes() == [[[2]], [[2, 3, 6, 7]], [[1, 2, 3, 5, 7]], [[2, 4, 7]]])
     }
 
-    @Test("what a turn has for an audience is copied only to loops with a member")
+    @Test("an audience's datagrams are copied only to event loops with a member")
     func notCopied() {
         let room = Audience(eventLoops: 3)
         self.players[2].join(room)
@@ -56,7 +56,7 @@ struct CrossLoopTests {
         #expect(self.loops.shard.turn.isEmpty)
     }
 
-    @Test("one that joins or leaves on another loop before a turn arrives there gets as it is then")
+    @Test("on another event loop, a datagram reaches the members that the audience has when it arrives")
     func joinsOnTheWay() {
         let room = Audience(eventLoops: 3)
         self.players[2].join(room)
@@ -67,7 +67,7 @@ struct CrossLoopTests {
         #expect(self.writes() == [[], [], [], []])
     }
 
-    @Test("a loop that has enough waiting stops the sender's reading until it is taken")
+    @Test("an event loop with a full inbox stops the sender's reading until it takes the input")
     func inboxFull() throws {
         let loops = try TurnLoops(2, limits: Limits(pendingBytes: 2 * Turn.bytesMax))
         let (sender, receiver) = (try loops.connect(), try loops.connect(on: 1))
@@ -95,7 +95,7 @@ struct CoalesceTests {
         self.other = try self.loops.connect()
     }
 
-    @Test("the first broadcast waits for as long as was said, and those that come meanwhile go with it")
+    @Test("the first broadcast waits for the coalesce time, and later broadcasts in that time leave with it")
     func holds() {
         self.sender.broadcast(1)
         self.loops.advance(milliseconds: 4)
@@ -110,7 +110,7 @@ struct CoalesceTests {
         #expect(self.other.takeWrites() == [[3]])
     }
 
-    @Test("an echo behind a broadcast of the same sender waits with it; another sender's does not")
+    @Test("an echo after a broadcast of the same sender waits too, and echoes of other senders do not")
     func echoes() {
         self.sender.broadcast(1)
         self.sender.echo(2)
@@ -126,13 +126,13 @@ struct CoalesceTests {
         #expect(self.sender.takeWrites() == [[5]])
     }
 
-    @Test("a turn that is full goes at once", arguments: [true, false])
+    @Test("a full turn is sent at once", arguments: [true, false])
     func full(isBroadcast: Bool) {
         let payload = [UInt8](repeating: 7, count: Turn.bytesMax - 2)
         self.sender.broadcast(1)
         if isBroadcast { self.sender.broadcast([payload]) } else { self.sender.echo([payload]) }
         #expect(self.sender.takeSends() == [framed([[1], payload])])
-        // It holds nobody up any more.
+        // The next turn begins a new coalesce time.
         self.sender.echo(2)
         self.loops.run()
         #expect(self.sender.takeWrites() == [[2]])
@@ -143,7 +143,7 @@ struct CoalesceTests {
         #expect(self.sender.takeWrites() == [[3]])
     }
 
-    @Test("what waits goes at once when the setting changes, and when the program ends")
+    @Test("waiting datagrams are sent at once when the setting changes and when the program ends")
     func released() {
         self.sender.broadcast(1)
         self.loops.shard.use(Limits(), coalesce: .zero)
@@ -159,7 +159,7 @@ struct CoalesceTests {
         #expect(self.other.takeWrites() == [[3]])
     }
 
-    @Test("a connection that is closed gets what waits, and the others still wait for it")
+    @Test("a closed connection gets its waiting datagrams at once, and the others still wait")
     func closed() {
         self.sender.broadcast(1)
         self.sender.connection.close()
@@ -171,7 +171,7 @@ struct CoalesceTests {
         #expect(self.sender.takeWrites() == [])
     }
 
-    @Test("what comes from another loop joins the turn that waits: one fan-out in that time, and no earlier")
+    @Test("broadcasts from another event loop join the waiting turn, without delaying or hastening it")
     func twoLoops() throws {
         let loops = try TurnLoops(2, coalesce: .milliseconds(5))
         let players = [try loops.connect(on: 0), try loops.connect(on: 1)]
@@ -181,7 +181,7 @@ struct CoalesceTests {
             loops.advance(milliseconds: 1)
             writes += players.map { $0.takeWrites() }
         }
-        // Two loops wait for 5 ms each.
+        // Each of the two event loops waits for 5 ms.
         loops.advance(milliseconds: 10)
         writes += players.map { $0.takeWrites() }
         for index in 0...1 {

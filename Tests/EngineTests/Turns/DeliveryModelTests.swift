@@ -5,15 +5,15 @@ import Wire
 
 @testable import Engine
 
-/// Random steps on several event loops, and what each receiver must have in the end: of each sender the datagrams that were
-/// for it, in the order in which they were sent, none lost and none twice.
+/// Random steps on several event loops, checked against a model. Each receiver must get its datagrams from each sender
+/// once and in order.
 @Suite("Delivery model")
 struct DeliveryModelTests {
-    /// LOBBYD_SEED replays one.
+    /// The seeds of the runs. LOBBYD_SEED selects a single one.
     private static let seeds: [UInt64] =
         ProcessInfo.processInfo.environment["LOBBYD_SEED"].flatMap(UInt64.init).map { [$0] } ?? Array(1...200)
 
-    @Test("each receiver gets each sender's datagrams, in order and once")
+    @Test("each receiver gets each sender's datagrams once and in order")
     func model() throws {
         for seed in Self.seeds {
             let model = try DeliveryModel(seed: seed)
@@ -28,7 +28,7 @@ struct DeliveryModelTests {
 }
 
 private final class DeliveryModel {
-    /// A datagram: who sent it, and a number that counts up for each sender.
+    /// A datagram: the sender's index, and the sender's running number.
     private struct Stamp: Equatable, CustomStringConvertible {
         let sender: Int
         let number: Int
@@ -43,11 +43,11 @@ private final class DeliveryModel {
         var rooms: Set<Int> = []
         var joinsBroadcasts = true
         var isOpen = true
-        /// In the order of each sender.
+        /// The expected datagrams, in order for each sender.
         var expected: [(stamp: Stamp, isCertain: Bool)] = []
-        /// What is on its way from other loops, and whether it is to get that as things stand.
+        /// Datagrams on their way from other event loops, and whether this member is a receiver now.
         var onTheWay: [(stamp: Stamp, isReceiver: Bool)] = []
-        /// Whether it has joined, left or closed meanwhile: then it is not certain.
+        /// Whether the member joined, left or closed after a datagram was sent. Its delivery is then uncertain.
         var hasChanged = false
         var received: [Stamp] = []
         var bytes: [UInt8] = []
@@ -64,7 +64,7 @@ private final class DeliveryModel {
     private var numbers: [Int] = []
     private var coalesce = Duration.zero
     private var loopOfDescriptor: [CInt: EventLoop] = [:]
-    /// How long one call of the kernel takes.
+    /// The duration of one send call.
     private var sendTime = Duration.zero
     private(set) var fault: String?
 
@@ -83,7 +83,7 @@ private final class DeliveryModel {
         for _ in 0..<Int.random(in: 1...5, using: &self.random) { try self.open() }
     }
 
-    /// With so many a fan-out takes longer than its time.
+    /// Adds so many players that a fan-out exceeds its time budget.
     private func addCrowd(on loop: Int) {
         for player in self.loops.crowd(20 + self.pick(80), on: loop) {
             self.loopOfDescriptor[player.descriptor] = self.loops.shards[loop].loop
@@ -110,7 +110,7 @@ private final class DeliveryModel {
         self.collect()
     }
 
-    /// Everything arrives.
+    /// Lets all datagrams arrive and checks the final state.
     func finish() {
         self.loops.system.room = [:]
         self.arrive()
@@ -131,7 +131,8 @@ private final class DeliveryModel {
     private func pick(_ count: Int) -> Int { Int.random(in: 0..<count, using: &self.random) }
 
     private func open() throws {
-        // On its own loop a broadcast of this turn is not for it; whether another loop's is depends on when that arrives.
+        // A new connection gets no broadcast of the current turn of its own loop. A broadcast from another loop might
+        // arrive later and reach it, so all of those arrive first.
         if self.loops.shards.count > 1 { self.arrive() }
         let loop = self.pick(self.loops.shards.count)
         let player = try self.loops.connect(Framing.allCases[self.pick(3)], on: loop)
@@ -217,11 +218,11 @@ private final class DeliveryModel {
 
     private func close() {
         guard let member = self.memberThatChanges else { return }
-        // What its kernel does not take would be lost.
+        // The close would lose the bytes that the kernel does not take.
         self.loops.system.room[member.player.descriptor] = nil
         while !member.player.connection.pending.isEmpty { self.loops.shards[member.loop].loop.runTurn() }
         member.player.connection.close()
-        // Its descriptor is another's soon.
+        // Another connection may soon reuse the descriptor, so the received bytes are collected now.
         self.collect()
         member.isOpen = false
     }
@@ -233,7 +234,7 @@ private final class DeliveryModel {
         return member
     }
 
-    /// What is on the way between loops arrives, and is in a turn there: who comes or goes then decides nothing about it.
+    /// Delivers the datagrams between event loops. Later joins and leaves do not affect them.
     private func arrive() {
         for shard in self.loops.shards { shard.sendAll() }
         self.loops.run()
@@ -257,7 +258,7 @@ private final class DeliveryModel {
         self.loops.system.room[member.player.descriptor] = rooms[self.pick(rooms.count)]
     }
 
-    // MARK: What arrived
+    // MARK: Received datagrams
 
     private func collect() {
         for member in self.members where member.isOpen {

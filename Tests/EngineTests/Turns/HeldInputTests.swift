@@ -6,7 +6,7 @@ import Wire
 
 @Suite("HeldInputQueue")
 struct HeldInputQueueTests {
-    @Test("each gets its turn before any of them gets its next one, and a pass takes no more than it may")
+    @Test("connections with held input take turns, and a pass takes a limited number of them")
     func turns() throws {
         let test = try TestShard()
         let connections = (1...UInt64(HeldInputQueue.connectionsPerPass + 2)).map { test.connection($0) }
@@ -35,7 +35,7 @@ struct HeldInputValueTests {
         self.loop = loop
     }
 
-    @Test("bytes that are handed on go, and the others stay")
+    @Test("delivered bytes are dropped, and the rest stays")
     func drop() {
         self.held.drop(10)
         #expect(self.held.byteCount == 65_526)
@@ -43,7 +43,7 @@ struct HeldInputValueTests {
         #expect(self.held.view.elementsEqual([UInt8](repeating: 1, count: 36)))
     }
 
-    @Test("a clock that stands back by a stall counts from there on")
+    @Test("after a stall sets the loop's clock back, held input ages from there")
     func stall() {
         let resumption = self.loop.schedule(after: .seconds(3600)) {}
         #expect(self.held.throttle(at: .seconds(100), until: resumption))
@@ -54,9 +54,9 @@ struct HeldInputValueTests {
 }
 
 extension SocketTests {
-    @Suite("Input that is held")
+    @Suite("Held input")
     struct HeldInputTests {
-        /// What came, in order: the connection and the payload.
+        /// The received payloads with their connection's id, in order.
         private final class Journal: Sendable {
             let entries = Locked<[(id: UInt64, payload: [UInt8])]>([])
 
@@ -68,11 +68,11 @@ extension SocketTests {
         }
 
         private static let numbers = (0..<2_000).map { [UInt8($0 / 256), UInt8($0 % 256)] }
-        /// They are more than one read, and fit in the kernel's buffer of the receiving side.
+        /// The number of streams that a test sends. They exceed one read, and fit in the receiver's kernel buffer.
         private static let streams = 10
         private static let stream = numbers.flatMap { frame($0) }
 
-        /// Most of what comes is held for as long as a test takes.
+        /// Limits that hold most input for the whole test.
         private static let slow = Limits(datagramsPerSecond: 128, throttleAge: nil)
 
         private func run(
@@ -86,7 +86,7 @@ extension SocketTests {
             try await TestEngine.run(receiver, limits: limits) { try await body($0, journal) }
         }
 
-        /// Keeps the event loop busy until all that `body` did is there for it.
+        /// Keeps the event loop busy until `body` has finished.
         private func whileBusy(_ engine: TestEngine, _ body: () throws -> Void) throws {
             let gate = Gate()
             engine.manager.registry.shards[0].loop.post { gate.wait() }
@@ -94,7 +94,7 @@ extension SocketTests {
             try body()
         }
 
-        @Test("a read is handled in parts, in order, and others have their turn in between")
+        @Test("a large read is handled in parts and in order, with other connections between the parts")
         func parts() async throws {
             try await self.run { engine, journal in
                 let peers = try await engine.peers(2)
@@ -106,7 +106,7 @@ extension SocketTests {
                 #expect(journal.payloads(of: 1) == Self.numbers)
                 let others = journal.entries.withLock { entries in entries.firstIndex { $0.id == 2 } }
                 #expect(try #require(others) <= Shard.partsPerRead)
-                // It is read again.
+                // The connection is read again.
                 try peers[0].send([7])
                 while journal.count < Self.numbers.count + 2 { try await Task.sleep(for: .milliseconds(1)) }
                 #expect(engine.manager.registry.shards[0].unfinishedTotal.byteCount == 0)
@@ -114,7 +114,7 @@ extension SocketTests {
         }
 
         @Test(
-            "what a peer had sent is handled after its end, which is told last; its place is free then",
+            "held data of a closed peer is delivered before the close is reported and the slot is freed",
             arguments: [false, true]
         )
         func end(isReset: Bool) async throws {
@@ -137,13 +137,13 @@ extension SocketTests {
             }
         }
 
-        @Test("a connection that is closed, or limited otherwise, in the meantime", arguments: [false, true])
+        @Test("a close, or a lower datagram limit, ends a connection with held input", arguments: [false, true])
         func change(isClosed: Bool) async throws {
             try await self.run(Self.slow) { engine, journal in
                 let peer = try await engine.peers(1)[0]
                 let shard = engine.manager.registry.shards[0]
                 try self.whileBusy(engine) { try peer.send(raw: Self.stream) }
-                while journal.count == 0 {}
+                while journal.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
                 if isClosed {
                     try await shard.loop.submit { shard.table[ConnectionID(rawValue: 1)]?.close() }.get()
                     #expect(await engine.events.closed() == [.closedHere])
@@ -154,12 +154,12 @@ extension SocketTests {
                 }
                 #expect(journal.payloads(of: 1) == Array(Self.numbers.prefix(journal.count)))
                 #expect(shard.unfinishedTotal.byteCount == 0)
-                // Its place is free once its socket is closed, right behind the event.
+                // The slot is free when the socket closes, just after the event.
                 while engine.manager.registry.count > 0 { try await Task.sleep(for: .milliseconds(1)) }
             }
         }
 
-        @Test("what is held at a shutdown is not taken, and nobody waits for it", arguments: [false, true])
+        @Test("a shutdown discards held input and does not wait for it", arguments: [false, true])
         func shutdown(hasEnded: Bool) async throws {
             try await self.run(Self.slow) { engine, journal in
                 let peer = try await engine.peers(1)[0]
@@ -167,7 +167,7 @@ extension SocketTests {
                     for _ in 0..<Self.streams { try peer.send(raw: Self.stream) }
                     if hasEnded { peer.shutWriting() }
                 }
-                while journal.count == 0 {}
+                while journal.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
                 let start = ContinuousClock.now
                 try await engine.shutDown(drain: .seconds(60))
                 #expect(.now - start < .seconds(5))
@@ -177,7 +177,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what is held counts with what is unfinished: who holds most goes")
+        @Test("held input counts as unfinished bytes, and the connection with the most of them closes")
         func unfinished() async throws {
             try await self.run(Limits(unfinishedBytesTotal: 5_000)) { engine, journal in
                 let peers = try await engine.peers(2)

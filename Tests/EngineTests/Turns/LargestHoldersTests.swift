@@ -5,9 +5,9 @@ import Wire
 
 @testable import Engine
 
-@Suite("Room for all")
+@Suite("The limit of all pending bytes")
 struct LargestHoldersTests {
-    /// For which a thousand bytes may wait together; the kernel takes none of them.
+    /// Makes connections with a total limit of 1000 pending bytes, whose kernel takes no bytes.
     private func connections(
         _ count: Int,
         _ slowConsumer: Limits.SlowConsumer = .disconnect
@@ -21,13 +21,13 @@ struct LargestHoldersTests {
         return (test, test.connections(count))
     }
 
-    /// Sends so many bytes now, within the turn.
+    /// Sends a frame of `byteCount` bytes now, within the turn.
     private func send(_ byteCount: Int, to connection: Connection) {
         connection.send([UInt8](repeating: 1, count: byteCount - 2))
         connection.shard.sendNow(connection)
     }
 
-    @Test("who has most waiting makes room for who has less, one after the other, and only as far as it takes")
+    @Test("the connections with the most pending bytes close, one after the other, as far as necessary")
     func largestGoes() throws {
         let (test, connections) = try self.connections(4)
         let total = test.shard.pendingTotal
@@ -47,7 +47,7 @@ struct LargestHoldersTests {
         #expect(total.byteCount == 950)
     }
 
-    @Test("who would have as much as any other makes no room but goes")
+    @Test("a connection that would hold at least as many pending bytes as any other closes itself")
     func noneLarger() throws {
         let (test, connections) = try self.connections(3)
         for connection in connections.prefix(2) { self.send(500, to: connection) }
@@ -56,7 +56,7 @@ struct LargestHoldersTests {
         #expect(test.shard.pendingTotal.byteCount == 1000)
     }
 
-    @Test("what waited in one turn does not decide the next")
+    @Test("the pending bytes of one turn do not decide the next turn")
     func nextTurn() throws {
         let (test, connections) = try self.connections(3)
         self.send(600, to: connections[0])
@@ -70,7 +70,7 @@ struct LargestHoldersTests {
     }
 
     @Test(
-        "one that has ended, or lost what waited for it, within the turn has nothing to give any more",
+        "a connection that closed or lost its pending bytes during the turn is no longer a candidate",
         arguments: [false, true]
     )
     func endedMeanwhile(isOpen: Bool) throws {
@@ -94,7 +94,7 @@ struct LargestHoldersTests {
         #expect(try test.counts().exceeded == [.pendingBytesTotal: 2])
     }
 
-    @Test("one that has lost what waited for it does not hide another that has more than who asks")
+    @Test("a candidate that lost its pending bytes does not hide the next largest one")
     func lostMeanwhile() throws {
         let (test, connections) = try self.connections(5)
         for (connection, byteCount) in zip(connections, [300, 280, 20, 400]) { self.send(byteCount, to: connection) }
@@ -107,7 +107,9 @@ struct LargestHoldersTests {
         #expect(test.shard.pendingTotal.byteCount == 813)
     }
 
-    @Test("where datagrams are dropped nobody goes, and who has little is no exception")
+    @Test(
+        "with slow_consumer drop, no connection closes, and the limit also applies to a connection with few pending bytes"
+    )
     func drop() throws {
         let (test, connections) = try self.connections(2, .drop)
         self.send(950, to: connections[0])

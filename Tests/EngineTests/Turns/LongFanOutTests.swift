@@ -4,15 +4,15 @@ import Wire
 
 @testable import Engine
 
-/// Fan-outs that take longer than one turn may.
+/// Fan-outs that exceed the time budget of one turn.
 @Suite("Long fan-outs")
 struct LongFanOutTests {
-    /// With this much for each send, a turn ends a fan-out at its second look at the time.
+    /// The duration of each send. A fan-out then exceeds its budget at the second check of the time in a turn.
     private static let sendTime = Duration.microseconds(20)
     private static let sendsPerTurn = 64
 
     private let loops: TurnLoops
-    /// A fan-out goes from the last member to the first: these two come last.
+    /// These two members are served last, because a fan-out goes from the last member to the first.
     private let sender: Player
     private let member: Player
     private let crowd: [Player]
@@ -33,7 +33,7 @@ struct LongFanOutTests {
 
     private var shard: Shard { self.loops.shard }
 
-    @Test("a fan-out is suspended after its time, and goes on in the next turns")
+    @Test("a fan-out is suspended after its time budget and continues in the next turns")
     func suspended() {
         self.sender.broadcast(1)
         for turn in 1...3 {
@@ -45,7 +45,7 @@ struct LongFanOutTests {
         #expect(self.shard.suspended.byteCount == 0)
     }
 
-    @Test("a turn that fans out does so for its time once")
+    @Test("a turn fans out for one time budget only")
     func oncePerTurn() {
         self.sender.broadcast(1)
         self.loops.loop.runTurn()
@@ -53,7 +53,7 @@ struct LongFanOutTests {
         #expect(self.loops.loop.time - self.loops.loop.now <= Shard.fanOutTimeMax * 2)
     }
 
-    @Test("an echo is answered before the rest of a fan-out, and behind what the member is owed")
+    @Test("an echo leaves before the rest of a fan-out, and after the data that the member is owed")
     func echo() {
         self.sender.broadcast(1)
         self.loops.loop.runTurn()
@@ -68,7 +68,7 @@ struct LongFanOutTests {
         #expect(self.crowd.allSatisfy { $0.takeWrites() == [[1]] })
     }
 
-    @Test("what is broadcast meanwhile collects, and each connection has it in one write")
+    @Test("broadcasts during a fan-out collect, and each connection gets them in one write")
     func collects() {
         self.sender.broadcast(1)
         self.loops.loop.runTurn()
@@ -83,7 +83,7 @@ struct LongFanOutTests {
         #expect(self.member.takeWrites() == [[1], [2, 3, 4]])
     }
 
-    @Test("what a loop has for others does not wait for its own fan-out")
+    @Test("datagrams for other event loops do not wait for the own loop's fan-out")
     func otherLoops() throws {
         let loops = try TurnLoops(2)
         let (sender, other) = (try loops.connect(), try loops.connect(on: 1))
@@ -99,7 +99,7 @@ struct LongFanOutTests {
         #expect(other.takeWrites() == [[1, 2, 3]])
     }
 
-    @Test("one that joins later gets nothing of it, also in an audience of its own")
+    @Test("a connection that joins later gets no part of a suspended fan-out, also in a room")
     func joinsLater() throws {
         let room = Audience(eventLoops: 1)
         for player in self.crowd { player.join(room) }
@@ -115,7 +115,7 @@ struct LongFanOutTests {
         #expect(self.member.takeWrites() == [[1]])
     }
 
-    @Test("one that leaves first gets what it was owed")
+    @Test("a connection that leaves the broadcasts gets its owed data first")
     func leaves() {
         self.sender.broadcast(1)
         self.loops.loop.runTurn()
@@ -125,7 +125,9 @@ struct LongFanOutTests {
         #expect(self.member.takeWrites() == [])
     }
 
-    @Test("a member that ends is forgotten; one that is closed here gets what it was owed")
+    @Test(
+        "an ended connection is removed from suspended fan-outs, and a connection closed by the program gets its owed data"
+    )
     func ends() {
         self.sender.broadcast(1)
         self.loops.loop.runTurn()
@@ -138,7 +140,7 @@ struct LongFanOutTests {
         #expect(self.sender.takeWrites() == [])
     }
 
-    @Test("members of two audiences of a suspended turn get their part once")
+    @Test("members of two audiences get their part of a suspended turn once")
     func twoAudiences() {
         let room = Audience(eventLoops: 1)
         for player in self.crowd { player.join(room) }
@@ -153,7 +155,9 @@ struct LongFanOutTests {
         #expect(self.member.takeWrites() == [[1, 2, 4]])
     }
 
-    @Test("while too much is left of fan-outs, only connections that have broadcast are not read")
+    @Test(
+        "while the unfinished fan-outs exceed their limit, connections that have broadcast are not read, and others are"
+    )
     func readGate() throws {
         var received: [ConnectionID] = []
         self.loops.service.received = { _, connection in received.append(connection.id) }
@@ -165,7 +169,7 @@ struct LongFanOutTests {
         self.sender.bring(1)
         self.member.bring(2)
         self.loops.loop.runTurn()
-        // What was there before the first turn that was too much is read.
+        // Input that arrived before the first turn over the limit is read.
         #expect(received.count == 2)
         received = []
         self.sender.bring(3)
@@ -177,7 +181,7 @@ struct LongFanOutTests {
         #expect(received == [self.member.connection.id, self.sender.connection.id])
     }
 
-    @Test("a connection that has not broadcast is read again once other loops take more, whatever is left of fan-outs")
+    @Test("a connection that has not broadcast is read again when the read gate opens, while a broadcaster still waits")
     func twoReasons() {
         var received: [ConnectionID] = []
         self.loops.service.received = { _, connection in received.append(connection.id) }
@@ -200,13 +204,13 @@ struct LongFanOutTests {
         #expect(received == [self.member.connection.id, self.sender.connection.id])
     }
 
-    @Test("the time in which nobody is read for fan-outs counts for no timeout")
+    @Test("the time in which fan-outs pause reading does not count for timeouts")
     func timeouts() throws {
         let loops = try TurnLoops(limits: Limits(pendingBytes: nil, idleTimeout: .seconds(2)))
         let (sender, other) = (try loops.connect(), try loops.connect())
         _ = loops.crowd(2000)
         loops.system.recordedEnd = 0
-        // A turn is not so long that the loop counts as stopped.
+        // The turns are so short that the loop does not count as stalled.
         loops.system.willSend = { [unowned loop = loops.loop] _ in loop.elapse(.milliseconds(5)) }
         let payload = [UInt8](repeating: 1, count: Turn.bytesMax - 2)
         for _ in 0...SuspendedFanOuts.bytesMax / Turn.bytesMax { sender.broadcast([payload]) }
@@ -218,7 +222,7 @@ struct LongFanOutTests {
         #expect(!sender.connection.isOpen && !other.connection.isOpen)
     }
 
-    @Test("UDP sockets are flushed once for many that catch up")
+    @Test("catching up many UDP connections flushes the socket once per turn")
     func udp() throws {
         let loops = try TurnLoops(framings: [.udp])
         let players = try (0..<200).map { _ in try loops.connect(.udp) }
@@ -234,14 +238,14 @@ struct LongFanOutTests {
 
 @Suite("Unsent data of a fan-out")
 struct SharedOutputTests {
-    /// Connections whose kernel takes so many bytes.
+    /// Adds connections whose kernel takes `room` bytes each.
     private func stuck(_ loops: TurnLoops, _ count: Int, _ framing: Framing = .two, room: Int = 0) -> [Player] {
         let players = loops.crowd(count, framing)
         for player in players { loops.system.room[player.descriptor] = room }
         return players
     }
 
-    /// Where the first byte that waits is in memory.
+    /// The memory address of the first pending byte.
     private func address(_ player: Player) -> UnsafeRawPointer? {
         var address: UnsafeRawPointer?
         _ = player.connection.pending.drain(framing: nil) {
@@ -251,7 +255,7 @@ struct SharedOutputTests {
         return address
     }
 
-    /// All that waits; the kernel takes it.
+    /// Lets the kernel take all pending bytes, and returns them.
     private func waiting(_ loops: TurnLoops, _ player: Player) -> [UInt8] {
         loops.system.room[player.descriptor] = nil
         _ = player.takeReceived()
@@ -259,7 +263,7 @@ struct SharedOutputTests {
         return player.takeReceived()
     }
 
-    @Test("connections that take nothing have it in the same memory, each framing once, and all of it counts for each")
+    @Test("connections that take no bytes share one copy in memory for each framing, and each counts it fully")
     func shared() throws {
         let loops = try TurnLoops(framings: [.two, .four])
         let (two, four) = (self.stuck(loops, 3), self.stuck(loops, 3, .four))
@@ -268,11 +272,15 @@ struct SharedOutputTests {
         #expect(two.allSatisfy { $0.connection.pendingBytes == 20_002 && $0.connection.pending.datagramCount == 1 })
         #expect(four.allSatisfy { $0.connection.pendingBytes == 20_004 && $0.connection.pending.datagramCount == 1 })
         #expect(loops.shard.pendingTotal.byteCount == 3 * 20_002 + 3 * 20_004)
-        // Of each framing one has a copy of its own: one that is slow alone shares with nobody.
+        // In each framing, the first slow connection has its own copy, because a single slow connection shares no
+        // memory.
         #expect(Set(two.map(self.address)).count == 2 && Set(four.map(self.address)).count == 2)
     }
 
-    @Test("a small one is copied", arguments: [(Shard.sharedBytesMin - 1, 3), (Shard.sharedBytesMin, 2)])
+    @Test(
+        "a small unsent part is copied for each connection, and a larger one is shared",
+        arguments: [(Shard.sharedBytesMin - 1, 3), (Shard.sharedBytesMin, 2)]
+    )
     func small(byteCount: Int, copies: Int) throws {
         let loops = try TurnLoops()
         let players = self.stuck(loops, 3)
@@ -281,7 +289,7 @@ struct SharedOutputTests {
         #expect(Set(players.map(self.address)).count == copies)
     }
 
-    @Test("who gets less than the others, or more, has its own; the next fan-out is another one")
+    @Test("connections with extra or skipped datagrams get their own copies, and the next fan-out is unaffected")
     func edited() throws {
         let loops = try TurnLoops()
         let players = self.stuck(loops, 4)
@@ -300,7 +308,7 @@ struct SharedOutputTests {
         #expect(loops.shard.pendingTotal.byteCount == 0)
     }
 
-    @Test("at its limit a connection lets go at once, and the others keep what they share with it")
+    @Test("a connection at its limit frees its pending bytes at once, and the others keep the shared ones")
     func overflow() throws {
         let loops = try TurnLoops(limits: Limits(pendingBytes: 30_000))
         let players = self.stuck(loops, 3)
@@ -329,7 +337,7 @@ struct SharedOutputTests {
         for (index, player) in players.enumerated() { loops.system.room[player.descriptor] = index * 70_001 }
         players[0].broadcast([[UInt8](repeating: 1, count: byteCount)])
         loops.run()
-        // One who is slow alone has its own, all others have the same.
+        // The first slow connection has its own copy. All others share the second copy.
         let begins = players.enumerated().map { index, player in self.address(player).map { $0 - index * 70_001 } }
         #expect(Set(begins).count == 2 && begins.count { $0 == begins[50] } == 99)
         #expect(loops.shard.suspended.isEmpty && loops.shard.turn.log.byteCount == 0)

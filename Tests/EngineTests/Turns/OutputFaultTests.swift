@@ -6,7 +6,7 @@ import Wire
 
 @Suite("Output and its memory")
 struct OutputFaultTests {
-    @Test("what other threads hand over for a UDP connection is in memory until it is flushed")
+    @Test("data posted to a UDP connection stays in memory until the flush")
     func outbox() throws {
         let loops = try TurnLoops(framings: [.udp])
         let player = try loops.connect(.udp)
@@ -17,7 +17,7 @@ struct OutputFaultTests {
         #expect(loops.sockets[0].flushCount == 1)
     }
 
-    @Test("UDP connections that get parts with gaps are flushed together")
+    @Test("UDP connections that skip datagrams are flushed together")
     func gaps() throws {
         let loops = try TurnLoops(framings: [.udp])
         let players = try (0..<20).map { _ in try loops.connect(.udp) }
@@ -32,15 +32,15 @@ struct OutputFaultTests {
         #expect(loops.sockets[0].flushCount == 1)
     }
 
-    @Test("a connection that can't be polled when its output waits ends, and has no further write", arguments: [0, 5])
+    @Test("a connection that cannot be polled for its pending output closes, with no further write", arguments: [0, 5])
     func cannotBePolled(coalesceMilliseconds: Int) throws {
         let loops = try TurnLoops(coalesce: .milliseconds(coalesceMilliseconds))
         let (player, other) = (try loops.connect(), try loops.connect())
-        // Nobody reads from it, so it is not polled.
+        // While the gate is blocked the connection is not read, so it is not polled.
         loops.shard.readGate.block(at: loops.loop.now)
         player.bring(1)
         loops.run()
-        // The poller refuses what is no socket.
+        // epoll refuses /dev/null.
         let null = open("/dev/null", O_RDWR)
         try #require(null >= 0 && dup2(null, player.descriptor) == player.descriptor)
         close(null)

@@ -4,11 +4,11 @@ import Testing
 
 @testable import Engine
 
-@Suite("What may wait for one connection")
+@Suite("Pending output of one connection")
 struct OutputLimitTests {
     private let calls = ScriptedCalls()
 
-    /// The kernel takes nothing; what does not fit is dropped.
+    /// Makes a connection whose kernel takes no bytes, with slow_consumer drop.
     private func connection(_ change: (inout Limits) -> Void = { _ in }) throws -> (test: TestShard, Connection) {
         var limits = Limits.off(datagramBytes: 65_535)
         limits.slowConsumer = .drop
@@ -18,14 +18,14 @@ struct OutputLimitTests {
         return (test, test.connections(1)[0])
     }
 
-    /// - Returns: how many bytes wait then.
+    /// - Returns: the number of pending bytes after the send.
     private func send(_ byteCount: Int, to connection: Connection) -> Int {
         connection.send([UInt8](repeating: 0, count: byteCount - 2))
         connection.shard.loop.runTurn()
         return connection.pendingBytes
     }
 
-    @Test("bytes up to the limit are taken, one more is refused with nothing taken")
+    @Test("pending bytes are accepted up to the limit, and a datagram one byte over it is dropped whole")
     func bytes() throws {
         let (_, connection) = try self.connection { $0.pendingBytes = 100 }
         #expect([60, 41, 40, 2].map { self.send($0, to: connection) } == [60, 60, 100, 100])
@@ -33,20 +33,20 @@ struct OutputLimitTests {
         #expect(connection.traffic.datagramsUnsent == 2)
     }
 
-    @Test("datagrams up to the limit are taken, whatever their length; one more is refused with nothing taken")
+    @Test("pending datagrams are accepted up to the limit, and one more is dropped whole")
     func datagrams() throws {
         let (_, connection) = try self.connection { $0.pendingDatagrams = 3 }
         #expect([2, 9_000, 2, 2].map { self.send($0, to: connection) } == [2, 9_002, 9_004, 9_004])
         #expect(connection.pending.datagramCount == 3)
     }
 
-    @Test("without a limit everything is taken")
+    @Test("without a limit, all datagrams are accepted")
     func noLimit() throws {
         let (_, connection) = try self.connection()
         for round in 1...100 { #expect(self.send(60_000, to: connection) == round * 60_000) }
     }
 
-    @Test("another limit counts from the next bytes on, and what waits already stays")
+    @Test("a changed limit applies to the next datagrams and keeps the pending ones")
     func otherLimit() throws {
         let (test, connection) = try self.connection { $0.pendingBytes = 10 }
         #expect(self.send(10, to: connection) == 10)
@@ -56,7 +56,7 @@ struct OutputLimitTests {
         #expect(self.send(2, to: connection) == 20)
     }
 
-    @Test("a frame that the kernel has cut is sent to its end, whatever the limit")
+    @Test("a frame that the kernel took in part is always completed, even over the limit")
     func cut() throws {
         let (_, connection) = try self.connection { $0.pendingBytes = 5 }
         let pipe = try SocketPair()

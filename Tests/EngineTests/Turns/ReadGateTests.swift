@@ -5,7 +5,7 @@ import Testing
 
 @Suite("ReadGate")
 struct ReadGateTests {
-    @Test("it is shut while anything blocks it, and that time is told once")
+    @Test("the gate is shut while any block lasts, and reports the shut time once")
     func shutTime() {
         var gate = ReadGate()
         gate.block(at: .seconds(1))

@@ -15,7 +15,7 @@ struct ShardVisitTests {
 
     private var shard: Shard { self.test.shard }
 
-    @Test("so many are visited in a turn, and the others in the next ones")
+    @Test("a turn visits a limited number of connections, and the next turns visit the rest")
     func slices() throws {
         var visited = 0
         let ids = self.shard.compactMap { connection in
@@ -30,7 +30,7 @@ struct ShardVisitTests {
         #expect(try ids.wait() == self.connections.map(\.id))
     }
 
-    @Test("one that ends before its turn is left out, the others are visited once")
+    @Test("a connection that ends before its visit is left out, and all others are visited once")
     func ended() throws {
         let ids = self.shard.compactMap(\.id)
         for connection in [self.connections[0], self.connections[400]] { self.test.end(connection, .peerClosed) }
@@ -39,18 +39,18 @@ struct ShardVisitTests {
         #expect(try ids.wait() == expected)
     }
 
-    @Test("without a connection there is nothing to wait for")
+    @Test("visiting an empty shard is answered at once")
     func none() throws {
         for connection in self.connections { self.test.end(connection, .peerClosed) }
         #expect(try self.shard.compactMap(\.id).wait() == [])
     }
 
-    @Test("each connection is counted once, in steps, however many end and open between two of them")
+    @Test("connections that open and end between the steps of a count do not change it")
     func countedOnce() throws {
         for connection in self.connections { connection.traffic.bytesIn = 1 }
         self.test.end(self.connections[300], .peerClosed)
         let counted = self.shard.countInSteps()
-        // Those of the first step have been visited, the others have not.
+        // The first step has counted the connection at index 1, but not the one at index 500.
         for index in [1, 500] { self.connections[index].traffic.bytesIn += 1000 }
         for index in [0, 400, 599] { self.test.end(self.connections[index], .peerClosed) }
         for id in 601...900 {
@@ -69,7 +69,7 @@ struct ShardVisitTests {
         #expect(later.open == 896 && later.opened == 900 && later.ended == [.peerClosed: 4])
     }
 
-    @Test("bytes that waited for one that has ended wait no longer")
+    @Test("pending bytes of an ended connection are not counted")
     func pendingBytes() throws {
         frame([1, 2, 3]).withUnsafeBytes {
             let unsent = UnsentFrames(of: $0, datagramCount: 1, sentBytes: 0, framing: .two)

@@ -7,7 +7,7 @@ import Testing
 extension SocketTests {
     @Suite("Shutdown")
     struct ShutdownTests {
-        @Test("everyone gets all that was taken, then the end", arguments: [1, 2])
+        @Test("a shutdown delivers all accepted datagrams before it closes the connections", arguments: [1, 2])
         func drain(eventLoops: Int) async throws {
             try await TestEngine.run(.broadcast, eventLoops: eventLoops) { engine in
                 let peers = try await engine.peers(8)
@@ -28,7 +28,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a peer that does not end its side is closed after the linger time, long before the drain is over")
+        @Test("a peer that keeps its side open is closed after the linger time, long before the drain time ends")
         func linger() async throws {
             try await TestEngine.run(.echo) { engine in
                 let peers = try await engine.peers(2)
@@ -40,7 +40,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a peer that does not read is cut when the drain is over, and counted")
+        @Test("a peer that does not read is cut at the end of the drain time, and counted")
         func stuck() async throws {
             try await TestEngine.run(.echo, limits: Limits(pendingBytes: nil)) { engine in
                 let stuck = try Peer(port: engine.port(), receiveBufferBytes: 4096)
@@ -53,7 +53,7 @@ extension SocketTests {
             }
         }
 
-        @Test("with nobody there it is over at once")
+        @Test("a shutdown without connections finishes at once")
         func empty() async throws {
             try await TestEngine.run(.echo, eventLoops: 2) { engine in
                 let start = ContinuousClock.now
@@ -62,7 +62,7 @@ extension SocketTests {
             }
         }
 
-        @Test("nobody is let in any more")
+        @Test("a shutdown refuses new connections")
         func rendezvousClosed() async throws {
             try await TestEngine.run(.echo) { engine in
                 try await engine.shutDown(drain: .seconds(1))

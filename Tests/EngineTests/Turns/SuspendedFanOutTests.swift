@@ -13,7 +13,7 @@ struct SuspendedFanOutsTests {
         self.connections = self.loops.crowd(3).map(\.connection)
     }
 
-    /// A turn with one datagram for all.
+    /// Makes a turn with one datagram for all.
     private func turn(_ number: UInt64) -> Turn {
         let turn = Turn(number: number)
         let fanOut = turn.fanOut(to: self.loops.shard.members)
@@ -22,9 +22,9 @@ struct SuspendedFanOutsTests {
         return turn
     }
 
-    /// Settles what a connection is owed.
+    /// Settles the debt to a connection.
     ///
-    /// - Returns: the numbers of the turns.
+    /// - Returns: the numbers of the settled turns.
     private func settle(_ suspended: SuspendedFanOuts, _ connection: Connection) -> [UInt64] {
         var numbers: [UInt64] = []
         suspended.settle(connection) { numbers.append($0.number) }
@@ -32,13 +32,13 @@ struct SuspendedFanOutsTests {
         return numbers
     }
 
-    @Test("each connection is owed the turns from its first one on, and goes on once")
+    @Test("each connection is owed all turns from its first one on, and is served once")
     func owed() {
         var suspended = SuspendedFanOuts()
         let turns = [self.turn(1), self.turn(2)]
         for connection in self.connections[..<2] { suspended.owe(turns[0], to: connection) }
         for connection in self.connections { suspended.owe(turns[1], to: connection) }
-        // In two audiences.
+        // The connection is owed this turn in a second audience.
         suspended.owe(turns[1], to: self.connections[0])
         #expect(suspended.byteCount == 6 && suspended.isOwing(turns[1]))
         for (connection, numbers) in zip(self.connections, [[1, 2], [1, 2], [2]] as [[UInt64]]) {
@@ -51,7 +51,7 @@ struct SuspendedFanOutsTests {
         #expect(self.loops.shard.members.fanOut(in: turns[0]) == nil)
     }
 
-    @Test("one that is settled before its turn is passed over, and may be owed again")
+    @Test("a connection that was settled early is skipped, and may be owed data again")
     func settledBefore() {
         var suspended = SuspendedFanOuts()
         let turn = self.turn(1)

@@ -5,7 +5,7 @@ import Wire
 
 @Suite("UDP records of suspended fan-outs")
 struct SuspendedRecordsTests {
-    @Test("one more than may be left stops the reading, one less does not", arguments: [-1, 0, 1])
+    @Test("suspended UDP records pause reading at their limit, and one record fewer does not", arguments: [-1, 0, 1])
     func bound(excess: Int) throws {
         let test = try TestShard()
         let connection = test.connections(1)[0]

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Sweeping")
 struct SweepTests {
-    @Test("many connections that are late close a part at a time, each of them once")
+    @Test("a sweep closes many late connections in parts, each once")
     func slices() throws {
         let test = try TestShard(limits: Limits(pendingAge: .seconds(1)))
         let connections = test.connections(250)
@@ -28,7 +28,7 @@ struct SweepTests {
         #expect(try test.counts().exceeded == [.pendingAge: 250])
     }
 
-    @Test("connections that fail in one turn close a part at a time, in their order")
+    @Test("connections that fail in one turn close in parts, in order")
     func failures() throws {
         let test = try TestShard(limits: Limits(pendingAge: nil))
         let pairs = try (0..<250).map { _ in try SocketPair() }
@@ -49,7 +49,7 @@ struct SweepTests {
         #expect(test.events.all.withLock { $0.suffix(250) } == connections.map { .closed($0.id, .slowConsumer) }[...])
     }
 
-    @Test("a slow consumer is reset, so that the system keeps nothing for it; another end is no reset")
+    @Test("a slow consumer is reset, so the system keeps no data for it; other closes are orderly")
     func reset() throws {
         let test = try TestShard()
         let listener = try PeerListener()
@@ -63,7 +63,7 @@ struct SweepTests {
         }
     }
 
-    @Test("a shard without connections, or without limits of time, is left alone")
+    @Test("a shard without connections or timeouts is not swept")
     func rest() throws {
         let test = try TestShard(limits: Limits(pendingAge: nil, frameTimeout: nil))
         let connection = test.connections(1)[0]

@@ -12,7 +12,7 @@ struct TurnDeliveryTests {
         self.loops = try TurnLoops(2, framings: [.two, .four, .udp])
     }
 
-    /// Adds payloads of a sender with `framing` for an audience.
+    /// Adds a run from a sender with `framing` for an audience.
     private func add(_ payloads: UInt8..., framing: Framing = .two, to audience: Audience) {
         var spans = PerFraming<Span?>(nil)
         for target in Framing.allCases { spans[target] = self.append(payloads, framing, as: target) }
@@ -31,12 +31,12 @@ struct TurnDeliveryTests {
 
     private var everyone: Audience { self.loops.shard.everyone }
 
-    @Test("spans of one audience that follow each other are one, with nothing of the log between them")
+    @Test("adjacent spans of one audience merge, and the delivery contains no other log bytes")
     func joins() throws {
         let room = Audience(eventLoops: 2)
         let player = try self.loops.connect(on: 1)
         self.add(1, to: self.everyone)
-        // What stays on this loop.
+        // This span stays on its own event loop.
         _ = self.append([9], .two, as: .two)
         self.add(2, 3, framing: .four, to: self.everyone)
         self.add(4, to: room)
@@ -49,7 +49,7 @@ struct TurnDeliveryTests {
         #expect(delivery.byteCount == framed(1, 2, 3, 4, 7, framing: .udp).count)
     }
 
-    @Test("each framing of an audience, and single datagrams converted to that of their receiver, in order")
+    @Test("each receiver gets the audience's datagrams and its own ones in its framing and in order")
     func delivers() throws {
         let players = try Framing.allCases.map { try self.loops.connect($0, on: 1) }
         self.add(1, to: self.everyone)
@@ -60,7 +60,7 @@ struct TurnDeliveryTests {
         }
         self.add(2, framing: .udp, to: self.everyone)
         let delivery = TurnDelivery(self.turn)
-        // It has memory of its own.
+        // The delivery has its own memory.
         self.turn.next()
         _ = self.append([8, 8, 8, 8], .two, as: .two)
         delivery.deliver(to: self.loops.shards[1])
@@ -72,7 +72,7 @@ struct TurnDeliveryTests {
         }
     }
 
-    @Test("one run for one connection, which may be anywhere")
+    @Test("a delivery for one connection is offered to all event loops and reaches it")
     func single() throws {
         let player = try self.loops.connect(.four, on: 1)
         let delivery = withRun([[1], [2]]) { TurnDelivery($0, to: player.connection.id) }
@@ -83,7 +83,7 @@ struct TurnDeliveryTests {
         #expect(player.takeSends() == [framed(1, 2, framing: .four)])
     }
 
-    @Test("a loop without a member is not concerned")
+    @Test("an event loop without a member is not concerned")
     func concerns() throws {
         let room = Audience(eventLoops: 2)
         let player = try self.loops.connect(on: 1)
@@ -95,7 +95,7 @@ struct TurnDeliveryTests {
         #expect(!delivery.concerns(self.loops.shards[1]))
     }
 
-    @Test("a datagram that the framing of a receiver on another loop can't say is counted there")
+    @Test("a datagram that is too long for a receiver's framing is counted on the receiver's event loop")
     func unframeable() throws {
         let tooLong = [UInt8](repeating: 1, count: 65_536)
         let sender = try self.loops.connect(.four)

@@ -3,7 +3,7 @@ import Wire
 
 @testable import Engine
 
-/// What the connections of one event loop get in a turn, and with how many writes.
+/// The datagrams that connections on one event loop get in a turn, and the number of writes.
 @Suite("A turn of one event loop")
 struct TurnTests {
     private let loops: TurnLoops
@@ -17,7 +17,7 @@ struct TurnTests {
 
     private func writes() -> [[[UInt8]]] { self.players.map { $0.takeWrites() } }
 
-    @Test("nothing leaves before the end of the turn, then each connection has one write")
+    @Test("no output leaves before the end of a turn, and then each connection gets one write")
     func oneWrite() {
         for payload in 0..<200 as Range<UInt8> { self.players[0].echo(payload) }
         #expect(self.loops.system.sendCount == 0)
@@ -29,7 +29,7 @@ struct TurnTests {
         #expect(self.loops.system.sendCount == 1)
     }
 
-    @Test("echo, broadcast and a datagram for one other arrive in the order of their sender")
+    @Test("echoes, broadcasts and sends to one connection keep their sender's order")
     func order() {
         self.players[0].echo(1)
         self.players[0].broadcast(2)
@@ -42,7 +42,7 @@ struct TurnTests {
         #expect(self.writes() == [[[1, 2, 5, 6]], [[2, 3, 4, 6, 7]], [[2, 4, 6]]])
     }
 
-    @Test("several broadcasts without their senders: each misses only its own")
+    @Test("with several broadcasts that exclude their senders, each sender misses only its own")
     func withoutSender() {
         for (payload, player) in self.players.enumerated() { player.broadcast(UInt8(payload), includingSender: false) }
         self.players[1].broadcast(3, includingSender: false)
@@ -51,7 +51,7 @@ struct TurnTests {
         #expect(self.players.map(\.connection.traffic.datagramsOut) == [3, 2, 3])
     }
 
-    @Test("a sender whose broadcasts to two audiences follow each other misses both")
+    @Test("a sender that excludes itself in two adjacent audiences misses both datagrams")
     func withoutSenderInTwoAudiences() {
         let room = Audience(eventLoops: 1)
         self.players[0].join(room)
@@ -65,7 +65,7 @@ struct TurnTests {
         #expect(self.players.map(\.connection.traffic.datagramsOut) == [2, 4, 2])
     }
 
-    @Test("a sender that misses the first or the last broadcast of the turn gets the others from the log itself")
+    @Test("a sender that misses the first or last broadcast of a turn gets the others without a copy")
     func skipAtAnEnd() {
         self.players[0].broadcast(1, includingSender: false)
         self.players[1].broadcast(2)
@@ -76,7 +76,7 @@ struct TurnTests {
         #expect(self.writes() == [[[2, 3]], [[1, 2, 3]], [[1, 2]]])
     }
 
-    @Test("each framing gets all datagrams, whatever their senders have")
+    @Test("each framing gets the datagrams of senders with any framing")
     func framings() throws {
         let four = try self.loops.connect(.four)
         self.players[0].broadcast(1)
@@ -88,7 +88,7 @@ struct TurnTests {
         #expect(four.takeSends() == [framed(1, 4, framing: .four)])
     }
 
-    @Test("a datagram for one that its framing can't say is counted once")
+    @Test("a datagram that is too long for its receiver's framing is counted once")
     func unframeable() throws {
         let four = try self.loops.connect(.four)
         four.send([[UInt8](repeating: 0, count: 65_536)], to: self.players[0])
@@ -98,7 +98,7 @@ struct TurnTests {
         #expect(self.writes() == [[], [], []])
     }
 
-    @Test("nobody gets what is for a connection that has gone")
+    @Test("a datagram for a closed connection reaches no other connection")
     func gone() {
         self.players[1].connection.close()
         self.loops.run()
@@ -107,7 +107,7 @@ struct TurnTests {
         #expect(self.writes() == [[], [], []])
     }
 
-    @Test("32 KiB do not wait for the end of the turn, and the rest goes behind them")
+    @Test("output of 32 KiB does not wait for the end of the turn, and later output follows it")
     func endsEarly() {
         let payload = [UInt8](repeating: 7, count: 4094)
         for _ in 0..<8 { self.players[0].echo([payload]) }
@@ -120,7 +120,7 @@ struct TurnTests {
         #expect(self.players[1].takeSends().map(\.count) == [4096])
     }
 
-    @Test("the memory of many pieces goes back with the turn")
+    @Test("a turn frees the memory of many pieces when it ends")
     func memory() {
         let turn = Turn()
         let connection = self.players[0].connection
@@ -135,7 +135,7 @@ struct TurnTests {
 
     // MARK: Audiences
 
-    @Test("an audience costs only its members: the others have no write, and how many there are does not count")
+    @Test("sending to an audience writes to its members only, regardless of the number of other connections")
     func audienceCosts() throws {
         let work = { (bystanders: Int) throws -> Int in
             let loops = try TurnLoops()
@@ -154,7 +154,7 @@ struct TurnTests {
         #expect(try work(20_000) == 3)
     }
 
-    @Test("members of several audiences get all of them in one write, in the order of the senders")
+    @Test("members of several audiences get all datagrams in one write, in the order of sending")
     func severalAudiences() {
         let rooms = [Audience(eventLoops: 1), Audience(eventLoops: 1)]
         for player in self.players[...1] { player.join(rooms[0]) }
@@ -168,13 +168,13 @@ struct TurnTests {
         #expect(self.writes() == [[[1, 3]], [[1, 2, 3, 4, 5]], [[2, 3]]])
     }
 
-    @Test("an audience without members gets nothing, and costs nothing")
+    @Test("a datagram for an empty audience uses no space in the turn")
     func emptyAudience() {
         self.players[0].send(1, to: Audience(eventLoops: 1))
         #expect(self.loops.shard.turn.isEmpty && self.loops.shard.turn.log.byteCount == 0)
     }
 
-    @Test("one that joins in the middle of a turn gets what follows, one that leaves what came before")
+    @Test("an audience's member gets the datagrams sent between its joining and leaving")
     func joinAndLeave() {
         let room = Audience(eventLoops: 1)
         self.players[0].join(room)
@@ -191,7 +191,7 @@ struct TurnTests {
         #expect(received == [[[1], [2], [3], [4]], [[1], [2], [4]], [[2], [3], [4]]])
     }
 
-    @Test("a connection that opens in the middle of a turn gets no broadcast from before")
+    @Test("a connection that opens during a turn gets no earlier broadcast of that turn")
     func opens() throws {
         self.players[0].broadcast(1)
         let newcomer = try self.loops.connect()
@@ -202,7 +202,7 @@ struct TurnTests {
         #expect(self.writes() == [[[1, 2]], [[1, 2]], [[1, 2]]])
     }
 
-    @Test("a connection that leaves the audience of all is reached by no broadcast, and its own reach nobody else")
+    @Test("a connection outside the broadcast audience gets no broadcast, and its own ones reach only itself")
     func joinsBroadcasts() {
         self.players[0].broadcast(1)
         self.players[1].connection.joinsBroadcasts = false
@@ -217,7 +217,7 @@ struct TurnTests {
 
     // MARK: Ends
 
-    @Test("a connection that is closed in the middle of a turn gets what came before, and nothing after")
+    @Test("a connection that closes during a turn gets the earlier datagrams and no later ones")
     func closes() {
         self.players[0].broadcast(1)
         self.players[0].send(2, to: self.players[1])
@@ -232,7 +232,7 @@ struct TurnTests {
         #expect(self.loops.shard.table.count == 2)
     }
 
-    @Test("what a connection sent before it was closed arrives")
+    @Test("datagrams that a connection sent before its close arrive")
     func closesAfterSending() {
         self.players[0].broadcast(1, includingSender: false)
         self.players[0].connection.close()

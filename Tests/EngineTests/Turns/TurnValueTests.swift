@@ -15,7 +15,7 @@ struct TurnLogTests {
         withRun(payloads, framing) { log.append($0, as: target) }
     }
 
-    @Test("runs stand framed as they came, back to back")
+    @Test("runs in their own framing stand back to back in the log")
     func sameFraming() {
         for framing in Framing.allCases {
             var log = TurnLog()
@@ -28,7 +28,7 @@ struct TurnLogTests {
         }
     }
 
-    @Test("a run is converted into each other framing")
+    @Test("a run is converted into each of the other framings")
     func conversion() {
         for source in Framing.allCases {
             var log = TurnLog()
@@ -41,7 +41,7 @@ struct TurnLogTests {
         }
     }
 
-    @Test("a datagram that a framing can't say is left out of it, and counted", arguments: [Framing.two, .udp])
+    @Test("a datagram that is too long for a framing is left out there, and counted", arguments: [Framing.two, .udp])
     func unframeable(target: Framing) {
         let longest = [UInt8](repeating: 1, count: target.payloadBytesMax)
         let tooLong = [UInt8](repeating: 2, count: target.payloadBytesMax + 1)
@@ -63,15 +63,15 @@ struct TurnLogTests {
     }
 }
 
-/// What one connection gets of a turn. Every datagram stands for itself, three bytes long: number n at 3n.
+/// The part of a turn for one connection. Each datagram is three bytes long, so number n begins at 3n.
 @Suite("Turn.merge")
 struct TurnMergeTests {
-    /// Datagrams `range`.
+    /// The span of these datagrams.
     private func span(_ range: Range<Int32>) -> Span {
         Span(start: range.lowerBound * 3, end: range.upperBound * 3, datagramCount: Int32(range.count))
     }
 
-    /// - Returns: the numbers of the datagrams that are left, and the sum of the spans' counts.
+    /// - Returns: the numbers of the remaining datagrams, the sum of the spans' counts, and the number of spans.
     private func merge(
         _ spans: [Range<Int32>],
         skips: [Range<Int32>] = [],
@@ -89,7 +89,7 @@ struct TurnMergeTests {
         return (numbers, merged.reduce(0) { $0 + $1.datagramCount }, merged.count)
     }
 
-    @Test("what is skipped is left out: at the start, in the middle, at the end, side by side")
+    @Test("skipped datagrams are left out at the start, in the middle, at the end, and next to each other")
     func skips() {
         let result = self.merge([0..<6], skips: [0..<1, 2..<3, 3..<4, 5..<6])
         #expect(result == ([1, 4], 2, 2))
@@ -100,7 +100,7 @@ struct TurnMergeTests {
         #expect(self.merge([0..<2, 4..<6], skips: [1..<2, 4..<5]) == ([0, 5], 2, 2))
     }
 
-    @Test("pieces stand before, between and behind spans, and neighbours become one span")
+    @Test("pieces stand before, between and after spans, and adjacent ones merge")
     func pieces() {
         #expect(self.merge([1..<2], pieces: [0..<1]) == ([0, 1], 2, 1))
         #expect(self.merge([0..<1], pieces: [1..<2]) == ([0, 1], 2, 1))
@@ -109,14 +109,14 @@ struct TurnMergeTests {
         #expect(self.merge([2..<3, 7..<8], pieces: [0..<1, 4..<5, 9..<10]) == ([0, 2, 4, 7, 9], 5, 5))
     }
 
-    @Test("skips and pieces keep their order together")
+    @Test("skips and pieces together keep their order")
     func both() {
         let result = self.merge([0..<1, 2..<4, 5..<6], skips: [0..<1, 3..<4], pieces: [1..<2, 4..<5])
         #expect(result == ([1, 2, 4, 5], 4, 2))
         #expect(self.merge([1..<3], skips: [1..<3], pieces: [0..<1, 3..<4]) == ([0, 3], 2, 2))
     }
 
-    @Test("with nothing of its own, a connection gets the spans as they are")
+    @Test("a connection without skips and pieces gets the spans unchanged")
     func spansAlone() {
         #expect(self.merge([0..<1, 2..<3]) == ([0, 2], 2, 2))
         #expect(self.merge([]) == ([], 0, 0))
@@ -132,7 +132,7 @@ struct FanOutTests {
         if isForAll { self.fanOut.add(span, as: .two) }
     }
 
-    @Test("spans side by side are one view of the log itself")
+    @Test("adjacent spans are one view of the log without a copy")
     func contiguous() {
         var log = TurnLog()
         for payload in 0..<3 as Range<UInt8> { self.add(payload, to: &log) }
@@ -153,7 +153,7 @@ struct FanOutTests {
         #expect(self.fanOut.view(.two, of: log).bytes.baseAddress == view.bytes.baseAddress)
     }
 
-    @Test("spans that have ended do not grow, and their view is still one of the log")
+    @Test("ended spans do not grow, and their view is still part of the log")
     func endSpans() {
         var log = TurnLog()
         self.add(0, to: &log)
@@ -166,7 +166,7 @@ struct FanOutTests {
         #expect(Array(view.bytes) == framed(0, 1, 2))
     }
 
-    @Test("a framing that nothing was added in has an empty view")
+    @Test("a framing without spans has an empty view")
     func empty() {
         var log = TurnLog()
         self.add(0, to: &log)
@@ -174,7 +174,7 @@ struct FanOutTests {
         #expect(view.bytes.isEmpty && view.datagramCount == 0)
     }
 
-    @Test("the first one that can't take a view has a copy of its own, all others share one")
+    @Test("the first receiver that cannot take a view gets its own copy, and all others share one")
     func share() {
         var log = TurnLog()
         self.add(0, to: &log)
@@ -189,7 +189,7 @@ struct FanOutTests {
 
 @Suite("Audience")
 struct AudienceTests {
-    @Test("members are added, the last one moves into the gap of one that leaves", arguments: [true, false])
+    @Test("an audience adds members, and moves the last member into a gap", arguments: [true, false])
     func members(isEveryone: Bool) throws {
         let loops = try TurnLoops()
         let connections = loops.crowd(4).map(\.connection)
@@ -213,7 +213,7 @@ struct AudienceTests {
         #expect(members.remove(connections[0]) && members.remove(connections[3]) && members.count == 0)
     }
 
-    @Test("a connection is in several audiences, and a connection that ends is in none")
+    @Test("a connection can be in several audiences, and leaves all of them when it ends")
     func several() throws {
         let loops = try TurnLoops()
         let audiences = (1...3).map { _ in Audience(eventLoops: 1) }
@@ -233,7 +233,7 @@ struct AudienceTests {
 
 @Suite("DirectOutput")
 struct DirectOutputTests {
-    @Test("spans of one connection that follow each other are one view, and each is framed as its connection has it")
+    @Test("adjacent spans of one connection are one view, in the connection's framing")
     func views() throws {
         let loops = try TurnLoops()
         let (two, four) = (loops.crowd(1)[0].connection, loops.crowd(1, .four)[0].connection)

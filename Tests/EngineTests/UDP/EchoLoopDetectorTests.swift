@@ -11,11 +11,11 @@ struct EchoLoopDetectorTests {
         payload.withUnsafeBytes { DatagramFingerprint(of: $0) }
     }
 
-    /// Sends each datagram back unless the detector withholds it.
+    /// Echoes each datagram unless the detector withholds it.
     private final class Relay {
         var detector = EchoLoopDetector()
 
-        /// - Returns: whether it was sent back.
+        /// - Returns: whether the datagram was echoed.
         func echo(_ payload: [UInt8], at time: Duration = .zero) -> Bool {
             let datagram = EchoLoopDetectorTests.fingerprint(payload)
             self.detector.heard(datagram, at: EchoLoopDetectorTests.start + time)
@@ -27,7 +27,7 @@ struct EchoLoopDetectorTests {
 
     private let relay = Relay()
 
-    @Test("twenty datagrams that equal the answer before them end the answers, until another one comes")
+    @Test("after twenty datagrams that equal the previous answer, answers stop until a different datagram arrives")
     func repetition() {
         for _ in 0...19 { #expect(self.relay.echo([1])) }
         for _ in 0..<5 { #expect(!self.relay.echo([1])) }
@@ -36,7 +36,7 @@ struct EchoLoopDetectorTests {
         #expect(!self.relay.echo([1]))
     }
 
-    @Test("a second without a datagram ends the silence, and less does not")
+    @Test("a second without a datagram ends the withholding, and less does not")
     func silence() {
         for _ in 0...19 { #expect(self.relay.echo([1])) }
         #expect(!self.relay.echo([1], at: .milliseconds(999)))
@@ -44,17 +44,17 @@ struct EchoLoopDetectorTests {
         #expect(self.relay.echo([1], at: .milliseconds(2998)))
     }
 
-    @Test("who sends by turns is always answered")
+    @Test("a peer that alternates its datagrams is always answered")
     func turns() {
         for number in 0..<100 { #expect(self.relay.echo([UInt8(number % 2)])) }
     }
 
-    @Test("what differs from the looping datagram still reaches the peer")
+    @Test("a different datagram still reaches the peer during a loop")
     func others() {
         for _ in 0...20 { _ = self.relay.echo([1]) }
         #expect(self.relay.detector.withholds(Self.fingerprint([1])))
         #expect(!self.relay.detector.withholds(Self.fingerprint([2])))
         self.relay.detector.sent(Self.fingerprint([2]))
-        #expect(self.relay.echo([1]), "it is not the answer just sent any more")
+        #expect(self.relay.echo([1]), "the datagram no longer equals the previous answer")
     }
 }

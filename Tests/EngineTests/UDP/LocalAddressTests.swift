@@ -5,13 +5,13 @@ import Testing
 
 @Suite("Local addresses")
 struct LocalAddressTests {
-    /// As a socket tells it with a datagram that came in on interface 3.
+    /// Parses the control message of a datagram that was sent to `host` and arrived on interface 3.
     private static func local(_ host: String) -> LocalAddress? {
         let bytes = Self.received(host)
         return bytes.withUnsafeBytes { LocalAddress(control: $0) }
     }
 
-    /// The message with a datagram that was sent to `host`.
+    /// Returns the control message of a datagram that was sent to `host`.
     private static func received(_ host: String) -> [UInt8] {
         let isIPv6 = host.contains(":")
         var octets = [UInt8](repeating: 0, count: isIPv6 ? 16 : 4)
@@ -19,7 +19,7 @@ struct LocalAddressTests {
         if isIPv6 {
             return Self.message(length: 36, IPPROTO_IPV6, IPV6_PKTINFO) + octets + [3, 0, 0, 0] + [0, 0, 0, 0]
         }
-        // The address that an answer is to have, which is another one for broadcasts, stands before it.
+        // The source address for answers comes first. For a broadcast it differs from the destination address.
         return Self.message(length: 28, IPPROTO_IP, IP_PKTINFO) + [3, 0, 0, 0] + [9, 9, 9, 9] + octets + [0, 0, 0, 0]
     }
 
@@ -35,7 +35,7 @@ struct LocalAddressTests {
     }
 
     @Test(
-        "no datagram leaves from a broadcast, multicast or unspecified address",
+        "a broadcast, multicast or unspecified address is never a source address",
         arguments: [
             "255.255.255.255", "224.0.0.1", "0.0.0.0", "::", "ff02::1", "::ffff:255.255.255.255", "::ffff:224.0.0.1",
         ]
@@ -44,7 +44,7 @@ struct LocalAddressTests {
         #expect(Self.local(host) == nil)
     }
 
-    @Test("an IPv4 address makes an in_pktinfo, without the interface")
+    @Test("an IPv4 address becomes an in_pktinfo without the interface")
     func ipv4() throws {
         let local = try #require(Self.local("10.0.0.1"))
         let header: [UInt8] = [28, 0, 0, 0, 0, 0, 0, 0, UInt8(IPPROTO_IP), 0, 0, 0, UInt8(IP_PKTINFO), 0, 0, 0]
@@ -52,7 +52,7 @@ struct LocalAddressTests {
     }
 
     @Test(
-        "an IPv6 address makes an in6_pktinfo, with the interface where it is link-local",
+        "an IPv6 address becomes an in6_pktinfo, with the interface if it is link-local",
         arguments: [("2001:db8::1", 0), ("::ffff:10.0.0.1", 0), ("fe80::1", 3), ("febf::1", 3), ("fec0::1", 0)]
     )
     func ipv6(host: String, interface: UInt8) throws {
@@ -68,7 +68,7 @@ struct LocalAddressTests {
         #expect(Array(control[32...]) == [interface] + [UInt8](repeating: 0, count: 7))
     }
 
-    @Test("the latest address of each peer is kept, of a bounded number of peers")
+    @Test("the table keeps the latest local address of a limited number of peers")
     func recent() {
         var recent = RecentLocalAddresses()
         func peer(_ number: Int) -> SocketAddress { address("10.0.\(number / 256).\(number % 256)", port: 1) }
@@ -86,7 +86,7 @@ struct LocalAddressTests {
         #expect(recent[peer(0)] == nil)
     }
 
-    @Test("it is found behind other messages, and not in one that is cut")
+    @Test("a local address is found after other messages, and not in a truncated or invalid one")
     func others() {
         let other = Self.message(length: 20, SOL_SOCKET, SO_TIMESTAMP) + [1, 2, 3, 4] + [0, 0, 0, 0]
         let own = Self.received("10.0.0.1")

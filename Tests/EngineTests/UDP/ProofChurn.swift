@@ -2,7 +2,8 @@ import EngineSupport
 
 @testable import Engine
 
-/// One address that sends over UDP without an end, while what proves it, a TCP connection, comes and goes.
+/// An address that sends over UDP all the time, while the TCP connection that proves it opens and closes again and
+/// again.
 final class ProofChurn: Sendable {
     static let host = "127.0.0.2"
     static let proofs = 30
@@ -17,7 +18,7 @@ final class ProofChurn: Sendable {
     private let udpPort: Int
     private let state = Locked<(isDone: Bool, faults: [String])>((false, []))
 
-    /// - Parameter registry: of a manager that has no other UDP connection.
+    /// - Parameter registry: a registry without other UDP connections.
     init(port: Int, udpPort: Int, registry: ConnectionRegistry) throws {
         self.registry = registry
         self.udpPort = udpPort
@@ -46,7 +47,7 @@ final class ProofChurn: Sendable {
         let deadline = Instant.now() + Self.patience
         repeat {
             try self.socket.send([254], to: self.udpPort)
-            // Its own comes back, proven or not, unless it is lost.
+            // The broadcast returns to its sender, proven or not, unless it is lost.
             self.socket.wait(milliseconds: 10)
             _ = self.socket.drain()
             guard .now() < deadline else { throw NeverNoticed(unprovenCount: self.unprovenCount) }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Recency list")
 struct RecencyListTests {
-    /// The same with an array, the most recent element first.
+    /// The same list as an array, with the most recent element first.
     private struct Model {
         var elements: [Int] = []
         var frontMax = 0
@@ -17,7 +17,7 @@ struct RecencyListTests {
         }
     }
 
-    @Test("random steps keep the order and the front, and each change of the front is told", arguments: 0..<50)
+    @Test("random steps keep the order and the front, and report each change of the front", arguments: 0..<50)
     func model(seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var (list, model) = (RecencyList<Int>(), Model())
@@ -58,10 +58,10 @@ struct RecencyListTests {
         }
     }
 
-    @Test("an element that is not the most recent one gets its place in the order")
+    @Test("an older element is inserted at its place in the order")
     func behind() {
         var list = RecencyList<Int>()
-        // By slot.
+        // Indexed by slot.
         let numbers = [10, 20, 30, 5, 25, 40]
         for number in numbers[..<3] { _ = list.insert(number) }
         for number in numbers[3...] { _ = list.insert(number) { $0 > number } }

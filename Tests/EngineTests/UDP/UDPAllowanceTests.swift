@@ -1,19 +1,20 @@
+import SeededRandom
 import Testing
 
 @testable import Engine
 
-@Suite("What an unproven UDP address may be sent")
+@Suite("Allowance of an unproven UDP address")
 struct UDPAllowanceTests {
     private static let now = Instant.seconds(0)
 
-    @Test("nothing before anything came")
+    @Test("an address that has sent no datagram gets no answer")
     func nothing() {
         var allowance = UDPAllowance()
         let isSpent = allowance.spend(bytes: 1, perSecond: nil, at: Self.now)
         #expect(!isSpent)
     }
 
-    @Test("as many bytes as came, to the last one, and not one more")
+    @Test("the answers may have as many bytes as were received, and not one more")
     func bytes() {
         var allowance = UDPAllowance()
         for bytes in [10, 2, 30] { allowance.received(bytes: bytes) }
@@ -22,7 +23,7 @@ struct UDPAllowanceTests {
         #expect(allowance.bytes == 0)
     }
 
-    @Test("no more datagrams than came, however short they are")
+    @Test("the answers may not outnumber the received datagrams, even if they are shorter")
     func datagrams() {
         var allowance = UDPAllowance()
         allowance.received(bytes: 1000)
@@ -30,10 +31,10 @@ struct UDPAllowanceTests {
         #expect(answers == [true, false])
     }
 
-    @Test("whatever comes and is asked for, out never passes in")
-    func bound() {
+    @Test("for random traffic, the sent bytes and datagrams never exceed the received ones", arguments: [UInt64(1), 2])
+    func bound(seed: UInt64) {
         var allowance = UDPAllowance()
-        var random = SystemRandomNumberGenerator()
+        var random = SplitMix64(seed: seed)
         var (bytesIn, bytesOut, datagramsIn, datagramsOut) = (0, 0, 0, 0)
         for _ in 0..<10_000 {
             let bytes = Int.random(in: 2...1502, using: &random)
@@ -47,7 +48,7 @@ struct UDPAllowanceTests {
         }
     }
 
-    @Test("no more datagrams than the rate, with a burst of one second; another rate begins anew")
+    @Test("answers are limited to the rate with a burst of one second, and a changed rate starts full")
     func rate() {
         var allowance = UDPAllowance()
         for _ in 0..<100 { allowance.received(bytes: 10) }
@@ -60,6 +61,6 @@ struct UDPAllowanceTests {
         #expect(answers(30, perSecond: 20, after: .seconds(60)) == 20)
         #expect(answers(30, perSecond: 5, after: .seconds(60)) == 5)
         #expect(answers(30, perSecond: nil, after: .seconds(60)) == 30)
-        #expect(allowance.datagrams == 24, "an answer that the rate withholds costs no allowance")
+        #expect(allowance.datagrams == 24, "an answer that the rate withholds uses no allowance")
     }
 }

@@ -3,7 +3,7 @@ import Wire
 
 @testable import Engine
 
-/// Ports of UDP listeners without sockets that lose their proof, and the connections that end for it.
+/// UDP ports that lose their proof, and the connections that close because of it. The listeners have no sockets.
 @Suite("UDP ports that lose their proof")
 struct UDPDemotionTests {
     private static let part = Shard.sweepClosesMax
@@ -39,7 +39,7 @@ struct UDPDemotionTests {
     private func ports(_ listener: UDPListener) -> Set<Int> { Set(listener.table.peers.keys.map(\.port)) }
 
     @Test(
-        "hundreds end a part at a time, those heard least recently, for each limit",
+        "past either limit, the least recently heard ports close, in parts",
         arguments: [Limits(unprovenUDPConnections: 1), Limits(connectionsPerAddress: 1)]
     )
     func parts(limits: Limits) {
@@ -50,7 +50,7 @@ struct UDPDemotionTests {
         self.loseProof(listener)
         for left in [250 - Self.part, 250 - 2 * Self.part, 1] {
             #expect(self.ports(listener) == Set(251 - left...250))
-            // Another look has to wait for the first.
+            // A second sweep waits until the first has finished.
             listener.sweep(at: listener.shard.loop.now)
             #expect(self.ports(listener).count == left)
             self.driven.loop.advance(by: Shard.sweepPause)
@@ -58,7 +58,7 @@ struct UDPDemotionTests {
         #expect(self.ports(listener) == [250])
     }
 
-    @Test("a listener ends no more than have lost their proof on it, whatever others have to end")
+    @Test("a listener closes at most as many ports as lost their proof on it")
     func shared() {
         let (one, other) = (self.listener(on: 0), self.listener(on: 1))
         self.receive(one, from: IPAddress("192.0.2.2")!, ports: 1...20)
@@ -72,7 +72,7 @@ struct UDPDemotionTests {
         #expect(self.ports(other).count == 20)
     }
 
-    @Test("the ports of an address on several loops end in the order in which they were heard")
+    @Test("the ports of one address on several event loops close in the order of their last datagram")
     func loops() {
         let listeners = [self.listener(on: 0), self.listener(on: 1)]
         self.registry.roster.streamHosts.arrived(Self.ip)
@@ -84,7 +84,7 @@ struct UDPDemotionTests {
         self.registry.roster.admission.look { #expect($0.unprovenCount == 5) }
     }
 
-    @Test("a newcomer whose arrival shows that a proof has gone is among its host's ports before others end")
+    @Test("a new port that reveals a lost proof is listed under its host before other ports close")
     func newcomer() throws {
         let observer = OpeningObserver()
         let listener = self.listener(on: 0, observer)
@@ -92,7 +92,7 @@ struct UDPDemotionTests {
         self.receive(listener, ports: 1...1)
         self.registry.roster.streamHosts.left(Self.ip)
         observer.action.withLock {
-            // Meanwhile other loops have made the unproven ones too many.
+            // In the meantime, the limit has dropped below the number of unproven ports.
             $0 = { [registry = self.registry] in registry.roster.admission.use(Limits(unprovenUDPConnections: 0)) }
         }
         self.receive(listener, ports: 2...2)
@@ -105,7 +105,7 @@ struct UDPDemotionTests {
     }
 }
 
-/// Does something when a connection opens.
+/// Calls a closure when a connection opens.
 private final class OpeningObserver: ConnectionObserver {
     let action = Locked<(@Sendable () -> Void)?>(nil)
 

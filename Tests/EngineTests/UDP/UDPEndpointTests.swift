@@ -4,7 +4,7 @@ import Testing
 
 @Suite("UDP endpoint")
 struct UDPEndpointTests {
-    @Test("the kernel's counter of drops is summed up past its 32 bits")
+    @Test("the total of kernel drops continues past the kernel's 32-bit counter and after a reopening")
     func kernelDrops() {
         var drops = KernelDrops()
         drops.opened(reading: 0)
@@ -16,7 +16,7 @@ struct UDPEndpointTests {
         #expect(drops.total == 9)
     }
 
-    @Test("the drops of an inherited socket count from the first time that it is open, also while it was not")
+    @Test("drops of an inherited socket count from its first opening, also while it was closed here")
     func inheritedDrops() {
         var drops = KernelDrops()
         drops.opened(reading: 100, isInherited: true)
@@ -25,7 +25,7 @@ struct UDPEndpointTests {
         #expect(drops.total == 5)
     }
 
-    @Test("without a socket nothing is sent, and the kernel holds nothing")
+    @Test("a closed endpoint sends no datagram and reports no kernel buffer or drops")
     func closed() {
         let endpoint = UDPEndpoint()
         let error = [UInt8(1)].withUnsafeBytes { endpoint.send($0, isRaw: false, to: address("127.0.0.1", port: 9)) }

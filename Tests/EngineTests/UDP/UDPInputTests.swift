@@ -5,7 +5,7 @@ import Wire
 
 @testable import Engine
 
-/// Sockets of an event loop that runs only when the test says so, so that each system call of it is known.
+/// UDP sockets on an event loop that the test runs turn by turn, so that it can count the system calls.
 @Suite("UDP input")
 struct UDPInputTests {
     private let system = ScriptedDatagrams()
@@ -17,7 +17,7 @@ struct UDPInputTests {
         self.peer = try UDPPeerSocket()
     }
 
-    /// Keeps what it gets, as long as it has room.
+    /// Stores datagrams as long as it has room.
     private final class Receiver: UDPReceiver {
         var room = Int.max
         var payloads: [[UInt8]] = []
@@ -49,7 +49,7 @@ struct UDPInputTests {
 
     private func payloads(_ numbers: Range<Int>) -> [[UInt8]] { numbers.map { [UInt8($0)] } }
 
-    @Test("one turn takes 64 datagrams with one call, and the next one the others")
+    @Test("a turn reads 64 datagrams with one call, and the next turn reads the rest")
     func burst() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -64,7 +64,7 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("a receiver that is full in the middle of a read loses nothing, and gets the rest once it has room")
+    @Test("a receiver that becomes full during a read loses no datagram, and gets the rest when it has room")
     func full() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -86,7 +86,7 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("one that is full already is not read at all")
+    @Test("a socket with a full receiver is not read")
     func notRead() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -103,7 +103,7 @@ struct UDPInputTests {
     }
 
     @Test(
-        "an error that concerns one datagram does not end the socket",
+        "an error that concerns one datagram does not close the socket",
         arguments: [
             ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EINTR, EAGAIN, ENETDOWN,
         ]
@@ -121,12 +121,12 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("an error that a datagram has met on its way is taken, and the socket goes on")
+    @Test("a pending socket error from an earlier datagram is cleared, and the socket keeps working")
     func errorOfTheSystem() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
         let descriptor = try #require(socket.descriptor)
-        // Only a socket that is connected hears of it; inherited ones may be.
+        // Only a connected socket gets such errors. An inherited socket may be connected.
         let closed = address("127.0.0.1", port: try UDPPeerSocket().port)
         try #require(closed.withSockAddr { connect(descriptor, $0, $1) } == 0)
         socket.send(Datagram([1]), to: NetAddress(closed))
@@ -144,7 +144,7 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("while the system has no memory, the socket is not read for 100 ms", arguments: [ENOMEM, ENOBUFS])
+    @Test("after an out-of-memory error the socket is not read for 100 ms", arguments: [ENOMEM, ENOBUFS])
     func noMemory(code: CInt) throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -160,7 +160,7 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("a descriptor that is none any more is lost, and opened again on its port after 100 ms")
+    @Test("a socket with an invalid descriptor is lost, and reopened on its port after 100 ms")
     func lost() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -180,7 +180,7 @@ struct UDPInputTests {
         self.driven.runTurns()
     }
 
-    @Test("one that is closed while it is lost stays closed")
+    @Test("a socket that is closed while it is lost stays closed")
     func closedWhileLost() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)
@@ -194,7 +194,7 @@ struct UDPInputTests {
         #expect(socket.descriptor == nil && self.driven.shard.udpSockets.isEmpty)
     }
 
-    @Test("a receiver that closes the socket with a datagram gets the others of its read, and its port is free")
+    @Test("a receiver that closes the socket during a read gets the rest of that read, and the port is free")
     func closedWhileRead() throws {
         let receiver = Receiver()
         let socket = try self.open(receiver)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Engine
 
-/// The listener without a socket: what it is told to have received, and at what time.
+/// A listener without a socket. The tests pass it datagrams, each with its time of arrival.
 @Suite("UDP listener")
 struct UDPListenerTests {
     private static let source = address("192.0.2.1", port: 7)
@@ -26,7 +26,7 @@ struct UDPListenerTests {
         listener.receive(from: source, at: .seconds(seconds))
     }
 
-    @Test("a connection ends when nothing has come for the timeout, and not a moment before")
+    @Test("a connection closes exactly at the idle timeout")
     func idle() throws {
         let listener = self.driven.listener()
         self.receive(listener, at: 1)
@@ -43,7 +43,7 @@ struct UDPListenerTests {
         #expect(self.lastEvent == .opened(self.id(2)))
     }
 
-    @Test("each address and port is a connection of its own, up to the limit of connections")
+    @Test("each address and port gets its own connection, up to the connection limit")
     func admission() throws {
         let listener = self.driven.listener()
         let others = [address("192.0.2.1", port: 8), address("192.0.2.2", port: 7)]
@@ -59,7 +59,7 @@ struct UDPListenerTests {
         #expect(self.registry.count == 1)
     }
 
-    @Test("an address joins broadcasts as long as a TCP connection from it is open, whatever its port")
+    @Test("an address joins broadcasts while a TCP connection from it is open")
     func proof() throws {
         let listener = self.driven.listener()
         self.receive(listener, at: 0)
@@ -83,7 +83,7 @@ struct UDPListenerTests {
         #expect(connection.joinsBroadcasts)
     }
 
-    @Test("a TCP connection proves ports of its address, also of a link-local one with its interface")
+    @Test("a TCP connection proves the ports of its address, also of a link-local address")
     func linkLocalProof() throws {
         let loopback = if_nametoindex("lo")
         var pair: [CInt] = [-1, -1]
@@ -107,14 +107,14 @@ struct UDPListenerTests {
         #expect(self.connections.map(\.joinsBroadcasts) == [false])
     }
 
-    @Test("where no proof is asked for, everyone joins broadcasts at once")
+    @Test("without a required proof, each connection joins broadcasts at once")
     func noProof() throws {
         let listener = self.driven.listener(proof: .none)
         self.receive(listener, at: 0)
         #expect(try #require(self.connections.first).joinsBroadcasts)
     }
 
-    @Test("once a proof is asked for, the ports heard most recently have it")
+    @Test("when a proof becomes required, the most recently heard ports are proven")
     func otherProof() throws {
         let driven = try DrivenShards(limits: Limits(udpPortsPerConnection: 2))
         let listener = driven.listener(proof: .none)
@@ -125,7 +125,7 @@ struct UDPListenerTests {
         #expect(Set(proven) == [1, 3])
     }
 
-    @Test("a payload arrives as a record, and is counted with its header")
+    @Test("a payload arrives as a record and is counted with its header")
     func framed() throws {
         let listener = self.driven.listener(
             service: TestService { run, connection in
@@ -143,7 +143,7 @@ struct UDPListenerTests {
         #expect(try self.driven.counts().traffic == expected)
     }
 
-    @Test("a connection that the program closes is forgotten with its reason, and a later datagram is a new one's")
+    @Test("a connection that the program closed is reported, and a later datagram opens a new one")
     func closed() throws {
         let listener = self.driven.listener()
         self.receive(listener, at: 0)
@@ -154,7 +154,7 @@ struct UDPListenerTests {
         #expect(self.lastEvent == .opened(self.id(2)))
     }
 
-    @Test("a datagram from an address whose connection closes in this turn is a new connection's")
+    @Test("a datagram for a connection that closes in the same turn opens a new connection")
     func closedInThisTurn() throws {
         let taken = Locked<[ConnectionID]>([])
         let listener = self.driven.listener(
@@ -175,13 +175,13 @@ struct UDPListenerTests {
         #expect(self.connections.map(\.isOpen) == [true] && self.registry.count == 1)
     }
 
-    @Test("what makes no connection is counted, by its reason")
+    @Test("datagrams that open no connection are counted by reason")
     func unadmitted() throws {
         let listener = self.driven.listener()
         self.receive(listener, at: 0)
         _ = listener.holdIfUnused()
         self.driven.runTurns()
-        // It is in use, so that it has stayed open for others.
+        // The listener is in use, so it stayed open for new addresses.
         self.receive(listener, from: address("192.0.2.1", port: 8), at: 0)
         #expect(self.registry.count == 2 && listener.socket.counts.unadmitted == 0)
         listener.peer(address("192.0.2.1", port: 8))?.connection?.close()
@@ -198,7 +198,7 @@ struct UDPListenerTests {
         #expect(listener.socket.counts.unadmitted == 2 && listener.socket.counts.unanswerable == 1)
     }
 
-    @Test("a service that closes each newcomer loses its datagram, which is counted")
+    @Test("a datagram whose connection the service closes at its opening is lost and counted")
     func closedWhenOpened() throws {
         let listener = self.driven.listener(service: ClosingService())
         self.receive(listener, at: 0)
@@ -207,13 +207,13 @@ struct UDPListenerTests {
         #expect(self.lastEvent == .closed(self.id(1), .kicked) && self.connections.isEmpty)
     }
 
-    @Test("one that has ended before its turn to end has come does not take its successor with it")
+    @Test("ending a connection that has already ended does not end its successor")
     func successor() throws {
         let listener = self.driven.listener()
         self.receive(listener, at: 0)
         let old = try #require(listener.peer(Self.source))
         old.connection?.close(.kicked)
-        // Found idle, or unproven and one too many, in the same pass.
+        // A sweep could have selected the old connection as idle or as excess in the same pass.
         listener.end(old, .idleTimeout)
         self.receive(listener, at: 1)
         self.driven.runTurns()
@@ -226,7 +226,7 @@ struct UDPListenerTests {
         #expect(self.registry.count == 1)
     }
 
-    @Test("a datagram that came before the loop has noticed that it stood still is not younger than it is")
+    @Test("a datagram received before the loop notices a stall does not make the idle timeout longer")
     func heardBeforeStallIsNoticed() throws {
         let listener = self.driven.listener()
         self.shard.tickClock(due: .seconds(1), at: .seconds(1))
@@ -240,7 +240,7 @@ struct UDPListenerTests {
         #expect(self.shard.table.isEmpty)
     }
 
-    @Test("a host that has proven none of its ports has room for the first one")
+    @Test("a host without proven ports has room for the first one")
     func isFull() throws {
         let host = UDPHost(address: IPAddress("192.0.2.1")!)
         let listener = self.driven.listener()
@@ -250,7 +250,7 @@ struct UDPListenerTests {
         #expect(!host.isFull(provenPorts: 2))
     }
 
-    @Test("while the gate of its loop is shut, its socket is not read; it goes on when the gate opens")
+    @Test("while the read gate is shut the socket is not read, and reading continues when the gate opens")
     func gate() throws {
         let listener = self.driven.listener()
         #expect(listener.admitsDatagram())
@@ -261,7 +261,7 @@ struct UDPListenerTests {
         #expect(listener.admitsDatagram())
     }
 
-    @Test("at the end of the program everyone is forgotten at once, and nothing more is taken")
+    @Test("a shutdown closes UDP connections at once and accepts no more datagrams")
     func shutdown() throws {
         let listener = self.driven.listener()
         self.receive(listener, at: 0)
@@ -279,7 +279,7 @@ struct UDPListenerTests {
     }
 }
 
-/// Closes each connection as soon as it is there.
+/// A service that closes each connection when it opens.
 private final class ClosingService: ServiceProvider, Service {
     func makeService(eventLoopIndex: Int) -> any Service { self }
     func opened(_ connection: Connection) { connection.close(.kicked) }

@@ -8,7 +8,7 @@ import Wire
 struct UDPOutputTests {
     private let system = ScriptedDatagrams()
     private let output = UDPOutput()
-    /// Datagrams 0, 1, 2 … of one byte each.
+    /// Datagrams 0, 1, 2 and so on, of one byte each.
     private let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: 256, alignment: 1)
 
     init() {
@@ -25,7 +25,7 @@ struct UDPOutputTests {
 
     private var sent: [Int] { self.system.sent.map { Int($0[0]) } }
 
-    @Test("all go in order with one call, and the next ones with the next")
+    @Test("all queued datagrams leave in order with one call")
     func order() {
         self.append(0..<3)
         self.append(3..<4)
@@ -35,7 +35,7 @@ struct UDPOutputTests {
         #expect(self.sent == Array(0..<6) && self.system.offered.map(\.count) == [4, 2])
     }
 
-    @Test("it holds 256, and none is overwritten")
+    @Test("the queue holds 256 datagrams without overwriting one")
     func full() {
         for number in 0..<256 {
             #expect(!self.output.isFull)
@@ -45,7 +45,7 @@ struct UDPOutputTests {
         #expect(self.flush() == 0 && self.sent == Array(0..<256))
     }
 
-    @Test("what the system does not take at once is offered again; a signal costs nothing")
+    @Test("datagrams that the system did not take are offered again, and an interrupted call loses no datagram")
     func parts() {
         self.system.sends = [.takes(1), .fails(EINTR), .takes(2), .takes(1)]
         self.append(0..<5)
@@ -53,7 +53,7 @@ struct UDPOutputTests {
         #expect(self.system.offered.map(\.count) == [5, 4, 4, 2, 1])
     }
 
-    @Test("once the system has no room, the rest is lost and counted")
+    @Test("when the kernel's buffer is full, the remaining datagrams are lost and counted")
     func noRoom() {
         self.system.sends = [.takes(2), .fails(EAGAIN)]
         self.append(0..<5)
@@ -62,7 +62,10 @@ struct UDPOutputTests {
         #expect(self.flush() == 0 && self.sent == [0, 1, 5])
     }
 
-    @Test("another error loses the first of the rest alone", arguments: [EPERM, ENOBUFS, EACCES, ECONNREFUSED, EINVAL])
+    @Test(
+        "another send error loses only the datagram that caused it",
+        arguments: [EPERM, ENOBUFS, EACCES, ECONNREFUSED, EINVAL]
+    )
     func errors(code: CInt) {
         self.system.sends = [.takes(1), .fails(code), .takes(1), .fails(code)]
         self.append(0..<5)
@@ -70,7 +73,7 @@ struct UDPOutputTests {
     }
 
     @Test(
-        "where the system refuses the source, the same one goes once more without it",
+        "a datagram whose source address is refused is sent once more without it",
         arguments: [
             EINVAL, ENETUNREACH, EADDRNOTAVAIL,
         ]
@@ -84,13 +87,13 @@ struct UDPOutputTests {
                 [true, true, true], [true, true], [false, true], [true],
             ]
         )
-        // And no more often.
+        // A second failure loses the datagram.
         self.system.sends = [.fails(code), .fails(code)]
         self.append(3..<5, from: LocalAddress(ipv4: UInt32(0x7F00_0001).bigEndian))
         #expect(self.flush() == 1 && self.sent == [0, 1, 2, 4])
     }
 
-    @Test("without a socket all are lost")
+    @Test("without a socket, all datagrams are lost")
     func closed() {
         self.append(0..<3)
         #expect(self.output.flush(-1, self.system) == 3 && self.system.offered.isEmpty && self.output.isEmpty)

@@ -3,7 +3,7 @@ import Wire
 
 @testable import Engine
 
-/// What a connection over UDP may be sent, up to the socket's output.
+/// The output of a UDP connection, up to the socket's queue.
 @Suite("UDP peer")
 struct UDPPeerTests {
     private static let source = address("192.0.2.1", port: 7)
@@ -16,7 +16,7 @@ struct UDPPeerTests {
         self.driven = try DrivenShards(limits: Limits(unprovenUDPAnswersPerSecond: nil), system: self.system)
     }
 
-    /// A connection that has brought a payload.
+    /// Opens a connection with a first payload.
     private func connection(proof: UDPProof, _ payload: [UInt8] = [1]) throws -> (peer: UDPPeer, Connection) {
         let silent = TestService { _, _ in }
         let listener = self.driven.listener(service: silent, proof: proof)
@@ -25,7 +25,7 @@ struct UDPPeerTests {
         return (peer, try #require(peer.connection))
     }
 
-    /// What goes on the wire, a datagram each.
+    /// Sends the payloads and returns the datagrams on the wire.
     private func send(_ payloads: [[UInt8]], to peer: UDPPeer) -> [[UInt8]] {
         let before = self.system.sent.count
         let records = payloads.flatMap(record)
@@ -38,7 +38,7 @@ struct UDPPeerTests {
 
     private func datagram(_ payload: [UInt8]) -> [UInt8] { Array(record(payload).dropFirst(Framing.udpWireOffset)) }
 
-    @Test("each of many records is a datagram of its own, and counted as one")
+    @Test("each record becomes one datagram and counts as one")
     func records() throws {
         let (peer, connection) = try self.connection(proof: .none)
         let payloads: [[UInt8]] = [[1], [], [2, 3], [UInt8](repeating: 4, count: 1500)]
@@ -46,17 +46,17 @@ struct UDPPeerTests {
         #expect(connection.traffic.datagramsOut == 4 && connection.traffic.bytesOut == 1503 + 4 * 2)
     }
 
-    @Test("more than the output holds are sent before it, in order")
+    @Test("when the output queue is full, it is flushed before the next records, in order")
     func many() throws {
         let (peer, connection) = try self.connection(proof: .none)
-        // Without a socket, what does not fit is lost.
+        // Without a socket, that flush loses the earlier datagrams.
         let payloads = (0..<UDPOutput.datagramsMax + 5).map { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
         #expect(self.send(payloads, to: peer) == payloads.suffix(5).map(self.datagram))
         #expect(peer.listener.socket.counts.unsent == UInt64(UDPOutput.datagramsMax))
         #expect(connection.traffic.datagramsOut == 5)
     }
 
-    @Test("a record that says more than Panda3D takes is not sent, and counted")
+    @Test("a record that is too long for Panda3D is not sent, and counted")
     func unframeable() throws {
         let (peer, connection) = try self.connection(proof: .none)
         var long = record([UInt8](repeating: 0, count: 1500)) + [0]
@@ -70,7 +70,9 @@ struct UDPPeerTests {
         #expect(connection.traffic.datagramsUnframeable == 1 && connection.traffic.datagramsOut == 2)
     }
 
-    @Test("an unproven one gets as many datagrams and bytes as have come, and what it does not get is counted")
+    @Test(
+        "an unproven connection gets at most as many datagrams and bytes as it sent, and the withheld ones are counted"
+    )
     func unproven() throws {
         let (peer, connection) = try self.connection(proof: .tcp, [1, 2, 3])
         #expect(self.send([[1, 2, 3, 4], [9], [8]], to: peer) == [self.datagram([9])])
@@ -87,7 +89,7 @@ struct UDPPeerTests {
         #expect(peer.listener.socket.counts.withheld == 5)
     }
 
-    @Test("once its connection has ended it is sent nothing")
+    @Test("an ended connection gets no datagram")
     func ended() throws {
         let (peer, _) = try self.connection(proof: .none)
         peer.close()

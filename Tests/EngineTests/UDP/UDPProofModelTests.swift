@@ -4,16 +4,17 @@ import Wire
 
 @testable import Engine
 
-/// Two UDP listeners without sockets, TCP connections that come and go, and datagrams from many ports, in random orders.
+/// Random datagrams and TCP connections of three addresses, on two UDP listeners without sockets, checked against a
+/// model.
 @Suite("Proof of UDP ports")
 struct UDPProofModelTests {
     private static let portsPerConnection = 2
 
-    /// What the proof of one address has to be.
+    /// The model of one address.
     private struct Address {
         let ip: IPAddress
         var streams = 0
-        /// With a connection, the one heard most recently first.
+        /// The ports with a connection, the most recently heard port first.
         var ports: [SocketAddress] = []
 
         var proven: Set<SocketAddress> { Set(self.ports.prefix(self.streams * UDPProofModelTests.portsPerConnection)) }
@@ -49,7 +50,7 @@ struct UDPProofModelTests {
         self.driven.runTurns()
     }
 
-    @Test("random steps prove the ports heard most recently and keep each limit", arguments: 0..<40)
+    @Test("random steps prove the most recently heard ports and keep each limit", arguments: 0..<40)
     mutating func model(seed: Int) throws {
         var random = SplitMix64(seed: UInt64(seed))
         self.registry.roster.admission.use(Self.limits(connectionsPerAddress: seed % 2 == 0 ? 5 : 12))
@@ -112,7 +113,7 @@ struct UDPProofModelTests {
         for address in self.addresses { #expect(self.driven.hosts.find(address.ip) == nil) }
     }
 
-    @Test("when a proof ends, those end that were heard least recently, and no more than are too many")
+    @Test("a lost proof closes the least recently heard ports, and no more than the excess")
     mutating func endOfProof() throws {
         let (proven, stranger) = (self.addresses[0].ip, self.addresses[1].ip)
         for _ in 0..<3 { self.registry.roster.streamHosts.arrived(proven) }

@@ -12,7 +12,7 @@ extension SocketTests {
         private static let two = Rendezvous(name: "two", host: "127.0.0.1", port: 0)
         private static let four = Rendezvous(name: "four", host: "127.0.0.1", port: 0, framing: .four)
 
-        @Test("an echo comes back as it was sent, the empty payload and the longest included")
+        @Test("an echo returns payloads unchanged, including an empty one and the longest")
         func echo() async throws {
             try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peer = try UDPPeerSocket()
@@ -28,7 +28,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast reaches every listener, each in its own framing", arguments: [1, 2, 3])
+        @Test("a broadcast reaches each listener in its own framing", arguments: [1, 2, 3])
         func mixed(eventLoops: Int) async throws {
             try await TestEngine.run(
                 .broadcast,
@@ -46,7 +46,7 @@ extension SocketTests {
                 #expect(try four.receive(1) == [[0]])
                 let long = [UInt8](repeating: 5, count: 1501)
                 try udp[0].send([1], to: engine.port())
-                // One sender after the other: the order of several is not kept across event loops.
+                // The senders take turns, because event loops do not keep the order of several senders.
                 for (sent, send) in [
                     ([[1]], {}), ([[2], [3]], { try two.send([2], [3]) }),
                     ([[4], long, [], [6]], { try four.send([4], long, [], [6]) }),
@@ -62,7 +62,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a broadcast that excludes its sender does so over UDP too, and keeps its order with an echo")
+        @Test("a broadcast over UDP that excludes its sender reaches the others, in order with echoes")
         func byFirstByte() async throws {
             try await TestEngine.run(.byFirstByte, rendezvous: [Self.udp], udpProof: .none) { engine in
                 let peers = [try UDPPeerSocket(), try UDPPeerSocket()]
@@ -78,7 +78,7 @@ extension SocketTests {
             }
         }
 
-        @Test("an unproven address gets no byte more than came from it, and its broadcasts reach nobody else")
+        @Test("an unproven address gets at most as many bytes as it sent, and its broadcasts reach no other connection")
         func reflection() async throws {
             let tripled = TestService { run, connection in
                 for _ in 0..<3 { connection.send(run) }
@@ -88,13 +88,13 @@ extension SocketTests {
             let limits = Limits(unprovenUDPAnswersPerSecond: nil)
             try await TestEngine.run(tripled, rendezvous: [Self.udp, Self.two], limits: limits) { engine in
                 let stream = try Peer(port: engine.port(1))
-                // There is no TCP connection from 127.0.0.2.
+                // No TCP connection comes from 127.0.0.2.
                 let peers = [try UDPPeerSocket(host: "127.0.0.2"), try UDPPeerSocket(host: "127.0.0.2")]
                 for round in 1...20 {
                     for peer in peers { try peer.send([UInt8](repeating: 1, count: round), to: engine.port()) }
                 }
                 try stream.send([9])
-                // Three echoes and a broadcast; whoever is proven gets them all.
+                // A proven connection gets all three echoes and one broadcast.
                 #expect(try stream.receive(4) == [[9], [9], [9], [9]])
                 let counts = try await engine.manager.registry.counts().get()
                 #expect(counts.traffic.datagramsIn == 41)
@@ -106,7 +106,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a TCP connection from the same address proves it, until it ends")
+        @Test("a TCP connection proves its address until the connection ends")
         func provenByTCP() async throws {
             try await TestEngine.run(.broadcast, rendezvous: [Self.udp, Self.two]) { engine in
                 let peer = try UDPPeerSocket()
@@ -118,14 +118,14 @@ extension SocketTests {
                 #expect(try stream?.receive(1) == [[2]])
                 try stream?.send([3], [4], [5])
                 #expect(try (0..<4).map { _ in try peer.receive() } == [[2], [3], [4], [5]])
-                // What it leaves unread would make its end a reset.
+                // Unread data would turn the close into a reset.
                 #expect(try stream?.receive(3) == [[3], [4], [5]])
                 stream = nil
                 #expect(await engine.events.closed() == [.peerClosed])
             }
         }
 
-        @Test("an unproven address makes nobody's broadcast dearer, and a proven one does")
+        @Test("an unproven connection adds no cost to a broadcast, and a proven one does")
         func priceOfBroadcasts() async throws {
             var limits = Limits()
             limits.broadcastBytesPerSecond = 200
@@ -146,7 +146,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a datagram from a socket of the program itself is not answered")
+        @Test("a datagram from the program's own socket is not answered")
         func ownSocket() async throws {
             try await TestEngine.run(.echo, rendezvous: [Self.udp, Self.udp]) { engine in
                 let own = try await engine.manager.openUDPConnection(host: "127.0.0.3", port: 0).get()
@@ -164,7 +164,10 @@ extension SocketTests {
             }
         }
 
-        @Test("a socket at every interface answers from the address that was sent to", arguments: [nil, "0.0.0.0"])
+        @Test(
+            "a socket on all interfaces answers from the address that the datagram was sent to",
+            arguments: [nil, "0.0.0.0"]
+        )
         func localAddress(host: String?) async throws {
             let everywhere = Rendezvous(name: "udp", host: host, port: 0, transport: .udp)
             try await TestEngine.run(.broadcast, rendezvous: [everywhere], udpProof: .none) { engine in
@@ -177,13 +180,16 @@ extension SocketTests {
             }
         }
 
-        @Test("connections outlive the loss of their socket, which is reported")
+        @Test("connections survive the loss of their socket, and the loss is reported")
         func reopened() async throws {
             try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peer = try UDPPeerSocket()
                 try peer.send([1], to: engine.port())
                 #expect(try peer.receive() == [1])
-                guard case .udp(let listener) = engine.rendezvous[0].socket else { return }
+                guard case .udp(let listener) = engine.rendezvous[0].socket else {
+                    Issue.record("the rendezvous socket is not a UDP listener")
+                    return
+                }
                 try await listener.socket.lose()
                 await engine.events.reopened()
                 try peer.send([2], to: engine.port())
@@ -195,7 +201,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a closed rendezvous keeps its connections, and lets its port go with the last of them")
+        @Test("a closed rendezvous keeps its connections, and frees its port with the last one")
         func closedRendezvous() async throws {
             try await TestEngine.run(.echo, rendezvous: [Self.udp]) { engine in
                 let peers = [try UDPPeerSocket(), try UDPPeerSocket()]

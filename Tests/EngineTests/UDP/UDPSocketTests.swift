@@ -8,7 +8,7 @@ import Wire
 extension SocketTests {
     @Suite("UDP socket")
     struct UDPSocketTests {
-        @Test("datagrams go both ways, with Panda3D's header or raw", arguments: [false, true])
+        @Test("datagrams travel both ways, with Panda3D's header or raw", arguments: [false, true])
         func bothWays(isRaw: Bool) async throws {
             try await Self.run(isRaw: isRaw) { socket, inbox in
                 let peer = try UDPPeerSocket()
@@ -28,7 +28,7 @@ extension SocketTests {
             }
         }
 
-        @Test("an empty payload is a datagram with a header; raw, nothing is sent")
+        @Test("an empty payload travels with a header, and a raw socket does not send it")
         func empty() async throws {
             try await Self.run { socket, inbox in
                 let peer = try UDPPeerSocket()
@@ -46,7 +46,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what is no datagram is refused and counted, each by its kind; the next good one is taken")
+        @Test("invalid datagrams are dropped and counted by kind, and the next valid one is received")
         func refused() async throws {
             try await Self.run { socket, inbox in
                 let peer = try UDPPeerSocket()
@@ -66,7 +66,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a send that the system refuses is counted, and the socket goes on")
+        @Test("a send that the system refuses is counted, and the socket keeps working")
         func refusedBySystem() async throws {
             try await Self.run { socket, inbox in
                 let peer = try UDPPeerSocket()
@@ -84,7 +84,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a socket that the system closed is back on its port within a second, and counted")
+        @Test("a lost socket is back on its port within a second, and counted")
         func reopened() async throws {
             try await Self.run { socket, inbox in
                 let peer = try UDPPeerSocket()
@@ -101,7 +101,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a socket at every interface answers each peer from the address that it has sent to")
+        @Test("a socket on all interfaces answers each peer from the address that the peer used")
         func localAddress() async throws {
             try await Self.run(host: nil) { socket, inbox in
                 for address in ["127.0.0.2", "127.0.0.1", "127.0.0.3"] {
@@ -115,7 +115,7 @@ extension SocketTests {
             }
         }
 
-        @Test("what the kernel drops is counted, and still is after the socket was lost")
+        @Test("drops in the kernel are counted, also after the socket was lost")
         func kernelDrops() async throws {
             try await Self.run { socket, inbox in
                 let peer = try UDPPeerSocket()
@@ -136,7 +136,7 @@ extension SocketTests {
             }
         }
 
-        @Test("a reading while a lost socket comes back takes no drops of one socket for more of another's")
+        @Test("a concurrent reader never counts the drops of a replaced socket twice")
         func kernelDropsWhileReopened() async throws {
             try await Self.run { socket, _ in
                 let peer = try UDPPeerSocket()
@@ -165,7 +165,7 @@ extension SocketTests {
             }
         }
 
-        @Test("the kernel's buffer has the size that was asked for, also after a loss; 0 is that of the system")
+        @Test("the kernel's buffer has the configured size, also after a loss, and 0 selects the system's default")
         func receiveBuffer() async throws {
             let manager = ConnectionManager(eventLoops: 1)
             let rendezvous = Rendezvous(host: "127.0.0.1", port: 0, transport: .udp, receiveBufferBytes: 8192)
@@ -188,7 +188,7 @@ extension SocketTests {
             #expect(bound.receiveBufferBytes == nil)
         }
 
-        @Test("a port that is taken is an error, and a closed socket sends nothing")
+        @Test("a port in use is an error, and a closed socket sends no datagram")
         func ends() async throws {
             try await Self.run { socket, inbox in
                 let taken = UDPSettings(host: "127.0.0.1", port: socket.port)
@@ -228,7 +228,7 @@ extension SocketTests {
     }
 }
 
-/// Never gets anything.
+/// A receiver that admits no datagram.
 private final class Refusing: UDPReceiver {
     func admitsDatagram() -> Bool { false }
     func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?) {}
@@ -237,7 +237,7 @@ private final class Refusing: UDPReceiver {
     func socketEnded() {}
 }
 
-/// What a socket received, to be awaited.
+/// The datagrams that a socket received, for a test to wait for.
 private final class Inbox: Sendable {
     private let stream: AsyncStream<[UInt8]>
     private let continuation: AsyncStream<[UInt8]>.Continuation

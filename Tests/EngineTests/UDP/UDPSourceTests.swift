@@ -18,7 +18,7 @@ struct UDPSourceTests {
     }
 
     @Test(
-        "a source that no answer can reach is told from one that it can",
+        "a source that cannot be answered is recognized",
         arguments: [
             ("127.0.0.1", 1, true), ("203.0.113.9", 65_535, true), ("::1", 1, true), ("2001:db8::1", 9, true),
             ("::ffff:127.0.0.1", 9, true), ("223.255.255.255", 9, true),
@@ -33,7 +33,7 @@ struct UDPSourceTests {
     }
 
     @Test(
-        "an address of this machine is told from another's",
+        "an address of this machine is recognized",
         arguments: [
             ("127.0.0.1", true), ("127.9.9.9", true), ("::ffff:127.0.0.1", true), ("192.0.2.1", false),
             ("::ffff:192.0.2.1", false),
@@ -43,7 +43,7 @@ struct UDPSourceTests {
         #expect(UDPSource.isLocal(address(host, port: 9)) == isLocal)
     }
 
-    /// Counts how often the system is asked; 192.0.2.1 is this machine's.
+    /// A census that counts its questions to the system, and treats 192.0.2.1 as this machine's address.
     private final class Probes: Sendable {
         let count = Locked(0)
 
@@ -55,7 +55,7 @@ struct UDPSourceTests {
         }
     }
 
-    @Test("a source of this machine with a port of this program's UDP sockets is one of them")
+    @Test("a source with this machine's address and a port of this program is one of its own sockets")
     func own() {
         let probes = Probes()
         let census = probes.census()
@@ -70,7 +70,7 @@ struct UDPSourceTests {
         #expect(!census.mayOwn(address("192.0.2.1", port: 9), at: .seconds(10)) && census.size == 0)
     }
 
-    @Test("the system is asked about an address once in a second, however many datagrams come from it")
+    @Test("the system is asked about an address at most once a second")
     func cached() {
         let probes = Probes()
         let census = probes.census()
@@ -86,7 +86,7 @@ struct UDPSourceTests {
         #expect(probes.count.withLock { $0 } == 3)
     }
 
-    @Test("the system is asked about no more than 64 addresses in a second; the others count as this machine's")
+    @Test("the system is asked about at most 64 addresses a second, and further ones count as this machine's")
     func bounded() {
         let probes = Probes()
         let census = probes.census()
@@ -99,7 +99,7 @@ struct UDPSourceTests {
         #expect(!census.mayOwn(address("10.0.3.1", port: 9), at: .seconds(11)))
     }
 
-    @Test("a flood with the port of the listener itself costs one question, and is counted")
+    @Test("a flood from the listener's own port is counted and costs one question to the system")
     func listener() throws {
         let driven = try DrivenShards()
         let listener = driven.listener()

@@ -5,14 +5,14 @@ import Wire
 
 @testable import Engine
 
-/// A literal address as a socket knows it; one that is written as `::ffff:…` as an IPv6 socket does.
+/// Parses a literal address. `::ffff:…` becomes an IPv4-mapped address, as an IPv6 socket reports it.
 func address(_ host: String, port: Int, scope: UInt32 = 0) -> SocketAddress {
     guard let ip = IPAddress(host) else { preconditionFailure("\(host) is no address") }
     let address = SocketAddress(ip, port: port, scope: scope)
     return host.hasPrefix("::ffff:") ? address.forIPv6Socket : address
 }
 
-/// A payload as a record.
+/// Returns the payload as a record.
 func record(_ payload: [UInt8]) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: Framing.udp.size + payload.count)
     bytes.withUnsafeMutableBytes { target in payload.withUnsafeBytes { Framing.udp.write($0, to: target) } }
@@ -20,7 +20,7 @@ func record(_ payload: [UInt8]) -> [UInt8] {
 }
 
 extension UDPListener {
-    /// What its socket would hand on, had it received this.
+    /// Passes a record to the listener as its socket would.
     func receive(_ payload: [UInt8] = [1], from source: SocketAddress, at now: Instant? = nil) {
         record(payload).withUnsafeBytes {
             self.datagramReceived($0, from: source, to: nil, at: now ?? self.shard.loop.now)
@@ -33,16 +33,16 @@ extension UDPListener {
 extension UDPSocket {
     var port: Int { self.address.port }
 
-    /// Lets the system end the socket, as an error would.
+    /// Shuts the socket down, as a system error would.
     func lose() async throws {
         try await self.shard.loop.submit {
-            // It says that the socket is not connected, and shuts it down all the same.
+            // The call fails because the socket is not connected, and shuts it down nevertheless.
             if let descriptor = self.descriptor { shutdown(descriptor, CInt(SHUT_RDWR)) }
         }.get()
     }
 }
 
-/// Event loops that run only when a test says so, for UDP listeners without sockets.
+/// Event loops that the test runs turn by turn, for UDP listeners without sockets.
 struct DrivenShards {
     let shards: [Shard]
     let registry: ConnectionRegistry
@@ -98,12 +98,12 @@ struct DrivenShards {
         )
     }
 
-    /// Runs turns of all event loops until none has anything for another.
+    /// Runs all event loops until they have no work for each other.
     func runTurns() {
         for _ in 0..<10 { for shard in self.shards { shard.loop.runTurns() } }
     }
 
-    /// Of few connections on the first event loop.
+    /// Returns the counts of the first event loop, which has few connections.
     func counts() throws -> ConnectionCounts {
         let counts = self.shard.countInSteps()
         self.loop.runTurns()
@@ -111,23 +111,23 @@ struct DrivenShards {
     }
 }
 
-/// System calls for datagrams with results of a test's own, one after the other; behind them the system's. For the thread of
-/// the test.
+/// System calls for datagrams with scripted results. After the script, the real calls run. Only the test's thread may
+/// use it.
 final class ScriptedDatagrams: SystemCalls, @unchecked Sendable {
     enum Step {
-        /// The call fails with that error number.
+        /// The call fails with this error number.
         case fails(CInt)
-        /// The system takes no more of the datagrams than that.
+        /// The call takes at most this many datagrams.
         case takes(Int)
     }
 
     var sends: [Step] = []
     var receives: [Step] = []
-    /// Whether the system does not see what is sent, and takes all of it.
+    /// Whether all datagrams count as sent without reaching the system.
     var isDeaf = false
-    /// What was offered with each call: for each datagram its bytes and whether it had control messages.
+    /// The datagrams offered with each call: their bytes, and whether they had control messages.
     private(set) var offered: [[(bytes: [UInt8], hasControl: Bool)]] = []
-    /// What was taken.
+    /// The datagrams that were taken.
     private(set) var sent: [[UInt8]] = []
     private(set) var receiveCount = 0
 

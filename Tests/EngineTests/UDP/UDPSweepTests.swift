@@ -3,7 +3,7 @@ import Wire
 
 @testable import Engine
 
-/// What happens to connections of a UDP listener without a socket as time passes.
+/// A UDP listener without a socket, as time passes.
 @Suite("UDP sweeping")
 struct UDPSweepTests {
     private static let part = Shard.sweepClosesMax
@@ -25,13 +25,13 @@ struct UDPSweepTests {
 
     private var open: Int { self.shard.table.count }
 
-    @Test("thousands that are idle end a part at a time, each of them once and with the limit that it passed")
+    @Test("a sweep closes many idle connections in parts, each once and with its limit")
     func parts() throws {
         for port in 1...250 { self.receive(fromPort: port) }
         self.loop.advance(by: Self.timeout)
         self.listener.sweep(at: self.loop.now)
         #expect(self.open == 250 - Self.part)
-        // Another look has to wait for the first.
+        // A second sweep waits until the first has finished.
         self.listener.sweep(at: self.loop.now)
         #expect(self.open == 250 - Self.part)
         self.loop.advance(by: Shard.sweepPause)
@@ -44,7 +44,7 @@ struct UDPSweepTests {
         #expect(self.driven.registry.count == 0)
     }
 
-    @Test("one that sends, or has ended and come back, before its turn to end has come is left alone")
+    @Test("a connection that sends, or was reopened, before its turn in the sweep stays open")
     func late() throws {
         for port in 1...250 { self.receive(fromPort: port) }
         self.loop.advance(by: Self.timeout)
@@ -58,7 +58,7 @@ struct UDPSweepTests {
         #expect(heard.isOpen && !closed.isOpen)
     }
 
-    @Test("what comes beyond a rate is lost and ends nothing")
+    @Test("datagrams beyond a rate are lost, and the connection stays open")
     func rate() throws {
         for _ in 1...5 { self.receive(fromPort: 1) }
         #expect(self.open == 1)
@@ -66,7 +66,7 @@ struct UDPSweepTests {
     }
 }
 
-/// Keeps the limit that each connection passed that has ended.
+/// An observer that records the limit that each closed connection exceeded.
 private final class LimitObserver: ConnectionObserver {
     let limits = Locked<[ConnectionLimit?]>([])
 

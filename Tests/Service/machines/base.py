@@ -1,4 +1,4 @@
-"""A minimal Debian with systemd, as a directory: made once by debootstrap, and copied for each machine."""
+"""A minimal Debian with systemd, as a directory. debootstrap makes it once, and each machine gets a copy."""
 
 import os
 import platform
@@ -13,14 +13,14 @@ DIRECTORY = REPOSITORY / ".build" / "service-tests"
 BASE = DIRECTORY / "base"
 PACKAGES = "systemd,systemd-sysv,dbus,libstdc++6"
 TOOLS = ("debootstrap", "systemd-nspawn", "nsenter", "ip")
-# Of what apt is set up with, or else debootstrap's own.
+# Prints the package mirrors of this system's apt. Without a result, debootstrap uses its own default.
 MIRROR = ("apt-get", "indextargets", "--format", "$(CODENAME) $(REPO_URI)", "Created-By: Packages")
-# Seconds; it takes about 35.
+# Seconds. debootstrap takes about 35.
 DEBOOTSTRAP_TIMEOUT = 240
 
 
 def base() -> Path:
-    """The base, which is that of the release that runs here: the package was made for its libraries."""
+    """Returns the base. It has the same release as this system, because the package needs that release's libraries."""
     check_tools()
     release = codename()
     wanted = f"{release} {PACKAGES}"
@@ -44,7 +44,7 @@ def check_tools() -> None:
 def codename() -> str:
     system = platform.freedesktop_os_release()
     if system.get("ID") != "debian" or "VERSION_CODENAME" not in system:
-        raise Impossible("needs a Debian, which the package is for")
+        raise Impossible("needs Debian, because the package is for Debian")
     return system["VERSION_CODENAME"]
 
 
@@ -65,7 +65,7 @@ def mirror(release: str) -> list[str]:
 
 
 def copy(name: str) -> Path:
-    """A copy that may be changed."""
+    """Copies the base for a machine, which may change the copy."""
     root = DIRECTORY / name
     shutil.rmtree(root, ignore_errors=True)
     subprocess.run(["cp", "-a", "--reflink=auto", base(), root], check=True, timeout=120)

@@ -1,5 +1,5 @@
-"""What tells "this machine can't do it" from "it does not work"."""
+"""The difference between "this machine cannot run the test" and "the test fails"."""
 
 
 class Impossible(Exception):
-    """No system can be booted here, and why; the tests that need one are skipped with this text."""
+    """The reason why no system can boot here. The tests that need one are skipped with this text."""

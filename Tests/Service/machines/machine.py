@@ -1,4 +1,4 @@
-"""A booted system: a real systemd as process 1, in namespaces of its own."""
+"""A booted system with a real systemd as process 1, in its own namespaces."""
 
 import ctypes
 import os
@@ -28,7 +28,7 @@ ENVIRONMENT = {
 
 
 class Machine:
-    """`root` is its file system as it is seen from outside. Commands run in it as if an operator typed them."""
+    """A machine. `root` is its file system, seen from outside. Commands run in it as if an operator had typed them."""
 
     def __init__(self, name: str) -> None:
         self.root = base.copy(name)
@@ -61,7 +61,7 @@ class Machine:
 
     @contextmanager
     def network(self) -> Iterator[None]:
-        """What this thread does in between, it does in the machine's network: its ports are on 127.0.0.1."""
+        """Within the block, this thread is in the machine's network: the machine's ports are on 127.0.0.1."""
         before = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         inside = os.open(f"/proc/{self.leader}/ns/net", os.O_RDONLY)
         try:
@@ -73,17 +73,17 @@ class Machine:
             os.close(before)
 
     def outside_id(self, process: int) -> int:
-        """The process id out here of the one that has `process` in the machine."""
+        """Returns the process id outside the machine of `process`, which is an id inside."""
         ours = os.readlink(f"/proc/{self.leader}/ns/pid")
         for status in Path("/proc").glob("[0-9]*/status"):
             if namespaced_ids(status)[-1:] == [str(process)] and os.readlink(status.with_name("ns") / "pid") == ours:
                 return int(status.parent.name)
-        raise AssertionError(f"no process {process}")
+        raise AssertionError(f"no process {process} in the machine")
 
     def stop(self) -> None:
-        """Ends it and removes its files."""
+        """Ends the machine and removes its files."""
         if self.process.poll() is None:
-            self.process.terminate()  # it shuts the system down
+            self.process.terminate()  # shuts the system down
             try:
                 self.process.wait(STOP_TIMEOUT)
             except subprocess.TimeoutExpired:
@@ -93,16 +93,16 @@ class Machine:
 
     @property
     def leader(self) -> int:
-        """Process 1 of the machine, as it is called out here."""
+        """The machine's process 1, as a process id outside the machine."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
         for child in children:
-            # systemd-nspawn has other children first, out here.
+            # systemd-nspawn first has other children, in the outer namespace.
             if namespaced_ids(Path(f"/proc/{child}/status"))[1:][-1:] == ["1"]:
                 return int(child)
         raise Impossible("the system has no process 1")
 
     def _launch(self, name: str) -> subprocess.Popen[bytes]:
-        # Should the test run itself be killed, the kernel ends the machine with it.
+        # If the test run is killed, the kernel kills the machine too.
         guard = ["setpriv", "--pdeathsig", "KILL", "--"]
         options = ["--boot", "--register=no", "--keep-unit", "--private-network", "--console=pipe", f"--machine={name}"]
         with self.console.open("wb") as console:
@@ -123,7 +123,7 @@ class Machine:
         return state in ("running", "degraded")
 
     def _enable_loopback(self) -> None:
-        """Nothing in so small a system does it."""
+        """Enables loopback, which no program in so small a system does."""
         command = ["nsenter", f"--target={self.leader}", "--net", "ip", "link", "set", "lo", "up"]
         subprocess.run(command, timeout=COMMAND_TIMEOUT, check=True)
 
@@ -135,7 +135,7 @@ def enter(network: int) -> None:
 
 
 def namespaced_ids(status: Path) -> list[str]:
-    """A process's ids, from that out here to that in its own namespace; none when it has ended meanwhile."""
+    """Returns a process's ids, from the outer namespace to its own, or an empty list if the process has ended."""
     try:
         lines = status.read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""The package under test, and others like it with another version."""
+"""The package under test, and copies of it with other versions."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ BUILT = REPOSITORY / ".build" / "package"
 
 
 def package() -> Path:
-    """What scripts/package has made; LOBBYD_PACKAGE names another."""
+    """Returns the package that LOBBYD_PACKAGE names, or else the result of scripts/package."""
     if named := os.environ.get("LOBBYD_PACKAGE"):
         return Path(named).resolve()
     made = list(BUILT.glob("lobbyd_*.deb"))
-    assert len(made) == 1, f"no package in {BUILT}: run scripts/package"
+    assert len(made) == 1, f"not exactly one package in {BUILT}: run scripts/package"
     return made[0]
 
 
@@ -25,7 +25,7 @@ def control(deb: Path, field: str) -> str:
 
 
 def with_version(deb: Path, version: str, directory: Path) -> Path:
-    """The same package as another version."""
+    """Makes a copy of the package with another version."""
     tree = directory / "tree"
     run("dpkg-deb", "--raw-extract", deb, tree)
     file = tree / "DEBIAN" / "control"
@@ -37,7 +37,7 @@ def with_version(deb: Path, version: str, directory: Path) -> Path:
 
 
 def install(machine: Machine, deb: Path) -> str:
-    """As the README says; what apt says."""
+    """Installs the package like an operator. Returns apt's output."""
     shutil.copy(deb, machine.root / "root")
     done = machine.run("apt-get", "install", "--yes", f"/root/{deb.name}", timeout=120)
     return done.stdout + done.stderr

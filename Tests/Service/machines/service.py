@@ -1,4 +1,4 @@
-"""The installed service on a machine, as an operator handles it."""
+"""The installed service on a machine, used like an operator uses it."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ from .machine import Machine
 
 SHIPPED = (REPOSITORY / "config" / "lobbyd.toml").read_text()
 UNITS = ("lobbyd.socket", "lobbyd-udp.socket", "lobbyd.service")
-# That of the shipped configuration.
+# The port in the shipped configuration.
 PORT = 9099
 
 
@@ -21,14 +21,14 @@ class Service:
         self.drop_ins = machine.root / "etc" / "systemd" / "system" / "lobbyd.service.d"
 
     def reset(self) -> None:
-        """As after the installation: stopped, on the shipped configuration."""
+        """Restores the state after the installation: stopped, with the shipped configuration."""
         self.machine.run("systemctl", "stop", *UNITS)
         self.machine.run("systemctl", "reset-failed", *UNITS, check=False)
         self.override(None)
         self.configure()
 
     def configure(self, **replaced: str) -> None:
-        """The shipped configuration, with other values for some keys."""
+        """Writes the shipped configuration with other values for some keys."""
         text = SHIPPED
         for key, value in replaced.items():
             (before,) = [line for line in text.splitlines() if line.startswith(f"{key} = ")]
@@ -36,7 +36,7 @@ class Service:
         self.file.write_text(text)
 
     def override(self, setting: str | None) -> None:
-        """A setting of [Service] over those of the unit, as `systemctl edit` makes it; None removes it."""
+        """Overrides a setting of the unit's [Service], like `systemctl edit`. With `None`, removes the override."""
         file = self.drop_ins / "override.conf"
         if setting:
             self.drop_ins.mkdir(parents=True, exist_ok=True)
@@ -63,14 +63,14 @@ class Service:
         return self.machine.run("lobbyctl", *words, **options)
 
     def journal(self, *matches: str) -> list[dict[str, str]]:
-        """The entries of the run that was last, oldest first."""
+        """Returns the entries of the latest run, oldest first."""
         run = self.show("InvocationID")
         found = self.machine.run("journalctl", "--quiet", "--unit=lobbyd", "--output=json", *matches).stdout
         entries = [json.loads(line) for line in found.splitlines()]
         return [entry for entry in entries if run in (entry.get("_SYSTEMD_INVOCATION_ID"), entry.get("INVOCATION_ID"))]
 
     def wait_for(self, *matches: str, count: int = 1) -> list[dict[str, str]]:
-        """As `journal`, once there are so many: nobody waits for the log, so that it may come later."""
+        """Like `journal`, but waits for `count` entries, because an entry can reach the journal late."""
         wait_until(f"{count} x {matches} in the journal", lambda: len(self.journal(*matches)) >= count)
         return self.journal(*matches)
 
@@ -78,5 +78,5 @@ class Service:
         wait_until(f"{text!r} in the journal", lambda: text in self.text(lines))
 
     def text(self, lines: int = 30) -> str:
-        """The end of the journal, as it reads."""
+        """Returns the end of the journal as text."""
         return self.machine.run("journalctl", "--unit=lobbyd", f"--lines={lines}", "--output=cat").stdout

@@ -1,14 +1,14 @@
 import Relay
 
 extension ConfigurationRules {
-    /// Every type of a route can begin a payload, and none has two routes.
+    /// Checks that a payload can begin with each route's types, and that no type has two routes.
     static func routableTypes(_ configuration: Configuration, _ findings: inout Findings) {
         let messageType = configuration.relay.messageType
         guard !configuration.routes.isEmpty, findings.isSound(SettingPath(section: "relay", key: "message_type")) else {
             return
         }
         guard let values = messageType.values else {
-            let message = "route: no type to go by, since relay.message_type is \(messageType.rawValue.quoted)"
+            let message = "route: not valid with relay.message_type \(messageType.rawValue.quoted); remove the routes"
             return findings.report(message, at: findings.nearestPosition(SettingPath(section: "route")))
         }
         var owners = TypeOwners(values: values)
@@ -17,21 +17,21 @@ extension ConfigurationRules {
             for (element, types) in route.types.enumerated() {
                 let position = findings.nearestPosition(path.element(element))
                 guard values.contains(types.upperBound) else {
-                    let message = "type \(types.upperBound) is beyond relay.message_type \(messageType.rawValue.quoted)"
-                    let range = "whose types are \(values.lowerBound) to \(values.upperBound)"
-                    findings.report("route.types: \(message), \(range)", at: position)
+                    let message = "found \(types.upperBound), expected \(values.lowerBound) to \(values.upperBound)"
+                    let reason = "with relay.message_type \(messageType.rawValue.quoted)"
+                    findings.report("route.types: \(message) \(reason)", at: position)
                     continue
                 }
                 guard let (type, owner) = owners.claim(types, for: index) else { continue }
                 let line = findings.nearestPosition(SettingPath(section: "route", index: owner)).line
                 let place = owner == index ? "in this route twice" : "already in the route at line \(line)"
-                findings.report("route.types: type \(type) is \(place)", at: position)
+                findings.report("route.types: type \(type) is \(place); remove one", at: position)
             }
         }
     }
 }
 
-/// Which route has which type.
+/// The route of each type.
 private struct TypeOwners {
     private var routes: [Int?]
 
@@ -39,7 +39,8 @@ private struct TypeOwners {
         self.routes = Array(repeating: nil, count: values.upperBound + 1)
     }
 
-    /// Gives `types` to `route`; stops at the first that has one already, so that no file takes longer than its length.
+    /// Gives `types` to `route`. Stops at the first type that already has a route: this bounds the time that a
+    /// malicious file can cost.
     mutating func claim(_ types: ClosedRange<Int>, for route: Int) -> (type: Int, owner: Int)? {
         for type in types {
             if let owner = self.routes[type] { return (type, owner) }

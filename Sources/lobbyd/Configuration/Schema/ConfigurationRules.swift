@@ -3,17 +3,19 @@ import Glibc
 import Relay
 import Wire
 
-/// TCP and UDP have ports of their own.
+/// A port of one transport. TCP and UDP number their ports separately.
 private struct Place: Hashable {
     let transport: Transport
     let port: Int
 }
 
-/// What must hold between settings that are each right by themselves.
+/// Rules across settings whose single values are valid.
 ///
-/// A setting that was refused holds its default; no rule speaks about it, so that one mistake is one error.
+/// A refused setting holds its default, and no rule checks it. So one mistake gives one error.
 enum ConfigurationRules {
-    /// - Parameter broadcasts: the broadcast addresses of this host's networks.
+    /// Checks every rule.
+    ///
+    /// - Parameter broadcasts: returns the broadcast addresses of this host's networks.
     static func check(
         _ configuration: Configuration,
         broadcasts: () throws(SystemError) -> Set<ListenAddress> = ListenAddress.broadcastsOfThisHost,
@@ -45,7 +47,7 @@ enum ConfigurationRules {
             guard findings.isSound(section), findings.isSound(section.key("name")) else { continue }
             if let line = lines[listener.name] {
                 findings.report(
-                    "listener.name: \(listener.name.quoted) is already the listener at line \(line)",
+                    "listener.name: \(listener.name.quoted) is the name of the listener at line \(line); choose another name",
                     at: findings.nearestPosition(section.key("name"))
                 )
             } else {
@@ -65,7 +67,7 @@ enum ConfigurationRules {
         }
     }
 
-    /// The system binds a socket to one, and no client ever finds it.
+    /// Refuses broadcast addresses. The kernel lets a socket bind to one, but no client can reach it.
     private static func noBroadcasts(
         _ listeners: [ListenerSettings],
         _ broadcasts: () throws(SystemError) -> Set<ListenAddress>,
@@ -79,13 +81,14 @@ enum ConfigurationRules {
             for (listener, path) in candidates {
                 guard let fault = listener.listenAddress?.fault(broadcasts: broadcasts) else { continue }
                 findings.report(
-                    "listener.address: found \(listener.address.quoted), \(fault.explanation) of this host",
+                    "listener.address: found \(listener.address.quoted), \(fault.explanation) of this host;"
+                        + " use the address of an interface",
                     at: findings.nearestPosition(path)
                 )
             }
         } catch {
             findings.report(
-                "listener.address: found \(first.0.address.quoted), but the system does not tell the broadcast addresses"
+                "listener.address: found \(first.0.address.quoted), but lobbyd cannot read the broadcast addresses"
                     + " of this host: \(String(cString: strerror(error.code)))",
                 at: findings.nearestPosition(first.1)
             )
@@ -104,7 +107,7 @@ enum ConfigurationRules {
             if let other = taken[place]?.first(where: { $0.address.overlaps(address) }) {
                 let found = "port \(listener.port) of address \(listener.address.quoted)"
                 findings.report(
-                    "listener.port: \(found) is already taken by the listener at line \(other.line)",
+                    "listener.port: \(found) is already taken by the listener at line \(other.line); choose another port",
                     at: findings.nearestPosition(section.key("port"))
                 )
             }
@@ -121,7 +124,7 @@ enum ConfigurationRules {
                 guard let position = findings.position(key), let name = key.key else { continue }
                 let transport = listener.transport.rawValue.quoted
                 findings.report(
-                    "listener.\(name): means nothing with transport \(transport); leave it out",
+                    "listener.\(name): not valid with transport \(transport); remove this key",
                     at: position
                 )
             }
@@ -134,7 +137,7 @@ enum ConfigurationRules {
             let path = SettingPath(section: "route", index: index, key: "include_sender")
             let takers = DatagramHandlers.all.filter { $0.takesIncludeSender }.map { $0.name.quoted }.listed
             findings.report(
-                "route.include_sender: handler \(route.handler.quoted) does not take it, only \(takers) does",
+                "route.include_sender: not valid with handler \(route.handler.quoted), only with \(takers); remove this key",
                 at: findings.nearestPosition(path)
             )
         }
@@ -151,7 +154,7 @@ enum ConfigurationRules {
             else { continue }
             findings.report(
                 "limits.\(key.name): found \(bytes), expected at least \(neededBytes)"
-                    + " (limits.datagram_bytes and its header), or 0 for no limit",
+                    + " (limits.datagram_bytes plus its header), or 0 for no limit",
                 at: findings.position(path) ?? findings.nearestPosition(datagram)
             )
         }

@@ -1,15 +1,18 @@
 import Control
 
 extension ConfigurationSchema {
-    /// The schema for `scripts/generate`: an array of sections, each with its keys. Texts are those of `SettingKey`.
+    /// The schema for `scripts/generate`: an array of sections, each with its keys. The texts come from
+    /// `SettingKey`.
     static var json: JSONValue { .array(Self.sections.map { $0.describe() }) }
 }
 
 extension SettingTable {
+    /// Describes the section.
+    ///
     /// - Parameters:
-    ///   - documentation: as that of a key.
-    ///   - section: has the values to show.
-    ///   - isExample: the section is not there by default.
+    ///   - documentation: in the form of `SettingKey.documentation`.
+    ///   - section: holds the values to show.
+    ///   - isExample: whether the default configuration has no such section.
     func json(_ documentation: String, _ section: Section, isExample: Bool = false) -> JSONValue {
         [
             "header": self.header.json,

@@ -1,9 +1,10 @@
-/// Every section and key that a file may have, each named once; all others are errors.
+/// Every section and key of the configuration file, each declared once. Any other name in a file is an error.
 ///
-/// A new key is an entry in the `keys` of its section, in `Settings`, and the property beside them that holds its value and
-/// default. What holds between several keys is in `ConfigurationRules`. `scripts/generate` writes the documents from here.
+/// To add a key, add an entry to the `keys` of its section in `Settings`, and the property that holds its value and
+/// default. Rules that involve several keys belong in `ConfigurationRules`. `scripts/generate` writes the documents
+/// from this schema.
 enum ConfigurationSchema {
-    /// In the order of the documents and of the dump.
+    /// In the order of the documents and of `--dump-config`.
     static let sections: [SettingSection] = [
         ListenerSettings.section,
         RelaySettings.section,

@@ -1,7 +1,7 @@
-/// Names a setting of a file: a section, one of its keys, one element of the key's list.
+/// The name of a setting in a file: a section, a key of it, or an element of the key's list.
 struct SettingPath: Hashable, Sendable {
     let section: String
-    /// Which one, of a section that is there several times.
+    /// Counts the sections of the same name, from 0.
     var index = 0
     var key: String?
     var element: Int?
@@ -15,7 +15,7 @@ struct SettingPath: Hashable, Sendable {
     }
 }
 
-/// What is learned while a file is decoded: where each setting stands, and what is wrong.
+/// The findings of a decoder: the position of each setting, and every problem.
 struct Findings {
     private(set) var problems: [(position: SourcePosition, message: String)] = []
     private var positions: [SettingPath: SourcePosition] = [:]
@@ -29,7 +29,7 @@ struct Findings {
         self.problems.append((position, message))
     }
 
-    /// The setting holds its default instead of what was meant, so that rules about it would only add noise.
+    /// Reports a problem and marks the setting as refused. The setting then holds its default, and the rules skip it.
     mutating func report(_ message: String, at position: SourcePosition, spoiling path: SettingPath) {
         self.spoiled.insert(path)
         self.report(message, at: position)
@@ -39,12 +39,13 @@ struct Findings {
         !self.spoiled.contains(path)
     }
 
-    /// nil when the file does not mention it.
+    /// nil when the file does not contain the setting.
     func position(_ path: SettingPath) -> SourcePosition? {
         self.positions[path]
     }
 
-    /// Where to point when `path` is at fault: at the setting, else at the section that left it at its default.
+    /// The position to report for a problem of `path`: the setting, else the section that lacks it, else the first
+    /// line.
     func nearestPosition(_ path: SettingPath) -> SourcePosition {
         self.positions[path]
             ?? self.positions[SettingPath(section: path.section, index: path.index)]

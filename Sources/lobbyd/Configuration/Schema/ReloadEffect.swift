@@ -1,19 +1,19 @@
-/// When a new value of a key counts, once lobbyd has read its file again.
+/// The effect of a reload on a key whose value has changed.
 enum ReloadEffect: Sendable {
     case atOnce
-    /// For those that open after it; the listener's socket stays open.
+    /// Applies to connections that open afterwards. The listener's socket stays open.
     case newConnections
-    /// The listener is another one: see `ListenerPlan`.
+    /// Replaces the listener by one with another port: see `ListenerPlan`.
     case anotherPort
-    /// A reload leaves the key as it is.
+    /// A reload leaves the key unchanged.
     case needsRestart
 
-    /// For operators, a sentence.
+    /// A sentence for operators.
     var text: String {
         switch self {
-        case .atOnce: "A reload changes it at once."
-        case .newConnections: "A reload changes it for new connections."
-        case .anotherPort: "A reload opens another port in place of this one; connections stay."
+        case .atOnce: "A reload applies it at once."
+        case .newConnections: "A reload applies it to new connections."
+        case .anotherPort: "A reload replaces the port; connections stay open."
         case .needsRestart: "A change needs a restart."
         }
     }

@@ -1,11 +1,11 @@
-/// One setting that a new configuration has otherwise.
+/// A setting whose value differs in a new configuration.
 struct SettingChange: Sendable, Equatable, CustomStringConvertible {
-    /// Of a value; lists can be long.
+    /// The longest shown value. Longer values, such as lists, are cut.
     static let charactersMax = 100
 
     /// `limits.connections`, `listener.game.backlog`, `route`.
     let setting: String
-    /// What it is to be, and was.
+    /// The new value and the old one.
     let text: String
 
     init(_ setting: String, _ text: String) {
@@ -13,12 +13,14 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
         self.text = text
     }
 
-    /// - Parameter old: as TOML; nil where it has no value.
+    /// Describes a new value.
+    ///
+    /// - Parameter old: as TOML; nil where the setting has no value. The same holds for `new`.
     init(_ setting: String, from old: String?, to new: String?) {
         self.init(setting, "\(Self.short(new)), was \(Self.short(old))")
     }
 
-    /// The same change, with what there is to know about it.
+    /// The same change with a remark appended.
     func noting(_ note: String) -> SettingChange {
         SettingChange(self.setting, "\(self.text); \(note)")
     }
@@ -26,16 +28,16 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
     var description: String { "\(self.setting): \(self.text)".withoutControls }
 
     private static func short(_ value: String?) -> String {
-        guard let value else { return "nothing" }
+        guard let value else { return "unset" }
         return value.count > Self.charactersMax ? value.prefix(Self.charactersMax) + "…" : value
     }
 }
 
-/// Everything that a new configuration has otherwise.
+/// All differences between a new configuration and the one in force.
 struct SettingChanges: Sendable, Equatable {
-    /// What a running process changes.
+    /// Changes that a reload applies.
     var live: [SettingChange] = []
-    /// What it can't change; it stays as it was.
+    /// Changes that need a restart. The settings keep their old values until then.
     var afterRestart: [SettingChange] = []
 
     static func += (left: inout SettingChanges, right: SettingChanges) {

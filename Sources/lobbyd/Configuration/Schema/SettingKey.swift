@@ -1,24 +1,25 @@
 import Engine
 
-/// One key of a section. Decoding, dump, every error text and every document come from it.
+/// A key of a section. It is the source of decoding, the dump, the error texts and the documents.
 struct SettingKey<Section>: Sendable {
     let name: String
-    /// For operators: a line with the summary, a sentence; then lines that explain it, of which those that begin with "- " are
-    /// the items of a list. Names and values are between backticks.
+    /// Text for operators. The first line is the summary, one sentence. Further lines explain it; a line that begins
+    /// with "- " is an item of a list. Backticks enclose names and values.
     let documentation: String
     let expected: String
-    /// What a number counts; nil where the value is no number, or tells its unit itself.
+    /// The unit of a number; nil for other values and for values that contain their unit.
     let unit: String?
     let isRequired: Bool
     let reload: ReloadEffect
     let decode: @Sendable (TOMLValue, SettingPath, inout Section, inout Findings) -> Void
-    /// The value as TOML; nil where it has none.
+    /// The value as TOML; nil for a key without a value.
     let value: @Sendable (Section) -> String?
-    /// Takes the value over from another section.
+    /// Copies the value from another section.
     let copy: @Sendable (_ source: Section, _ target: inout Section) -> Void
-    /// Of a listener: the transport that has the key, and a section's own one; nil where each has it.
+    /// For listeners: the transport that has the key, and a function that returns a section's transport. nil for keys
+    /// of every transport.
     private var transports: (key: Transport, of: @Sendable (Section) -> Transport)?
-    /// Of a limit that a datagram with its header has to fit under: its bytes, nil for no limit.
+    /// For limits that must hold a datagram with its header: returns the limit in bytes, or nil for no limit.
     private(set) var bytesForDatagram: (@Sendable (Section) -> Int?)?
 
     init<Value>(
@@ -47,8 +48,9 @@ struct SettingKey<Section>: Sendable {
         self.copy = { $1[keyPath: property] = $0[keyPath: property] }
     }
 
-    /// An array, of at least one element unless it can be empty. An element that is refused is left out; the path of one that
-    /// is taken counts only those that are.
+    /// Makes a key whose value is an array. The array needs at least one element unless `canBeEmpty`.
+    ///
+    /// A refused element is left out. Element paths count the accepted elements only.
     init<Value>(
         _ name: String,
         _ property: WritableKeyPath<Section, [Value]> & Sendable,
@@ -91,13 +93,13 @@ struct SettingKey<Section>: Sendable {
 }
 
 extension SettingKey {
-    /// The first line of the documentation, without its full stop and marks.
+    /// The first line of the documentation, without its full stop and backticks.
     var summary: String {
         let sentence = self.documentation.prefix { $0 != "\n" }
         return String((sentence.hasSuffix(".") ? sentence.dropLast() : sentence).filter { $0 != "`" })
     }
 
-    /// The transport that has the key; nil where each has it.
+    /// The transport that has the key; nil for keys of every transport.
     var transport: Transport? { self.transports?.key }
 
     /// The value as TOML; nil leaves the key out.
@@ -105,14 +107,15 @@ extension SettingKey {
         self.isOnlyElsewhere(than: section) ? nil : self.value(section)
     }
 
-    /// Whether the key is for listeners with another transport.
+    /// Whether only listeners of another transport have the key.
     func isOnlyElsewhere(than section: Section) -> Bool {
         self.transports.map { $0.key != $0.of(section) } ?? false
     }
 }
 
 extension SettingKey<ListenerSettings> {
-    /// The same key, for listeners with this transport. A dump leaves it out elsewhere, and `ConfigurationRules` refuses it.
+    /// The same key, restricted to listeners with this transport. The dump leaves it out elsewhere, and
+    /// `ConfigurationRules` refuses it there.
     func only(_ transport: Transport) -> Self {
         var key = self
         key.transports = (transport, { $0.transport })
@@ -121,7 +124,8 @@ extension SettingKey<ListenerSettings> {
 }
 
 extension SettingKey<LimitSettings> {
-    /// The same key, which `ConfigurationRules` refuses where no datagram of the longest kind fits under it.
+    /// The same key with a minimum: `ConfigurationRules` refuses a limit under the longest allowed datagram with its
+    /// header.
     func fittingDatagram(_ bytes: @escaping @Sendable (LimitSettings) -> Int?) -> Self {
         var key = self
         key.bytesForDatagram = bytes

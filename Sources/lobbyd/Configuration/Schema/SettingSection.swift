@@ -1,22 +1,23 @@
 import Control
 
-/// One section of the file, `[name]` or `[[name]]`, with the type of its values erased.
+/// A section of the file, `[name]` or `[[name]]`, with the type of its values erased.
 struct SettingSection: Sendable {
     let name: String
-    /// `[[name]]`: an array of tables.
+    /// Whether it is an array of tables, `[[name]]`.
     let isRepeated: Bool
     let keyNames: [String]
     let decode: @Sendable (TOMLEntry, inout Configuration, inout Findings) -> Void
     let render: @Sendable (Configuration) -> String
-    /// What the second configuration has otherwise than the first; in it, what needs a restart is set back to what it was.
+    /// The differences between an old and a new configuration. Sets keys that need a restart back to their old values
+    /// in the new configuration.
     let changes: @Sendable (Configuration, inout Configuration) -> SettingChanges
-    /// For documents.
+    /// Describes the section for the documents.
     let describe: @Sendable () -> JSONValue
 
-    /// How the file spells it.
+    /// The header in the file.
     var header: String { self.isRepeated ? "[[\(self.name)]]" : "[\(self.name)]" }
 
-    /// A section that is there once.
+    /// Makes a section that occurs once.
     init<Section>(
         _ name: String,
         _ property: WritableKeyPath<Configuration, Section> & Sendable,
@@ -34,7 +35,7 @@ struct SettingSection: Sendable {
                 findings.note(path, at: entry.value.position)
                 table.decode(entries, path, &configuration[keyPath: property], &findings)
             case .array:
-                findings.report("\(name): found an array, write it as [\(name)]: there is only one", at: entry.position)
+                findings.report("\(name): found an array, expected a single table [\(name)]", at: entry.position)
             default:
                 findings.report("\(name): found \(entry.value.found), expected a table [\(name)]", at: entry.position)
             }
@@ -44,9 +45,10 @@ struct SettingSection: Sendable {
         self.describe = { table.json(documentation, Configuration()[keyPath: property]) }
     }
 
-    /// A section that can be there several times; each begins as `blank`. Those of a file take the place of the defaults.
+    /// Makes a section that may occur several times. Each occurrence starts from `blank`. The file's sections replace
+    /// the default ones.
     ///
-    /// - Parameter example: what documents show where there is none by default.
+    /// - Parameter example: the values that documents show when there is no section by default.
     init<Section: Sendable>(
         _ name: String,
         _ property: WritableKeyPath<Configuration, [Section]> & Sendable,
@@ -61,10 +63,10 @@ struct SettingSection: Sendable {
         let table = SettingTable(header: "[[\(name)]]", keys: keys)
         self.decode = { entry, configuration, findings in
             guard case .array(let elements) = entry.value.content else {
-                let message = "\(name): found \(entry.value.found), write it as [[\(name)]]: there can be several"
+                let message = "\(name): found \(entry.value.found), expected an array of tables [[\(name)]]"
                 return findings.report(message, at: entry.position)
             }
-            // Stands for the section when it has no element; the first one takes its place.
+            // The position of an empty array. A first element replaces it.
             findings.note(SettingPath(section: name), at: entry.position)
             configuration[keyPath: property] = elements.indices.map { index in
                 let path = SettingPath(section: name, index: index)

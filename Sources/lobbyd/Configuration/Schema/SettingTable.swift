@@ -1,9 +1,9 @@
-/// The keys of one table, to and from TOML.
+/// The keys of a table, to and from TOML.
 struct SettingTable<Section>: Sendable {
     let header: String
     let keys: [SettingKey<Section>]
 
-    /// Sets what `entries` name and reports what they should not.
+    /// Applies `entries` to the section and reports unknown keys, refused values and missing required keys.
     func decode(
         _ entries: [TOMLEntry],
         _ path: SettingPath,
@@ -24,7 +24,7 @@ struct SettingTable<Section>: Sendable {
         }
     }
 
-    /// Every key with what it is, what it takes and its value.
+    /// Every key with its summary, its allowed values and its value.
     func render(_ section: Section) -> String {
         self.keys.reduce(into: self.header + "\n") { text, key in
             guard let value = key.render(section) else { return }
@@ -32,7 +32,7 @@ struct SettingTable<Section>: Sendable {
         }
     }
 
-    /// What `new` has otherwise; what needs a restart is set back to what it was.
+    /// The differences between `old` and `new`. Sets keys that need a restart back to their old values in `new`.
     func changes(from old: Section, to new: inout Section, _ name: String) -> SettingChanges {
         var changes = SettingChanges()
         for key in self.keys where key.render(old) != key.render(new) {

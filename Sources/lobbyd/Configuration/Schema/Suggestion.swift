@@ -1,10 +1,10 @@
-/// "Did you mean": the nearest of a few known words.
+/// Finds the word for "did you mean".
 enum Suggestion {
-    /// The known word with the fewest slips from `word`; nil when none is near enough to be worth saying.
+    /// The known word with the fewest typing errors from `word`; nil when every known word differs too much.
     static func nearest(to word: String, among known: [String]) -> String? {
         let candidates = known.compactMap { candidate -> (word: String, slips: Int)? in
             let slipsMax = max(1, candidate.count / 3)
-            // Spares the quadratic walk, too: a key can be as long as the file.
+            // Also avoids the quadratic comparison: a key can be as long as the file.
             guard abs(candidate.unicodeScalars.count - word.unicodeScalars.count) <= slipsMax else { return nil }
             let slips = Self.slips(from: word.lowercased(), to: candidate.lowercased())
             return slips <= slipsMax ? (candidate, slips) : nil
@@ -12,7 +12,7 @@ enum Suggestion {
         return candidates.min { $0.slips < $1.slips }?.word
     }
 
-    /// Characters added, left out, replaced, or swapped with their neighbour: the optimal string alignment distance.
+    /// Counts insertions, deletions, replacements and swaps of neighbours: the optimal string alignment distance.
     static func slips(from a: String, to b: String) -> Int {
         let (a, b) = (Array(a.unicodeScalars), Array(b.unicodeScalars))
         var beforeLast: [Int] = []

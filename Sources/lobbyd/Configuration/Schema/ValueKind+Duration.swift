@@ -14,7 +14,7 @@ extension ValueKind where Value == Duration {
         }
     }
 
-    /// A duration of whole seconds, for a system call that takes no others; zero switches it off.
+    /// A duration of whole seconds, for a socket option that takes only those. Zero switches the option off.
     static func secondsOrOff(_ range: ClosedRange<Duration>) -> Self {
         let duration = Self.duration(.zero...range.upperBound)
         let bounds = "\(range.lowerBound.text.quoted) to \(range.upperBound.text.quoted)"

@@ -1,10 +1,10 @@
 import Engine
 
 extension ValueKind where Value == String {
-    /// What something is called in logs: it must not be able to forge a line of them.
+    /// A name for logs. It contains no control character, so it cannot forge a log line.
     static var name: Self {
         let charactersMax = 64
-        return Self(expected: "a string of 1 to \(charactersMax) characters, no control characters") { value in
+        return Self(expected: "a string of 1 to \(charactersMax) characters without control characters") { value in
             guard case .string(let name) = value.content else { return nil }
             let scalars = name.unicodeScalars
             guard (1...charactersMax).contains(scalars.count), !scalars.contains(where: \.isControl) else { return nil }
@@ -14,7 +14,7 @@ extension ValueKind where Value == String {
         }
     }
 
-    /// Where to listen; host names are refused, since what they mean can change under a running process.
+    /// An address to listen on. Host names are refused: the addresses of a name can change while lobbyd runs.
     static var listenAddress: Self {
         Self(expected: "\"*\" or a literal IPv4 or IPv6 address") { value in
             guard case .string(let address) = value.content, Self.isListenAddress(address) else { return nil }
@@ -33,7 +33,7 @@ extension ValueKind where Value == String {
 }
 
 extension ListenAddress.Fault {
-    /// As it follows an address.
+    /// The fault in words, for use after the address.
     var explanation: String {
         switch self {
         case .multicast: "a multicast address"
@@ -45,9 +45,9 @@ extension ListenAddress.Fault {
 }
 
 extension ValueKind where Value == IPNetwork {
-    /// A range of addresses, or one of them.
+    /// An address or a range of addresses.
     static var network: Self {
-        let expected = "an address or a range of them (such as \"192.0.2.0/24\") with no bits set after its prefix"
+        let expected = "an address or a range of addresses (such as \"192.0.2.0/24\") whose host bits are zero"
         return Self(expected: expected) { value in
             guard case .string(let text) = value.content else { return nil }
             return try? IPNetwork(text)
@@ -66,8 +66,8 @@ extension ValueKind where Value == IPNetwork {
 }
 
 extension ValueKind where Value == ClosedRange<Int> {
-    /// The types of a route: 7, or "10-19" with the lowest first. Whether a payload can begin with one is for
-    /// `ConfigurationRules`, which knows `relay.message_type`.
+    /// The types of a route: 7, or "10-19" with the lowest first. `ConfigurationRules` checks them against
+    /// `relay.message_type`.
     static var messageTypes: Self {
         Self(expected: "a type (such as 7) or a range of types with the lowest first (such as \"10-19\")") { value in
             switch value.content {
@@ -88,7 +88,7 @@ extension ValueKind where Value == ClosedRange<Int> {
 }
 
 extension Int {
-    /// `Int.init` takes a sign too; a setting does not.
+    /// Parses decimal digits only. `Int.init` would accept a sign.
     init?(decimalDigits text: some StringProtocol) {
         guard text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains) else { return nil }
         self.init(text)

@@ -1,10 +1,11 @@
 import Control
 
 extension ValueKind where Value == String {
-    /// Where a Unix socket is made; empty for none. Absolute, since a service has no directory of its own to start from.
+    /// The path of a Unix socket, or empty for no socket. It must be absolute, because a service has no useful working
+    /// directory.
     static var socketPath: Self {
-        Self(expected: "\"\" or an absolute path of at most \(UnixSocketPath.bytesMax) bytes, no control characters") {
-            value in
+        let expected = "\"\" or an absolute path of at most \(UnixSocketPath.bytesMax) bytes without control characters"
+        return Self(expected: expected) { value in
             guard case .string(let path) = value.content else { return nil }
             if path.isEmpty { return path }
             guard path.hasPrefix("/"), !path.hasSuffix("/"), UnixSocketPath(path) != nil else { return nil }

@@ -1,21 +1,21 @@
-/// What values a key takes: how one is read from TOML, written to it, and spoken of when it is none.
+/// The values that a key accepts: how to parse, print and describe them.
 struct ValueKind<Value>: Sendable {
-    /// What is allowed, as the end of "found X, expected …".
+    /// The allowed values, as the end of "found X, expected …".
     let expected: String
-    /// The strings that are allowed, where they can be listed, to say which one may have been meant.
+    /// The allowed strings, where they are a short list. Error texts suggest the nearest one.
     var choices: [String] = []
-    /// nil refuses the value.
+    /// Returns nil to refuse the value.
     let parse: @Sendable (TOMLValue) -> Value?
-    /// As TOML; nil leaves the key out.
+    /// Prints the value as TOML; nil leaves the key out.
     let render: @Sendable (Value) -> String?
-    /// The fault of a string that is refused, where `expected` alone would not tell.
+    /// The fault of a refused string, where `expected` alone would not explain it.
     var fault: @Sendable (String) -> String? = { _ in nil }
-    /// The value that a refused string or integer may have meant, where its digits or letters tell.
+    /// The value that a refused string or integer probably means; nil for no guess.
     var meaning: @Sendable (String) -> String? = { _ in nil }
 }
 
 extension ValueKind {
-    /// Why `value` is refused.
+    /// The error text for a refused `value`.
     func refusal(of value: TOMLValue) -> String {
         var message = "found \(value.found)"
         if case .string(let found) = value.content, let fault = self.fault(found) { message += ", \(fault)" }
@@ -53,7 +53,9 @@ extension ValueKind where Value == Int {
 }
 
 extension ValueKind where Value == Int {
-    /// - Parameter meaning: the meaning of 0, which is not in the range.
+    /// An integer in a range, or 0.
+    ///
+    /// - Parameter meaning: the meaning of 0, which is outside the range.
     static func integer(_ range: ClosedRange<Int>, orZeroFor meaning: String) -> Self {
         let integer = Self.integer(range)
         return Self(expected: "\(integer.expected), or 0 for \(meaning)") { value in
@@ -65,7 +67,7 @@ extension ValueKind where Value == Int {
 }
 
 extension ValueKind where Value == Int? {
-    /// A limit; 0 switches it off.
+    /// A limit. 0 switches it off.
     static func limit(_ range: ClosedRange<Int>) -> Self {
         Self(expected: "an integer from \(range.lowerBound) to \(range.upperBound), or 0 for no limit") { value in
             switch value.content {
@@ -80,7 +82,7 @@ extension ValueKind where Value == Int? {
 }
 
 extension ValueKind where Value == Bool? {
-    /// A key without a default of its own: left out, something else decides.
+    /// A key without a default value. Another setting applies where it is left out.
     static var optionalBoolean: Self {
         let boolean = ValueKind<Bool>.boolean
         return Self(expected: boolean.expected) { value in

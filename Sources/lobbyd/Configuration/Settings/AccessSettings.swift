@@ -1,8 +1,8 @@
 import Engine
 
-/// The addresses that may connect: `[access]`. An address that is denied is denied, also where it is allowed.
+/// The addresses that may connect: `[access]`. `deny` takes precedence over `allow`.
 struct AccessSettings: Sendable, Equatable {
-    /// Empty allows all.
+    /// Empty allows every address.
     var allow: [IPNetwork] = []
     var deny: [IPNetwork] = []
 
@@ -11,9 +11,9 @@ struct AccessSettings: Sendable, Equatable {
         \.access,
         """
         The addresses that may connect, over TCP and UDP.
-        Both lists take addresses, such as `"192.0.2.1"`, and ranges, such as `"192.0.2.0/24"` and `"2001:db8::/32"`. A \
-        connection from an address that may not connect is closed at once; a reload also ends connections whose address \
-        may no longer connect.
+        Both lists contain addresses, such as `"192.0.2.1"`, and ranges, such as `"192.0.2.0/24"` and `"2001:db8::/32"`. \
+        lobbyd closes a connection at once if its address may not connect. A reload also closes open connections whose \
+        address may no longer connect.
         """,
         Self.keys
     )
@@ -26,9 +26,15 @@ struct AccessSettings: Sendable, Equatable {
             canBeEmpty: true,
             """
             Addresses that may connect.
-            When the list is empty every address may.
+            An empty list allows every address.
             """
         ),
-        SettingKey("deny", \.deny, listOf: .network, canBeEmpty: true, "Addresses that may not, also where allowed."),
+        SettingKey(
+            "deny",
+            \.deny,
+            listOf: .network,
+            canBeEmpty: true,
+            "Addresses that may not connect, even if `allow` contains them."
+        ),
     ]
 }

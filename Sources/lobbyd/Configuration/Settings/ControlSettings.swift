@@ -1,8 +1,8 @@
 import Control
 
-/// The control socket, at which `lobbyctl` asks: `[control]`.
+/// The control socket, where lobbyd answers `lobbyctl`: `[control]`.
 struct ControlSettings: Sendable, Equatable {
-    /// An absolute path; empty is none.
+    /// An absolute path; empty for no socket.
     var socket = ControlProtocol.defaultSocketPath
 
     static let section = SettingSection("control", \.control, "The socket for lobbyctl.", Self.keys)
@@ -14,12 +14,12 @@ struct ControlSettings: Sendable, Equatable {
             .socketPath,
             reload: .needsRestart,
             """
-            Unix socket at which lobbyd answers lobbyctl.
-            `""` is none. Root may use it, and the group that lobbyd runs as. When the default one can't be made, because \
-            its directory is not there, lobbyd warns and runs without it until it can be made; with any other path that is \
-            an error. `systemctl reload` asks at the default path: with another one it needs \
-            `ExecReload=/usr/bin/lobbyctl reload --socket PATH` (`systemctl edit lobbyd`, after an empty `ExecReload=`), \
-            and with `""` it fails; there SIGHUP reloads.
+            Unix socket where lobbyd answers lobbyctl.
+            Root and the group that lobbyd runs as may use it. `""` is no socket. If the directory of the default path does \
+            not exist, lobbyd warns and runs without the socket until it can create it. With any other path, a missing \
+            directory is an error. `systemctl reload` uses the default path. For another path it needs \
+            `ExecReload=/usr/bin/lobbyctl reload --socket PATH` (with `systemctl edit lobbyd`, after an empty \
+            `ExecReload=`). With `""` it fails; send SIGHUP instead.
             """
         )
     ]

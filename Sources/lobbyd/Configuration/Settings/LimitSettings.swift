@@ -2,12 +2,12 @@ import Control
 import Engine
 import Wire
 
-/// The limits on each connection, and on all of them together: `[limits]`. nil is no limit.
+/// The limits on each connection, and on all connections together: `[limits]`. nil is no limit.
 struct LimitSettings: Sendable, Equatable {
     var connections: Int? = 10_000
     var connectionsPerAddress: Int?
     var acceptsPerSecondPerAddress: Int?
-    /// A header of four bytes could demand 4 GiB, so that there always is a limit.
+    /// Always limited: a header of four bytes can announce 4 GiB.
     var datagramBytes = 65_535
     var datagramsPerSecond: Int?
     var bytesPerSecond: Int?
@@ -27,30 +27,30 @@ struct LimitSettings: Sendable, Equatable {
     var udpPortsPerConnection = 4
     var udpUnprovenAnswersPerSecond: Int? = 20
 
-    /// In place of an `idleTimeout` of zero: over UDP nothing else ends a connection.
+    /// Replaces an `idleTimeout` of zero over UDP. No other event ends an abandoned UDP connection.
     static let udpIdleTimeoutDefault = Duration.seconds(60)
 
     static let section = SettingSection(
         "limits",
         \.limits,
-        "Limits on the share of this machine that connections may take.",
+        "Limits on the resources that connections may use.",
         Self.keys
     )
 
     static let keys = Self.ofConnections + Self.ofRates + Self.ofWaitingData + Self.ofTime + Self.ofUDP
 
     private static let ofConnections: [SettingKey<Self>] = [
-        // Descriptors are numbered in 31 bits.
+        // File descriptors are 31-bit numbers.
         SettingKey(
             "connections",
             \.connections,
             .limit(1...2_147_483_647),
             unit: "connections",
             """
-            Connections at a time, over all listeners.
-            A further client waits, as if the network were slow, until a connection ends; over UDP it is ignored. The log \
-            says so with `limit.reached`. Each connection takes a file descriptor: `LimitNOFILE` of the service has to be \
-            higher.
+            Open connections, over all listeners.
+            At the limit, a new TCP client waits until a connection closes, as on a slow network. A new UDP client is \
+            ignored. The log reports the limit with `limit.reached`. Each connection needs a file descriptor, so \
+            `LimitNOFILE` of the service must be higher.
             """
         ),
         SettingKey(
@@ -59,11 +59,11 @@ struct LimitSettings: Sendable, Equatable {
             .limit(1...2_147_483_647),
             unit: "connections",
             """
-            Connections at a time from one address, over all listeners and ports.
-            A further one is closed at once. An address is one of IPv4, or a whole /64 of IPv6, which is the share of one \
-            subscriber. Players behind one router share its IPv4 address. UDP ports that are not proven have as many \
-            places of their own. A proven port needs a place beside the TCP connections and proven ports of its address; \
-            TCP connections count only each other, so that no UDP port keeps one out.
+            Open connections from one address, over all listeners and ports.
+            lobbyd closes a further connection at once. An address is a single IPv4 address, or a whole IPv6 /64, because \
+            a subscriber usually has a /64. Players behind one router share its IPv4 address. For a new TCP connection, \
+            only the TCP connections of its address count, so UDP ports cannot keep it out. For a proven UDP port, the TCP \
+            connections and the proven ports count. Unproven ports have a separate limit of the same size.
             """
         ),
         SettingKey(
@@ -72,8 +72,9 @@ struct LimitSettings: Sendable, Equatable {
             .limit(1...1_000_000),
             unit: "connections a second",
             """
-            Connections that one address may open in a second, and at most at once.
-            A further one is closed at once. An address is as in `connections_per_address`. TCP and UDP have this rate each.
+            New connections per second from one address; also the size of a burst.
+            lobbyd closes a further connection at once. `connections_per_address` defines an address. TCP and UDP each \
+            have this rate.
             """
         ),
     ]
@@ -85,10 +86,10 @@ struct LimitSettings: Sendable, Equatable {
             .integer(1...16_777_216),
             unit: "bytes",
             """
-            Longest payload that lobbyd takes from a connection.
+            Longest payload that lobbyd accepts.
             A TCP connection that announces a longer one is closed. This limit cannot be switched off. With \
-            `header_size = 2` no payload is longer than \(Framing.two.payloadBytesMax) bytes, and over UDP lobbyd takes \
-            at most \(UDPHeader.payloadBytesMax) bytes.
+            `header_size = 2` a payload has at most \(Framing.two.payloadBytesMax) bytes, and over UDP lobbyd accepts at \
+            most \(UDPHeader.payloadBytesMax) bytes.
             """
         ),
         SettingKey(
@@ -97,8 +98,8 @@ struct LimitSettings: Sendable, Equatable {
             .limit(1...1_000_000_000),
             unit: "datagrams a second",
             """
-            Datagrams that one connection may send in a second, and as many at once after a second of silence.
-            Over TCP lobbyd reads the excess later: see `throttle_age`. Over UDP the excess is ignored.
+            Datagrams per second from one connection; also the size of a burst after a second of silence.
+            Over TCP, lobbyd reads the excess later: see `throttle_age`. Over UDP, it drops the excess.
             """
         ),
         .bytes(
@@ -107,8 +108,8 @@ struct LimitSettings: Sendable, Equatable {
             max: 1_000_000_000,
             unit: "bytes a second",
             """
-            Bytes that one connection may send in a second, headers included.
-            Bursts and excess are as with `datagrams_per_second`.
+            Bytes per second from one connection, including headers.
+            Bursts and excess are handled as with `datagrams_per_second`.
             """
         ),
         .bytes(
@@ -117,11 +118,11 @@ struct LimitSettings: Sendable, Equatable {
             max: 1_000_000_000,
             unit: "bytes a second",
             """
-            Bytes that the broadcasts of one connection may come to in a second.
-            Each broadcast counts with its header, times the connections that it is for. Bursts and excess are as with \
-            `datagrams_per_second`. The limit has to fit a full lobby: with 1000 connections, 200000 are two broadcasts of \
-            98 bytes a second from each of them, and no broadcast is longer than 198 bytes: a TCP connection that sends a \
-            longer one is closed.
+            Bytes per second that the broadcasts of one connection may cause.
+            A broadcast counts with its header, once for each receiver. Bursts and excess are handled as with \
+            `datagrams_per_second`. The limit must fit a full lobby. With 1000 connections, for example, 200000 allows \
+            each connection two broadcasts of 98 bytes per second, and no broadcast over 198 bytes: lobbyd closes a TCP \
+            connection that sends a longer one.
             """
         ),
         SettingKey(
@@ -129,9 +130,9 @@ struct LimitSettings: Sendable, Equatable {
             \.throttleAge,
             .timeout,
             """
-            Time that `datagrams_per_second`, `bytes_per_second` and `broadcast_bytes_per_second` may delay data over TCP.
-            After it the connection is closed, within a second. `"0s"` is no limit. `frame_timeout` and `idle_timeout` do \
-            not count that time.
+            Longest delay of TCP data by `datagrams_per_second`, `bytes_per_second` and `broadcast_bytes_per_second`.
+            After that time lobbyd closes the connection, within a second. `"0s"` is no limit. `frame_timeout` and \
+            `idle_timeout` do not count the delay.
             """
         ),
     ]
@@ -142,8 +143,8 @@ struct LimitSettings: Sendable, Equatable {
             \.pendingBytes,
             max: 1_073_741_824,
             """
-            Bytes that may wait for a connection which takes them more slowly than they come.
-            For more, `slow_consumer` decides. With 0, a connection that does not read takes up to 1 GiB of memory.
+            Bytes that may be queued for one connection that reads too slowly.
+            Beyond the limit, `slow_consumer` applies. With 0, a connection that does not read uses up to 1 GiB of memory.
             """
         ),
         SettingKey(
@@ -152,8 +153,8 @@ struct LimitSettings: Sendable, Equatable {
             .limit(1...1_073_741_824),
             unit: "datagrams",
             """
-            Datagrams that may wait for a connection, however short they are.
-            For more, `slow_consumer` decides.
+            Datagrams that may be queued for one connection, however short they are.
+            Beyond the limit, `slow_consumer` applies.
             """
         ),
         SettingKey(
@@ -161,9 +162,9 @@ struct LimitSettings: Sendable, Equatable {
             \.pendingAge,
             .timeout,
             """
-            Time that a datagram may wait for a connection.
-            After it the connection is closed, with `slow_consumer = "drop"` too: a program that reads nothing for so long \
-            has gone. `"0s"` is no limit.
+            Longest time that a datagram may be queued for a connection.
+            After that time lobbyd closes the connection, even with `slow_consumer = "drop"`: it assumes that a program \
+            that has not read for so long is gone. `"0s"` is no limit.
             """
         ),
         .bytes(
@@ -171,9 +172,9 @@ struct LimitSettings: Sendable, Equatable {
             \.pendingBytesTotal,
             max: 1_099_511_627_776,
             """
-            Bytes that may wait for all connections together.
-            For more, the connection for which most waits is closed, of those on the same event loop; with \
-            `slow_consumer = "drop"` the connection for which more would have to wait goes without.
+            Bytes that may be queued for all connections together.
+            Beyond the limit, the event loop that queues the bytes closes its connection with the most queued bytes. With \
+            `slow_consumer = "drop"`, it drops the datagram instead.
             """
         ),
         SettingKey(
@@ -181,9 +182,9 @@ struct LimitSettings: Sendable, Equatable {
             \.slowConsumer,
             .choice,
             """
-            What happens to a connection for which more would have to wait than may.
-            - `"disconnect"` closes it.
-            - `"drop"` leaves out the datagrams for which there is no room; those that it gets are whole and in order.
+            Action for a connection whose queue is full.
+            - `"disconnect"` closes the connection.
+            - `"drop"` drops the datagrams that do not fit. The connection receives the other datagrams complete and in order.
             """
         ),
         .bytes(
@@ -191,9 +192,9 @@ struct LimitSettings: Sendable, Equatable {
             \.unfinishedBytesTotal,
             max: 1_099_511_627_776,
             """
-            Bytes that all connections together may hold of datagrams that have come in part, or that wait for a rate or \
-            their turn.
-            For more, the connection that holds most of them is closed.
+            Received bytes that all connections together may hold in unfinished datagrams.
+            A datagram is unfinished until all of its bytes have arrived, and while it waits for a rate limit or its turn. \
+            Beyond the limit, lobbyd closes the connection that holds the most.
             """
         ),
     ]
@@ -204,8 +205,8 @@ struct LimitSettings: Sendable, Equatable {
             \.frameTimeout,
             .timeout,
             """
-            Time that a datagram may take to come over TCP, from its first byte to its last.
-            After it the connection is closed, within a second. `"0s"` is no limit.
+            Longest time from the first byte of a TCP datagram to its last.
+            After that time lobbyd closes the connection, within a second. `"0s"` is no limit.
             """
         ),
         SettingKey(
@@ -213,9 +214,9 @@ struct LimitSettings: Sendable, Equatable {
             \.idleTimeout,
             .timeout,
             """
-            Time without data from a connection after which it ends.
-            `"0s"` is no limit over TCP; over UDP it counts as `\(Self.udpIdleTimeoutDefault.text.quoted)`, because \
-            nothing else ends such a connection.
+            Longest time without data from a connection.
+            After that time lobbyd closes the connection. `"0s"` is no limit over TCP. Over UDP, `"0s"` means \
+            `\(Self.udpIdleTimeoutDefault.text.quoted)`, because no other event ends an abandoned UDP connection.
             """
         ),
         SettingKey(
@@ -223,10 +224,11 @@ struct LimitSettings: Sendable, Equatable {
             \.keepAlive,
             .secondsOrOff(.seconds(1) ... .seconds(3600)),
             """
-            Time without an answer after which lobbyd asks whether a game over TCP is still there.
-            A game that has vanished, as when its cable was pulled, is closed after twice that time and 3 seconds at most. \
-            With `"0s"` it keeps its place until something is sent to it. With `pending_age = "0s"`, a game that vanishes \
-            while datagrams are on their way to it stays until the system gives up, after about 15 minutes.
+            Time without an answer after which lobbyd probes a TCP client.
+            If the client has vanished, for example because its cable was pulled, its connection is closed after at most \
+            twice this time and 3 seconds. With `"0s"`, it keeps its slot until lobbyd sends it a datagram. With \
+            `pending_age = "0s"`, a client that vanishes while datagrams are on their way to it keeps its slot until the \
+            system gives up, after about 15 minutes.
             """
         ),
     ]
@@ -237,13 +239,13 @@ struct LimitSettings: Sendable, Equatable {
             \.udpProof,
             .choice,
             """
-            Proof that a port which sends over UDP is real.
-            Anyone can put any address into a datagram. Until it is proven, a port gets no more bytes than came from it, \
-            and takes no part in broadcasts.
-            - `"tcp"`: a TCP connection from the same IP address is open on one of the listeners. Each proves \
+            Proof that the source of UDP datagrams is real.
+            Anyone can put any source address into a datagram. Until a port is proven, lobbyd sends it at most as many \
+            bytes as it has received from it, and excludes it from broadcasts.
+            - `"tcp"`: a TCP connection from the same IP address is open on a listener. Each such connection proves \
             `udp_ports_per_connection` ports of the address.
-            - `"none"`: every port counts as proven. Only for networks in which no one can make up an address; on the \
-            internet lobbyd would flood any victim that a stranger names.
+            - `"none"`: every port counts as proven. Use it only in networks where addresses cannot be spoofed. On the \
+            internet, a stranger could make lobbyd flood any victim.
             """
         ),
         SettingKey(
@@ -252,10 +254,11 @@ struct LimitSettings: Sendable, Equatable {
             .limit(1...2_147_483_647),
             unit: "connections",
             """
-            Connections at a time over UDP from ports that are not proven.
-            Further ones are ignored. When a TCP connection ends and its ports lose their proof, the ones above this limit \
-            or `connections_per_address` are closed: those of the same UDP listener that were heard least recently. The \
-            limit keeps made-up addresses from taking all places: keep it well under `connections`.
+            Open connections from unproven UDP ports.
+            lobbyd ignores further ones. When a TCP connection ends, its ports lose their proof. lobbyd then closes \
+            unproven connections of the same UDP listener until this limit and `connections_per_address` hold again. It \
+            starts with the least recently heard port. Keep the limit well below `connections`, so that spoofed addresses \
+            cannot occupy every slot.
             """
         ),
         SettingKey(
@@ -264,9 +267,9 @@ struct LimitSettings: Sendable, Equatable {
             .integer(1...1000),
             unit: "ports",
             """
-            UDP ports of an address that each of its TCP connections proves.
-            With 4, two connections from an address prove the eight ports of it that lobbyd heard most recently. A program \
-            that opens one UDP socket needs 1.
+            UDP ports that each TCP connection from the same address proves.
+            With 4, two connections from an address prove eight of its ports: the ones that lobbyd heard most recently. A \
+            program that opens one UDP socket needs 1.
             """
         ),
         SettingKey(
@@ -275,15 +278,15 @@ struct LimitSettings: Sendable, Equatable {
             .limit(1...1_000_000),
             unit: "datagrams a second",
             """
-            Datagrams that lobbyd sends in a second, and at most at once, to the ports of one IP address that are not proven.
-            A stranger can have no more than that sent to a victim.
+            Datagrams per second to all unproven ports of one IP address; also the size of a burst.
+            The limit bounds the datagrams that a stranger can make lobbyd send to a victim.
             """
         ),
     ]
 }
 
 extension SettingKey<LimitSettings> {
-    /// A limit in bytes that a datagram with its header has to fit under.
+    /// A limit in bytes that must hold a datagram with its header.
     fileprivate static func bytes(
         _ name: String,
         _ property: WritableKeyPath<LimitSettings, Int?> & Sendable,
@@ -291,7 +294,7 @@ extension SettingKey<LimitSettings> {
         unit: String = "bytes",
         _ documentation: String
     ) -> Self {
-        let least = "At least `datagram_bytes` + \(Framing.longest.size), so that one datagram with its header fits."
+        let least = "The minimum is `datagram_bytes` + \(Framing.longest.size): a datagram and its header must fit."
         return Self(name, property, .limit(1...max), unit: unit, "\(documentation)\n\(least)")
             .fittingDatagram { $0[keyPath: property] }
     }
@@ -302,6 +305,6 @@ extension ValueKind where Value == Duration {
 }
 
 extension Framing {
-    /// Any listener may have it.
+    /// The longest header that a listener can have.
     static let longest = Framing.four
 }

@@ -18,9 +18,9 @@ struct ListenerSettings: Sendable, Equatable {
         blank: ListenerSettings(),
         """
         A port that games connect to.
-        Write `[[listener]]` again for each further one; without any there is one with the defaults. Listeners must differ \
-        in name, and no two may cover the same address on a port: `"*"` and `"::"` cover IPv4 too, unless `ipv6_only` is \
-        true. A broadcast reaches the connections of all listeners.
+        Repeat `[[listener]]` for each further port. A file without `[[listener]]` has one listener with the defaults. Each \
+        listener needs its own name. Two listeners must not cover the same address and port: `"*"` and `"::"` cover IPv4 \
+        too, unless `ipv6_only` is true. A broadcast reaches the connections of all listeners.
         """,
         Self.keys
     )
@@ -34,8 +34,8 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .anotherPort,
             """
             Protocol that carries the datagrams.
-            TCP and UDP have ports of their own, so that one listener of each may have the same number. Over UDP a port of \
-            an address is a connection from its first datagram on, and may need a proof: see `udp_proof`.
+            TCP and UDP number their ports separately, so a TCP listener and a UDP listener may use the same number. Over \
+            UDP, the first datagram from an address and port opens a connection. The port may need a proof: see `udp_proof`.
             """
         ),
         SettingKey(
@@ -45,9 +45,10 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .anotherPort,
             """
             Address to listen on.
-            `"*"` is every interface, IPv6 and IPv4. `"::"` is every interface too, but needs a host with IPv6. A literal \
-            address, such as `"127.0.0.1"` or `"::1"`, is that one; a link-local address needs its interface, such as \
-            `"fe80::1%eth0"`. Host names, multicast addresses and broadcast addresses of this host are errors.
+            `"*"` is every interface, with IPv6 and IPv4. `"::"` is every interface too, but needs a host with IPv6. A \
+            literal address, such as `"127.0.0.1"` or `"::1"`, is that address only. A link-local address needs its \
+            interface, as in `"fe80::1%eth0"`. Host names, multicast addresses and broadcast addresses of this host are \
+            errors.
             """
         ),
         SettingKey(
@@ -56,9 +57,9 @@ struct ListenerSettings: Sendable, Equatable {
             .boolean,
             reload: .anotherPort,
             """
-            Whether `"*"` and `"::"` leave IPv4 out.
-            Another listener can then have IPv4 on the same port. Any other IPv6 address has no IPv4 to leave out. With an \
-            IPv4 address it must be false.
+            Whether `"*"` and `"::"` exclude IPv4.
+            With true, another listener can use the same port for IPv4. The key has no effect on any other IPv6 address, \
+            and must be false with an IPv4 address.
             """
         ),
         SettingKey(
@@ -68,7 +69,7 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .anotherPort,
             """
             Port to listen on.
-            0 takes any free port; the log tells which.
+            With 0 the system chooses a free port, and the log names it.
             """
         ),
         SettingKey(
@@ -78,9 +79,9 @@ struct ListenerSettings: Sendable, Equatable {
             unit: "connections",
             reload: .newConnections,
             """
-            Connections that the kernel holds until lobbyd accepts them.
-            With too few, games that all connect at once wait for a second or more. The kernel caps it at \
-            `net.core.somaxconn`; the log says so with `listener.backlog`.
+            Length of the kernel's queue of connections that lobbyd has not accepted yet.
+            If the queue is too short, games that connect at the same moment wait for a second or more. The kernel caps \
+            the length at `net.core.somaxconn`; the log then warns with `listener.backlog`.
             """
         ).only(.tcp),
         SettingKey(
@@ -90,21 +91,20 @@ struct ListenerSettings: Sendable, Equatable {
             unit: "bytes",
             reload: .newConnections,
             """
-            Size of the length that stands before each payload.
-            The games must use the same: 2 is Panda3D's default, 4 is the size that a program sets with \
-            `set_tcp_header_size(4)`.
+            Size of the length in front of each payload.
+            The games must use the same size. 2 is Panda3D's default; a program sets 4 with `set_tcp_header_size(4)`.
             """
         ).only(.tcp),
         SettingKey(
             "receive_buffer",
             \.receiveBuffer,
-            .integer(4096...1_073_741_824, orZeroFor: "the system's"),
+            .integer(4096...1_073_741_824, orZeroFor: "the system's default"),
             unit: "bytes",
             """
-            Memory that the kernel may use for datagrams until lobbyd reads them.
-            The kernel's own overhead counts, so that 106496 bytes hold about 250 short datagrams. 0 is the size that the \
-            system gives every socket. With too little the kernel drops datagrams that come at once (`udp_kernel_drops`). \
-            The kernel caps it at `net.core.rmem_max`, unless lobbyd runs as root; the log warns with \
+            Kernel memory for received datagrams that lobbyd has not read yet.
+            The kernel's overhead counts too: 106496 bytes hold about 250 short datagrams. 0 is the size that the system \
+            gives every socket. If the buffer is too small, the kernel drops datagrams of a burst (`udp_kernel_drops`). \
+            The kernel caps the size at `net.core.rmem_max`, unless lobbyd runs as root; the log then warns with \
             `listener.receive_buffer`.
             """
         ).only(.udp),

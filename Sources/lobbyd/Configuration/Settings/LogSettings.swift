@@ -6,7 +6,7 @@ struct LogSettings: Sendable, Equatable {
     var level = Logger.Level.info
     var format = LogFormat.auto
 
-    static let section = SettingSection("log", \.log, "Level, form and place of the log.", Self.keys)
+    static let section = SettingSection("log", \.log, "Level, format and destination of the log.", Self.keys)
 
     static let keys: [SettingKey<Self>] = [
         SettingKey(
@@ -14,8 +14,8 @@ struct LogSettings: Sendable, Equatable {
             \.level,
             .choice,
             """
-            Least level that is logged.
-            Each connection that opens or closes is a line at `"debug"`.
+            Lowest level that is logged.
+            Each opened and each closed connection is a line at `"debug"`.
             """
         ),
         SettingKey(
@@ -24,11 +24,11 @@ struct LogSettings: Sendable, Equatable {
             .choice,
             reload: .needsRestart,
             """
-            Form and place of log lines.
+            Format and destination of log lines.
             - `"auto"`: the journal when systemd runs the service, text on a terminal, JSON elsewhere.
             - `"journal"`: the systemd journal, with a field for each fact.
-            - `"text"`: lines for people, on standard error.
-            - `"json"`: one JSON object a line, on standard error.
+            - `"text"`: one line of text per event, on standard error.
+            - `"json"`: one JSON object per line, on standard error.
             """
         ),
     ]

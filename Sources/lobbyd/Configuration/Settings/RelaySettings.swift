@@ -1,6 +1,6 @@
 import Relay
 
-/// The handling of datagrams that no route names: `[relay]`.
+/// The handling of datagrams without a route: `[relay]`.
 struct RelaySettings: Sendable, Equatable {
     var messageType = MessageType.uint8
     /// The name of one of `DatagramHandlers.all`.
@@ -8,7 +8,7 @@ struct RelaySettings: Sendable, Equatable {
     var includeSender = true
     var coalesce = Duration.zero
 
-    static let section = SettingSection("relay", \.relay, "The handling of datagrams.", Self.keys)
+    static let section = SettingSection("relay", \.relay, "How lobbyd handles datagrams.", Self.keys)
 
     static let keys: [SettingKey<Self>] = [
         SettingKey(
@@ -16,8 +16,8 @@ struct RelaySettings: Sendable, Equatable {
             \.messageType,
             .choice,
             """
-            Number at the beginning of each payload, by which routes tell types.
-            `"uint16"` is little-endian. With `"none"`, for payloads that begin with something else, there can be no route.
+            Form of the message type at the beginning of each payload.
+            Routes select datagrams by this number. `"uint16"` is little-endian. `"none"` is for payloads without a message type; it allows no route.
             """
         ),
         SettingKey(
@@ -25,10 +25,10 @@ struct RelaySettings: Sendable, Equatable {
             \.defaultHandler,
             .handler,
             """
-            Handler of each datagram that no route names, or that is too short to have a type.
-            - `"echo"` sends it back to its sender.
+            Handler of datagrams without a route, and of datagrams that are too short to contain a type.
+            - `"echo"` sends the datagram back to its sender.
             - `"broadcast"` sends it to every connection.
-            - `"drop"` sends it nowhere.
+            - `"drop"` discards it.
             """
         ),
         SettingKey("include_sender", \.includeSender, .boolean, "Whether a broadcast reaches its sender too."),
@@ -37,9 +37,9 @@ struct RelaySettings: Sendable, Equatable {
             \.coalesce,
             .duration(.zero ... .seconds(1)),
             """
-            Time that a broadcast may wait for others, to be sent together with them.
-            With `"5ms"` a lobby in which many speak costs a fraction of the processor time, and every broadcast, or echo \
-            behind one, comes up to 5 ms later: see docs/performance.md. `"0s"` sends each at once.
+            Longest time that a broadcast waits to be sent together with others.
+            With `"5ms"`, a lobby with many speakers needs a fraction of the processor time. In return, broadcasts, and \
+            echoes behind a broadcast, arrive up to 5 ms later: see docs/performance.md. `"0s"` sends each broadcast at once.
             """
         ),
     ]
@@ -47,11 +47,11 @@ struct RelaySettings: Sendable, Equatable {
 
 /// The handling of datagrams of certain types: `[[route]]`.
 struct RouteSettings: Sendable, Equatable {
-    /// Never empty, and no type in two routes.
+    /// Never empty. A type has at most one route.
     var types: [ClosedRange<Int>]
     /// The name of one of `DatagramHandlers.all`.
     var handler: String
-    /// nil follows `[relay]`.
+    /// nil uses the value of `[relay]`.
     var includeSender: Bool?
 
     static let section = SettingSection(
@@ -60,9 +60,9 @@ struct RouteSettings: Sendable, Equatable {
         blank: RouteSettings(types: [], handler: ""),
         example: RouteSettings(types: [1...1, 2...2, 10...19], handler: "broadcast", includeSender: false),
         """
-        The handling of datagrams of certain types, in place of `default`.
-        Write `[[route]]` again for each further one; a type has one route. There is no route by default; the values here \
-        are an example.
+        How lobbyd handles datagrams of certain types, in place of `default`.
+        Repeat `[[route]]` for each further route. A type has at most one route. There is no route by default; the values \
+        here are an example.
         """,
         Self.keys
     )
@@ -74,8 +74,8 @@ struct RouteSettings: Sendable, Equatable {
             listOf: .messageTypes,
             isRequired: true,
             """
-            Message types that take this route.
-            Single types, ranges in quotes with the lowest first, or both: 0 to 255 with `message_type = "uint8"`, 0 to \
+            Message types of this route.
+            The array may mix single types and quoted ranges. Types are 0 to 255 with `message_type = "uint8"`, and 0 to \
             65535 with `"uint16"`.
             """
         ),
@@ -86,7 +86,7 @@ struct RouteSettings: Sendable, Equatable {
             isRequired: true,
             """
             Handler of these types.
-            The handlers are those of `default` in `[relay]`.
+            See `default` in `[relay]` for the handlers.
             """
         ),
         SettingKey(
@@ -95,7 +95,7 @@ struct RouteSettings: Sendable, Equatable {
             .optionalBoolean,
             """
             Whether a broadcast of this route reaches its sender too.
-            Only with `handler = "broadcast"`. Where it is left out, `include_sender` of `[relay]` counts.
+            Valid only with `handler = "broadcast"`. Without this key, `include_sender` of `[relay]` applies.
             """
         ),
     ]

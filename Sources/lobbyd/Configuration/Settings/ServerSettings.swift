@@ -3,7 +3,7 @@ struct ServerSettings: Sendable, Equatable {
     var eventLoops = 0
     var drain = Duration.seconds(5)
 
-    static let section = SettingSection("server", \.server, "Threads and end of the process.", Self.keys)
+    static let section = SettingSection("server", \.server, "Threads and shutdown of the process.", Self.keys)
 
     static let keys: [SettingKey<Self>] = [
         SettingKey(
@@ -14,7 +14,7 @@ struct ServerSettings: Sendable, Equatable {
             reload: .needsRestart,
             """
             Threads that serve connections.
-            0 is one per core.
+            0 is one thread per core.
             """
         ),
         SettingKey(
@@ -22,8 +22,9 @@ struct ServerSettings: Sendable, Equatable {
             \.drain,
             .duration(.zero ... .seconds(3600)),
             """
-            Time for which a shutdown goes on sending queued data before it closes every connection.
-            `"0s"` closes at once. Keep it under `TimeoutStopSec` of the service.
+            Longest time that a shutdown spends on sending queued data.
+            After that time lobbyd closes every connection. `"0s"` closes them at once. Keep it below `TimeoutStopSec` of \
+            the service.
             """
         ),
     ]

@@ -1,7 +1,8 @@
 import Control
 
 extension String {
-    /// As a TOML string in quotes, on one line and without a character that a terminal or a log could take for its own.
+    /// The text as a quoted TOML string on one line. Control characters are escaped, so they cannot affect a terminal
+    /// or a log.
     var quoted: String {
         var quoted = "\""
         for scalar in self.unicodeScalars {
@@ -13,7 +14,7 @@ extension String {
         return quoted + "\""
     }
 
-    /// `quoted`, but what is longer than a name could be is cut; for error texts.
+    /// `quoted`, cut to the length of a long name, for error texts.
     var quotedShort: String {
         let scalarsMax = 64
         guard self.unicodeScalars.count > scalarsMax else { return self.quoted }

@@ -1,14 +1,14 @@
 import CTOML
 
-/// A TOML text, taken apart.
+/// Parses TOML.
 enum TOMLDocument {
-    /// The text is not TOML; the parser stops at the first thing that is wrong.
+    /// The text is not valid TOML. The parser stops at the first error.
     struct SyntaxError: Error, Equatable {
         let message: String
         let position: SourcePosition
     }
 
-    /// The entries of the root table of `text`, in the order of the text.
+    /// The entries of the root table, in the order of the text.
     static func parse(_ text: String) throws(SyntaxError) -> [TOMLEntry] {
         var text = text
         let document = text.withUTF8 { utf8 in
@@ -71,7 +71,7 @@ extension SourcePosition {
 }
 
 extension String {
-    /// Copied; toml++ cuts its messages at a byte, so a torn character is repaired.
+    /// Copies the text. toml++ cuts its messages at a byte, so a character may be incomplete: decoding replaces it.
     fileprivate init(_ text: ctoml_text) {
         let bytes = UnsafeRawBufferPointer(start: text.bytes, count: text.count)
         self.init(decoding: bytes, as: UTF8.self)

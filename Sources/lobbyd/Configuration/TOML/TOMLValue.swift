@@ -1,4 +1,4 @@
-/// A place in a text; both count from 1, the column in code points.
+/// A position in a text. Both numbers count from 1, the column in code points.
 struct SourcePosition: Sendable, Hashable, Comparable {
     let line: Int
     let column: Int
@@ -8,7 +8,7 @@ struct SourcePosition: Sendable, Hashable, Comparable {
     }
 }
 
-/// A value of a TOML text and where it stands there.
+/// A TOML value and its position.
 struct TOMLValue: Sendable {
     enum Content: Sendable {
         /// In the order of the text.
@@ -18,7 +18,7 @@ struct TOMLValue: Sendable {
         case integer(Int)
         case float(Double)
         case boolean(Bool)
-        /// A date, a time or both: no setting takes one.
+        /// A date, a time or both. No setting accepts one.
         case date
     }
 
@@ -26,7 +26,7 @@ struct TOMLValue: Sendable {
     let position: SourcePosition
 }
 
-/// A key of a table, where the key stands, and its value.
+/// A key of a table, the key's position, and its value.
 struct TOMLEntry: Sendable {
     let key: String
     let position: SourcePosition
@@ -34,7 +34,7 @@ struct TOMLEntry: Sendable {
 }
 
 extension TOMLValue {
-    /// How an error names the value; harmless to print, and short.
+    /// A short name of the value for error texts, without control characters.
     var found: String {
         switch self.content {
         case .table: "a table"

@@ -1,2 +1,2 @@
-// Swift's Glibc leaves it out.
+// Swift's Glibc module does not contain this header.
 #include <sys/epoll.h>

@@ -1,13 +1,13 @@
 import CEpoll
 import Glibc
 
-/// The connections of a load on one thread, and the loop that publishes on them and takes what they get.
+/// The connections of a load, and the loop that publishes on them and reads their deliveries. All on one thread.
 struct Crowd {
     static let readBytes = 256 * 1024
 
     let workload: Workload
     private let scanner: DeliveryScanner
-    /// A publication, with room for its stamp at `stampOffset`.
+    /// A publication. Each message writes its stamp at `stampOffset`.
     private var template: [UInt8]
     private let stampOffset: Int
     private var members: [Member] = []
@@ -15,7 +15,7 @@ struct Crowd {
     private let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Crowd.readBytes, alignment: 16)
     private(set) var tally = Tally()
 
-    /// Connects everyone, and waits until nothing comes any more: then all that subscribe have subscribed.
+    /// Connects all members, and waits until no more bytes arrive: by then all subscriptions are active.
     init(_ workload: Workload) throws {
         self.workload = workload
         self.scanner = DeliveryScanner(dialect: workload.dialect, payloadBytes: workload.payloadBytes)
@@ -45,7 +45,7 @@ struct Crowd {
         self.tally.disordered = disordered
     }
 
-    /// Puts the load on until `end`.
+    /// Applies the load until `end`.
     mutating func run(until end: UInt64) throws {
         let isPaced = self.workload.window == nil
         while now() < end {
@@ -54,7 +54,7 @@ struct Crowd {
         }
     }
 
-    /// - Returns: whether anyone got anything.
+    /// - Returns: whether any member received bytes.
     @discardableResult
     private mutating func wait(milliseconds: CInt, _ body: (inout Crowd, Int) throws -> Void) throws -> Bool {
         try withUnsafeTemporaryAllocation(of: epoll_event.self, capacity: 512) { events in
@@ -75,7 +75,7 @@ extension Crowd {
         } else {
             let interval = UInt64(1_000_000_000 / self.workload.rate)
             if self.members[index].due == 0 {
-                // Spread over the first interval: all at once would be one burst.
+                // Spreads the publishers over the first interval, to avoid one burst.
                 self.members[index].due = time + interval * UInt64(index) / UInt64(self.workload.publishers)
             }
             while self.members[index].due <= time {

@@ -1,17 +1,17 @@
 import Glibc
 
-/// Finds deliveries in what a connection receives. All have one size, so that a server's protocol costs the generator little
-/// more than Panda3D's.
+/// Finds deliveries in the bytes that a connection receives. All deliveries have the same size, so that the other
+/// protocols cost the generator little more than Panda3D's.
 struct DeliveryScanner {
     enum Item {
-        /// Not all there.
+        /// The bytes end before the item does.
         case incomplete
-        /// A payload at `offset`, and how many bytes its frame takes in all.
+        /// A delivery: the offset of its payload, and the length of the whole frame.
         case delivery(offset: Int, byteCount: Int)
-        /// Something else.
+        /// A valid line that is no delivery.
         case aside(byteCount: Int)
         case ping(byteCount: Int)
-        /// Nothing that this server should send.
+        /// Bytes that this server should not send.
         case garbage
     }
 
@@ -26,7 +26,7 @@ struct DeliveryScanner {
         self.frameBytes = delivery.head.count + payloadBytes + delivery.tail.count
     }
 
-    /// What `bytes` begin with.
+    /// Returns the item at the beginning of `bytes`.
     func next(in bytes: UnsafeRawBufferPointer) -> Item {
         guard bytes.count > 0 else { return .incomplete }
         if self.dialect.isAside(bytes[0]) { return self.line(in: bytes) }

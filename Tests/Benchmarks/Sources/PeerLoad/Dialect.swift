@@ -1,22 +1,22 @@
 import ArgumentParser
 
-/// What a server speaks, for messages of one size on one channel: enough of it to publish, and to find what is delivered.
+/// The protocol of a server, for messages of one size on one channel: enough to publish and to find deliveries.
 enum Dialect: String, ExpressibleByArgument, CaseIterable {
     case panda
     case redis
     case nats
 
-    /// What a new connection sends first, so that it gets what others publish.
+    /// The first bytes that a new connection sends. They subscribe it to the publications of others.
     var greeting: String {
         switch self {
         case .panda: ""
-        // Version 3 of the protocol: a subscriber may publish too.
+        // In version 3 of the protocol, a subscriber may also publish.
         case .redis: "HELLO 3\r\nSUBSCRIBE lobby\r\n"
         case .nats: "CONNECT {\"verbose\":false}\r\nSUB lobby 1\r\n"
         }
     }
 
-    /// What stands before and after a payload that is published.
+    /// Returns the bytes before and after the payload of a publication.
     func publication(of payloadBytes: Int) -> (head: [UInt8], tail: [UInt8]) {
         switch self {
         case .panda: (Self.pandaHeader(payloadBytes), [])
@@ -25,7 +25,7 @@ enum Dialect: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    /// What stands before and after a payload that is delivered.
+    /// Returns the bytes before and after the payload of a delivery.
     func delivery(of payloadBytes: Int) -> (head: [UInt8], tail: [UInt8]) {
         switch self {
         case .panda: (Self.pandaHeader(payloadBytes), [])
@@ -34,7 +34,7 @@ enum Dialect: String, ExpressibleByArgument, CaseIterable {
         }
     }
 
-    /// Whether a line that begins so is no delivery: the answer to PUBLISH, and what NATS says by itself.
+    /// Whether a line with this first byte is no delivery: an answer to PUBLISH, or a message of NATS itself.
     func isAside(_ first: UInt8) -> Bool {
         switch self {
         case .panda: false

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A TCP connection to the server, which is on this machine.
+/// A TCP connection to the server on this machine.
 struct LoadSocket {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -29,7 +29,7 @@ struct LoadSocket {
         _ = fcntl(self.descriptor, F_SETFL, O_NONBLOCK)
     }
 
-    /// How many bytes the kernel took.
+    /// Returns the number of bytes that the kernel took.
     func send(_ bytes: ArraySlice<UInt8>) throws -> Int {
         let sent = bytes.withUnsafeBytes {
             Glibc.send(self.descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
@@ -38,7 +38,7 @@ struct LoadSocket {
         return max(sent, 0)
     }
 
-    /// How many bytes came; 0 for none now. The end of the connection is a failure.
+    /// Returns the number of received bytes, or 0 if no byte has arrived. Throws at the end of the connection.
     func receive(into room: UnsafeMutableRawBufferPointer) throws -> Int {
         let received = recv(self.descriptor, room.baseAddress, room.count, 0)
         if received > 0 { return received }

@@ -1,14 +1,14 @@
-/// One connection of a load: what of its input is not whole, what of its output the kernel has not taken, what it expects.
+/// One connection of a load: its incomplete input, its unsent output, and its expected sequence numbers.
 struct Member {
     let socket: LoadSocket
     var input: [UInt8] = []
     var output: [UInt8] = []
-    /// The last sequence number that came from each publisher.
+    /// The last received sequence number of each publisher.
     var sequences: [UInt32]
-    /// As a publisher: its last sequence number, and how many of its own messages it has got.
+    /// As a publisher: its last sequence number, and the last one of its own that came back.
     var published: UInt32 = 0
     var returned: UInt32 = 0
-    /// When its next message is due, with a rate.
+    /// The time at which its next message is due, with a rate.
     var due: UInt64 = 0
 
     init(port: UInt16, publishers: Int) throws {

@@ -1,12 +1,12 @@
 import ArgumentParser
 import Glibc
 
-/// Puts the same load on lobbyd and on servers that speak something else, with one loop for all, so that what is compared
-/// are the servers. Users of lobbyd have `lobbyctl bench`.
+/// Puts the same load on lobbyd and on servers with other protocols. One loop drives all of them, so the comparison
+/// shows the servers and not the generators. Users of lobbyd have `lobbyctl bench`.
 @main
 struct PeerLoad: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Put one load on a relay, in the language that it speaks; print what it counted as JSON."
+        abstract: "Put a load on a relay in the relay's own protocol, and print the counts as JSON."
     )
 
     enum Work: String, ExpressibleByArgument, CaseIterable {
@@ -16,31 +16,31 @@ struct PeerLoad: ParsableCommand {
         case churn
     }
 
-    @Argument(help: "fanout, echo, idle (connections that do nothing) or churn (connect, echo one, close).")
+    @Argument(help: "fanout, echo, idle (connections without traffic) or churn (connect, echo one, close).")
     var work: Work
     @Option(help: "panda, redis or nats.")
     var dialect = Dialect.panda
-    @Option(help: "Where the server listens, on 127.0.0.1.")
+    @Option(help: "The server's port on 127.0.0.1.")
     var port: UInt16
-    @Option(help: "The server's process, whose use of the processor is measured.")
+    @Option(help: "The server's process id, to measure its processor time.")
     var pid: Int32
-    @Option(help: "How many connections; with churn one after the other.")
+    @Option(help: "The number of connections; with churn one after the other.")
     var connections = 100
-    @Option(help: "How many of them publish.")
+    @Option(help: "The number of connections that publish.")
     var publishers = 10
-    @Option(help: "Messages in flight of each publisher.")
+    @Option(help: "Messages in flight per publisher.")
     var window: Int?
-    @Option(help: "Messages a second of each publisher, in place of a window.")
+    @Option(help: "Messages per second and publisher, without a window.")
     var rate = 100.0
-    @Option(help: "Bytes of each payload.")
+    @Option(help: "Bytes per payload.")
     var size = 64
     @Option(help: "Seconds to measure.")
     var seconds = 3.0
-    @Option(help: "Seconds before that.")
+    @Option(help: "Seconds of load before the measurement.")
     var warmUp = 1.0
 
     func validate() throws {
-        guard Stamp.size...65_535 ~= self.size else { throw ValidationError("--size \(self.size): 16 to 65535") }
+        guard Stamp.size...65_535 ~= self.size else { throw ValidationError("--size \(self.size): use 16 to 65535") }
         guard self.publishers <= self.connections else { throw ValidationError("--publishers: at most --connections") }
     }
 
@@ -91,7 +91,7 @@ struct PeerLoad: ParsableCommand {
         let cpu = server.cpuSeconds
         for _ in 0..<self.connections {
             let socket = try LoadSocket(port: self.port)
-            // A new socket's buffer has room for all of it.
+            // A new socket's buffer has room for the whole datagram.
             _ = try socket.send(echo[...])
             var missing = echo.count
             while missing > 0 { missing -= try socket.receive(into: room) }

@@ -1,18 +1,18 @@
 import Glibc
 
-/// The server as the kernel accounts for it.
+/// The server's process, as the kernel accounts for it.
 struct ServerProcess {
     let id: Int32
 
-    /// What it has used so far, in user and in system mode: fields 14 and 15 of /proc/PID/stat.
+    /// The processor time so far, in user and in system mode: fields 14 and 15 of /proc/PID/stat.
     var cpuSeconds: Double {
-        // The second field is a name in parentheses, which may hold anything.
+        // The second field is a name in parentheses, which may contain any character.
         let fields = self.read("stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return .nan }
         return (user + system) / Double(sysconf(CInt(_SC_CLK_TCK)))
     }
 
-    /// What it has in memory.
+    /// The resident memory.
     var residentBytes: Int {
         let fields = self.read("statm").split(separator: " ")
         guard fields.count > 1, let pages = Int(fields[1]) else { return 0 }
@@ -29,7 +29,7 @@ struct ServerProcess {
     }
 }
 
-/// Nanoseconds of the monotonic clock.
+/// Returns the monotonic clock in nanoseconds.
 func now() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

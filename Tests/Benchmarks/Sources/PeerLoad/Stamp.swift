@@ -1,12 +1,12 @@
-/// What each payload begins with, so that order and latency can be checked.
+/// The head of each payload, from which a receiver checks order and latency.
 ///
 /// | bytes | |
 /// |---|---|
 /// | u8 | message type |
 /// | u8 | 0 |
 /// | u16 | publisher |
-/// | u32 | its sequence number, from 1 on |
-/// | u64 | when it was due, in nanoseconds |
+/// | u32 | the publisher's sequence number, from 1 on |
+/// | u64 | the time at which it was due, in nanoseconds |
 struct Stamp {
     static let size = 16
 
@@ -26,7 +26,7 @@ struct Stamp {
         self.nanoseconds = bytes.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
     }
 
-    /// Behind the message type, which stays as it is.
+    /// Writes the stamp after the message type, which stays unchanged.
     func write(at offset: Int, to bytes: inout [UInt8]) {
         bytes.withUnsafeMutableBytes { bytes in
             bytes.storeBytes(of: self.publisher, toByteOffset: offset + 2, as: UInt16.self)

@@ -1,13 +1,13 @@
-/// What to do to the server.
+/// A load on a server.
 struct Workload: Sendable {
     var dialect: Dialect
     var port: UInt16
     var connections: Int
-    /// The first so many connections publish.
+    /// The number of publishers. The first connections of the load publish.
     var publishers: Int
-    /// How many messages each publisher has in flight; nil with a rate.
+    /// The number of messages in flight per publisher; nil with a rate.
     var window: Int?
-    /// Messages a second of each publisher.
+    /// Messages per second and publisher.
     var rate: Double
     var payloadBytes: Int
     var messageType: UInt8

@@ -1,1 +1,1 @@
-"""A model of what each client must receive, and rounds that compare a daemon with it."""
+"""A model of the datagrams that each client must receive, and rounds that compare a daemon with it."""

@@ -1,4 +1,4 @@
-"""Compares what clients have received with what the model says, sender by sender."""
+"""Compares the received datagrams of each client with the model, sender by sender."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
@@ -6,25 +6,29 @@ from typing import Sequence
 
 from .rules import Rules
 
-# Two bytes that types are made of, the number of the sender, the number of the datagram.
+# The length of a named payload's head: two bytes of the type, the number of the sender, the number of the datagram.
 NAMED_BYTES = 8
 
 
 def sender_of(payload: bytes) -> int | None:
-    """None for a payload that is too short to have a name."""
+    """Returns the number of the sender, or `None` if the payload is too short to contain one."""
     return int.from_bytes(payload[2:4], "little") if len(payload) >= NAMED_BYTES else None
 
 
 @dataclass
 class Stream:
-    """All that one client has sent in a step, in order."""
+    """All datagrams that one client has sent in a step, in order."""
 
     sender: int
     way: str
     payloads: list[bytes] = field(default_factory=list)
 
     def expected(self, receiver: int, way: str, parts: Sequence[tuple[Rules | None, int]]) -> list[bytes]:
-        """What a receiver gets. `parts` are rules, None being an end, and up to where they hold."""
+        """Returns the payloads that a receiver must get.
+
+        Each item of `parts` has rules and the index of the payload at which they stop to apply. `None` instead of rules
+        means that the sender had ended.
+        """
         expected: list[bytes] = []
         start = 0
         for rules, end in parts:
@@ -37,11 +41,12 @@ class Stream:
 
 @dataclass
 class Receipts:
-    """What one client has received since the step began."""
+    """All datagrams that one client has received since the step began."""
 
     client: int
     way: str
-    # "all" of each stream, its "end" (it came late), its "beginning" (it left), or "none" where nothing is known.
+    # The expected part of each stream: "all", its "end" (the client joined late), its "beginning" (the client left), or
+    # "none" if the test does not know.
     extent: str = "all"
     payloads: list[bytes] = field(default_factory=list)
 
@@ -53,7 +58,7 @@ def faults(
     after: Rules | None = None,
     aborted: frozenset[int] = frozenset(),
 ) -> list[str]:
-    """What is not as it must be. `aborted` senders ended in the middle: all receivers get the same beginning."""
+    """Returns the differences from the model. Of an `aborted` sender, all receivers must get the same beginning."""
     found: list[str] = []
     named: dict[int, dict[int | None, list[bytes]]] = {}
     for receipt in receipts:
@@ -62,7 +67,7 @@ def faults(
             by_sender[sender_of(payload)].append(payload)
         named[receipt.client] = by_sender
         known = {stream.sender for stream in streams} | {None}
-        found += [f"client {receipt.client} heard of {stranger}" for stranger in by_sender.keys() - known]
+        found += [f"client {receipt.client} got unknown sender {stranger}" for stranger in by_sender.keys() - known]
     for stream in streams:
         found += _stream_faults(stream, receipts, named, before, after, stream.sender in aborted)
     if after is None and not aborted:
@@ -78,7 +83,7 @@ def _stream_faults(
     after: Rules | None,
     is_aborted: bool,
 ) -> list[str]:
-    """One moment at which the rules changed, or the sender ended, must explain what all receivers have."""
+    """Checks that one moment, at which the rules changed or the sender ended, explains all receipts."""
     count = len(stream.payloads)
     best: list[str] | None = None
     for turn in range(count, -1, -1) if after or is_aborted else [count]:
@@ -115,7 +120,7 @@ def _short_faults(
     named: dict[int, dict[int | None, list[bytes]]],
     rules: Rules,
 ) -> list[str]:
-    """Payloads without a name: how often each came, over all senders."""
+    """Checks the number of each short payload, over all senders. A short payload does not contain its sender."""
     found = []
     for receipt in receipts:
         if receipt.extent != "all":
@@ -127,7 +132,7 @@ def _short_faults(
             expected.update(each for each in sent if sender_of(each) is None)
         got = Counter(named[receipt.client][None])
         if got != expected:
-            found.append(f"client {receipt.client} ({receipt.way}): short ones {dict(got)}, expected {dict(expected)}")
+            found.append(f"client {receipt.client} ({receipt.way}): short {dict(got)}, expected {dict(expected)}")
     return found
 
 

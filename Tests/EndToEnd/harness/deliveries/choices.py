@@ -1,4 +1,4 @@
-"""Random configurations and payloads, from one generator: the same seed makes the same ones."""
+"""Random configurations and payloads. One generator makes them, so the same seed gives the same ones."""
 
 import secrets
 import socket
@@ -18,7 +18,7 @@ def rules(random: Random) -> Rules:
     coalesce = random.choice(COALESCE)
     marker = MARKER[message_type]
     if marker is None:
-        # Without types its default has to do for the marker.
+        # Without message types, the marker has no route. So the default must be to broadcast.
         return Rules(message_type, "broadcast", True, coalesce)
     types = [first | second << 8 for first in FIRST_BYTES for second in SECOND_BYTES]
     free = sorted({each & 0xFF if message_type == "uint8" else each for each in types})
@@ -35,7 +35,7 @@ def rules(random: Random) -> Rules:
 
 
 def listeners(random: Random, taken: set[int], name: str = "tcp", udp: bool = True) -> list[Table]:
-    """At least one over TCP, and that one first; on ports that are not `taken`, and are then."""
+    """Returns listeners on unused ports and adds these ports to `taken`. The first one is over TCP."""
     tables: list[Table] = [
         {"name": f"{name} {number}", "port": _unused_port(taken), "header_size": random.choice((2, 4))}
         for number in range(random.randint(1, 3))
@@ -48,7 +48,7 @@ def listeners(random: Random, taken: set[int], name: str = "tcp", udp: bool = Tr
 
 
 def _unused_port(taken: set[int]) -> int:
-    """None that the system could give to a client in the meantime."""
+    """Returns a port outside the range from which the system gives ports to clients."""
     while True:
         port = 10_000 + secrets.randbelow(20_000)
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:

@@ -1,4 +1,4 @@
-"""Clients of a round: what they send goes out in pieces, what they receive is kept in order."""
+"""The clients of a round. They send their datagrams in pieces, and keep the received datagrams in order."""
 
 import socket
 from random import Random
@@ -12,7 +12,7 @@ RECEIVE_BUFFER_BYTES = 4 << 20
 
 
 class ModelClient:
-    """One connection. `outgoing` are payloads of `stream` that have not been sent."""
+    """One connection. `stream` holds the payloads of this step, and `_outgoing` their unsent bytes."""
 
     def __init__(self, number: int, way: str, client: RawClient | RawUDPClient) -> None:
         self.number = number
@@ -30,7 +30,7 @@ class ModelClient:
     @staticmethod
     def udp(number: int, port: int) -> "ModelClient":
         client = RawUDPClient(port)
-        # Nothing may be lost here for want of room. Only root gets more than the system's maximum.
+        # The buffer is large enough that the kernel drops no datagram. Only root gets more than the system's maximum.
         option = socket.SO_RCVBUFFORCE if hasattr(socket, "SO_RCVBUFFORCE") else 33
         try:
             client.socket.setsockopt(socket.SOL_SOCKET, option, RECEIVE_BUFFER_BYTES)
@@ -52,7 +52,7 @@ class ModelClient:
             self._outgoing += frame(payload, self.client.header_size)
 
     def send_some(self, random: Random) -> bool:
-        """A piece of what is queued, which may end within a datagram; says whether there is more."""
+        """Sends a piece of the queue, which may end within a datagram. Returns whether the queue has more."""
         if self.is_udp:
             if self.sent < len(self.stream.payloads):
                 self.client.send(self.stream.payloads[self.sent])
@@ -76,11 +76,11 @@ class ModelClient:
 
     @property
     def received(self) -> list[bytes]:
-        """All of this step."""
+        """All payloads that were received in this step."""
         if not self.is_udp:
             return self.client.frames[self._taken :]
         datagrams = self.client.received[self._taken :]
-        assert all(each == udp_datagram(each[2:]) for each in datagrams), "a datagram with a wrong sum"
+        assert all(each == udp_datagram(each[2:]) for each in datagrams), "a datagram with a wrong checksum"
         return [each[2:] for each in datagrams]
 
     def receipts(self, extent: str) -> Receipts:

@@ -1,4 +1,4 @@
-"""One round: a daemon on a random configuration, and steps that it must survive without a difference to the model."""
+"""A round: a daemon with a random configuration, and steps in which its deliveries must match the model."""
 
 import signal
 from random import Random
@@ -17,12 +17,13 @@ LAST_STEPS = ("plain", "abort")
 LEAVING = ("leave", "half-close", "abort")
 CLIENTS_MAX = 8
 DATAGRAMS_MAX = 100
-# Over UDP the kernel may drop what comes faster than it is taken: at most so many datagrams of a client in a step.
+# Over UDP the kernel may drop datagrams that arrive faster than they are read. So a client sends at most this many per
+# step.
 UDP_DATAGRAMS_MAX = 20
 
 
 class Round:
-    """Plays one seed. `deliveries` counts what clients received, `steps` what happened."""
+    """Plays one seed. `deliveries` counts the received datagrams, `steps` lists the kinds of the steps."""
 
     def __init__(self, seed: int, launch: Callable[..., Daemon]) -> None:
         self.random = Random(seed)
@@ -42,7 +43,7 @@ class Round:
 
     def play(self) -> None:
         try:
-            # The address of those over UDP is proven as long as the first one stays.
+            # The first connection proves the address of the UDP clients and stays to the end.
             self._join(self.listeners[0]["name"])
             for _ in range(self.random.randint(2, 6)):
                 self._join()
@@ -58,7 +59,7 @@ class Round:
     # A step
 
     def _step(self, kind: str, is_last: bool = False) -> None:
-        """All send at once. What `kind` says happens in the middle of it; then all has to be there."""
+        """Lets all clients send, with the event `kind` in the middle. Then all receipts must match the model."""
         for client in self.clients:
             client.next_step()
             self._queue(client, may_be_short=kind == "plain")
@@ -123,12 +124,12 @@ class Round:
             leaver.client.half_close()
 
     def _wait_for_markers(self, senders: list[ModelClient]) -> None:
-        """A marker is the last of its sender, and of all that it sent a receiver has what comes before."""
+        """Waits until all clients have the marker of each sender. A marker is the last datagram of its sender."""
         markers = [sender.last_payload for sender in senders]
 
         def missing() -> list[str]:
             return [
-                f"that of {marker[2]} at {client.number}"
+                f"the marker of {marker[2]} at {client.number}"
                 for client in self.clients
                 for marker in set(markers).difference(client.received)
             ]
@@ -139,15 +140,15 @@ class Round:
             raise AssertionError(f"step {len(self.steps)} ({self.steps[-1]}): {error}: {missing()[:5]}") from None
 
     def _end(self) -> None:
-        """Whatever is still on its way comes now."""
+        """Stops the daemon, and reads until every connection has ended and all datagrams have arrived."""
         self.daemon.send_signal(signal.SIGTERM)
         streams = [client for client in self.clients if not client.is_udp]
         wait_until("the end of every connection", lambda: all(each.client.end for each in streams), *self.clients)
         while any([client.poll() for client in self.clients if client.is_udp]):
             pass
-        assert all(each.client.end == "closed" for each in streams), "a connection that was reset"
+        assert all(each.client.end == "closed" for each in streams), "a connection was reset"
 
-    # What is sent
+    # The datagrams
 
     def _queue(self, client: ModelClient, may_be_short: bool) -> None:
         count = self.random.randint(0, UDP_DATAGRAMS_MAX if client.is_udp else DATAGRAMS_MAX)
@@ -161,7 +162,7 @@ class Round:
         client.queue(choices.marker(client.number, self._payloads))
         client.send_all()
 
-    # Who is there
+    # The clients
 
     def _connect(self, name: str | None = None) -> ModelClient:
         listener = next((each for each in self.listeners if each["name"] == name), None)
@@ -172,7 +173,7 @@ class Round:
         return ModelClient.tcp(self._numbers, listener["port"], listener["header_size"])
 
     def _join(self, name: str | None = None) -> None:
-        """It is there, and the others have had the marker that shows it."""
+        """Adds a client and waits until the other clients have received its marker."""
         for client in self.clients:
             client.next_step()
         client = self._connect(name)
@@ -183,7 +184,7 @@ class Round:
     # Reloads
 
     def _reload_in_silence(self) -> None:
-        """Other rules, other listeners; connections stay with their headers."""
+        """Reloads other rules and other listeners. Open connections keep their header sizes."""
         for listener in self.listeners[1:]:
             if listener.get("transport") != "udp" and self.random.random() < 0.5:
                 self.listeners.remove(listener)
@@ -214,10 +215,10 @@ class Round:
             relay=relay,
             limits={
                 "datagram_bytes": self.datagram_bytes,
-                # No client is to lose a datagram for being slow: the test sends and receives by turns.
+                # Turns these limits off: the test sends and receives by turns, so its clients can be slow.
                 "pending_bytes": 0,
                 "pending_datagrams": 0,
-                # One connection over TCP proves all clients over UDP.
+                # One TCP connection must prove all UDP clients.
                 "udp_ports_per_connection": 1000,
             },
             server={"event_loops": self.event_loops, "drain": "5s"},

@@ -1,12 +1,13 @@
-"""The reference model: what becomes of one datagram, in a few lines that share nothing with the daemon."""
+"""The reference model: the receivers of one datagram, in a few lines that share no code with the daemon."""
 
 from dataclasses import dataclass
 
 from ..configuration import Table
 
-# The longest payload that each way of travelling can carry.
+# The longest payload of each transport and header size.
 PAYLOAD_MAX = {"tcp2": 65_535, "tcp4": 1 << 32, "udp": 1500}
-# Every set of rules broadcasts these types to everybody, the sender included: who has had one has had all before it.
+# The type of a marker. All rules broadcast it to everyone, including its sender. A client that has received a marker
+# has received all earlier datagrams of that sender.
 MARKER = {"uint8": 0xFF, "uint16": 0xFFFF, "none": None}
 MARKER_HEAD = b"\xff\xff"
 
@@ -20,7 +21,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Rules:
-    """`[relay]` and every `[[route]]`."""
+    """The tables `[relay]` and `[[route]]` of a configuration."""
 
     message_type: str = "uint8"
     default: str = "broadcast"
@@ -29,7 +30,7 @@ class Rules:
     routes: tuple[Route, ...] = ()
 
     def receives(self, payload: bytes, is_sender: bool, way: str) -> bool:
-        """Whether a client of that way is sent a payload that came from itself or from another."""
+        """Whether a client, the sender itself or another one, receives a payload. `way` is its transport."""
         if len(payload) > PAYLOAD_MAX[way]:
             return False
         handler, includes_sender = self._handling(payload)
@@ -44,7 +45,7 @@ class Rules:
         return self.default, self.include_sender
 
     def tables(self) -> tuple[Table, list[Table]]:
-        """`[relay]` and the routes as a configuration file has them."""
+        """Returns `[relay]` and the routes as tables of a configuration file."""
         relay = {
             "message_type": self.message_type,
             "default": self.default,

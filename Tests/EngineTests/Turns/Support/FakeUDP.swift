@@ -3,12 +3,12 @@ import Wire
 
 @testable import Engine
 
-/// A UDP socket that keeps where its records are until its output is flushed, as a real one does.
-// @unchecked: of one test's thread.
+/// A UDP socket that, like a real one, keeps pointers to its records until the flush.
+// @unchecked: only the test's thread uses it.
 final class FakeUDPSocket: DatagramSocket, @unchecked Sendable {
     let counts = UDPCounts()
     private(set) var flushCount = 0
-    /// Called for each connection that is sent something.
+    /// Called before each connection's records are queued.
     var willSend: () -> Void = {}
     fileprivate var waiting: [(peer: FakeUDPPeer, records: UnsafeRawBufferPointer, copy: [UInt8])] = []
 
@@ -16,15 +16,15 @@ final class FakeUDPSocket: DatagramSocket, @unchecked Sendable {
         guard !self.waiting.isEmpty else { return }
         self.flushCount += 1
         for (peer, records, copy) in self.waiting {
-            // Memory that has gone to another turn holds other bytes by now.
-            if Array(records) != copy { Issue.record("records that changed before the flush") }
+            // Memory that another turn reused would hold other bytes now.
+            if Array(records) != copy { Issue.record("records changed before the flush") }
             peer.sends.append(copy)
         }
         self.waiting = []
     }
 }
 
-/// The other end of a connection over UDP.
+/// The other end of a UDP connection.
 final class FakeUDPPeer: DatagramTransmitter {
     private let socket: FakeUDPSocket
     unowned var connection: Connection!

@@ -2,7 +2,7 @@ import Wire
 
 @testable import Engine
 
-/// The payloads as they stand in `framing`, back to back.
+/// Returns the payloads as consecutive frames.
 func framed(_ payloads: [[UInt8]], _ framing: Framing = .two) -> [UInt8] {
     var bytes: [UInt8] = []
     for payload in payloads {
@@ -13,7 +13,7 @@ func framed(_ payloads: [[UInt8]], _ framing: Framing = .two) -> [UInt8] {
     return bytes
 }
 
-/// One-byte payloads, framed.
+/// Returns one-byte payloads as consecutive frames.
 func framed(_ payloads: UInt8..., framing: Framing = .two) -> [UInt8] { framed(payloads.map { [$0] }, framing) }
 
 /// Calls `body` with a run of the payloads.
@@ -28,7 +28,7 @@ func withRun<Result>(
 }
 
 extension Array where Element == UInt8 {
-    /// The payloads of whole frames, whose rest is left out.
+    /// The payloads of all whole frames; leaves out an incomplete frame at the end.
     func payloads(_ framing: Framing = .two) -> [[UInt8]] {
         var payloads: [[UInt8]] = []
         self.withUnsafeBytes { bytes in

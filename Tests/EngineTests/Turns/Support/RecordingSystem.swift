@@ -2,20 +2,20 @@ import Glibc
 
 @testable import Engine
 
-/// A kernel that records what it is sent, and takes as much of it as a test says.
-// @unchecked: all loops of a test are on its thread.
+/// A kernel that records sent bytes and takes as many of them as the test allows.
+// @unchecked: only the test's thread uses it, and runs all event loops.
 final class RecordingSystem: SystemCalls, @unchecked Sendable {
-    /// By descriptor, the bytes of each call that took some.
+    /// The bytes of each successful send, by descriptor.
     private var sends: [CInt: [[UInt8]]] = [:]
-    /// By descriptor: how many bytes it takes before it is full. A descriptor that is not here takes all.
+    /// The number of bytes that each descriptor still takes; a missing descriptor takes all.
     var room: [CInt: Int] = [:]
-    /// Calls so far, those included that took nothing.
+    /// The number of calls, including the failed ones.
     private(set) var sendCount = 0
-    /// Bytes that were taken.
+    /// The number of bytes taken.
     private(set) var sentBytes = 0
     /// Called before each call.
     var willSend: (CInt) -> Void = { _ in }
-    /// What is sent on descriptors from here on is not kept for `takeSends`.
+    /// `takeSends` has no data for descriptors from this number on.
     var recordedEnd = CInt.max
 
     override func send(_ descriptor: CInt, _ bytes: UnsafeRawBufferPointer) -> Int {
@@ -29,6 +29,6 @@ final class RecordingSystem: SystemCalls, @unchecked Sendable {
         return taken
     }
 
-    /// What each call since the last look was sent.
+    /// Returns and forgets the bytes of each successful send.
     func takeSends(_ descriptor: CInt) -> [[UInt8]] { self.sends.removeValue(forKey: descriptor) ?? [] }
 }

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Engine
 
-/// Event loops whose time and turns a test makes, with connections whose kernel is a `RecordingSystem`. One thread.
+/// Event loops that the test drives on one thread, with connections whose kernel is a `RecordingSystem`.
 final class TurnLoops {
     let system = RecordingSystem()
     let shards: [Shard]
@@ -44,7 +44,7 @@ final class TurnLoops {
         self.origin = ConnectionOrigin(rendezvous: nil, roster: self.registry.roster, service: provider, observers: [])
     }
 
-    /// Sockets, connections and loops hold each other.
+    /// Breaks the reference cycle between sockets, connections and event loops.
     deinit {
         for shard in self.shards {
             for connection in shard.table.connections { connection.closeTransport() }
@@ -57,7 +57,7 @@ final class TurnLoops {
 
     var loop: EventLoop { self.shards[0].loop }
 
-    /// A connection of a real socket, or over UDP; what is sent goes to `system` or a `FakeUDPPeer`.
+    /// Opens a connection on a real socket, or over UDP. Its output goes to `system` or to a `FakeUDPPeer`.
     func connect(_ framing: Framing = .two, on loop: Int = 0, joinsBroadcasts: Bool = true) throws -> Player {
         let shard = self.shards[loop]
         guard framing != .udp else { return self.connectUDP(shard, joinsBroadcasts) }
@@ -84,7 +84,7 @@ final class TurnLoops {
 
     static let crowdDescriptorsBegin: CInt = 1_000_000
 
-    /// Connections without a socket, whose descriptors only `system` knows: as many as memory holds.
+    /// Makes connections without sockets. Only `system` knows their descriptors, so their number has no limit.
     func crowd(_ count: Int, _ framing: Framing = .two, on loop: Int = 0) -> [Player] {
         let shard = self.shards[loop]
         return (0..<count).map { _ in
@@ -103,12 +103,12 @@ final class TurnLoops {
 
     private static let address = SocketAddress(IPAddress(.ipv4, 0x7F00_0001), port: 9099)
 
-    /// Turns of all loops until there is nothing to do at this moment.
+    /// Runs all event loops until they are idle, without advancing time.
     func run() {
         for _ in 1...3 { for shard in self.shards { shard.loop.runTurns() } }
     }
 
-    /// Lets time pass on all loops, in steps of 1 ms.
+    /// Advances time on all event loops in steps of 1 ms, and runs them.
     func advance(milliseconds: Int) {
         for _ in 0..<milliseconds {
             for shard in self.shards { shard.loop.advance(by: .milliseconds(1)) }
@@ -117,8 +117,8 @@ final class TurnLoops {
     }
 }
 
-/// One service for all loops: a closure that takes every run.
-// @unchecked: of one test's thread.
+/// A service for all event loops that passes each run to a closure.
+// @unchecked: only the test's thread uses it.
 final class TurnService: Service, @unchecked Sendable {
     var received: (DatagramRun, Connection) -> Void = { _, _ in }
 
@@ -134,7 +134,7 @@ private struct TurnServiceProvider: ServiceProvider {
     func makeService(eventLoopIndex: Int) -> any Service { self.service }
 }
 
-/// A connection, and what reaches its other end.
+/// A connection and the output that reaches its other end.
 final class Player {
     let connection: Connection
     let descriptor: CInt
@@ -155,7 +155,7 @@ final class Player {
 
     var framing: Framing { self.connection.framing }
 
-    // MARK: What its service does
+    // MARK: Sending
 
     func echo(_ payloads: UInt8...) { self.send(payloads.map { [$0] }, to: self) }
 
@@ -187,20 +187,20 @@ final class Player {
 
     func leave(_ audience: Audience) { self.connection.shard.leave(self.connection, audience) }
 
-    // MARK: Its other end
+    // MARK: The other end
 
-    /// The bytes of each write since the last look.
+    /// Returns and forgets the bytes of each write.
     func takeSends() -> [[UInt8]] { self.peer?.takeSends() ?? self.system.takeSends(self.descriptor) }
 
-    /// All bytes since the last look.
+    /// Returns and forgets all bytes.
     func takeReceived() -> [UInt8] { self.takeSends().reduce(into: []) { $0 += $1 } }
 
-    /// The one-byte payloads of each write since the last look.
+    /// Returns and forgets the one-byte payloads of each write; 255 stands for a longer payload.
     func takeWrites() -> [[UInt8]] {
         self.takeSends().map { $0.payloads(self.framing).map { $0.count == 1 ? $0[0] : 255 } }
     }
 
-    /// Brings whole frames to its socket.
+    /// Sends whole frames to the connection's socket.
     func bring(_ payloads: UInt8...) {
         let bytes = framed(payloads.map { [$0] }, self.framing)
         #expect(Glibc.send(self.farEnd, bytes, bytes.count, 0) == bytes.count)

@@ -1,2 +1,2 @@
-// The compiler driver links the fuzzer itself; a target needs a file to be built.
+// The compiler driver links the fuzzer. This file exists because a target needs a source file.
 #include "CFuzzer.h"

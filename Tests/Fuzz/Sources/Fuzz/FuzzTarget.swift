@@ -1,10 +1,10 @@
-/// Something that takes bytes from strangers, and what must hold whatever they are.
+/// Code that reads bytes from strangers, with the conditions that hold for all input.
 struct FuzzTarget: Sendable {
     let name: String
-    /// Ends the process when something does not hold.
+    /// Ends the process if a condition does not hold.
     let run: @convention(c) @Sendable (UnsafePointer<UInt8>?, Int) -> CInt
 
-    /// A new one is a file in `Targets`, a line here, and a folder of examples in `corpus`.
+    /// All targets. A new target needs a file in `Targets`, a line here, and a folder of examples in `corpus`.
     static let all = [
         Self(name: "frames") { bytes, count in FramesTarget.run(UnsafeRawBufferPointer(start: bytes, count: count)) },
         Self(name: "udp") { bytes, count in UDPTarget.run(UnsafeRawBufferPointer(start: bytes, count: count)) },
@@ -17,7 +17,7 @@ struct FuzzTarget: Sendable {
     ]
 }
 
-/// What a target found. Unlike `precondition` it says so in a release build.
+/// Checks a condition of a target. Unlike `precondition`, it prints the expectation in a release build too.
 func expect(_ isTrue: Bool, _ expectation: @autoclosure () -> String) {
     if !isTrue { fatalError("does not hold: \(expectation())") }
 }

@@ -3,7 +3,7 @@ import Glibc
 
 /// usage: Fuzz TARGET [OPTION OF LIBFUZZER | CORPUS | REPRODUCER]...
 ///
-/// Without arguments it lists the targets.
+/// Without arguments, prints the names of the targets.
 guard CommandLine.arguments.count > 1 else {
     for target in FuzzTarget.all { print(target.name) }
     exit(EXIT_SUCCESS)
@@ -13,7 +13,7 @@ guard let target = FuzzTarget.all.first(where: { $0.name == CommandLine.argument
     exit(64)
 }
 
-// libFuzzer takes the name of the program and what follows the target.
+// libFuzzer gets the name of the program and the arguments after the target.
 var argumentCount = CommandLine.argc - 1
 var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv + 1
 CommandLine.unsafeArgv[1] = CommandLine.unsafeArgv[0]

@@ -1,8 +1,8 @@
-// The writer's stub: an executable that links this has a send(2) which takes everything and does nothing. The engine
-// itself is not changed for it, so that the benchmark measures the very code that runs, all but the kernel.
+// A stub of send(2): an executable that links it accepts all bytes and discards them. The engine itself is unchanged,
+// so the benchmark measures the real code except the kernel.
 #pragma once
 
 #include <stdint.h>
 
-// Bytes that were given to send(2) so far.
+// Returns the bytes that were given to send(2) so far.
 uint64_t stub_sent_bytes(void);

@@ -1,8 +1,8 @@
-// libFuzzer as a library: clang's docs/LibFuzzer.rst, "Using libFuzzer as a library".
+// The interface of libFuzzer as a library. Source: clang's docs/LibFuzzer.rst, "Using libFuzzer as a library".
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-// Runs the fuzzer as its command line says. It returns only after a run without a crash; `target` returns 0.
+// Runs the fuzzer with a command line. Returns only after a run without a crash. `target` must return 0.
 int LLVMFuzzerRunDriver(int *argc, char ***argv, int (*target)(const uint8_t *bytes, size_t count));

@@ -1,6 +1,7 @@
 @testable import LobbydConfiguration
 
-/// Any bytes are a configuration or have errors with a place in them; and a configuration, dumped, is the same again.
+/// Any bytes are a configuration, or have errors with valid positions. A dump of a configuration parses as the same
+/// one.
 enum ConfigurationTarget {
     static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {
         let text = Array(bytes)

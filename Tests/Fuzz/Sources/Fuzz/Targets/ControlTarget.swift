@@ -1,12 +1,12 @@
 import Control
 
-/// Any bytes are requests, or refused with an answer of one line; a request that was understood asks for the same again.
+/// Any line is a request, or gets an error in one line. A parsed request, written and parsed again, is the same.
 ///
 /// The first byte is the length of the pieces in which the rest arrives.
 enum ControlTarget {
-    /// Shorter than the real one, so that the fuzzer gets past it.
+    /// Shorter than the real limit: the fuzzer can exceed it.
     static let lineBytesMax = 512
-    /// More in one input would only make it slow.
+    /// More lines in one input would only be slow.
     static let linesRead = 16
 
     static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {
@@ -15,12 +15,12 @@ enum ControlTarget {
         let stream = input.remainder()
         let whole = Self.lines(of: stream, inPiecesOf: max(stream.count, 1))
         let cut = Self.lines(of: stream, inPiecesOf: pieceBytes)
-        expect(cut == whole, "lines in pieces of \(pieceBytes), \(cut), are those in one, \(whole)")
+        expect(cut == whole, "lines in pieces of \(pieceBytes), \(cut), equal those in one piece, \(whole)")
         for line in cut.prefix(Self.linesRead) { Self.read(line) }
         return 0
     }
 
-    /// The lines before the first that is too long.
+    /// Returns the lines before the first line that is too long.
     private static func lines(of stream: [UInt8], inPiecesOf pieceBytes: Int) -> [[UInt8]] {
         var buffer = LineBuffer(bytesMax: Self.lineBytesMax)
         var lines: [[UInt8]] = []
@@ -41,11 +41,11 @@ enum ControlTarget {
             let request = command.request
             expect(request.last == UInt8(ascii: "\n"), "\(request) ends its line")
             let again = try ControlCommand(request: Array(request.dropLast()))
-            expect(again == command, "\(command) is asked for as itself, not as \(again)")
+            expect(again == command, "\(command) reads back as itself, not as \(again)")
         } catch {
             let answer = ControlAnswer.error(error).line
             expect(answer.firstIndex(of: UInt8(ascii: "\n")) == answer.count - 1, "\(answer) is one line")
-            expect(ControlAnswer(line: Array(answer.dropLast())) == .error(error), "\(answer) tells \(error)")
+            expect(ControlAnswer(line: Array(answer.dropLast())) == .error(error), "\(answer) reads back as \(error)")
         }
         Self.reread(line)
     }
@@ -57,7 +57,7 @@ enum ControlTarget {
         expect(!written.contains { $0 < 0x20 || $0 == 0x7F }, "\(written) has no control characters")
         do {
             let again = try JSONParser.parse(written)
-            expect(again == value, "\(value) is written as itself, not as \(again)")
+            expect(again == value, "\(value) reads back as itself, not as \(again)")
         } catch {
             expect(false, "\(value) is JSON: \(error)")
         }

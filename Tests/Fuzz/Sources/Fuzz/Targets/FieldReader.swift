@@ -1,9 +1,9 @@
 import Wire
 
-/// One of the reads of a `DatagramIterator`, and the write that undoes it.
+/// A read method of `DatagramIterator`, and the write method that restores the bytes.
 struct FieldReader: Sendable {
     let name: String
-    /// false where several texts read as the same value, or nothing was consumed.
+    /// `false` if different bytes read as the same value, or if no write method restores the bytes.
     var writesTheSame = true
     let run: @Sendable (inout DatagramIterator, _ argument: Int, inout Datagram) throws -> Void
 
@@ -39,7 +39,7 @@ struct FieldReader: Sendable {
         Self(name: "WstringUnits") { $2.addWstring(try $0.getWstringUnits()) },
         Self(name: "ZStringBytes") { $2.addZString(try $0.getZStringBytes()) },
         Self(name: "extractBytes") { $2.appendData(try $0.extractBytes($1)) },
-        // What stands behind the first NUL is lost.
+        // The bytes after the first NUL are lost.
         Self(name: "FixedStringBytes", writesTheSame: false) {
             $2.addFixedString(try $0.getFixedStringBytes(byteCount: $1), byteCount: $1)
         },

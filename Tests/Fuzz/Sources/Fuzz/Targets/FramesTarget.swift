@@ -2,11 +2,11 @@ import Wire
 
 @testable import Engine
 
-/// A stream cut anywhere gives the frames of the uncut one.
+/// A stream that is split at any places gives the same frames as the whole stream.
 ///
 /// | bytes | |
 /// |---|---|
-/// | u8 | lowest bit: the header has 4 bytes; the others: how many cuts follow |
+/// | u8 | lowest bit: the header has 4 bytes; other bits: the number of pieces |
 /// | u8 | `payloadBytesMax` |
 /// | u8 each | the length of a piece |
 /// | the rest | the stream |
@@ -21,8 +21,8 @@ enum FramesTarget {
 
         let uncut = StreamFrames(scanning: stream, with: scanner)
         let cut = StreamFrames(reading: stream, inPieces: pieces, with: scanner)
-        expect(uncut == StreamFrames(takingApart: stream, like: scanner), "a scan finds the frames that are there")
-        expect(cut == uncut, "\(pieces) cut \(cut) out of \(uncut)")
+        expect(uncut == StreamFrames(takingApart: stream, like: scanner), "a scan finds the frames of the stream")
+        expect(cut == uncut, "pieces of \(pieces) give \(cut), not \(uncut)")
         return 0
     }
 }

@@ -1,8 +1,10 @@
 import Wire
 
-/// No order of reads traps or leaves the datagram, a read that throws moves nothing, and what was read can be written again.
+/// No sequence of reads traps or reads outside the datagram. A read that throws does not move the iterator. Each value
+/// can be written again.
 ///
-/// The first byte says how many reads follow, a byte each and one for those that take a count; the rest is the datagram.
+/// The first byte gives the length of the program. Each byte of the program is a read, and also the argument of the
+/// read before it. The remaining bytes are the datagram.
 enum IteratorTarget {
     static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {
         var input = FuzzInput(bytes)
@@ -20,7 +22,7 @@ enum IteratorTarget {
                 continue
             }
             let end = iterator.getCurrentIndex()
-            expect(start <= end && end <= datagram.byteCount, "\(read.name) goes on from \(start) to \(end)")
+            expect(start <= end && end <= datagram.byteCount, "\(read.name) moves from \(start) to \(end)")
             let taken = Array(datagram.bytes[start..<end])
             expect(!read.writesTheSame || written.bytes == taken, "\(read.name) read \(taken), wrote \(written.bytes)")
         }

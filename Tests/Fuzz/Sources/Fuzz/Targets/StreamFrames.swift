@@ -2,12 +2,12 @@ import Wire
 
 @testable import Engine
 
-/// The payloads of a stream up to the first that is too long or not all there, found in one of three ways.
+/// The payloads of a stream before the first incomplete or oversized frame, found in one of three ways.
 struct StreamFrames: Equatable {
     private(set) var payloads: [[UInt8]] = []
     private(set) var oversizedPayloadBytes: Int?
 
-    /// As the scanner finds them in one piece.
+    /// Finds them with one scan of the whole stream.
     init(scanning stream: [UInt8], with scanner: FrameScanner) {
         withExactMemory(of: stream) { bytes in
             let run = scanner.scan(bytes)
@@ -17,7 +17,7 @@ struct StreamFrames: Equatable {
         }
     }
 
-    /// As a reader finds them in one piece after the other, and what the pieces leave in a last one.
+    /// Finds them as a reader does, piece by piece. The last piece is the rest of the stream.
     init(reading stream: [UInt8], inPieces pieces: [Int], with scanner: FrameScanner) {
         var reader = StreamReader(framing: scanner.framing, datagramBytesMax: scanner.payloadBytesMax)
         var rest = stream[...]
@@ -31,10 +31,10 @@ struct StreamFrames: Equatable {
             }
             rest = rest.dropFirst(count)
         }
-        expect(reader.tail.count <= stream.count, "a tail holds what came, not what its header says")
+        expect(reader.tail.count <= stream.count, "a tail holds received bytes only, whatever length a header claims")
     }
 
-    /// Byte by byte, in the plainest way.
+    /// Finds them byte by byte, in the simplest way.
     init(takingApart stream: [UInt8], like scanner: FrameScanner) {
         var rest = stream[...]
         while rest.count >= scanner.framing.size {

@@ -1,10 +1,11 @@
 import Wire
 
-/// What arrives is a payload, a runt or broken, by the sum in front of it; and what is sent arrives.
+/// A received datagram is a payload, a runt or broken, according to its checksum. A datagram that is sent can be
+/// received.
 enum UDPTarget {
     static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {
         let arrived = Array(bytes)
-        expect(Self.payload(of: arrived) == Self.plainly(arrived), "\(arrived) is read as it was summed up")
+        expect(Self.payload(of: arrived) == Self.plainly(arrived), "\(arrived) is read like the simple model reads it")
 
         let sum = withExactMemory(of: arrived) { UDPHeader.checksum(of: $0) }
         let sent = [UInt8(truncatingIfNeeded: sum), UInt8(sum >> 8)] + arrived
