@@ -311,7 +311,7 @@ def test_a_removed_udp_listener_in_the_way_of_another_one_is_named(start, panda)
 
     (event,) = rejected(daemon, configuration([tcp, {**voice, "name": "wide", "address": "*"}], relay=ECHO))
     assert event["reason"].endswith(
-        'Address already in use; listener "voice", which was removed, keeps the port until its connections have ended'
+        'Address already in use; the removed listener "voice" keeps the port until its connections close'
     )
     client.barrier()
 
