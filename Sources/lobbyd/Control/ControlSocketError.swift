@@ -29,9 +29,9 @@ enum ControlSocketError: Error, Equatable, CustomStringConvertible {
         case .inUse: "another process listens there, perhaps another lobbyd"
         case .notASocket: "the file there is not a socket; remove it"
         case .occupied: "another file is in its place; remove it"
-        case .lockHeld(let file): "another process, perhaps a starting lobbyd, holds the lock \(file) in its directory"
+        case .lockHeld(let file): "another process, perhaps a starting lobbyd, holds \(file) beside the socket"
         case .lockNotOwn(let file):
-            "\(file) in its directory is not a plain file that only lobbyd's user can open; remove it"
+            "\(file) beside the socket is not a plain file that only lobbyd's user can open; remove it"
         case .system(let errno): String(cString: strerror(errno))
         }
     }
