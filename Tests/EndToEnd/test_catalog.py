@@ -30,7 +30,7 @@ def test_systemd_takes_every_entry(tmp_path):
 
 
 def test_every_entry_says_what_it_means():
-    """A subject, who defines it, and at least a sentence."""
+    """Each entry has a subject, the name of the program that defines it, and at least a sentence."""
     for entry in CATALOG.read_text().split("\n-- ")[1:]:
         head, _, text = entry.partition("\n\n")
         assert "Subject: " in head and "Defined-By: lobbyd" in head, head

@@ -8,7 +8,7 @@ from harness.control import ask
 from harness.daemon import REPOSITORY
 from harness.waiting import wait_until
 
-# Of every line of the log, and of shutdown.finished alone.
+# The keys of every line of the log, and the keys of shutdown.finished alone.
 LOG_KEYS = {"level", "logger", "message", "timestamp"}
 SUMS = {"connections", "connections_refused", "duration_usec"}
 
@@ -25,7 +25,7 @@ def test_stats_and_shutdown_finished_have_the_same_counters(start, tmp_path, raw
     assert daemon.terminate() == 0
     finished = daemon.wait_for("shutdown.finished")
     assert set(finished.fields) - LOG_KEYS - SUMS == set(stats)
-    # Nothing has happened in between but that the control connection ended.
+    # The end of the control connection is the only event in between.
     assert {key: finished.number(key) for key in stats if key != "control_connections"} == {
         key: value for key, value in stats.items() if key != "control_connections"
     }
@@ -41,7 +41,7 @@ def test_docs_name_every_counter_and_no_other(start, tmp_path):
 
 
 def documented(text: str) -> list[str]:
-    """The names of a list whose lines may begin with what is common to them: `ended_` and why: `kicked`."""
+    """Returns the names in a list. A line may begin with a prefix for its names, such as `ended_` for `kicked`."""
     names = []
     for item in text.split("\n- ")[1:]:
         words = re.findall(r"`([a-z_]+)`", re.sub(r"\([^)]*\)", "", item))
