@@ -60,11 +60,11 @@ struct LimitSettings: Sendable, Equatable {
             unit: "connections",
             """
             Open connections from one address, over all listeners and ports.
-            lobbyd closes a further connection at once. An address is a single IPv4 address, or a whole IPv6 /64, \
-            because a provider usually assigns a whole /64 to a subscriber. Players behind one router share its IPv4 \
-            address. For a new TCP connection, lobbyd counts only the TCP connections of its address, so UDP ports \
-            cannot keep the connection out. For a proven UDP port, lobbyd counts the TCP connections and the proven \
-            ports. Unproven ports have a separate limit of the same size.
+            lobbyd closes a further TCP connection at once, and ignores a further UDP client. An address is a single \
+            IPv4 address, or a whole IPv6 /64, because a provider usually assigns a whole /64 to a subscriber. \
+            Players behind one router share its IPv4 address. For a new TCP connection, lobbyd counts only the TCP \
+            connections of its address, so UDP ports cannot keep the connection out. For a proven UDP port, lobbyd \
+            counts the TCP connections and the proven ports. Unproven ports have a separate limit of the same size.
             """
         ),
         SettingKey(
@@ -74,8 +74,8 @@ struct LimitSettings: Sendable, Equatable {
             unit: "connections a second",
             """
             New connections per second from one address; also the size of a burst.
-            lobbyd closes a further connection at once. `connections_per_address` defines an address. TCP and UDP are \
-            counted separately.
+            lobbyd closes a further TCP connection at once, and ignores a further UDP client. \
+            `connections_per_address` defines an address. TCP and UDP are counted separately.
             """
         ),
     ]
@@ -175,8 +175,9 @@ struct LimitSettings: Sendable, Equatable {
             max: 1_099_511_627_776,
             """
             Bytes that may be queued for all connections together.
-            Beyond the limit, the event loop that queues the bytes closes the one of its connections with the most \
-            queued bytes. With `slow_consumer = "drop"`, the event loop drops the datagram instead.
+            Beyond the limit, the event loop that queues the bytes closes a connection: the one with the most queued \
+            bytes among its own connections. With `slow_consumer = "drop"`, the event loop drops the datagram \
+            instead.
             """
         ),
         SettingKey(
@@ -247,7 +248,7 @@ struct LimitSettings: Sendable, Equatable {
             - `"tcp"`: a TCP connection from the same IP address is open on a listener. Each such connection proves \
             `udp_ports_per_connection` ports of the address.
             - `"none"`: every port counts as proven. Use it only in networks where addresses cannot be spoofed. With \
-            it, a stranger on the internet could make lobbyd flood any victim.
+            `"none"`, a stranger on the internet could make lobbyd flood any victim.
             """
         ),
         SettingKey(
@@ -259,7 +260,7 @@ struct LimitSettings: Sendable, Equatable {
             Open connections from unproven UDP ports.
             lobbyd ignores further unproven ports. When a TCP connection ends, the ports that it proved can become \
             unproven and exceed this limit or `connections_per_address`. lobbyd then closes unproven connections of \
-            the same UDP listener until they are within the limits again. It closes the ports first that have been \
+            the same UDP listener until they are within the limits again. It begins with the ports that have been \
             silent longest. Keep the limit well below `connections`, so that spoofed addresses cannot occupy every \
             slot.
             """

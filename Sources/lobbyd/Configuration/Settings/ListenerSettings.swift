@@ -93,7 +93,7 @@ struct ListenerSettings: Sendable, Equatable {
             unit: "bytes",
             reload: .newConnections,
             """
-            Size of the header in front of each payload, which contains the payload's length.
+            Size of the header that contains the length of each payload.
             The games must use the same size. 2 is Panda3D's default; a program sets 4 with `set_tcp_header_size(4)`.
             """
         ).only(.tcp),
