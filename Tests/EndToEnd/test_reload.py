@@ -289,7 +289,7 @@ def test_a_udp_listener_that_is_removed_keeps_its_connections_and_can_come_back(
 
 
 def test_the_port_of_a_removed_udp_listener_is_free_for_a_client(start):
-    """lobbyd ignores its own ports, because its answers there could loop. A removed port is no longer its own."""
+    """lobbyd ignores datagrams from its own ports, because the answers could loop. A removed port is no longer one."""
     kept = listener(name="kept", transport="udp", port=free_port())
     removed = listener(name="removed", transport="udp", port=free_port())
     daemon = start(listeners=[kept, removed], relay=ECHO)

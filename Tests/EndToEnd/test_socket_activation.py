@@ -117,7 +117,7 @@ def test_two_sockets_of_one_name_end_the_start(launch):
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
 def test_an_environment_that_contradicts_itself_ends_the_start(launch, notify_socket, environment, reason):
-    """If lobbyd ignored the error, it would open its own ports, while the clients wait at the socket unit's."""
+    """If lobbyd ignored the error, it would open its own ports, and clients would wait at the socket unit's port."""
     with closing(tcp_socket()) as tcp:
         daemon = launch(configuration(), sockets=(("game", tcp),), NOTIFY_SOCKET=notify_socket.path, **environment)
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
