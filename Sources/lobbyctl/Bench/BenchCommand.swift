@@ -88,7 +88,7 @@ struct BenchCommand: ParsableCommand {
         case .failure(let error):
             // If standard error cannot take the text, the exit status still tells of the failure.
             try? StandardStream.error.print("lobbyctl bench: \(error)")
-            throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
+            throw (error.isConnecting ? LobbyctlExit.unreachable : .failure).code
         }
     }
 }

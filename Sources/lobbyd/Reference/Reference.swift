@@ -1,5 +1,6 @@
 import Control
 import Engine
+import Program
 
 /// The facts that documents take from the program, as one JSON object for `scripts/generate`. Texts are Markdown.
 ///
