@@ -57,7 +57,7 @@ public struct BoundRendezvous: Sendable {
         listener.loop.post { listener.resume(.held) }
     }
 
-    /// Begins to accept clients after an opening with `isHeld`, or again after a hold.
+    /// Accepts clients on a rendezvous that was opened with `isHeld`, or that was held later.
     func accept() -> Answer<Void> {
         switch self.socket {
         case .tcp(let listener): listener.loop.submit { listener.resume(.held) }

@@ -1,7 +1,7 @@
 import Wire
 
 extension ConnectionManager {
-    /// Creates a connection that represents a UDP socket as an identifier. Any thread.
+    /// Creates a connection object that only identifies a UDP socket. Any thread.
     ///
     /// The connection is in no table, and it neither sends nor receives.
     package func connection(
@@ -26,7 +26,7 @@ extension ConnectionManager {
     }
 }
 
-/// Gives one connection its attachment. Its service is never called.
+/// Provides the attachment of one connection. The service that it makes is never called.
 private struct AttachmentProvider: ServiceProvider {
     private final class UnusedService: Service {
         func received(_ run: DatagramRun, from connection: Connection, partsMax: Int) -> Int { run.bytes.count }

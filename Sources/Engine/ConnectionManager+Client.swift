@@ -69,7 +69,8 @@ extension ConnectionManager {
     ///
     /// This form is for programs with a frame loop, as in Panda3D's manual.
     ///
-    /// - Precondition: the caller is not on an event loop, which would wait for itself. Otherwise the program stops.
+    /// - Precondition: the caller is not on an event loop. An event loop would wait for itself; the program stops
+    ///   instead.
     @available(*, noasync, message: "use the async openTCPClientConnection")
     public func openTCPClientConnectionAndWait(
         host: String,

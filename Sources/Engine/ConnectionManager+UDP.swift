@@ -55,14 +55,14 @@ extension ConnectionManager {
         }
     }
 
-    /// Opens a UDP socket and treats each address that sends to it as a connection.
+    /// Opens a UDP socket and treats each address and port that sends to it as a connection.
     ///
     /// - Parameters:
     ///   - rendezvous: must have the transport UDP.
     ///   - inherited: a bound UDP socket to use instead of a new one. The engine works on a copy, replaces a lost copy,
     ///     and never closes the original.
     ///   - idleTimeout: the time without a valid datagram after which a connection ends; must be positive.
-    ///   - proof: the proof that an address needs before it gets more bytes than came from it.
+    ///   - proof: the proof that the ports of an address need before they get more bytes than came from them.
     ///   - isHeld: if true, addresses become connections only after `acceptClients`.
     ///   - holders: open sockets that may occupy the same port and that the caller will close afterwards.
     ///   - service: receives the connections' datagrams.

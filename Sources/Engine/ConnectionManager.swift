@@ -67,7 +67,7 @@ public final class ConnectionManager: Sendable {
     /// The number of threads that can run at the same time on the processors available to this process.
     public static var eventLoopsOfThisMachine: Int { ProcessorCount.ofThisProcess }
 
-    /// Returns the shards in turn.
+    /// Returns the next shard, round-robin.
     func nextShard() -> Shard {
         let count = self.lastShard.wrappingAdd(1, ordering: .relaxed).newValue
         return self.registry.shards[(count - 1) % self.registry.shards.count]
@@ -194,8 +194,8 @@ public final class ConnectionManager: Sendable {
         Answer.all(self.registry.shards.map { shard in shard.loop.submit {} }).map { _ in }
     }
 
-    /// Calls `body` soon and then at intervals, on one of the event loops, until it is cancelled. `body` must not
-    /// block.
+    /// Calls `body` soon and then at intervals, on one of the event loops, until the returned work is cancelled. `body`
+    /// must not block.
     ///
     /// - Parameter interval: the time from the end of a call to the next one.
     @discardableResult
@@ -219,7 +219,8 @@ public final class ConnectionManager: Sendable {
         return work
     }
 
-    /// Stops the event loops. The manager is unusable afterwards.
+    /// Cancels the attempts to connect, closes the listeners and UDP sockets, and stops the event loops. The manager is
+    /// unusable afterwards.
     public func shutDown() async throws {
         self.dials.end()
         for waiter in self.registry.roster.admission.waiters {

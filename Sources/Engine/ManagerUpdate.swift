@@ -37,8 +37,8 @@ extension ConnectionManager {
     ///
     /// Each event loop changes all settings at once, between two parts of its input. Each datagram is therefore handled
     /// with the old settings or with the new ones. A datagram that waits for a rate is handled with the settings in
-    /// force when it continues. The update closes connections from addresses that `limits.access` does not permit any
-    /// more. Other connections stay open as long as they are within the new limits.
+    /// force when it continues. The update closes accepted connections from addresses that `limits.access` no longer
+    /// permits. Other connections stay open as long as they are within the new limits.
     ///
     /// - Returns: an answer that is set when every event loop has changed.
     public func update(_ update: ManagerUpdate) -> Answer<Void> {
@@ -52,9 +52,10 @@ extension ConnectionManager {
         }
     }
 
-    /// Keeps a closed UDP socket that is still open for its connections.
+    /// Holds a UDP socket, even if `closeRendezvous` was called and the socket is open only for its connections. A held
+    /// socket accepts no new addresses and stays open without connections.
     ///
-    /// Afterwards `acceptClients` makes it a full rendezvous again, and `closeRendezvous` releases it.
+    /// Afterwards `acceptClients` makes it a full rendezvous again, or `closeRendezvous` releases it.
     ///
     /// - Returns: false if the socket is gone; always false over TCP.
     public func holdRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
@@ -64,10 +65,10 @@ extension ConnectionManager {
         }
     }
 
-    /// Holds a UDP socket without connections: no address becomes a connection before `acceptClients`. No effect over
-    /// TCP.
+    /// Holds a UDP socket if it has no connections: no address becomes a connection before `acceptClients`. No effect
+    /// over TCP.
     ///
-    /// - Returns: false if the socket has connections; it is unchanged then.
+    /// - Returns: false if the socket has connections; it is unchanged then. Always true over TCP.
     public func holdUnusedRendezvous(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
         case .tcp: Answer(true)
@@ -75,7 +76,7 @@ extension ConnectionManager {
         }
     }
 
-    /// Whether a closed UDP socket is still open for its connections.
+    /// Whether a UDP socket is still open, even if only for its connections. Always false over TCP.
     public func isKept(_ rendezvous: BoundRendezvous) -> Answer<Bool> {
         switch rendezvous.socket {
         case .tcp: Answer(false)
@@ -97,7 +98,8 @@ extension Shard {
 }
 
 extension Shard {
-    /// Closes connections from addresses that are not permitted any more, except connections that this program opened.
+    /// Closes accepted connections from addresses that are no longer permitted. Connections that this program opened
+    /// stay open.
     private func closeDenied(_ access: AccessList) {
         for connection in self.table.connections where connection.rendezvous != nil {
             if !access.permits(connection.peerAddress.ip) { self.close(connection, .accessDenied) }

@@ -66,7 +66,7 @@ struct LogBacklog: Sendable {
     ///
     /// - Parameters:
     ///   - lost: the batch's records whose write failed.
-    ///   - untold: the batch's `dropped`, if writing the report about them failed.
+    ///   - untold: the batch's `dropped`, if the report of these dropped records could not be written.
     mutating func written(lost: LogDrops = LogDrops(), untold: LogDrops = LogDrops()) {
         self.byteCount -= self.takenByteCount
         self.takenByteCount = 0

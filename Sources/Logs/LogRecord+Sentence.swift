@@ -8,8 +8,8 @@ extension LogRecord {
         return sentence
     }
 
-    /// `text`, in quotes where it could otherwise be read as several values. Safe text doubles its backslashes, so `\"`
-    /// always stands for a quote of the text.
+    /// `text`, in quotation marks if it could otherwise be read as several values. Safe text doubles its backslashes,
+    /// so `\"` always stands for a quotation mark of the text.
     private static func quoted(_ text: String) -> String {
         if !text.isEmpty && text.utf8.allSatisfy(self.standsAlone) { return text }
         var quoted = "\""

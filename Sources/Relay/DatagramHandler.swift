@@ -2,8 +2,8 @@ import Engine
 
 /// Handles the datagrams of a route: sends them back, broadcasts them or drops them.
 ///
-/// A handler calls its outlet. It owns no socket and keeps no state of a connection. To add a handler, add a file in
-/// `Handlers/` and a line in `DatagramHandlers.all`.
+/// A handler acts only through its `DatagramOutlet`. It owns no socket and keeps no state about connections. To add a
+/// handler, add a file in `Handlers/` and a line in `DatagramHandlers.all`.
 public protocol DatagramHandler: Sendable {
     /// The handler's name in the configuration.
     static var name: String { get }
@@ -40,7 +40,7 @@ public protocol DatagramOutlet {
     func broadcast(_ run: DatagramRun, includingSender: Bool)
     /// Discards the run and counts its datagrams.
     func drop(_ run: DatagramRun)
-    /// Bytes at the end of the last run that a rate limit holds back, always whole datagrams.
+    /// The number of bytes that a rate limit holds back at the end of the last run. They are always whole datagrams.
     ///
     /// The handler receives these datagrams again later. It must therefore broadcast a run at most once, and before any
     /// other call for the same run.

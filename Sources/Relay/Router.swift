@@ -51,7 +51,7 @@ public final class Router: Sendable {
         var route: UInt16
     }
 
-    /// - Returns: the offset behind the handled bytes.
+    /// - Returns: the offset of the first byte that was not handled.
     private func hand(_ part: Part, upTo end: Int, of run: DatagramRun, to outlet: some DatagramOutlet) -> Int {
         let bytes = UnsafeRawBufferPointer(rebasing: run.bytes[part.start..<end])
         let frames = DatagramRun(bytes: bytes, datagramCount: part.datagramCount, framing: run.framing)

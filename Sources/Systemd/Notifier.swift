@@ -18,8 +18,8 @@ public final class Notifier: Sendable {
     /// Notifies `$NOTIFY_SOCKET`.
     ///
     /// The variable stays in the environment: sd_notify(3) looks it up for each message, and unsetting it while other
-    /// threads read the environment is a race. systemd ignores a child process that inherits it, given
-    /// `NotifyAccess=main`.
+    /// threads read the environment is a race. A child process that inherits the variable does no harm: with
+    /// `NotifyAccess=main` systemd ignores its messages.
     public convenience init() {
         self.init(isHeard: getenv("NOTIFY_SOCKET") != nil) { message in sd_notify(0, message.text) }
     }

@@ -48,8 +48,8 @@ extension Datagram {
     /// Appends a u32 count of UTF-16 units, then each unit as a u16.
     ///
     /// A character beyond U+FFFF takes two units here, as in Panda3D on Windows. On other systems, Panda3D sends only
-    /// the low 16 bits of such a character and so loses it. When Panda3D receives two units there, it keeps them as two
-    /// characters.
+    /// the low 16 bits of such a character and so loses it. When Panda3D receives two units on these systems, it keeps
+    /// them as two characters.
     public mutating func addWstring(_ text: String) {
         self.addWstring(text.utf16)
     }

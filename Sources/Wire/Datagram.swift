@@ -65,7 +65,8 @@ public struct Datagram: Sendable {
     /// Appends `bytes` unchanged and without a count.
     @inlinable
     public mutating func appendData(_ bytes: some Collection<UInt8>) {
-        // Behind the datagram's bytes, a shared array may hold the bytes of other datagrams.
+        // A shared array may hold other datagrams after this one. Appending therefore copies this datagram's bytes
+        // first.
         if self.range != self.storage.indices { self.storage = self.bytes }
         self.storage.append(contentsOf: bytes)
         self.range = self.storage.indices

@@ -119,7 +119,7 @@ extension DatagramIterator {
         UInt64(bigEndian: try self.getInteger())
     }
 
-    /// Reads as `peekInteger` does and moves the current index behind the bytes.
+    /// Reads as `peekInteger` does, then moves the current index past the bytes.
     @inlinable
     mutating func getInteger<Value: FixedWidthInteger & BitwiseCopyable>() throws(WireError) -> Value {
         let value: Value = try self.peekInteger()

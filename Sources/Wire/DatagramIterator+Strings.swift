@@ -1,9 +1,9 @@
 /// Strings. A peer may send strings that are not valid text.
 ///
-/// The methods that return a `String` then throw `WireError.notUTF8`, as Panda3D raises an error in Python. They never
-/// repair the text, since a repaired string differs from the sent one. To pass any string on, read it as bytes:
-/// `getBlob` instead of `getString`, `getBlob32` instead of `getString32`, `getZStringBytes`, `getFixedStringBytes`,
-/// `getWstringUnits`.
+/// For such a string, the methods that return a `String` throw `WireError.notUTF8` or `notUTF16`, as Panda3D raises an
+/// error in Python. They never repair the text, since a repaired string differs from the sent one. To pass any string
+/// on, read it as bytes: `getBlob` instead of `getString`, `getBlob32` instead of `getString32`, `getZStringBytes`,
+/// `getFixedStringBytes`, `getWstringUnits`.
 extension DatagramIterator {
     /// Reads a u16 byte count, then UTF-8. NULs are part of the text.
     ///
@@ -23,7 +23,7 @@ extension DatagramIterator {
 
     /// Reads UTF-8 up to the next NUL, then skips the NUL.
     ///
-    /// Without a NUL, the method throws `WireError.outOfBounds` for the one byte that is missing at the end.
+    /// If the NUL is missing, `WireError.outOfBounds` reports one wanted byte at the end of the datagram.
     ///
     /// - Throws: `WireError.outOfBounds` for a read past the end, `notUTF8` for bytes that are not UTF-8.
     public mutating func getZString() throws(WireError) -> String {
@@ -106,7 +106,7 @@ extension DatagramIterator {
         return range
     }
 
-    /// The bytes of `field` before its first NUL, or all of them.
+    /// The bytes of `field` before its first NUL; all of them if there is no NUL.
     private func rangeBeforeNUL(in field: Range<Int>) -> Range<Int> {
         let bytes = self.view(of: field)
         let byteCount = (bytes.firstIndex(of: 0) ?? bytes.endIndex) - bytes.startIndex

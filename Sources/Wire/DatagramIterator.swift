@@ -1,15 +1,15 @@
 /// Reads a datagram field by field, in the order of writing: Panda3D's `DatagramIterator` (`datagramIterator.I`,
 /// `datagramIterator.cxx`).
 ///
-/// Each `add…` of `Datagram` has its `get…` here. Reading past the end throws `WireError.outOfBounds`, where Panda3D
-/// has an assertion. A `get…` that throws leaves the current index unchanged. No content of a datagram can cause a
-/// trap.
+/// Each `add…` of `Datagram` has a matching `get…` here. A read past the end throws `WireError.outOfBounds`; Panda3D
+/// has an assertion instead. A `get…` that throws leaves the current index unchanged. No content of a datagram can
+/// cause a trap.
 ///
 /// The iterator holds its own copy of the datagram. Later changes to the original do not affect it.
 public struct DatagramIterator: Sendable {
     /// The datagram to read.
     public let datagram: Datagram
-    /// Always in `0...datagram.byteCount`.
+    /// The position of the next read, always in `0...datagram.byteCount`.
     @usableFromInline
     var index: Int
 
@@ -22,7 +22,7 @@ public struct DatagramIterator: Sendable {
 
     /// Starts at `offset`, in bytes from the beginning. The end of the datagram is a valid start.
     ///
-    /// - Throws: `WireError.outOfBounds` for an offset that is negative or behind the end.
+    /// - Throws: `WireError.outOfBounds` for an offset that is negative or past the end.
     @inlinable
     public init(_ datagram: Datagram, offset: Int) throws(WireError) {
         self.init(datagram)

@@ -1,7 +1,7 @@
 /// Finds the run of whole frames at the start of received bytes, in place: it copies and decodes no bytes.
 ///
-/// A frame is a payload and the header that its `Framing` puts before it. The bytes behind the run are the beginning of
-/// a frame that has not arrived completely.
+/// A frame is a payload and the header that its `Framing` puts before it. The bytes after the run begin a frame that is
+/// incomplete, too long, or beyond the requested number of frames.
 public struct FrameScanner: Sendable {
     /// The framing of the received bytes.
     public let framing: Framing
@@ -36,9 +36,9 @@ public struct FrameScanner: Sendable {
 
     /// Scans frame by frame from the start of `bytes`.
     ///
-    /// A length over the limit ends the scan as soon as the header is there, with or without its payload.
+    /// A length over the limit ends the scan as soon as its header is complete, even if the payload has not arrived.
     ///
-    /// - Parameter datagramsMax: the scan ends behind this many frames.
+    /// - Parameter datagramsMax: the scan ends after this many frames.
     @inlinable
     public func scan(_ bytes: UnsafeRawBufferPointer, datagramsMax: Int = .max) -> Run {
         var run = Run()

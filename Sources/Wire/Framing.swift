@@ -1,4 +1,5 @@
-/// The header before each payload in memory: on a stream the payload's length, in a UDP record the engine's own data.
+/// The header before each payload in memory. On a stream it is the payload's length. In a UDP record (see below) it is
+/// data for the engine, then the checksum.
 ///
 /// | framing | before the payload | bytes | longest payload |
 /// |---|---|---|---|

@@ -2,11 +2,11 @@
 ///
 /// A failed call leaves the datagram and the iterator unchanged.
 public enum WireError: Error, Sendable, Equatable {
-    /// A read of `wanted` bytes at `position`, where only `left` bytes are left.
+    /// A read of `wanted` bytes at `position`, where only `left` bytes remain.
     ///
-    /// `position` counts from the start of the datagram. In a field with a count, it is the start of the incomplete
-    /// part: for a string with truncated text, the position after its count. `wanted` is negative if the caller passed
-    /// a negative number.
+    /// `position` counts from the start of the datagram. For a field with a count, it is the start of the incomplete
+    /// part. For example, it is the position after the count if a string's text is cut off. `wanted` is negative if the
+    /// caller passed a negative number.
     case outOfBounds(position: Int, wanted: Int, left: Int)
     /// A string or blob of `byteCount` bytes, whose count field can express at most `byteCountMax`.
     case tooLong(byteCount: Int, byteCountMax: Int)

@@ -4,12 +4,6 @@ import Program
 
 /// The options of every command that asks lobbyd, and the functions that ask.
 struct ControlOptions: ParsableArguments {
-    /// The exit statuses for failed requests. The numbers are from `sysexits.h`.
-    enum Exit {
-        static let refused = ExitCode(1)
-        static let unreachable = ExitCode(71)
-    }
-
     @Option(
         help: ArgumentHelp("Control socket of the running lobbyd.", valueName: "path"),
         completion: .file()
@@ -30,10 +24,10 @@ struct ControlOptions: ParsableArguments {
             var client = try ControlClient(path: self.socket, waitingBy: wait)
             return try body(&client)
         } catch let error as ControlError {
-            throw try self.failure(error.json, error.description, Exit.refused)
+            throw try self.failure(error.json, error.description, LobbyctlExit.failure.code)
         } catch let error as ControlClient.Unreachable {
             let json: JSONValue = ["code": "unreachable", "message": .string(error.description)]
-            throw try self.failure(json, error.description, Exit.unreachable)
+            throw try self.failure(json, error.description, LobbyctlExit.unreachable.code)
         }
     }
 

@@ -2,9 +2,9 @@ import Engine
 import Relay
 
 extension Configuration {
-    /// The rules that each datagram meets.
+    /// The router for the configured routes.
     ///
-    /// - Precondition: the handlers exist, as in every configuration that was parsed.
+    /// - Precondition: the handlers exist, as in each parsed configuration.
     var router: Router {
         Router(
             messageType: self.relay.messageType,
@@ -15,16 +15,16 @@ extension Configuration {
         )
     }
 
-    /// One for each event loop, each an object of its own.
+    /// A router of its own for each event loop.
     ///
-    /// - Parameter count: how many event loops run. The machine may have another number of cores than when they started.
+    /// - Parameter count: the number of running event loops. The number of cores may have changed since they started.
     func routers(_ count: Int) -> [Router] {
         (0..<count).map { _ in self.router }
     }
 
     private func handler(_ name: String, includeSender: Bool?) -> any DatagramHandler {
         guard let type = DatagramHandlers.named(name) else {
-            preconditionFailure("a handler that the configuration should have refused: \(name)")
+            preconditionFailure("a parsed configuration with an unknown handler: \(name)")
         }
         return type.init(HandlerOptions(includeSender: includeSender ?? self.relay.includeSender))
     }
@@ -65,12 +65,12 @@ extension LimitSettings {
 }
 
 extension Duration {
-    /// nil, no limit, for zero.
+    /// nil, which is no limit, for zero.
     fileprivate var limit: Duration? { self == .zero ? nil : self }
 }
 
 extension ServerSettings {
-    /// Threads that move datagrams, at least 1, when they are started now.
+    /// The number of event loops to start, at least 1.
     var eventLoopCount: Int {
         self.eventLoops == 0 ? ConnectionManager.eventLoopsOfThisMachine : self.eventLoops
     }

@@ -1,5 +1,6 @@
-/// Tells when all places are taken and when no longer, from a look now and then: a lobby in which one comes as another goes
-/// is full all the time, and that is one line.
+/// Decides when to log that all connection slots are taken, and that slots are free again.
+///
+/// It is asked about every second, so a full lobby in which clients come and go causes one line.
 struct ConnectionLimitWatch {
     enum News: Equatable {
         case reached
@@ -9,9 +10,9 @@ struct ConnectionLimitWatch {
     private var reachedAt: ContinuousClock.Instant?
     private var timesFull = 0
 
-    /// To be called every second or so.
+    /// Call it about every second.
     ///
-    /// - Parameter timesFull: how often the last place was taken so far.
+    /// - Parameter timesFull: the number of times that the last slot was taken since the start.
     mutating func look(isFull: Bool, timesFull: Int, at now: ContinuousClock.Instant) -> News? {
         let isOrWasFull = isFull || timesFull != self.timesFull
         self.timesFull = timesFull

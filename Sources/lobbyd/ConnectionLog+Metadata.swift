@@ -1,7 +1,7 @@
 import Engine
 import Logging
 
-/// The facts of its events, each a field of its own in the journal.
+/// The metadata of the events. The journal stores each entry as a field.
 extension ConnectionLog {
     static func identity(of connection: Connection) -> Logger.Metadata {
         [
@@ -28,13 +28,13 @@ extension ConnectionLog {
 }
 
 extension Logger.Metadata {
-    /// With the number of events that were left out before this one, if any.
+    /// The metadata and, unless it is 0, the number of events left out before this one.
     func adding(suppressed: Int) -> Logger.Metadata {
         guard suppressed > 0 else { return self }
         return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }
     }
 
-    /// With the operator's reason for the close, if any.
+    /// The metadata and the operator's reason for the close, if there is one.
     func adding(kickReason: String?) -> Logger.Metadata {
         guard let kickReason else { return self }
         return self.merging(["reason": "\(kickReason)"]) { $1 }

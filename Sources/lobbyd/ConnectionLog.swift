@@ -4,24 +4,24 @@ import Glibc
 import Logging
 import Logs
 
-/// Writes into the log which connections come and go.
+/// Logs the connections that open, close and are refused, and the state of the listeners.
 ///
-/// That is ordinary, and at `debug`; what a peer must not do is not. A peer can't flood the log: of each class of event only
-/// so many lines a second are written, and the next one says how many were left out.
+/// Opening and closing are ordinary events at `debug`. A broken rule is not. A client cannot flood the log: each class
+/// of event gets a fixed number of lines per second, and the next line says how many events it left out.
 final class ConnectionLog: ConnectionObserver {
-    /// What is counted together when it storms.
+    /// Events that are throttled together.
     private struct EventClass: Hashable {
-        var event: String
-        /// Of a close or a refusal.
+        var event: DaemonEvent
+        /// The reason of a close or a refusal.
         var reason: String?
 
-        var reasonKey: String { self.event == "connection.closed" ? "close_reason" : "reason" }
+        var reasonKey: String { self.event == .connectionClosed ? "close_reason" : "reason" }
     }
 
     private let log: Logger
     private let counts: DaemonCounts
     private let throttles = Locked(LogThrottles<EventClass>())
-    /// What operators said about connections that they are closing.
+    /// The operators' reasons for connections that they are closing.
     private let kicks = Locked([ConnectionID: String]())
 
     init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
@@ -30,10 +30,10 @@ final class ConnectionLog: ConnectionObserver {
     }
 
     func connectionOpened(_ connection: Connection) {
-        self.log.debug("connection.opened", metadata: Self.identity(of: connection))
+        self.log.record(.connectionOpened, metadata: Self.identity(of: connection))
     }
 
-    /// An operator is about to close it. On its event loop.
+    /// Remembers an operator's reason until the connection closes. On the connection's event loop.
     func kicked(_ connection: Connection, because reason: String) {
         self.kicks.withLock { $0[connection.id] = reason.isEmpty ? nil : reason }
     }
@@ -43,18 +43,20 @@ final class ConnectionLog: ConnectionObserver {
         self.logClose(reason, kickReason: kickReason) { Self.account(of: connection, reason: reason) }
     }
 
-    /// - Parameter account: the connection's facts; called only for a line that is written.
+    /// - Parameter account: returns the connection's facts. Called only for a line that is written.
     func logClose(_ reason: CloseReason, kickReason: String?, account: () -> Logger.Metadata) {
         guard reason.isPeersFault else {
-            return self.log.debug("connection.closed", metadata: account().adding(kickReason: kickReason))
+            return self.log.record(
+                .connectionClosed,
+                at: reason.logLevel,
+                metadata: account().adding(kickReason: kickReason)
+            )
         }
-        self.logThrottled(.notice, "connection.closed", reason: reason.rawValue, metadata: account)
+        self.logThrottled(.connectionClosed, at: reason.logLevel, reason: reason.rawValue, metadata: account)
     }
 
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason) {
-        // One that has gone by itself was refused nothing.
-        let level: Logger.Level = reason == .clientGone ? .debug : .warning
-        self.logThrottled(level, "connection.refused", reason: reason.rawValue) {
+        self.logThrottled(.connectionRefused, at: reason.logLevel, reason: reason.rawValue) {
             var metadata: Logger.Metadata = ["listener": "\(rendezvous.name)", "reason": "\(reason.rawValue)"]
             if let peer {
                 metadata["peer_address"] = "\(peer.host)"
@@ -66,38 +68,34 @@ final class ConnectionLog: ConnectionObserver {
 
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool) {
         if !isFatal { self.counts.listenersExhausted.wrappingAdd(1, ordering: .relaxed) }
-        self.logThrottled(
-            isFatal ? .error : .warning,
-            isFatal ? "listener.lost" : "listener.exhausted",
-            perSecond: 1
-        ) {
+        self.logThrottled(isFatal ? .listenerLost : .listenerExhausted, perSecond: 1) {
             ["listener": "\(rendezvous.name)", "reason": "\(String(cString: strerror(errorCode)))"]
         }
     }
 
     func listenerLost(rendezvous: Rendezvous) {
-        self.logThrottled(.error, "listener.lost", perSecond: 1) {
+        self.logThrottled(.listenerLost, perSecond: 1) {
             ["listener": "\(rendezvous.name)", "reason": "the system closed its socket"]
         }
     }
 
     func listenerReopened(rendezvous: Rendezvous) {
-        self.logThrottled(.notice, "listener.reopened", perSecond: 1) { ["listener": "\(rendezvous.name)"] }
+        self.logThrottled(.listenerReopened, perSecond: 1) { ["listener": "\(rendezvous.name)"] }
     }
 
-    /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
+    /// Logs the number of events left out of each burst that has ended. Call it about every second, from any thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
         let suppressed = self.throttles.withLock { $0.takeSuppressed(at: now) }
         for (eventClass, count) in suppressed {
-            var metadata: Logger.Metadata = ["event": "\(eventClass.event)"]
+            var metadata: Logger.Metadata = ["event": "\(eventClass.event.name)"]
             if let reason = eventClass.reason { metadata[eventClass.reasonKey] = "\(reason)" }
-            self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
+            self.log.record(.logSuppressed, metadata: metadata.adding(suppressed: count))
         }
     }
 
     private func logThrottled(
-        _ level: Logger.Level,
-        _ event: String,
+        _ event: DaemonEvent,
+        at level: Logger.Level? = nil,
         reason: String? = nil,
         perSecond: Int = 10,
         metadata: () -> Logger.Metadata
@@ -109,6 +107,6 @@ final class ConnectionLog: ConnectionObserver {
             self.counts.eventsSuppressed.wrappingAdd(1, ordering: .relaxed)
             return
         }
-        self.log.log(level: level, "\(event)", metadata: metadata().adding(suppressed: suppressed))
+        self.log.record(event, at: level, metadata: metadata().adding(suppressed: suppressed))
     }
 }

@@ -2,10 +2,13 @@ import Control
 import Engine
 import Logging
 
-/// The socket that `lobbyctl` asks at.
+/// The control socket, which serves `lobbyctl`.
 extension Daemon {
-    /// - Returns: nil where none is configured. While its default place is not there, the server waits for it.
-    /// - Throws: what the log has been told.
+    /// Opens the control socket.
+    ///
+    /// - Returns: nil if the configuration has no control socket. The server of the default path starts even without
+    ///   its directory, and waits for it.
+    /// - Throws: an error that is already logged.
     func openControl(_ running: RunningRelay) throws(ControlSocketError) -> ControlServer? {
         guard let path = UnixSocketPath(running.state.configuration.control.socket) else { return nil }
         let service = DaemonControl(
@@ -22,12 +25,12 @@ extension Daemon {
                 self.report($0, socket: path.text)
             }
             if let absence {
-                self.log.warning("control.unavailable", metadata: ["socket": "\(path.text)", "reason": "\(absence)"])
+                self.log.record(.controlUnavailable, metadata: ["socket": "\(path.text)", "reason": "\(absence)"])
             }
             _ = running.manager.repeat(every: Self.stormInterval) { adminLog.reportSuppressed() }
             return server
         } catch {
-            self.log.critical("control.failed", metadata: ["socket": "\(path.text)", "reason": "\(error)"])
+            self.log.record(.controlFailed, metadata: ["socket": "\(path.text)", "reason": "\(error)"])
             self.notifier.failed(status: "control socket \(path.text): \(error)", errno: error.errorCode)
             throw error
         }
@@ -36,9 +39,9 @@ extension Daemon {
     private func report(_ news: ControlWatch.News, socket: String) {
         switch news {
         case .lost(let reason):
-            self.log.warning("control.lost", metadata: ["socket": "\(socket)", "reason": "\(reason)"])
+            self.log.record(.controlLost, metadata: ["socket": "\(socket)", "reason": "\(reason)"])
         case .reopened:
-            self.log.notice("control.reopened", metadata: ["socket": "\(socket)"])
+            self.log.record(.controlReopened, metadata: ["socket": "\(socket)"])
         }
     }
 }

@@ -4,42 +4,48 @@ import Glibc
 import Logging
 import Systemd
 
-/// The events in the life of the daemon, for the log and the service manager.
+/// Reports startup, warnings and the end to the log and the service manager.
 extension Daemon {
     func reportStarting(configuredBy source: String) {
-        self.log.notice("starting", metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
+        self.log.record(.starting, metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
 
-    /// Raises the limit of descriptors as far as it goes, and says so when that is not enough.
+    /// Raises the limit of file descriptors as far as possible, and warns if `connections` do not fit under it.
     func warnIfConnectionsDoNotFit(_ configuration: Configuration) {
         let descriptors = DescriptorLimit.raise()
         let connections = configuration.limits.connections
         let needs = StartNeeds(configuration, isNotifying: self.notifier.isHeard, isInJournal: true)
         guard !descriptors.fits(connections: connections, besides: needs.descriptors) else { return }
-        self.log.warning(
-            "limit.descriptors",
+        self.log.record(
+            .limitDescriptors,
             metadata: [
                 "descriptors": "\(descriptors.soft)", "connections": "\(connections.map(String.init) ?? "no limit")",
             ]
         )
     }
 
-    /// - Parameter old: the owner that the log was warned of before, if any.
+    /// Warns if lobbyd runs as root and its configuration belongs to a user other than root and the user of sudo.
+    ///
+    /// - Parameter old: the owner in the last warning, if any.
     func warnIfOwnerIsStrange(_ loaded: LoadedConfiguration, before old: UInt32? = nil) {
         guard let owner = loaded.strangeOwner, owner != old else { return }
-        self.log.warning(
-            "config.owner",
+        self.log.record(
+            .configOwner,
             metadata: ["config_file": "\(loaded.path)", "owner_uid": .stringConvertible(owner)]
         )
     }
 
-    /// - Parameter old: the configuration that was in force before, if any: what has been said of it is not said again.
+    /// Warns if spoofed UDP addresses could occupy every connection slot.
+    ///
+    /// - Parameter old: the configuration before a reload. A warning that it already caused is not repeated.
     func warnIfStrangersCanTakeEveryPlace(_ configuration: Configuration, before old: Configuration? = nil) {
         guard let share = UnprovenShare(configuration), share != old.flatMap(UnprovenShare.init) else { return }
-        self.log.warning("limit.unproven", metadata: share.metadata)
+        self.log.record(.limitUnproven, metadata: share.metadata)
     }
 
-    /// - Parameter isInherited: the service manager has opened the socket.
+    /// Logs an open listener, and warns if the kernel granted less than the configuration requests.
+    ///
+    /// - Parameter isInherited: whether the service manager opened the socket.
     func reportBound(_ bound: BoundRendezvous, isInherited: Bool, _ running: RunningRelay) throws {
         let backlog = try running.manager.backlogInForce(of: bound).wait()
         var metadata: Logger.Metadata = [
@@ -55,16 +61,16 @@ extension Daemon {
         if bound.rendezvous.isIPv6Only { metadata["ipv6_only"] = "true" }
         if let bytes = bound.receiveBufferBytes { metadata["receive_buffer"] = .stringConvertible(bytes) }
         if isInherited { metadata["inherited"] = "true" }
-        self.log.notice("listener.bound", metadata: metadata)
+        self.log.record(.listenerBound, metadata: metadata)
         self.warnIfReceiveBufferIsSmall(bound)
         self.warnIfBacklogIsCut(backlog, of: bound)
     }
 
-    /// The system may grant a UDP listener less than the configuration asks for.
+    /// Warns if the kernel grants a UDP listener a smaller receive buffer than the configuration requests.
     func warnIfReceiveBufferIsSmall(_ bound: BoundRendezvous) {
         guard let bytes = bound.receiveBufferBytes, bound.isReceiveBufferSmall else { return }
-        self.log.warning(
-            "listener.receive_buffer",
+        self.log.record(
+            .listenerReceiveBuffer,
             metadata: [
                 "listener": "\(bound.rendezvous.name)",
                 "receive_buffer": .stringConvertible(bytes),
@@ -73,7 +79,7 @@ extension Daemon {
         )
     }
 
-    /// Looks at the listeners that a reload has kept with another backlog.
+    /// Checks the listeners whose backlog a reload has changed.
     func warnIfBacklogsAreCut(by plan: ReloadPlan, _ running: RunningRelay) throws {
         let changed = plan.listeners.kept.filter { $0.old.backlog != $0.new.backlog }.map(\.inForce.name)
         for listener in running.state.listeners where changed.contains(listener.settings.name) {
@@ -81,13 +87,13 @@ extension Daemon {
         }
     }
 
-    /// The system may keep a shorter backlog than the configuration asks for.
+    /// Warns if the kernel keeps a shorter backlog than the configuration requests.
     ///
-    /// - Parameter backlog: the one in force; nil over UDP.
+    /// - Parameter backlog: the backlog in force; nil over UDP.
     private func warnIfBacklogIsCut(_ backlog: Int?, of bound: BoundRendezvous) {
         guard let backlog, backlog < bound.rendezvous.backlog else { return }
-        self.log.warning(
-            "listener.backlog",
+        self.log.record(
+            .listenerBacklog,
             metadata: [
                 "listener": "\(bound.rendezvous.name)",
                 "backlog": .stringConvertible(backlog),
@@ -97,8 +103,8 @@ extension Daemon {
     }
 
     func reportExhausted(_ shortage: StartShortage) {
-        self.log.critical(
-            "start.exhausted",
+        self.log.record(
+            .startExhausted,
             metadata: [
                 "resource": "\(shortage.resource.rawValue)",
                 "needed": .stringConvertible(shortage.needed),
@@ -110,8 +116,8 @@ extension Daemon {
     }
 
     func reportUnbound(_ error: RendezvousError) {
-        self.log.critical(
-            "listener.failed",
+        self.log.record(
+            .listenerFailed,
             metadata: [
                 "listener": "\(error.rendezvous.name)",
                 "address": "\(error.rendezvous.host ?? "*")",
@@ -123,8 +129,8 @@ extension Daemon {
     }
 
     func reportReady(_ running: RunningRelay) {
-        self.log.notice(
-            "ready",
+        self.log.record(
+            .ready,
             metadata: [
                 "version": "\(Version.text)",
                 "listeners": .stringConvertible(running.state.listeners.count),
@@ -136,8 +142,8 @@ extension Daemon {
 
     func reportStopping(_ running: RunningRelay, _ origin: RequestOrigin) {
         let connections = running.manager.registry.count
-        self.log.notice(
-            "shutdown.started",
+        self.log.record(
+            .shutdownStarted,
             metadata: origin.metadata.merging(["connections": .stringConvertible(connections)]) { $1 }
         )
         self.notifier.stopping(status: "draining \(connections) connections")
@@ -150,6 +156,6 @@ extension Daemon {
             "duration_usec": .stringConvertible(duration.microseconds),
         ]
         let counters = counts.counters + self.counts.counters
-        self.log.notice("shutdown.finished", metadata: sums.merging(counters.metadata) { $1 })
+        self.log.record(.shutdownFinished, metadata: sums.merging(counters.metadata) { $1 })
     }
 }

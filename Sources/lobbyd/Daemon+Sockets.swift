@@ -2,26 +2,29 @@ import Glibc
 import Logging
 import Systemd
 
-/// The sockets that the service manager has opened before the daemon.
+/// The sockets that the service manager opened and passed to lobbyd.
 extension Daemon {
-    /// The sockets that were passed on can't be told apart by name.
+    /// Reports that the names of the passed sockets are invalid.
     func reportRefused(_ error: ListenDescriptors.Invalid) {
-        self.log.critical("socket.refused", metadata: ["socket": "*", "reason": "\(error)"])
+        self.log.record(.socketRefused, metadata: ["socket": "*", "reason": "\(error)"])
         self.notifier.failed(status: "sockets: \(error)", errno: EINVAL)
     }
 
-    /// - Returns: the inherited descriptors by listener; nil when one can't be used, and the log says which.
+    /// Assigns the passed sockets to listeners.
+    ///
+    /// - Returns: the descriptor of each listener that has one, by the listener's name; nil if a socket is unusable.
+    ///   The log names that socket.
     func matchedSockets(to listeners: [ListenerSettings]) -> [String: CInt]? {
         do throws(SocketMatching.Refusal) {
             return try SocketMatching.match(self.inheritedSockets, to: listeners)
         } catch {
-            self.log.critical("socket.refused", metadata: ["socket": "\(error.socket)", "reason": "\(error.reason)"])
+            self.log.record(.socketRefused, metadata: ["socket": "\(error.socket)", "reason": "\(error.reason)"])
             self.notifier.failed(status: "socket \(error.socket.quoted): \(error.reason)", errno: EINVAL)
             return nil
         }
     }
 
-    /// Refuses what would end the next start.
+    /// Rejects a configuration with which the next start would fail, because it does not fit the passed sockets.
     func checkSockets(for loaded: LoadedConfiguration) throws(ConfigurationError) {
         do throws(SocketMatching.Refusal) {
             _ = try SocketMatching.match(self.inheritedSockets, to: loaded.configuration.listeners)

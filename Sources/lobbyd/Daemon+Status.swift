@@ -1,11 +1,11 @@
 import Engine
 import Systemd
 
-/// What the service manager is told while something else goes on.
+/// Messages to the service manager at regular intervals: the status line, and more time for a drain.
 extension Daemon {
-    /// How often the status line is brought up to date, when it has changed.
+    /// The interval between checks of the status line. Only a changed line is sent.
     static let statusInterval = Duration.seconds(5)
-    /// How often a drain says that it is still at it.
+    /// The interval at which a drain asks for more time.
     static let drainInterval = Duration.seconds(1)
 
     func keepingStatus<Result>(of running: RunningRelay, while body: () -> Result) -> Result {

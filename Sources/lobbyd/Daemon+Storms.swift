@@ -1,13 +1,13 @@
 import Engine
 import Synchronization
 
-/// What the log tells of once a second, however often it happens.
+/// Events that are logged at most once a second, however often they occur.
 extension Daemon {
-    /// How often it is looked for.
+    /// The interval between checks.
     static let stormInterval = Duration.seconds(1)
 
-    /// Tells what was left out of the log although no further event comes, and whether there are places, up to the end of the
-    /// process.
+    /// Logs the suppressed events of ended bursts, and the changes between free and taken connection slots, until the
+    /// process ends.
     func startStormReports(_ running: RunningRelay) {
         let watch = LimitWatch()
         _ = running.manager.repeat(every: Self.stormInterval) {
@@ -22,20 +22,20 @@ extension Daemon {
         let connections = running.state.configuration.limits.connections
         switch news {
         case .reached:
-            self.log.warning(
-                "limit.reached",
+            self.log.record(
+                .limitReached,
                 metadata: ["limit": "connections", "connections": "\(connections.map(String.init) ?? "no limit")"]
             )
         case .over(let duration):
-            self.log.notice(
-                "limit.over",
+            self.log.record(
+                .limitOver,
                 metadata: ["limit": "connections", "duration_usec": .stringConvertible(duration.microseconds)]
             )
         }
     }
 }
 
-/// A watch for the event loop that looks.
+/// A `ConnectionLimitWatch` for a `Sendable` closure.
 private final class LimitWatch: Sendable {
     private let watch = Mutex(ConnectionLimitWatch())
 

@@ -1,9 +1,9 @@
 import Engine
 import Systemd
 
-/// The sign of life for the service manager.
+/// The signs of life for the service manager's watchdog.
 extension Daemon {
-    /// Tells the service manager that every event loop is alive, for as long as each one is, up to the end of the process.
+    /// Reports to the service manager that every event loop answers, at each interval, until the process ends.
     func startWatchdog(of manager: ConnectionManager) {
         guard let timeout = self.notifier.watchdogTimeout else { return }
         let watchdog = WatchdogOwner(Watchdog(timeout: timeout), notifier: self.notifier, log: self.log)

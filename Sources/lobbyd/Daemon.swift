@@ -3,21 +3,24 @@ import Glibc
 import Logging
 import Systemd
 
-/// One life of lobbyd: opens its rendezvous ports, relays until it is asked to stop, and ends cleanly.
+/// A run of lobbyd: opens the listeners, relays until a request to stop, then drains and ends.
 ///
-/// It runs on the main thread, which only waits, without tasks: Swift's thread pool would bring threads and memory, and asks
-/// for a priority that only root may have, so that every start of the service would log a complaint.
+/// It runs on the main thread, which only waits, and uses no Swift tasks. Swift's thread pool would cost threads and
+/// memory. The pool also asks for a priority that only root may have, so each start of the service would log a
+/// complaint.
 struct Daemon: Sendable {
     let source: ConfigurationSource
     let log: Logger
     let logLevel: LogLevelSwitch
     let notifier: Notifier
-    /// What the service manager has opened for it.
+    /// The sockets that the service manager opened.
     var inheritedSockets: [InheritedSocket] = []
     var counts = DaemonCounts()
-    /// Asks for a reload or a stop, from any thread and at any time.
+    /// Takes requests for a reload or a stop, from any thread, at any time.
     let requests = RequestMailbox()
 
+    /// Runs until a request to stop, or until the start fails.
+    ///
     /// - Precondition: the `DaemonSignal`s are blocked.
     func run(_ loaded: LoadedConfiguration) throws -> ExitStatus {
         let code = SignalThread.start(postingTo: self.requests)
@@ -46,7 +49,9 @@ struct Daemon: Sendable {
         return .success
     }
 
-    /// - Returns: false when one could not be opened; the log says which.
+    /// Opens every listener.
+    ///
+    /// - Returns: false if a listener could not be opened. The log names it.
     private func openRendezvous(_ running: RunningRelay) throws -> Bool {
         let configuration = running.state.configuration
         self.notifier.status("opening \(configuration.listeners.count) listeners")
@@ -64,9 +69,11 @@ struct Daemon: Sendable {
         return true
     }
 
+    /// Opens a listener, or takes over its inherited socket.
+    ///
     /// - Parameters:
-    ///   - isHeld: it takes no clients yet.
-    ///   - holders: open listeners on the same port, to be closed afterwards.
+    ///   - isHeld: whether the listener accepts no clients yet.
+    ///   - holders: open listeners on the same port, which close afterwards.
     func open(
         _ listener: ListenerSettings,
         _ limits: LimitSettings,
@@ -99,7 +106,9 @@ struct Daemon: Sendable {
         }
     }
 
-    /// - Returns: who asked it to stop.
+    /// Carries out requests.
+    ///
+    /// - Returns: the origin of the request to stop.
     private func serveRequests(_ running: RunningRelay, _ control: ControlServer?) -> RequestOrigin {
         while true {
             switch self.requests.take() {
@@ -111,7 +120,7 @@ struct Daemon: Sendable {
         }
     }
 
-    /// The event loops end with the process.
+    /// Closes the listeners, then drains and closes the connections. The event loops run until the process ends.
     private func shutDown(_ running: RunningRelay) throws {
         let start = ContinuousClock.now
         let manager = running.manager

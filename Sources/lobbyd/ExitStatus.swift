@@ -1,10 +1,22 @@
-/// How the process ends, for scripts and for the service manager; the numbers are those of `sysexits.h`.
-enum ExitStatus: Int32 {
+/// The exit status of lobbyd, for scripts and for the service manager. The numbers are from `sysexits.h`.
+enum ExitStatus: Int32, CaseIterable {
     case success = 0
-    /// Something that ran failed.
     case failure = 1
-    /// The system refused something, such as a port.
+    /// ArgumentParser exits with it.
+    case usage = 64
     case system = 71
-    /// The configuration can't be used; starting again would not help.
     case configuration = 78
+
+    /// The cause, for operators: a sentence or two in Markdown.
+    var meaning: String {
+        switch self {
+        case .success: "lobbyd was asked to stop, and stopped."
+        case .failure: "lobbyd failed while it ran, or could not write its output, for example to a full disk."
+        case .usage: "The command line is wrong. systemd does not restart lobbyd."
+        case .system:
+            "The system refused a resource, for example a port that is taken, or has too few file descriptors or threads."
+        case .configuration:
+            "lobbyd cannot use the configuration, or a socket that systemd passed to it. systemd does not restart lobbyd."
+        }
+    }
 }

@@ -13,22 +13,21 @@ struct LobbydCommand: ParsableCommand {
         commandName: "lobbyd",
         abstract: "A game-lobby relay for Panda3D's datagrams.",
         discussion: """
-            Opens the rendezvous ports of its configuration, and echoes, broadcasts or drops what each connection sends. \
-            SIGTERM and SIGINT end it after what is queued has been sent; a second one ends it at once. SIGHUP reads the \
-            configuration again and puts it in force; what is wrong with it is logged, and nothing changes.
+            lobbyd opens the ports of its configuration, and echoes, broadcasts or drops each datagram that it receives. On \
+            SIGTERM or SIGINT it sends the queued data and exits; on a second one it exits at once. On SIGHUP it reloads the \
+            configuration; if the file has errors, it logs them and keeps the old configuration.
 
-            Exits with 0, 1 when something failed while running or the output can't be written, 64 on a wrong command \
-            line, 71 when the system refuses something such as a port, 78 when the configuration or a socket that was \
-            passed on can't be used.
+            Exit statuses:
+            \(ExitStatus.allCases.map { "\($0.rawValue): \($0.meaning)" }.joined(separator: "\n"))
             """,
         version: Version.text
     )
 
     @Option(
         help: ArgumentHelp(
-            "The configuration.",
+            "The configuration file.",
             discussion:
-                "Without it $LOBBYD_CONFIG, then \(ConfigurationFile.defaultPath); the last one need not exist.",
+                "Default: $LOBBYD_CONFIG, then \(ConfigurationFile.defaultPath), which need not exist.",
             valueName: "file"
         )
     )
@@ -40,23 +39,23 @@ struct LobbydCommand: ParsableCommand {
     @Flag(help: "Print the configuration with every default filled in, and exit.")
     var dumpConfig = false
 
-    @Flag(help: ArgumentHelp("Print the schema of the settings as JSON, for scripts/generate.", visibility: .hidden))
-    var printSchema = false
+    @Flag(help: ArgumentHelp("Print the facts of the documents as JSON, for scripts/generate.", visibility: .hidden))
+    var printReference = false
 
     @Option(
         help: ArgumentHelp(
-            "Log from this level up, whatever the configuration says.",
-            discussion: "One of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "The lowest level to log. It overrides the configuration.",
+            discussion: "One of \(levels).",
             valueName: "level"
         ),
         transform: level
     )
     var logLevel: Logger.Level?
 
-    @Option(help: "Where and how to log, whatever the configuration says.")
+    @Option(help: "The destination and format of the log. It overrides the configuration.")
     var logFormat: LogFormat?
 
-    /// Keeps the wish for a reload before anything takes time: unkept it would end the process.
+    /// Blocks SIGHUP first, so that an early reload request waits. An unblocked SIGHUP would end the process.
     static func main() {
         StandardStream.occupyClosed(.silent)
         DaemonSignal.block([.hangUp])
@@ -64,10 +63,10 @@ struct LobbydCommand: ParsableCommand {
     }
 
     func run() throws {
-        // A reader of standard error that has gone must not end the relay.
+        // Otherwise a closed standard error would end the relay.
         signal(SIGPIPE, SIG_IGN)
-        if self.check || self.dumpConfig || self.printSchema { DaemonSignal.unblock([.hangUp]) }
-        if self.printSchema { return try StandardStream.output.print("\(ConfigurationSchema.json)") }
+        if self.check || self.dumpConfig || self.printReference { DaemonSignal.unblock([.hangUp]) }
+        if self.printReference { return try StandardStream.output.print("\(Reference.json)") }
         let notifier = Notifier()
         let source = ConfigurationSource(
             file: ConfigurationFile(option: self.config),
@@ -76,7 +75,7 @@ struct LobbydCommand: ParsableCommand {
         )
         let loaded = try self.load(source.file, notifier)
         if self.check {
-            let verdict = loaded.isFromFile ? "valid" : "not there; the defaults are used"
+            let verdict = loaded.isFromFile ? "valid" : "does not exist; the defaults apply"
             try StandardStream.output.print("\(loaded.path): \(verdict)")
         } else if self.dumpConfig {
             try StandardStream.output.write(loaded.configuration.toml)
@@ -90,7 +89,7 @@ struct LobbydCommand: ParsableCommand {
         do throws(ConfigurationError) {
             return try file.load()
         } catch {
-            // The exit status tells, where no one reads.
+            // The exit status reports the failure even if standard error is closed.
             try? StandardStream.error.print("\(error)")
             notifier.failed(status: error.problems[0].description, errno: EINVAL)
             notifier.flush()
@@ -104,7 +103,7 @@ struct LobbydCommand: ParsableCommand {
         _ notifier: Notifier
     ) throws -> ExitStatus {
         let sockets = Result { () throws(ListenDescriptors.Invalid) in try ListenDescriptors.take() }
-        // Before the first further thread, which would get them.
+        // Signals are blocked before a second thread starts, because the system could deliver them to it.
         DaemonSignal.block()
         _ = DescriptorLimit.raise()
         let format = loaded.configuration.log.format
@@ -117,7 +116,7 @@ struct LobbydCommand: ParsableCommand {
             format: format,
             level: loaded.configuration.log.level,
             identifier: "lobbyd",
-            messageIDs: MessageIDs.byEvent
+            messageIDs: DaemonEvent.messageIDs
         )
         defer {
             notifier.flush()
@@ -145,8 +144,12 @@ struct LobbydCommand: ParsableCommand {
     }
 }
 
+private let levels = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+
 private func level(_ text: String) throws -> Logger.Level {
-    guard let level = Logger.Level(rawValue: text) else { throw ValidationError("no such level: \(text.quoted)") }
+    guard let level = Logger.Level(rawValue: text) else {
+        throw ValidationError("no such level: \(text.quoted); the levels are \(levels)")
+    }
     return level
 }
 

@@ -1,12 +1,11 @@
-/// Tells of counts that have grown, from a look at them every second or so: of each when it begins to grow, and then no more
-/// often than every `interval`, however long it goes on.
+/// Decides when to report counts that have grown: each count when it starts to grow, then at most once per `interval`.
 struct LossWatch {
-    /// Between two lines about the same count.
+    /// The shortest time between two reports of the same count.
     static let interval = Duration.seconds(10)
 
     struct News: Equatable {
         let name: String
-        /// By how much it has grown since it was told of last.
+        /// The growth since the last report.
         let count: UInt64
     }
 
@@ -17,9 +16,11 @@ struct LossWatch {
 
     private var told: [String: Told] = [:]
 
+    /// Call it about every second.
+    ///
     /// - Parameters:
-    ///   - counts: they never shrink.
-    ///   - now: never before that of an earlier call.
+    ///   - counts: values that never decrease.
+    ///   - now: not earlier than in any earlier call.
     mutating func look(_ counts: [Counter], at now: ContinuousClock.Instant) -> [News] {
         counts.compactMap { self.look($0, at: now) }
     }

@@ -1,21 +1,21 @@
 import Engine
 
-/// What is in force and what is open, at one moment.
+/// The configuration in force and the open listeners, at one moment.
 struct RelayState: Sendable {
     var configuration: Configuration
-    /// The configuration is that of a file, not the defaults.
+    /// Whether the configuration is from a file. Otherwise it is the defaults.
     var isFromFile: Bool
-    /// That file had keys.
+    /// Whether that file had keys.
     var hasKeys = false
-    /// The owner of that file, when this process is root and should not obey that user.
+    /// The owner of that file, if lobbyd runs as root and that user should not control it.
     var strangeOwner: UInt32?
-    /// The listeners whose sockets the service manager has opened, by name.
+    /// The names of the listeners whose sockets the service manager opened.
     var inherited: Set<String> = []
     var listeners: [OpenListener] = []
-    /// UDP listeners that were removed: each keeps its socket until its last connection has left.
+    /// Removed UDP listeners. Each keeps its socket until its last connection closes.
     var leaving: [ListenerIdentity: BoundRendezvous] = [:]
     var lastReload: ReloadRecord?
-    /// It drains, or has.
+    /// Whether lobbyd drains or has drained.
     var isStopping = false
 }
 
@@ -24,7 +24,7 @@ struct OpenListener: Sendable {
     let settings: ListenerSettings
     let bound: BoundRendezvous
 
-    /// - Parameter bound: may be the socket of a listener with other settings.
+    /// - Parameter bound: the listener's socket. It may have been opened with other settings.
     init(_ settings: ListenerSettings, _ bound: BoundRendezvous) {
         self.settings = settings
         self.bound = bound.becoming(settings.rendezvous)
@@ -32,7 +32,7 @@ struct OpenListener: Sendable {
 }
 
 extension RelayState {
-    /// Every socket that is open, or may be.
+    /// The sockets of the listeners, and of removed listeners, which may have closed meanwhile.
     var rendezvous: [BoundRendezvous] { self.listeners.map(\.bound) + self.leaving.values }
 
     func identity(_ settings: ListenerSettings) -> ListenerIdentity {
@@ -44,14 +44,14 @@ extension RelayState {
         return self.listeners.filter { removed.contains(self.identity($0.settings)) }
     }
 
-    /// The listeners over UDP that `plan` removes and others take the place of.
+    /// The UDP listeners that `plan` replaces with others on the same port.
     func listeners(givingWayIn plan: ReloadPlan) -> [OpenListener] {
         self.listeners(removedBy: plan).filter { old in
             old.settings.transport == .udp && plan.listeners.added.contains { $0.overlaps(old.settings) }
         }
     }
 
-    /// The listeners that were open in an earlier state too, with another receive buffer.
+    /// The listeners that were also open in an earlier state, with another receive buffer.
     func listeners(withOtherReceiveBufferThan earlier: RelayState) -> [OpenListener] {
         let before = earlier.listeners.map { (self.identity($0.settings), $0.settings.receiveBuffer) }
         return self.listeners.filter { listener in
@@ -60,7 +60,7 @@ extension RelayState {
         }
     }
 
-    /// The removed listeners whose sockets, as far as they are still there, are in the way of another one.
+    /// The removed UDP listeners whose sockets, if still open, block the address of `rendezvous`.
     func leaving(inTheWayOf rendezvous: Rendezvous) -> [BoundRendezvous] {
         guard rendezvous.transport == .udp, let address = rendezvous.listenAddress else { return [] }
         return self.leaving.values.filter { bound in
@@ -68,9 +68,9 @@ extension RelayState {
         }
     }
 
-    /// What is in force once `plan` is carried out.
+    /// The state after `plan` is carried out.
     ///
-    /// - Parameter opened: the listeners that it adds.
+    /// - Parameter opened: the listeners that the plan adds.
     func following(_ plan: ReloadPlan, opened: [OpenListener]) -> RelayState {
         var next = self
         next.configuration = plan.configuration

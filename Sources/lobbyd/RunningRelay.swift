@@ -2,15 +2,17 @@ import Engine
 import Logging
 import Relay
 
-/// What runs: the engine, what is open, and the configuration in force. Any thread may look; only the main thread changes it.
+/// The running relay: the engine, the open listeners and the configuration in force.
+///
+/// Any thread may read it. Only the main thread changes it.
 final class RunningRelay: Sendable {
-    /// When it began.
+    /// The moment of the start.
     let startedAt = ContinuousClock.now
     let manager: ConnectionManager
     let relay: DatagramRelay
     let observer: ConnectionLog
     let counts: DaemonCounts
-    /// What the service manager has opened, by listener.
+    /// The descriptors that the service manager opened, by the listener's name.
     let inheritedSockets: [String: CInt]
     private let current: Locked<RelayState>
 
@@ -41,15 +43,16 @@ final class RunningRelay: Sendable {
         )
     }
 
-    /// As of now.
+    /// The current state.
     var state: RelayState { self.current.withLock { $0 } }
 
-    /// On the main thread.
+    /// Changes the state. On the main thread.
     func change(_ body: (inout RelayState) -> Void) {
         self.current.withLock { body(&$0) }
     }
 
-    /// For the service manager: how many connections on how many listeners, and why the last reload was not carried out.
+    /// The status line for the service manager: the numbers of connections and listeners, and the first problem of a
+    /// rejected reload.
     var status: String {
         let state = self.state
         let status = Self.status(connections: self.manager.registry.count, listeners: state.listeners.count)

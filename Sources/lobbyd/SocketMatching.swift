@@ -1,9 +1,9 @@
 import Engine
 import Systemd
 
-/// Gives each inherited socket to the listener that has its name.
+/// Assigns each inherited socket to the listener of the same name.
 enum SocketMatching {
-    /// Why a socket can't be used: an error of the socket unit or of the configuration.
+    /// The reason for which a socket is unusable: an error of the socket unit or of the configuration.
     struct Refusal: Error, Equatable {
         var socket: String
         var reason: String
@@ -15,9 +15,9 @@ enum SocketMatching {
     }
 
     /// - Parameters:
-    ///   - kind: the kind of a socket.
-    ///   - address: where it is bound.
-    /// - Returns: the descriptors of those listeners that have one, by the listener's name.
+    ///   - kind: returns the kind of a socket.
+    ///   - address: returns the address to which a socket is bound.
+    /// - Returns: the descriptor of each listener that has a socket, by the listener's name.
     static func match(
         _ sockets: [InheritedSocket],
         to listeners: [ListenerSettings],
@@ -29,18 +29,18 @@ enum SocketMatching {
         for socket in sockets {
             guard let listener = listeners.first(where: { $0.name == socket.name }) else {
                 let names = listeners.map(\.name.quoted).joined(separator: ", ")
-                throw Refusal(socket: socket.name, reason: "no listener has this name; there are \(names)")
+                throw Refusal(socket: socket.name, reason: "no listener has this name; the listeners are \(names)")
             }
             guard kind(socket) == listener.transport.socketKind else {
                 throw Refusal(socket: socket.name, reason: "the listener needs \(listener.transport.socketDescription)")
             }
             guard matched.updateValue(socket.descriptor, forKey: socket.name) == nil else {
-                throw Refusal(socket: socket.name, reason: "two sockets have this name, and a listener has one")
+                throw Refusal(socket: socket.name, reason: "two sockets have this name, but a listener takes one")
             }
             // The system would give each client to one of the two listeners at random.
             let place = Place(transport: listener.transport, address: address(socket))
             if let other = names.updateValue(socket.name, forKey: place) {
-                let reason = "it has the address and port of socket \(other.quoted), and a port has one listener"
+                let reason = "socket \(other.quoted) has the same address and port, but a port takes one listener"
                 throw Refusal(socket: socket.name, reason: reason)
             }
         }
@@ -58,8 +58,8 @@ extension Transport {
 
     fileprivate var socketDescription: String {
         switch self {
-        case .tcp: "a TCP socket that listens, of ListenStream="
-        case .udp: "a UDP socket, of ListenDatagram="
+        case .tcp: "a listening TCP socket (ListenStream=)"
+        case .udp: "a UDP socket (ListenDatagram=)"
         }
     }
 }

@@ -1,15 +1,15 @@
 import Logging
 
-/// A configuration in which addresses over UDP that anyone can make up may take every place.
+/// The limits of a configuration in which spoofed UDP addresses could occupy every connection slot.
 struct UnprovenShare: Equatable {
     /// nil is no limit.
     let connections: Int?
     let unproven: Int?
 
-    /// nil where they can't.
+    /// nil if spoofed addresses cannot occupy every slot.
     init?(_ configuration: Configuration) {
         let limits = configuration.limits
-        // Without a proof they would all be taken for real, as the operator has said.
+        // With `udp_proof = "none"`, the operator trusts every address.
         guard limits.udpProof == .tcp, configuration.listeners.contains(where: { $0.transport == .udp }) else {
             return nil
         }

@@ -2,7 +2,7 @@ import Engine
 import Logging
 import Systemd
 
-/// Does what a `Watchdog` decides.
+/// Carries out the decisions of a `Watchdog`.
 final class WatchdogOwner: Sendable {
     let interval: Duration
     private let watchdog: Locked<Watchdog>
@@ -20,13 +20,13 @@ final class WatchdogOwner: Sendable {
         switch self.watchdog.withLock({ $0.beat(at: .now) }) {
         case .ask:
             manager.answersOfEventLoops().whenSet { result in
-                // It fails only once the event loops have ended.
+                // It fails only after the event loops have ended.
                 guard case .success = result else { return }
                 self.watchdog.withLock { $0.answered() }
                 self.notifier.alive()
             }
         case .wait(let duration):
-            self.log.warning("watchdog.late", metadata: ["waiting_usec": .stringConvertible(duration.microseconds)])
+            self.log.record(.watchdogLate, metadata: ["waiting_usec": .stringConvertible(duration.microseconds)])
         }
     }
 }

@@ -22,7 +22,7 @@ default = "shout"              # ! no such handler
 include_sender = "yes"         # ! not a boolean
 
 [[route]]
-types = [1, 256]               # ! more than a uint8 says
+types = [1, 256]               # ! too large for a uint8
 handler = "echo"
 
 [[route]]

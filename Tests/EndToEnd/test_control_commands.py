@@ -80,7 +80,7 @@ def test_a_listener_that_is_not_there_is_refused(daemon, path):
     for name in ("gmae", "", "Game"):
         ran = lobbyctl(path, "list", "--listener", name)
         assert (ran.returncode, ran.stdout) == (1, ""), name
-        assert ran.stderr == f'lobbyctl: there is no listener "{name}"; there are "game", "lobby"\n'
+        assert ran.stderr == f'lobbyctl: no listener is named "{name}"; the listeners are "game", "lobby"\n'
     answer = json.loads(lobbyctl(path, "--json", "list", "--listener", "gmae").stdout)
     assert answer["error"]["code"] == "notFound"
 

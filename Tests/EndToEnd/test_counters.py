@@ -1,4 +1,4 @@
-"""Every counter has one name: in lobbyctl stats, in shutdown.finished, and in the description of the protocol."""
+"""Every counter has the same name in lobbyctl stats, in shutdown.finished and in docs/protocol.md."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from harness.control import ask
 from harness.daemon import REPOSITORY
 from harness.waiting import wait_until
 
-# Of every line of the log, and of shutdown.finished alone.
+# The keys of every line of the log, and the other keys of shutdown.finished.
 LOG_KEYS = {"level", "logger", "message", "timestamp"}
 SUMS = {"connections", "connections_refused", "duration_usec"}
 
@@ -25,7 +25,7 @@ def test_stats_and_shutdown_finished_have_the_same_counters(start, tmp_path, raw
     assert daemon.terminate() == 0
     finished = daemon.wait_for("shutdown.finished")
     assert set(finished.fields) - LOG_KEYS - SUMS == set(stats)
-    # Nothing has happened in between but that the control connection ended.
+    # Between the two, only the control connection has closed.
     assert {key: finished.number(key) for key in stats if key != "control_connections"} == {
         key: value for key, value in stats.items() if key != "control_connections"
     }
@@ -33,21 +33,12 @@ def test_stats_and_shutdown_finished_have_the_same_counters(start, tmp_path, raw
     assert finished.number("connections") == stats["connections_opened"]
 
 
-def test_docs_name_every_counter_and_no_other(start, tmp_path):
+def test_the_protocol_page_lists_every_counter_and_no_other(start, tmp_path):
     path = tmp_path / "c.sock"
     start(control={"socket": str(path)})
-    text = (REPOSITORY / "docs" / "control.md").read_text().partition("### stats")[2].partition("### ")[0]
-    assert set(documented(text)) == set(ask(path, "stats"))
-
-
-def documented(text: str) -> list[str]:
-    """The names of a list whose lines may begin with what is common to them: `ended_` and why: `kicked`."""
-    names = []
-    for item in text.split("\n- ")[1:]:
-        words = re.findall(r"`([a-z_]+)`", re.sub(r"\([^)]*\)", "", item))
-        prefix = words.pop(0) if words[0].endswith("_") else ""
-        names += [prefix + word for word in words]
-    return names
+    page = (REPOSITORY / "docs" / "protocol.md").read_text()
+    part = page.partition("<!-- generated: counters -->")[2].partition("<!-- end of counters -->")[0]
+    assert re.findall(r"^\| `([a-z_]+)` \|", part, re.MULTILINE) == list(ask(path, "stats"))
 
 
 def test_running_out_of_descriptors_is_counted(start, tmp_path, raw):
@@ -61,7 +52,7 @@ def test_running_out_of_descriptors_is_counted(start, tmp_path, raw):
     resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
     for client in clients:
         client.send(b"in")
-    wait_until("everyone to be served", lambda: all(client.frames for client in clients), *clients)
+    wait_until("all clients to be served", lambda: all(client.frames for client in clients), *clients)
     assert ask(path, "stats")["listeners_exhausted"] >= 1
 
 

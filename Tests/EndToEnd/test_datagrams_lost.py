@@ -64,7 +64,7 @@ def test_a_slow_consumer_that_is_closed_has_its_own_line_only(start, raw):
 
 
 def test_what_is_no_datagram(start, raw_udp):
-    """Each kind has one line with all datagrams of that moment. The next second has no line."""
+    """The first loss of each kind logs one line. Later losses are counted without a line of their own."""
     daemon = start(listeners=[UDP], relay={"default": "echo"})
     client = raw_udp(daemon.port("udp"))
     client.send(b"before")

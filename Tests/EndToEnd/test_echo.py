@@ -1,4 +1,4 @@
-"""Echo: a payload of any size, also an empty one, comes back unchanged to its sender and to no other client."""
+"""Echo: a payload of any size, even an empty one, comes back unchanged to its sender and to no other client."""
 
 import random
 

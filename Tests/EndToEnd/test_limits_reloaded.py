@@ -1,4 +1,4 @@
-"""A reload turns on each limit, which was off at the start. It applies at once, also to existing connections."""
+"""A reload turns on each limit, which was off at the start. It applies at once, even to existing connections."""
 
 import tomllib
 from dataclasses import dataclass, field

@@ -289,7 +289,7 @@ def test_a_udp_listener_that_is_removed_keeps_its_connections_and_can_come_back(
 
 
 def test_the_port_of_a_removed_udp_listener_is_free_for_a_client(start):
-    """lobbyd ignores its own ports, because its answers there could loop. A removed port is no longer its own."""
+    """lobbyd ignores datagrams from its own ports, because the answers could loop. A removed port is no longer one."""
     kept = listener(name="kept", transport="udp", port=free_port())
     removed = listener(name="removed", transport="udp", port=free_port())
     daemon = start(listeners=[kept, removed], relay=ECHO)
@@ -311,7 +311,7 @@ def test_a_removed_udp_listener_in_the_way_of_another_one_is_named(start, panda)
 
     (event,) = rejected(daemon, configuration([tcp, {**voice, "name": "wide", "address": "*"}], relay=ECHO))
     assert event["reason"].endswith(
-        'Address already in use; listener "voice", which was removed, keeps the port until its connections have ended'
+        'Address already in use; the removed listener "voice" keeps the port until its connections close'
     )
     client.barrier()
 

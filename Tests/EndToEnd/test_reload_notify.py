@@ -1,4 +1,4 @@
-"""The service manager is notified of each reload: RELOADING with the time, then READY, also for a rejected file."""
+"""The service manager is notified of each reload: RELOADING with the time, then READY, even for a rejected file."""
 
 import signal
 import time

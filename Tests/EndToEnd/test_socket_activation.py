@@ -79,9 +79,9 @@ def test_clients_wait_through_a_restart(launch, raw):
 @pytest.mark.parametrize(
     "name, make, reason",
     [
-        ("lobby", tcp_socket, 'no listener has this name; there are "game"'),
-        ("game", udp_socket, "the listener needs a TCP socket that listens, of ListenStream="),
-        ("game", socket.socket, "the listener needs a TCP socket that listens, of ListenStream="),
+        ("lobby", tcp_socket, 'no listener has this name; the listeners are "game"'),
+        ("game", udp_socket, "the listener needs a listening TCP socket (ListenStream=)"),
+        ("game", socket.socket, "the listener needs a listening TCP socket (ListenStream=)"),
     ],
     ids=["unknown name", "another kind", "not listening"],
 )
@@ -99,7 +99,7 @@ def test_two_sockets_of_one_name_end_the_start(launch):
     with closing(tcp_socket()) as one, closing(tcp_socket("127.0.0.2")) as two:
         daemon = launch(configuration(), sockets=(("game", one), ("game", two)))
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
-    assert daemon.logged("socket.refused", reason="two sockets have this name, and a listener has one")
+    assert daemon.logged("socket.refused", reason="two sockets have this name, but a listener takes one")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_two_sockets_of_one_name_end_the_start(launch):
     ids=lambda value: str(value) if isinstance(value, dict) else "",
 )
 def test_an_environment_that_contradicts_itself_ends_the_start(launch, notify_socket, environment, reason):
-    """If lobbyd ignored the error, it would open its own ports, while the clients wait at the socket unit's."""
+    """If lobbyd ignored the error, it would open its own ports, and clients would wait at the socket unit's port."""
     with closing(tcp_socket()) as tcp:
         daemon = launch(configuration(), sockets=(("game", tcp),), NOTIFY_SOCKET=notify_socket.path, **environment)
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
@@ -139,7 +139,7 @@ def test_one_socket_for_two_listeners_ends_the_start(launch, transport):
     with closing(tcp_socket() if transport == "tcp" else udp_socket()) as one:
         daemon = launch(configuration(listeners), sockets=(("game", one), ("own", one)))
         assert daemon.wait_for_exit() == EXIT_CONFIGURATION
-    reason = 'it has the address and port of socket "game", and a port has one listener'
+    reason = 'socket "game" has the same address and port, but a port takes one listener'
     assert daemon.wait_for("socket.refused", socket="own", level="critical")["reason"] == reason
 
 
@@ -199,8 +199,8 @@ def test_an_inherited_socket_stays_with_its_name_when_others_move(launch, raw):
 @pytest.mark.parametrize(
     "other, reason",
     [
-        (listener(name="lobby", port=1), 'no listener has this name; there are "lobby"'),
-        (listener(transport="udp", port=1), "the listener needs a UDP socket, of ListenDatagram="),
+        (listener(name="lobby", port=1), 'no listener has this name; the listeners are "lobby"'),
+        (listener(transport="udp", port=1), "the listener needs a UDP socket (ListenDatagram=)"),
     ],
     ids=["renamed", "other transport"],
 )

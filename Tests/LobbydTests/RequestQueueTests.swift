@@ -7,7 +7,7 @@ struct RequestQueueTests {
     private let hangUp = ReloadRequest(origin: .signal(.hangUp))
     private let operator1 = ReloadRequest(origin: .control(uid: 1)) { _ in }
 
-    @Test("one reload serves all requests before it, with a signal counted once, and later requests need another one")
+    @Test("one reload answers all earlier requests and counts a repeated signal once; later requests need another one")
     func coalesced() {
         var queue = RequestQueue()
         let added = [self.hangUp, self.operator1, self.hangUp, self.operator1].map { queue.add($0) }
@@ -23,7 +23,7 @@ struct RequestQueueTests {
         #expect(third?.request == nil)
     }
 
-    @Test("a stop comes before waiting reloads, which are reported as late")
+    @Test("a stop comes before waiting reloads, which are reported as too late")
     func stopFirst() {
         var queue = RequestQueue()
         let isInTime = queue.add(self.operator1)

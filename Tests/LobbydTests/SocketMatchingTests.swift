@@ -40,7 +40,7 @@ struct SocketMatchingTests {
 
     @Test("a socket without a listener of its name is an error that lists the listeners")
     func unknown() {
-        let reason = #"no listener has this name; there are "game", "game-udp", "own""#
+        let reason = #"no listener has this name; the listeners are "game", "game-udp", "own""#
         #expect(
             self.match("game", "lobbyd.socket") == .failure(.init(socket: "lobbyd.socket", reason: reason))
         )
@@ -51,13 +51,13 @@ struct SocketMatchingTests {
         arguments: [InheritedSocket.Kind.datagram, .unusable]
     )
     func wrongKind(kind: InheritedSocket.Kind) {
-        let reason = "the listener needs a TCP socket that listens, of ListenStream="
+        let reason = "the listener needs a listening TCP socket (ListenStream=)"
         #expect(self.match("game", kinds: [kind]) == .failure(.init(socket: "game", reason: reason)))
     }
 
     @Test("two sockets with the same address and transport are an error")
     func oneAddress() {
-        let reason = #"it has the address and port of socket "game", and a port has one listener"#
+        let reason = #"socket "game" has the same address and port, but a port takes one listener"#
         #expect(
             self.match("game", "own", kinds: [.stream, .stream], addresses: [5, 5])
                 == .failure(.init(socket: "own", reason: reason))
@@ -67,7 +67,7 @@ struct SocketMatchingTests {
 
     @Test("two sockets with the same name are an error")
     func twice() {
-        let reason = "two sockets have this name, and a listener has one"
+        let reason = "two sockets have this name, but a listener takes one"
         #expect(
             self.match("game", "game", kinds: [.stream, .stream]) == .failure(.init(socket: "game", reason: reason))
         )

@@ -65,6 +65,6 @@ struct StartNeedsTests {
     @Test("a shortage names the missing resource")
     func shortage() {
         let shortage = StartShortage(.threads, needed: 6, available: 1, errorCode: EAGAIN)
-        #expect(shortage.description == "too few threads: the configuration needs 6 more, and there are 1")
+        #expect(shortage.description == "too few threads: the configuration needs 6 more, and the system grants 1")
     }
 }

@@ -1,4 +1,4 @@
-"""lintian, Debian's package checker, finds no fault that the package does not explain."""
+"""lintian, Debian's package checker, finds only faults for which the package gives a reason."""
 
 import shutil
 import subprocess

@@ -89,7 +89,7 @@ extension Measurement {
         return schedule.time(of: end)
     }
 
-    /// Publishes for slots of one publisher.
+    /// Publishes one datagram for each of these slots, which belong to one publisher.
     private func publish(_ slots: StrideTo<Int>, _ schedule: Schedule, at now: UInt64) {
         let publisher = slots.first { _ in true }.map { $0 % self.publishers.count } ?? 0
         guard self.isOpen[publisher] else { return }
@@ -175,7 +175,7 @@ extension Measurement {
     var totals: (published: Int, delivered: Int) { (self.counts.published, self.counts.delivered) }
 
     func report(at now: UInt64) -> Report {
-        // When the count is reached, its last arrival ends the measurement.
+        // After the whole count was published, the last arrival or publication ends the measurement.
         let end = self.left == 0 ? self.lastEventAt : self.timeline.publishedUntil ?? now
         let measured = min(end, self.timeline.publishedUntil ?? end, now)
         return Report(

@@ -152,7 +152,8 @@ extension Runner {
         self.later(Self.tick) { self.probe() }
     }
 
-    /// The kernel reports a closed UDP port only to a connected socket that has sent to it.
+    /// The error of a closed UDP port; nil while none is known. The kernel reports a closed port only to a connected
+    /// socket that has sent to the port.
     private func closedPortReason(_ survey: Survey, at now: UInt64) -> RunError? {
         guard case .udp(_, let server) = self.links[0], survey.isSilent(at: now) else { return nil }
         self.closedPort = self.closedPort ?? ClosedPort(probing: server)

@@ -1,6 +1,6 @@
 import Wire
 
-/// The user's options. nil chooses a value for the server, or means no limit.
+/// The user's options. nil selects a default that fits the server's route, or no limit.
 public struct WorkloadOptions: Sendable, Equatable {
     /// The transport of the datagrams.
     public enum Transport: Sendable, Equatable {
@@ -76,7 +76,7 @@ public struct Workload: Sendable, Equatable {
     public enum Pace: Sendable, Equatable {
         /// Publish whenever fewer than this number of its datagrams are in flight.
         case window(Int)
-        /// Publish this many datagrams per second, whatever arrives.
+        /// Publish this many datagrams per second, regardless of the arrivals.
         case rate(Double)
     }
 

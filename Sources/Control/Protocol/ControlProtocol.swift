@@ -1,6 +1,7 @@
 /// The constants of the control protocol, which docs/protocol.md describes.
 public enum ControlProtocol {
-    /// Part of every line, in both directions. It changes when an old side could misunderstand a new one.
+    /// The version of the protocol, in every line of both directions. The version changes when an older program could
+    /// misunderstand a newer one.
     public static let version = 1
     /// The longest request in bytes, with its line break.
     public static let requestBytesMax = 64 * 1024

@@ -1,4 +1,5 @@
-/// Splits a stream of bytes into lines. Holds at most one overlong line, as far as it has been read.
+/// Splits a stream of bytes into lines. `append` has no limit: before each `append`, call `next` until it returns
+/// nil. The buffer then holds at most one unfinished line and the appended bytes.
 public struct LineBuffer: Sendable {
     public struct TooLong: Error, Equatable {}
 

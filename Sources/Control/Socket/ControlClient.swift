@@ -2,7 +2,7 @@ import Glibc
 
 /// A client of a running lobbyd's control socket.
 public struct ControlClient: ~Copyable {
-    /// The reason why there is no answer. An error that lobbyd answers is a `ControlError`.
+    /// The reason why there is no answer. An error that lobbyd reports is a `ControlError`.
     public struct Unreachable: Error, Equatable, CustomStringConvertible {
         /// A sentence for an operator.
         public let description: String

@@ -1,7 +1,7 @@
 /// The addresses that may connect: all addresses in `allow`, or every address if `allow` is empty, except the addresses
 /// in `deny`.
 ///
-/// `deny` always wins, whatever the order and the lengths of the ranges.
+/// `deny` always wins, regardless of the order and the lengths of the ranges.
 public struct AccessList: Sendable, Equatable {
     private let allow: Ranges
     private let deny: Ranges
@@ -12,7 +12,7 @@ public struct AccessList: Sendable, Equatable {
         self.deny = Ranges(deny)
     }
 
-    /// - Parameter address: nil if the peer has already left. A list with any range refuses it then.
+    /// - Parameter address: nil if the peer has already left. A list with any range refuses nil.
     func permits(_ address: IPAddress?) -> Bool {
         if self.allow.isEmpty && self.deny.isEmpty { return true }
         guard let address, !self.deny.contains(address) else { return false }

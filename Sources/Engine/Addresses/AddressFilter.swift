@@ -1,7 +1,7 @@
 /// An address or a range of addresses by which an operator selects peers.
 ///
-/// A single address may have brackets, as in the output of lists. A link-local address may have its interface: `[::1]`,
-/// `fe80::1%eth0`. A link-local address without interface matches on every interface.
+/// A single address may have brackets, `[::1]`, as in lists of connections. A link-local address may have its
+/// interface, `fe80::1%eth0`. Without an interface, it matches on every interface.
 public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
     /// The text as the operator wrote it.
     public let description: String
@@ -26,7 +26,7 @@ public struct AddressFilter: Sendable, Hashable, CustomStringConvertible {
         return self.interface == nil || self.interface == address.interface
     }
 
-    /// The reason for refusing a text, as the end of "found X, …".
+    /// The reason for refusing a text: the second half of an error text that begins with "found X, ".
     public static func refusal(because mistake: IPNetwork.Mistake) -> String {
         let expected = "expected an address or a range of addresses (such as 192.0.2.0/24) whose host bits are zero"
         return switch mistake {

@@ -6,7 +6,8 @@ public struct IPNetwork: Sendable, Hashable, CustomStringConvertible {
     public enum Mistake: Error, Equatable {
         /// The address is invalid, or the prefix length is not valid for its family.
         case notANetwork
-        /// Bits are set after the prefix, so the text could mean an address or a range. `range` is the range.
+        /// Bits are set after the prefix, so the text could mean an address or a range. `range` is the range with these
+        /// bits cleared.
         case hostBits(range: IPNetwork)
     }
 

@@ -13,7 +13,8 @@ public struct ListenAddress: Sendable, Hashable {
         case withInterface
     }
 
-    /// Whether the address is `*`. On a host without IPv6, `*` means every interface over IPv4.
+    /// Whether the address is `*`, every interface over IPv6 and IPv4. On a host without IPv6, `*` means every
+    /// interface over IPv4.
     let isEveryInterface: Bool
     let ip: IPAddress
     /// The name after `%`.
@@ -63,7 +64,7 @@ public struct ListenAddress: Sendable, Hashable {
 extension IPAddress {
     static let everyIPv4 = IPAddress(.ipv4, 0)
     static let everyIPv6 = IPAddress(.ipv6, 0)
-    /// The broadcast address of the local network, whatever its range.
+    /// The limited broadcast address, 255.255.255.255. It means the local network, regardless of the network's range.
     static let broadcast = IPAddress(.ipv4, 0xFFFF_FFFF)
 
     var isWildcard: Bool { self.value == 0 }

@@ -11,7 +11,7 @@ public struct NetAddress: Sendable, Hashable, CustomStringConvertible {
     /// 0…65,535.
     public let port: Int
 
-    /// Stores host and port unchecked. An invalid address is found when it is used.
+    /// Stores host and port without checking them. An invalid address fails only when it is used.
     public init(host: String, port: Int) {
         self.host = host
         self.port = port

@@ -33,7 +33,7 @@ package struct SocketAddress: Hashable, Sendable {
         self.isIPv6 = true
     }
 
-    /// Reads a sockaddr. nil for other families than IPv4 and IPv6.
+    /// Reads a sockaddr. nil for families other than IPv4 and IPv6.
     ///
     /// - Precondition: the memory at `address` has the length that its family requires.
     package init?(_ address: UnsafeRawPointer) {

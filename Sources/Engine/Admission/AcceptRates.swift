@@ -1,16 +1,16 @@
 /// The accept rate of each address, with bounded memory, since addresses may be spoofed.
 ///
-/// A bucket that was not used for a second is full and need not be stored. The table therefore has two generations: the
-/// buckets in use, and the buckets of the period before. If too many addresses arrive within a second, the older
-/// buckets are forgotten, and their addresses start again with a full bucket. A rate per address could not stop a peer
-/// with that many addresses anyway.
+/// Each address has a `TokenBucket`. A bucket that was not used for a second is full and need not be stored. The table
+/// therefore has two generations: buckets used in the current period, and buckets last used in the previous one. If too
+/// many addresses arrive within a second, the older buckets are forgotten, and their addresses start again with a full
+/// bucket. A rate per address could not stop a peer with that many addresses anyway.
 struct AcceptRates {
-    /// Addresses in one generation.
+    /// The largest number of addresses in one generation.
     static let addressesMax = 16_384
     /// The time without use after which a bucket is full again.
     private static let generationTime = Duration.seconds(1)
 
-    /// Connections of each address in a second; also the largest burst.
+    /// The number of connections that each address may open in a second; also the largest burst.
     let perSecond: Int
     private var current: [IPAddress: TokenBucket] = [:]
     private var previous: [IPAddress: TokenBucket] = [:]

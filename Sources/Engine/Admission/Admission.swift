@@ -1,4 +1,4 @@
-/// A listener that stops accepting while all slots are taken.
+/// A listener that stops accepting while all slots of the `AdmissionBook` are taken.
 protocol PlaceWaiter: AnyObject, Sendable {
     /// The last slot was taken, or a slot has become free. Called on any thread, without a lock held.
     func placesChanged()

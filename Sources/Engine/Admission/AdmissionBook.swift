@@ -1,6 +1,7 @@
 /// Decides which clients become connections, and counts the connections. It uses no sockets.
 ///
-/// It applies the limits for all connections and for the connections of each address.
+/// It applies the limits for all connections and for the connections of each address. A slot is room for one connection
+/// under `Limits.connections`.
 struct AdmissionBook {
     enum Decision: Equatable {
         /// The client has a slot until `release`.
@@ -11,14 +12,14 @@ struct AdmissionBook {
         case refused(RefusalReason)
     }
 
-    /// How a connection counts for its address. UDP addresses can be spoofed, so no count of UDP connections keeps a
-    /// stream out.
+    /// How a connection counts for its address. UDP addresses can be spoofed, so the limit for streams (TCP
+    /// connections) ignores UDP connections.
     enum Standing: Equatable {
         case stream
-        /// From a proven UDP port.
+        /// From a proven UDP port, see `UDPProof`.
         ///
-        /// - Parameter displacesAnother: another port of the address loses its proof, and a call of `proofChanged`
-        ///   follows for it.
+        /// - Parameter displacesAnother: true if another port of the address loses its proof. A call of `proofChanged`
+        ///   for that port follows.
         case proven(displacesAnother: Bool)
         /// From an unproven UDP port.
         case unproven
@@ -26,7 +27,7 @@ struct AdmissionBook {
         var isProven: Bool { self != .unproven }
     }
 
-    /// The slots that one address has taken.
+    /// The connections and openings that count for one address.
     private struct Places {
         var streams = 0
         var proven = 0
@@ -34,7 +35,7 @@ struct AdmissionBook {
 
         var isEmpty: Bool { self.streams + self.proven + self.unproven == 0 }
 
-        /// Whether the address has no slot left for one more connection.
+        /// Whether one more connection would exceed the limit of the address.
         func isFull(for standing: Standing, max: Int) -> Bool {
             switch standing {
             case .stream: self.streams >= max
@@ -157,8 +158,8 @@ struct AdmissionBook {
         _ = self.counted(.connectionLimit)
     }
 
-    /// Takes another slot for a connection that outlives its socket. The end of the socket releases the first slot. The
-    /// connection keeps this one until `release`.
+    /// Takes a second slot for a connection that outlives its socket. The end of the socket releases the first slot.
+    /// The connection keeps the second one until `release`.
     ///
     /// - Parameter address: nil for a connection that this program opened.
     mutating func keep(_ address: IPAddress?) {

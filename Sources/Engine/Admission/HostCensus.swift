@@ -1,6 +1,8 @@
-/// Counts the open TCP connections of each IP address, which prove its UDP ports. Any thread.
+/// Counts the open TCP connections of each IP address. They prove UDP ports of that address, see `UDPProof`. Any
+/// thread.
 ///
-/// It is not used for TCP datagrams.
+/// It is used when a TCP connection opens or ends and when the proof of UDP ports is checked, never for a datagram over
+/// TCP.
 final class HostCensus: Sendable {
     private let counts = Locked<[IPAddress: Int]>([:])
 

@@ -5,8 +5,8 @@
 struct AddressRace {
     /// The longest time before the next address is tried: the RFC's recommended "Connection Attempt Delay".
     static let delayMax = Duration.milliseconds(250)
-    /// The largest number of tried addresses for one name, since each attempt may hold a socket. No legitimate name has
-    /// more addresses.
+    /// The largest number of addresses tried for one name. It bounds the sockets, since each attempt may hold one. No
+    /// legitimate name has more addresses.
     static let addressesMax = 64
 
     private var untried: ArraySlice<SocketAddress>
@@ -36,8 +36,8 @@ struct AddressRace {
         self.failure = failure.moreTelling(than: self.failure)
     }
 
-    /// The delay after the current attempt before the next one starts, at most `delayMax`. The remaining time is
-    /// divided equally among the attempts.
+    /// The time between the start of the current attempt and the start of the next one, at most `delayMax`. The
+    /// remaining time is divided equally among the attempts.
     func delay(timeLeft: Duration) -> Duration {
         max(.zero, min(Self.delayMax, timeLeft / (self.untried.count + 1)))
     }

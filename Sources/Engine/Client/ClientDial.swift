@@ -151,7 +151,8 @@ final class ClientDial: @unchecked Sendable {
 
     private var deadline: Instant { self.begunAt + max(self.target.timeout, .zero) }
 
-    /// At most the timeout. It is shorter if the system gave an address up before, which takes some minutes.
+    /// The time since the start of the dial, at most the timeout. It is less than the timeout if the system itself
+    /// gives up earlier, which takes some minutes.
     private var elapsed: Duration { min(self.target.timeout, self.shard.loop.now - self.begunAt) }
 
     private var error: DialErrors { DialErrors(host: self.target.host, port: self.target.port) }
@@ -176,7 +177,7 @@ extension ClientDial {
         guard case .racing = self.phase else { return }
         self.shard.loop.closeAtEndOfTurn(attempt)
         let descriptor = attempt.releaseDescriptor()
-        // The connection releases the slot from now on, even if it fails to open.
+        // From now on the connection must release the slot, even if it fails to open.
         self.isAdmitted = false
         let completion = self.end()
         let connection = self.shard.openStream(
@@ -241,7 +242,7 @@ private struct DialErrors {
     }
 }
 
-/// The running dials of one manager, which it cancels at its end. Any thread.
+/// The running dials of one manager. The manager cancels them when it ends. Any thread.
 final class ClientDials: Sendable {
     private struct State {
         var dials: [ObjectIdentifier: ClientDial] = [:]

@@ -17,7 +17,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case rateLimited
     /// The bytes or datagrams queued for the peer passed one of the pending limits.
     case slowConsumer
-    /// Unfinished and held-back data passed `Limits.unfinishedBytesTotal`, and this connection held the most of it.
+    /// Unfinished and held-back data passed `Limits.unfinishedBytesTotal`, and this connection held the most of it on
+    /// its event loop.
     case slowSender
     /// A datagram took longer than `Limits.frameTimeout` to arrive.
     case frameTimeout
@@ -25,7 +26,8 @@ public enum CloseReason: String, Sendable, CaseIterable {
     case idleTimeout
     /// `Limits.access` no longer admits the peer's address.
     case accessDenied
-    /// Over UDP: the port lost its proof, and a limit for unproven ports was already reached.
+    /// Over UDP: ports lost their proof, a limit for unproven ports was passed, and this port was the least recently
+    /// heard unproven one.
     ///
     /// The limits are `Limits.unprovenUDPConnections` and, for each address, `Limits.connectionsPerAddress`.
     case unprovenLimit

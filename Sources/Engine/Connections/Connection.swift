@@ -32,7 +32,8 @@ public final class Connection: @unchecked Sendable {
     /// The listener, or the client call, that it comes from.
     let origin: ConnectionOrigin
     let home: ConnectionHome
-    /// State that the service's program keeps for other threads.
+    /// State that the program keeps for this connection, from `ServiceProvider.makeAttachment`; nil if it keeps no such
+    /// state.
     package let attachment: (any ConnectionAttachment)?
     /// The time at which it was opened.
     public let openedAt: Instant
@@ -41,7 +42,7 @@ public final class Connection: @unchecked Sendable {
 
     // MARK: Event loop only
 
-    /// Whether its service is being called. Only then can a rate hold back datagrams of the current run.
+    /// Whether its service is being called. A rate can hold back datagrams of a run only during that call.
     var isHandingOn = false
     /// Whether it is in `Turn.touched` of the current turn.
     var isTouched = false
@@ -61,19 +62,19 @@ public final class Connection: @unchecked Sendable {
     /// nil if no rate is limited.
     var receiveRates: ReceiveRates?
     var receiveWatch: ReceiveWatch
-    /// The error number of the failed send. No more data is sent after it.
+    /// The error number of the send that failed. No data is sent after the failure.
     var writeError: CInt?
-    /// The number of bytes at the end of the last run that a broadcast rate holds back.
+    /// The number of bytes that a broadcast rate holds back at the end of the last run.
     ///
     /// They are whole datagrams, and the service gets them again later.
     public internal(set) var heldBackBytes = 0
-    /// The cost of the first of these datagrams, in bytes of the broadcast rate.
+    /// The cost of the first held-back datagram, in bytes of the broadcast rate.
     var heldBackCost = 0
     /// The limit that closed it.
     public internal(set) var exceededLimit: ConnectionLimit?
     /// Its own pieces of the current turn.
     var pieces = PieceList()
-    /// The position in the log of the current turn. The connection has already got its output up to here.
+    /// The position in the current turn's log up to which the connection has already got its output.
     var servedEnd: Int32 = 0
     /// The number of the last turn in which it broadcast; 0 if it never has.
     var lastBroadcastTurn: UInt64 = 0

@@ -6,9 +6,10 @@ public struct ConnectionCounts: Sendable, Equatable {
     public var opened = 0
     /// Refused connections, by reason.
     ///
-    /// They are clients that were accepted and closed at once, and attempts of this program to connect.
+    /// These are accepted clients that were closed before they became connections, UDP datagrams that were refused a
+    /// connection, and refused attempts of this program to connect.
     public var refused: [RefusalReason: Int] = [:]
-    /// How many times the last slot of `Limits.connections` was taken. Further clients then had to wait.
+    /// How many times the last slot of `Limits.connections` was taken. Further TCP clients then had to wait.
     public var limitReached = 0
     /// How many times the system closed a TCP listener's socket and the engine opened it again.
     public var listenersReopened = 0

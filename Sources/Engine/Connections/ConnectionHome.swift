@@ -3,7 +3,7 @@
 class ConnectionHome: @unchecked Sendable {
     final let loop: EventLoop
     final var limits: Limits
-    /// The clock of all timeouts.
+    /// The clocks of all timeouts.
     final var clock = LoopClock()
 
     init(loop: EventLoop, limits: Limits) {

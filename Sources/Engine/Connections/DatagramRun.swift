@@ -1,12 +1,12 @@
 import Wire
 
-/// One or more whole frames of one connection, back to back and with their headers.
+/// Whole frames of one connection, back to back and with their headers.
 ///
-/// The bytes lie in the reader's buffer. They are valid only until the call that passed the run returns.
+/// The bytes lie in a buffer of the engine. They are valid only until the call that passed the run returns.
 public struct DatagramRun {
     /// The frames, each with its header.
     public let bytes: UnsafeRawBufferPointer
-    /// The number of frames, at least one.
+    /// The number of frames. A run that a service receives has at least one.
     public let datagramCount: Int
     /// The header before each payload.
     public let framing: Framing

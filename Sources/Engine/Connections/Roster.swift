@@ -37,7 +37,8 @@ final class Roster: Sendable {
         self.listenerNumbers.withLock { $0.remove(number) != nil }
     }
 
-    /// Whether closed connections still count for a listener.
+    /// Whether closed connections are still added to the counts of a listener. False once the listener was closed for
+    /// good.
     func countsListener(_ number: Int) -> Bool {
         self.listenerNumbers.withLock { $0.contains(number) }
     }

@@ -47,7 +47,7 @@ extension ServiceProvider {
 
 /// State that a program keeps for a connection. Other threads send on the connection with `Connection.post`.
 ///
-/// The program frames these bytes itself, or leaves them unframed.
+/// The program frames the posted bytes itself, or leaves them unframed.
 public protocol ConnectionAttachment: AnyObject, Sendable {
     /// Called when posted bytes have left the outbox, and when queued bytes were sent. On the connection's event loop.
     ///
@@ -78,7 +78,8 @@ public protocol ConnectionObserver: Sendable {
     func connectionOpened(_ connection: Connection)
     /// Called once on the connection's event loop when the connection is closed, after its last datagram.
     func connectionClosed(_ connection: Connection, reason: CloseReason)
-    /// Called on one of the event loops: an accepted socket was closed at once, or a UDP datagram opened no connection.
+    /// Called on one of the event loops: an accepted socket was closed before it became a connection, or a UDP datagram
+    /// was refused a connection.
     func connectionRefused(peer: NetAddress?, rendezvous: Rendezvous, reason: RefusalReason)
     /// Called on the listener's event loop: the system could not accept a client.
     ///
@@ -88,7 +89,8 @@ public protocol ConnectionObserver: Sendable {
     ///   - isFatal: true if the system closed the listener's socket. The engine then retries until the socket is open
     ///     again. False if the listener continues once the system has descriptors and memory for clients again.
     func acceptFailed(rendezvous: Rendezvous, errorCode: CInt, isFatal: Bool)
-    /// Called on the listener's event loop: the system closed its socket, and `acceptFailed` has not reported it.
+    /// Called on the listener's event loop: the system closed the listener's socket, and `acceptFailed` has not
+    /// reported it.
     ///
     /// The engine retries until the socket is open again.
     func listenerLost(rendezvous: Rendezvous)

@@ -2,8 +2,9 @@ import Wire
 
 /// Splits the received bytes of one connection into runs of whole frames.
 ///
-/// Frames that lie whole in the received bytes are handed on without a copy. Only a frame that the end of a read cuts
-/// is copied, each byte once. Its memory grows with the bytes that have arrived, not with the length in the header.
+/// Frames that lie whole in the received bytes are handed on without a copy. Only a frame that is cut by the end of a
+/// read is copied, each byte once. The memory of the copy grows with the bytes that have arrived, not with the length
+/// in the header.
 struct StreamReader: ~Copyable {
     /// Memory of the tail beyond this size is freed once the frame is complete.
     static let tailBytesKept = 4096

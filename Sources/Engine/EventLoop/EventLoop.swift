@@ -22,7 +22,7 @@ final class EventLoop: @unchecked Sendable {
     static let lastOutputMax = Duration.seconds(1)
     /// The maximum number of sources that one turn closes.
     static let closesPerTurn = 100
-    /// The same maximum while output is left for later turns, because connections wait for that output.
+    /// The maximum while output is left for later turns. It is lower, because connections wait for that output.
     static let closesBesideOutput = 5
 
     // MARK: Constant, any thread
@@ -134,7 +134,8 @@ extension EventLoop {
         self.thread.store(thread, ordering: .relaxed)
     }
 
-    /// Ends the loop and waits for its thread. Work that was posted before this call still runs; later work does not.
+    /// Ends the loop and waits for its thread. Work that was posted before this call still runs. Later work runs only
+    /// if `post` returns true.
     ///
     /// - Precondition: the caller is not on the loop.
     func stop() {
@@ -178,7 +179,8 @@ extension EventLoop {
         try self.poller.setInterest(interest, of: source)
     }
 
-    /// Removes the source from the poller now, and closes it at the end of this turn. A no-op if it is already closing.
+    /// Removes the source from the poller now, and closes it at the end of this turn, or of a later turn if many
+    /// sources are closing. A no-op if it is already closing.
     func closeAtEndOfTurn(_ source: EventSource) {
         guard source.descriptor >= 0, !source.isClosing else { return }
         self.poller.forget(source)
@@ -225,7 +227,7 @@ extension EventLoop {
     }
 
     private func doEntries() {
-        // This check avoids the lock while the inbox has not rung.
+        // This check avoids the lock while the inbox has not woken the loop.
         if self.entries.isEmpty, self.isRung {
             self.isRung = false
             self.entries = self.inbox.takeAll()
@@ -240,7 +242,7 @@ extension EventLoop {
         }
         if byteCount > 0 { self.inbox.delivered(byteCount) }
         if self.nextEntry == self.entries.count {
-            // Otherwise the finished entries would keep their memory until the inbox rings again.
+            // Otherwise the finished entries would keep their memory until the inbox wakes the loop again.
             (self.entries, self.nextEntry) = ([], 0)
         }
         self.hasWorkLeft = !self.entries.isEmpty || self.isRung

@@ -15,7 +15,7 @@ protocol Delivery: Sendable {
 /// own connections. The bytes of the deliveries are limited: a loop that fills another loop's inbox stops reading from
 /// its own connections until there is room again.
 final class Inbox: Sendable {
-    /// The maximum limit for the waiting bytes of an inbox, whatever the configuration.
+    /// The largest limit for the waiting bytes of an inbox, regardless of the configuration.
     static let bytesMaxEver = 1024 * 1024
     /// The maximum number of entries that one turn runs.
     static let entriesPerTurn = 256

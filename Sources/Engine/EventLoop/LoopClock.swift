@@ -1,9 +1,11 @@
-/// The clock of an event loop's timeouts. It stands still while the loop can't read from its peers.
+/// The input and output clocks of an event loop's timeouts. Both stand still while the loop is stalled. The input clock
+/// also stands still while the read gate is shut.
 ///
 /// The loop checks its connections at scheduled times. A late check shows that the loop, or the whole machine, was
 /// stalled. No connection was read or written during the delay.
 struct LoopClock {
-    /// A check may be this late because the loop is busy. A busy loop still reads in each turn, so this time counts.
+    /// A busy loop can make a check this late. It still reads in each turn, so both clocks keep running during this
+    /// time.
     static let latenessOfBusyLoop = Duration.milliseconds(500)
 
     /// The total time in which the loop was stalled.
@@ -25,9 +27,9 @@ struct LoopClock {
         self.lookedAt = max(now, self.lookedAt)
     }
 
-    /// The time for the timeouts of output.
+    /// The output clock: the time for the timeouts of output.
     func writing(at now: Instant) -> Instant { now - self.late }
 
-    /// The time for the timeouts of input.
+    /// The input clock: the time for the timeouts of input.
     func reading(at now: Instant) -> Instant { now - self.late - self.shut }
 }

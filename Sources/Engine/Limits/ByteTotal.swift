@@ -11,8 +11,8 @@ final class ByteTotal: Sendable {
 
     var byteCount: Int { self.bytes.load(ordering: .relaxed) }
 
-    /// The number of bytes that may still be added; negative after a limit was lowered. Another event loop may add
-    /// bytes at the same time.
+    /// The number of bytes that may still be added; negative while the total exceeds the limit. Another event loop may
+    /// add bytes at the same time.
     var room: Int { self.bytesMax.load(ordering: .relaxed) - self.byteCount }
 
     func use(bytesMax: Int?) {

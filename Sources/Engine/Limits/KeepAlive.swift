@@ -24,8 +24,8 @@ struct KeepAlive: Equatable {
             return
         }
         precondition((1...3600).contains(seconds), "a keep-alive time outside of 1…3600 seconds")
-        // The user timeout also ends a live peer whose window stays full. Without `pendingAge` such a peer may stay, so
-        // the user timeout is off.
+        // TCP_USER_TIMEOUT also ends a live peer whose receive window stays closed. Without `pendingAge` such a peer
+        // may stay, so the option is off.
         let userTimeoutMilliseconds = limits.pendingAge == nil ? 0 : 2000 * seconds
         self.options = [
             Self.tcp(TCP_KEEPIDLE, seconds), Self.tcp(TCP_KEEPINTVL, max(1, seconds / 4)),

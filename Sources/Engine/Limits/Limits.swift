@@ -27,8 +27,8 @@ public struct Limits: Sendable, Equatable {
     public var pendingBytes: Int?
     /// Datagrams queued for one peer, of any length.
     public var pendingDatagrams: Int?
-    /// How long a byte may stay queued for its peer. After this time the connection is closed, whatever `slowConsumer`
-    /// is.
+    /// How long a byte may stay queued for its peer. After this time the connection is closed, regardless of
+    /// `slowConsumer`.
     public var pendingAge: Duration?
     /// Bytes queued for all peers together.
     ///
@@ -39,7 +39,7 @@ public struct Limits: Sendable, Equatable {
     public var slowConsumer: SlowConsumer
 
     /// Bytes of incomplete datagrams, and of datagrams that wait for a rate or for their turn, over all connections.
-    /// Past this limit the connection that holds most of them is closed.
+    /// Past this limit, the event loop with the most of these bytes closes its connections that hold the most.
     public var unfinishedBytesTotal: Int?
     /// Streams in their opening (see `Opening`) at one time, over all listeners; at least 1.
     ///
@@ -64,7 +64,7 @@ public struct Limits: Sendable, Equatable {
 
     /// Connections at one time from one IPv4 address or one /64 of IPv6, over all ports. The next one is refused.
     ///
-    /// Unproven UDP ports are counted separately, and no UDP port can keep a TCP connection out.
+    /// Unproven UDP ports (see `UDPProof`) are counted separately, and no UDP port can keep a TCP connection out.
     public var connectionsPerAddress: Int?
     /// Connections that one IPv4 address or one /64 of IPv6 may open in a second; also the largest burst.
     ///
@@ -75,7 +75,7 @@ public struct Limits: Sendable, Equatable {
     /// When ports of a listener lose their proof and the limit is passed, the listener closes its least recently heard
     /// unproven connections.
     public var unprovenUDPConnections: Int?
-    /// UDP ports that each TCP connection of an IP address proves: the most recently heard ones.
+    /// How many UDP ports of its IP address each TCP connection proves: the most recently heard ones.
     public var udpPortsPerConnection: Int
     /// Datagrams in a second to all unproven ports of one IP address together; also the largest burst.
     ///

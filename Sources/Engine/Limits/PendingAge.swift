@@ -1,9 +1,10 @@
-/// Tracks how long the oldest byte queued for a peer has waited. It is checked at intervals, so sending has no cost.
+/// Tracks how long the oldest byte queued for a peer has waited. It works at periodic checks and adds no cost to
+/// sending.
 ///
 /// The time of a byte starts at the first check that finds it. A timeout is therefore detected late, by at most a check
 /// interval and a sixteenth of the limit, and never early.
 struct PendingAge {
-    /// The largest number of marks, whatever the age limit.
+    /// The largest number of marks, for any age limit.
     private static let marksMax = 16
 
     /// All bytes up to `end` have waited since `since` or longer.
@@ -18,7 +19,7 @@ struct PendingAge {
     var isMarked: Bool { !self.marks.isEmpty }
 
     /// - Parameters:
-    ///   - end: the number of bytes queued since the connection opened, including the sent ones.
+    ///   - end: the number of bytes queued since the queue was last empty, including the sent ones.
     ///   - waiting: the number of bytes still queued.
     ///   - ageMax: the longest time that a byte may wait.
     /// - Returns: whether a byte has waited for `ageMax` or longer.

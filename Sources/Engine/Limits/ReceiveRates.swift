@@ -74,7 +74,7 @@ struct ReceiveRates: Equatable {
 /// The rate for which a datagram must wait, and how long.
 struct RateWait: Equatable {
     let limit: ConnectionLimit
-    /// nil if the datagram exceeds the rate at any time.
+    /// nil if the rate never admits the datagram.
     let time: Duration?
 
     /// nil if the rate is not limited or allows `tokens` now.

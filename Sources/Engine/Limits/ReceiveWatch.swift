@@ -1,4 +1,4 @@
-/// Detects a connection that sends too slowly. It is checked at intervals, so receiving has no cost.
+/// Detects a connection that sends too slowly. It works at periodic checks and adds no cost to receiving.
 ///
 /// An event between two checks counts as happening at the second check. A timeout is therefore detected late, by at
 /// most two intervals, and never early.
@@ -14,7 +14,7 @@ struct ReceiveWatch {
 
     private var last = Progress(bytes: 0, datagrams: 0, isMidFrame: false)
     private var heardAt: Instant
-    /// The arrival of the incomplete datagram, if there is one.
+    /// The time of the check that first saw the incomplete datagram, if there is one.
     private var frameSince: Instant
 
     init(at now: Instant) {

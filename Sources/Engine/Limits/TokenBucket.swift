@@ -1,7 +1,7 @@
 /// A rate limit with bursts of up to one second's tokens. The bucket starts full and refills evenly.
 ///
-/// It stores the time at which it will be full; taking tokens moves this time into the future. It counts nanoseconds in
-/// 64 bits, because dividing a `Duration` is a slower 128-bit division.
+/// The bucket stores the time at which it will be full. Taking tokens moves this time into the future. Times are
+/// nanoseconds in 64 bits, because dividing a `Duration` is a slower 128-bit division.
 struct TokenBucket: Equatable {
     private static let burst: Int64 = 1_000_000_000
 

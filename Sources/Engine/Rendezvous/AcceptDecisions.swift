@@ -26,8 +26,8 @@ enum AcceptFailure: Equatable {
 /// The number of clients that one turn of the event loop accepts. It follows the number of clients that arrived
 /// together recently.
 ///
-/// If a turn accepts fewer clients than wait, the socket is ready again in the next turn. If a turn asks for more
-/// clients than wait, it makes one useless call.
+/// If a turn accepts fewer clients than are waiting, the socket is ready again in the next turn. If a turn asks for
+/// more clients than are waiting, it makes one useless call.
 struct AcceptBatch: Equatable {
     /// The largest size. It leaves time for the existing connections while many clients arrive.
     static let sizeMax = 64
@@ -62,7 +62,7 @@ struct AcceptBatch: Equatable {
 struct PauseReasons: OptionSet, Sendable {
     let rawValue: UInt8
 
-    /// The program does not want clients yet or any more.
+    /// The program does not want clients yet, or no longer wants them.
     static let held = Self(rawValue: 1)
     /// `Limits.connections` is reached.
     static let full = Self(rawValue: 2)

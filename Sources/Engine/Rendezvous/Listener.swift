@@ -110,7 +110,7 @@ final class Listener: @unchecked Sendable {
         return address
     }
 
-    /// Stops accepting and refuses waiting clients. Any thread.
+    /// Stops accepting and closes the sockets of waiting clients. Any thread.
     ///
     /// - Returns: an answer that is set when the port is free.
     func close() -> Answer<Void> { self.loop.ask { self.close($0) } }
@@ -155,7 +155,7 @@ final class Listener: @unchecked Sendable {
         return Int(info.tcpi_sacked)
     }
 
-    /// Returns the shards in turn, so that all event loops get the same number of clients.
+    /// Returns the next shard, round-robin, so that all event loops get the same number of clients.
     func takeShard() -> Shard {
         defer { self.nextShard = (self.nextShard + 1) % self.registry.shards.count }
         return self.registry.shards[self.nextShard]

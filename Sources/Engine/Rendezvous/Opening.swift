@@ -149,7 +149,7 @@ final class OpeningSource: EventSource {
             return self.closeDescriptor()
         }
         self.number = self.table.add(self)
-        // Shards receive streams in turn, so the oldest stream of this event loop is about the oldest of all.
+        // Shards receive streams round-robin, so the oldest stream of this event loop is about the oldest of all.
         if self.admission.look({ $0.hasOpeningExcess }) { self.table.oldest?.end(.openingLimit) }
         guard !self.isClosing else { return }
         // The table retains this object until the opening ends, and the end cancels the timer.

@@ -33,7 +33,7 @@ struct Bytes: ~Copyable {
         self.capacity = capacity
     }
 
-    /// - Parameter limit: memory beyond this limit is freed. A single burst then does not hold its memory forever.
+    /// - Parameter limit: memory beyond this limit is freed, so that a single burst does not hold its memory forever.
     mutating func removeAll(keepingCapacityUpTo limit: Int) {
         self.count = 0
         if self.capacity > limit { self = Bytes() }

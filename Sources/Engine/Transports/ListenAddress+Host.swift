@@ -74,7 +74,7 @@ private struct HostNetwork {
     }
 
     /// - Parameter request: the interface's name and one of its addresses.
-    /// - Returns: the address that the kernel answers; nil when the interface or its address has been removed.
+    /// - Returns: the kernel's answer; nil when the interface or its address has been removed.
     private static func answer(
         _ code: UInt,
         about request: ifreq,

@@ -2,7 +2,7 @@ import Wire
 
 /// The unsent output of one connection: the bytes that the kernel has not taken. It uses 8 bytes while empty.
 struct PendingOutput {
-    /// The limit for a connection without a configured limit.
+    /// The largest limit, in bytes. It also applies to a connection without a configured limit.
     static let bytesMaxEver = 1 << 30
 
     private var queue: Queue?
@@ -147,7 +147,8 @@ extension PendingOutput {
 
         /// Frees the memory of a sent segment at once. Its entry is removed later, together with others.
         ///
-        /// Each removal moves all later entries. One removal per segment would cost more the longer the queue is.
+        /// Each removal moves all later entries. If each segment were removed alone, the cost would grow with the
+        /// queue.
         private func removeFirstSegment() {
             self.segments[self.first].bytes = nil
             self.first += 1

@@ -8,7 +8,7 @@ enum StreamOptions {
     /// It also limits how much a peer can deliver just before it closes.
     static let receiveBufferBytes = 256 * 1024
 
-    /// The kernel's send buffer for one connection. Linux doubles this value for its own needs.
+    /// The kernel's send buffer for one accepted connection. Linux doubles this value for its own needs.
     ///
     /// By default Linux grows the buffer up to 4 MiB. A thousand peers that do not read would then exhaust the TCP
     /// memory of the whole machine (`net.ipv4.tcp_mem`). At a round trip of 100 ms this size still permits over a

@@ -4,7 +4,7 @@ import Synchronization
 public struct UDPCounts: Sendable, Equatable {
     /// Received and dropped: the checksum in the header does not match the payload.
     public var checksumFailures: UInt64 = 0
-    /// Received and dropped: shorter than the header, or without a payload.
+    /// Received and dropped: shorter than the header or, on a raw socket, empty.
     public var runts: UInt64 = 0
     /// Received and dropped: the payload exceeds the limit, which is `UDPHeader.payloadBytesMax` or less.
     public var oversized: UInt64 = 0

@@ -11,7 +11,7 @@ extension Connection {
         return self.receiveRates?.share(of: run, at: self.shard.loop.now) ?? run
     }
 
-    /// The number of datagrams that the rates admit now, whatever their length.
+    /// The number of datagrams that the rates admit now, of any length.
     var datagramsMax: Int {
         guard self.receiveRates != nil else { return .max }
         return self.receiveRates?.datagramsMax(at: self.shard.loop.now) ?? .max
@@ -44,7 +44,7 @@ extension Connection {
 
     /// Charges a broadcast to the broadcast rate, and sends the datagrams that the rate admits now.
     ///
-    /// The others are held back. Where that is not possible, the connection has passed the limit.
+    /// The others are held back. If holding them back is not possible, the connection has passed the limit.
     func broadcastCharged(_ run: DatagramRun, includingSender: Bool) {
         let receivers = self.shard.broadcastReceivers - (includingSender ? 0 : 1)
         let now = self.shard.loop.now

@@ -40,7 +40,7 @@ public final class ConnectionRegistry: Sendable {
     ///
     /// Call it before the first connection with these framings.
     ///
-    /// - Returns: an answer that is set when all shards do so.
+    /// - Returns: an answer that is set when all shards use the framings.
     func announce(_ framings: Set<Framing>) -> Answer<Void> {
         if self.framings.withLock({ framings.isSubset(of: $0) }) { return .done() }
         return self.collect { shard in for framing in framings { shard.use(framing) } }.map { _ in
@@ -48,7 +48,8 @@ public final class ConnectionRegistry: Sendable {
         }
     }
 
-    /// Calls `body` for each connection on the connection's event loop, as `compactMap` does.
+    /// Calls `body` for each connection on the connection's event loop. See `compactMap` for connections that open or
+    /// close in the meantime.
     public func visit(_ body: @escaping @Sendable (Connection) -> Void) -> Answer<Void> {
         self.compactMap { body($0) as Void? }.map { _ in }
     }

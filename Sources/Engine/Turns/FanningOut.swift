@@ -23,7 +23,7 @@ extension Shard {
         return !self.suspended.isEmpty || self.hold == nil && !self.turn.isEmpty
     }
 
-    /// Sends all output, also the broadcasts held by `coalesce`. Long fan-outs continue in later turns.
+    /// Sends all output, including the broadcasts held by `coalesce`. Long fan-outs continue in later turns.
     func sendAll() {
         self.sendDirect()
         self.endHold()
@@ -40,7 +40,7 @@ extension Shard {
 
     /// Holds broadcasts for `coalesce`, so that later ones leave in the same write.
     ///
-    /// Behind suspended fan-outs they wait anyway.
+    /// While fan-outs are suspended, later broadcasts wait for them and need no hold.
     func holdTurn() {
         guard self.coalesce != .zero, self.hold == nil, self.suspended.isEmpty, !self.turn.isEmpty else { return }
         // The timer only sets a flag. The output is sent at the end of that turn, with the turn's other datagrams.
@@ -98,7 +98,7 @@ extension Shard {
 
     /// Sends the output that need not wait for suspended fan-outs: for other event loops, and for single connections.
     ///
-    /// The new fan-outs keep collecting in the meantime. Each connection then gets them in one write.
+    /// New broadcasts are collected in the meantime. Each connection then gets them in one write.
     private func sendAhead() {
         let turn = self.turn
         guard !turn.fanOuts.isEmpty else { return self.sendTurn() }
@@ -262,7 +262,7 @@ struct SuspendedFanOuts {
 
     var isEmpty: Bool { self.owed.isEmpty }
 
-    /// Whether too much output is left to read from connections that broadcast.
+    /// Whether so much output is left that connections that broadcast must not be read.
     var isMuch: Bool { self.byteCount >= Self.bytesMax || self.recordCount >= Self.recordsMax }
 
     /// Whether the given turn is suspended. Call it only for the latest turn.

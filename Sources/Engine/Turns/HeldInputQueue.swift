@@ -7,7 +7,7 @@ struct HeldInputQueue {
 
     private var round: ArraySlice<Connection> = []
     private var nextRound: [Connection] = []
-    /// Whether the next pass is already posted to the loop.
+    /// Whether the work for the next connections is already posted to the loop.
     var isPosted = false
 
     var isEmpty: Bool { self.round.isEmpty && self.nextRound.isEmpty }

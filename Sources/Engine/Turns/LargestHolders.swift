@@ -1,4 +1,4 @@
-/// The connections with the most unsent bytes. They are closed first at the limit for all connections.
+/// The connections with the most unsent bytes. They are closed first when `Limits.pendingBytesTotal` would be passed.
 ///
 /// The connections are sorted at most once per turn, however often room is needed.
 struct LargestHolders {

@@ -141,7 +141,7 @@ extension Shard {
         connection.sendFraming == nil ? .max : self.limits.pendingDatagrams ?? .max
     }
 
-    /// Closes connections of this event loop that have more unsent bytes than this one.
+    /// Closes connections of this event loop that have more unsent bytes than the given one, until the new bytes fit.
     ///
     /// It does so only with `SlowConsumer.disconnect`.
     private func makeRoom(_ byteCount: Int, for connection: Connection) {

@@ -9,7 +9,8 @@ protocol GatedReader: AnyObject {
 
 /// Decides whether the connections of a shard may be read, and keeps a list of the readers that wait. Event loop only.
 struct ReadGate {
-    /// The number of full inboxes of other shards. While it is above 0, no connection is read.
+    /// The number of posted deliveries after which another shard's inbox was full and has had no room since. While it
+    /// is above 0, no connection is read.
     private var blockers = 0
     /// Whether too much output is left of fan-outs. While true, connections that have broadcast are not read.
     private var hasFanOutsLeft = false
@@ -24,7 +25,7 @@ struct ReadGate {
 
     private var isShut: Bool { self.blockers > 0 || self.hasFanOutsLeft }
 
-    /// Whether the reader may read now. If not, the gate tells it when it may.
+    /// Whether the reader may read now. If not, the shard later calls `readingMayGoOn`.
     mutating func admits(_ reader: any GatedReader) -> Bool {
         guard self.isShut, self.blockers > 0 || reader.hasBroadcast else { return true }
         if !reader.isWaitingAtGate {

@@ -2,7 +2,7 @@
 extension Shard {
     /// The maximum number of parts of one read that a service handles per turn: the `partsMax` of `Service.received`.
     static let partsPerRead = 128
-    /// The maximum number of held datagrams offered to a service in one turn.
+    /// The maximum number of held datagrams of one connection that are offered to its service in one turn.
     ///
     /// Datagrams that the service does not take are offered again in the next turn.
     static let heldDatagramsPerPass = 512
@@ -15,7 +15,7 @@ extension Shard {
         self.postHeldInput()
     }
 
-    /// Posts the next turn of held input. While another loop's inbox is full, no held input continues.
+    /// Posts the handling of the next held input. While another loop's inbox is full, no held input continues.
     func postHeldInput() {
         guard self.readGate.isOpen, !self.heldInputs.isEmpty, !self.heldInputs.isPosted else { return }
         self.heldInputs.isPosted = true

@@ -206,7 +206,7 @@ final class StreamSource: EventSource, GatedReader {
         do throws(SystemError) {
             try self.loop.setInterest(interest, of: self)
         } catch {
-            // Closes it without sending the turn's output: the caller may be in the middle of sending that output.
+            // The connection closes without sending the turn's output: the caller may be in the middle of sending it.
             if self.connection.isOpen { return self.shard.fail(self.connection, CloseReason(errorCode: error.code)) }
             self.connection.closeTransport()
         }

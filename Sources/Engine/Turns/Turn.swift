@@ -5,7 +5,7 @@ struct Span {
     var start: Int32
     var end: Int32
     var datagramCount: Int32
-    /// Datagrams that are missing here because they are too long for this framing.
+    /// The number of datagrams that are missing here because they are too long for this framing.
     var unframeableCount: Int32 = 0
 
     var byteCount: Int { Int(self.end - self.start) }
@@ -49,7 +49,8 @@ struct PerFraming<Value> {
     }
 }
 
-/// The output of one turn: datagrams back to back in the order of arrival, once for each framing in use.
+/// The datagrams of one turn, back to back in the order of arrival. A broadcast is stored once for each framing in use,
+/// a datagram for one connection in one framing.
 struct TurnLog: ~Copyable {
     /// Memory of a framing beyond this size is freed once the turn is over.
     static let bytesKept = 256 * 1024
@@ -128,7 +129,8 @@ struct Piece {
     var next: Int32 = -1
 }
 
-/// The output of one event loop between two waits: a log, and the receivers of each part of it.
+/// The output that an event loop collects between two waits: a log, and the receivers of each part of it. With
+/// `coalesce`, it may last for several turns of the loop.
 ///
 /// | content | receiver |
 /// |---|---|

@@ -8,7 +8,8 @@ struct ForeignSpan {
     }
 
     let target: Target
-    /// nil in framings without this span. A span for one connection exists in one framing. The other loop converts it.
+    /// nil in framings without this span. A span for one connection exists in one framing only; the receiving loop
+    /// converts it.
     let spans: PerFraming<Span?>
 }
 

@@ -3,8 +3,8 @@ import Wire
 /// Detects a peer that sends each answer back. Two relays, or a relay and an echo service, would otherwise answer each
 /// other forever.
 ///
-/// After 20 datagrams in a row that each equalled the answer just sent to the peer, this answer is withheld. The peer
-/// is answered again after a different datagram, or after a second without any datagram.
+/// If 20 datagrams in a row each equal the last answer to the peer, a further answer with the same content is withheld.
+/// The peer is answered again after a different datagram, or after a second without any datagram.
 struct EchoLoopDetector: Sendable {
     /// The number of consecutive datagrams that must equal the answer before them.
     static let repetitionsMax = 20

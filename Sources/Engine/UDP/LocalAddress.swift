@@ -1,21 +1,21 @@
 import CLinux
 import Glibc
 
-/// The address of this machine to which a datagram was sent. The answer must leave from it, since clients accept no
-/// other source.
+/// The address of this machine to which a datagram was sent. The answer must have it as its source, since clients
+/// accept no other source.
 ///
 /// A socket that is bound to one address does not need this.
 enum LocalAddress: Sendable, Equatable {
     /// The octets in network byte order.
     case ipv4(UInt32)
-    /// The octets in memory order. It may be an IPv4-mapped address.
+    /// The octets in memory order. The address may be IPv4-mapped.
     ///
     /// - Parameter interface: the interface of a link-local address, which may exist on each interface; otherwise 0.
     case ipv6(UInt128, interface: UInt32)
 
-    /// nil for a broadcast or multicast address that is recognizable as such.
+    /// nil for an address that is recognizable as broadcast, multicast or reserved.
     ///
-    /// No datagram can have such an address as its source. The system then chooses the source, as it does for
+    /// No datagram can have such an address as its source. With nil, the system chooses the source, as it does for
     /// `ipi_spec_dst`.
     init?(ipv4 octets: UInt32) {
         guard UDPSource.isUnicast(ipv4: UInt32(bigEndian: octets)) else { return nil }

@@ -1,6 +1,6 @@
 /// Elements in the order of their last use, the most recent first. The first `frontMax` elements are the front.
 ///
-/// An insertion, a use and a removal take constant time.
+/// A use, a removal and an insertion as the most recent element take constant time.
 struct RecencyList<Element> {
     /// Identifies an element until its removal.
     typealias Slot = Int
@@ -47,7 +47,8 @@ struct RecencyList<Element> {
         return (slot, self.enterFront(slot))
     }
 
-    /// Adds an element behind all more recent ones. The list must have no front.
+    /// Adds an element after all more recent ones. The search begins at the most recent element. The list must have no
+    /// front.
     ///
     /// - Parameter isMoreRecent: whether an element was used after the new one.
     mutating func insert(_ element: Element, behind isMoreRecent: (Element) -> Bool) -> Slot {

@@ -24,7 +24,7 @@ struct UDPDemotions {
         self.count -= 1
     }
 
-    /// Counts the end of a connection for the limit of its address. It counts over all addresses too.
+    /// Counts the end of a connection for the limit of its address and for the limit over all addresses.
     mutating func used(_ host: UDPHost) {
         self.used()
         self.hosts[host.address]?.count -= 1

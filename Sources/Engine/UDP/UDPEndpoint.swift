@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 import Wire
 
-/// Access to the descriptor of a UDP socket from any thread: sends single datagrams and reads the kernel's buffer size
-/// and drops.
+/// Access to the descriptor of a UDP socket from any thread: sends single datagrams, and reads the kernel's buffer size
+/// and its count of dropped datagrams.
 ///
-/// The event loop owns the descriptor and removes it from here before it closes it. The lock is held during each call.
-/// Otherwise a call could reach another file that has got the same number after the close.
+/// The event loop owns the descriptor and removes it from this object before closing it. The lock is held during each
+/// call. Otherwise a call could reach another file that has got the same number after the close.
 final class UDPEndpoint: Sendable {
     private struct State {
         var descriptor: CInt = -1
@@ -138,7 +138,7 @@ struct KernelDrops: Sendable {
     ///
     /// - Parameters:
     ///   - reading: the socket's counter. Earlier drops do not count.
-    ///   - isInherited: whether each call is for the same socket. All drops since the first call count then.
+    ///   - isInherited: whether each call is for the same socket. If so, all drops since the first call count.
     mutating func opened(reading: UInt32, isInherited: Bool = false) {
         if isInherited, self.lastReading != nil { return self.read(reading) }
         self.lastReading = reading

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The IP addresses with UDP connections, over all listeners of a manager. Any thread; used once for each connection.
+/// The IP addresses with UDP connections, over all listeners of a manager. Used only when connections begin and end.
+/// Any thread.
 final class UDPHosts: Sendable {
     private struct Entry {
         let host: UDPHost
@@ -36,7 +37,8 @@ final class UDPHosts: Sendable {
 
 /// An IP address with all its UDP ports, over all UDP listeners of a manager. Any thread.
 ///
-/// A datagram from the most recently heard port takes no lock. A datagram to a proven port takes no lock either.
+/// A datagram from the most recently heard port takes no lock if that port is proven. A datagram to a proven port takes
+/// no lock either.
 final class UDPHost: Sendable {
     private struct State {
         /// The ports with a connection. The front contains the ports that TCP connections of the address prove.

@@ -7,7 +7,7 @@ import Wire
 /// The kernel writes each datagram to the position of the checksum in a record of `Framing.udp`. The record can
 /// therefore be completed in place. The memory is unchanged until the next read.
 final class UDPInput {
-    /// The largest number of datagrams in one turn.
+    /// The largest number of datagrams in one read.
     static let datagramsMax = 64
     /// The largest number of bytes read of one datagram. It exceeds every accepted length, so that longer datagrams are
     /// detected.

@@ -2,8 +2,8 @@
 extension UDPListener {
     /// Opens a connection for a new source.
     ///
-    /// - Returns: nil if the source is unanswerable or no slot is free for it. The datagram was counted or the refusal
-    ///   reported.
+    /// - Returns: nil if the listener accepts no new addresses, if the source is unanswerable, or if it was refused a
+    ///   connection. The datagram was counted or the refusal reported.
     func newPeer(_ source: SocketAddress, at now: Instant) -> UDPPeer? {
         guard self.admission == .open else {
             self.socket.count(.unadmitted)

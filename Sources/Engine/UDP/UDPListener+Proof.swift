@@ -1,7 +1,7 @@
-/// The proof that a UDP port needs before lobbyd trusts the source address of its datagrams.
+/// The proof that a UDP port needs before the engine trusts the source address of its datagrams.
 ///
-/// Source addresses can be spoofed, and every answer hits the owner of the address. Until a port is proven, it gets no
-/// more than came from it and takes no part in broadcasts.
+/// Source addresses can be spoofed, and every answer hits the owner of the address. The unproven ports of an address
+/// together get no more than came from them, and they take no part in broadcasts.
 public enum UDPProof: String, Sendable, CaseIterable {
     /// A TCP connection from the same IP address to this program is open. Its handshake cannot be spoofed. Each
     /// connection proves `Limits.udpPortsPerConnection` ports of its address: the most recently heard ones.
@@ -51,8 +51,8 @@ extension UDPListener {
 
     /// Applies the current proof to connections of this listener. This may end other connections.
     private func lookAtProof(of peers: [UDPPeer]) {
-        // The least recently heard peer first. The search for a peer's position begins at the most recently heard peer,
-        // so it does not pass the peers of earlier iterations.
+        // Begin with the least recently heard peer. The search for a peer's position starts at the most recently heard
+        // peer, so it does not pass the peers of earlier iterations.
         for peer in peers.sorted(by: { $0.lastHeardNumber < $1.lastHeardNumber }) { self.lookAtProof(of: peer) }
         self.endUnproven()
     }

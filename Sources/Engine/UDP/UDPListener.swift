@@ -1,6 +1,6 @@
 import Wire
 
-/// Treats each address that sends to one UDP socket as a connection.
+/// Treats each address and port that sends to one UDP socket as a connection.
 ///
 /// A connection begins with its first valid datagram and ends after the idle timeout without one.
 // @unchecked: the variables belong to `shard.loop` and are accessed only there.
@@ -16,7 +16,7 @@ final class UDPListener: @unchecked Sendable {
     private let registry: ConnectionRegistry
     /// `ConnectionOrigin.listenerNumber`.
     let number: Int
-    /// The addresses that send to any UDP listener of the manager.
+    /// The IP addresses with connections on any UDP listener of the manager.
     let hosts: UDPHosts
     /// The ports of all UDP sockets of the manager.
     let ports: UDPPortCensus
@@ -122,7 +122,7 @@ final class UDPListener: @unchecked Sendable {
         }
     }
 
-    /// Keeps the socket, even if it was open only for its connections. Any thread.
+    /// Holds new addresses and keeps the socket, even if it was open only for its connections. Any thread.
     ///
     /// - Returns: false if the socket is gone.
     func hold() -> Answer<Bool> {

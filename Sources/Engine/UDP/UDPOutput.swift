@@ -6,7 +6,7 @@ import Wire
 ///
 /// It copies addresses but only points to the records.
 final class UDPOutput {
-    /// The number of datagrams in one system call. A full output is flushed early.
+    /// The largest number of datagrams in one system call. A full output is flushed early.
     static let datagramsMax = 256
 
     private let headers: UnsafeMutableBufferPointer<mmsghdr>
@@ -96,7 +96,7 @@ final class UDPOutput {
                 done += result
                 continue
             }
-            // An error concerns only the first datagram.
+            // An error concerns only the first datagram of the call.
             switch CInt(-result) {
             case EINTR: continue
             case EAGAIN: return unsent + self.lose(from: done)

@@ -19,7 +19,7 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
 
     /// nil after the connection has ended.
     var connection: Connection?
-    /// Whether the port is proven, as last seen by the listener. An unproven port gets no more than came from it.
+    /// Whether the port is proven, as last seen by the listener. The limits for unproven ports apply while it is not.
     var isProven = false
     /// The peer's position in the listener's list of unproven connections; nil while it is proven.
     var unprovenSlot: Int?
@@ -27,11 +27,11 @@ final class UDPPeer: DatagramTransmitter, @unchecked Sendable {
     var lastHeardNumber: UInt64 = 0
     /// The address of this machine to which the peer sent its last datagram; nil if it makes no difference.
     private(set) var localAddress: LocalAddress?
-    /// The arrival of the peer's last valid datagram, on the loop's clock for reading.
+    /// The arrival of the peer's last valid datagram, on the loop's input clock.
     private(set) var lastHeardAt: Instant
     private var echoes = EchoLoopDetector()
 
-    /// - Parameter now: on the loop's clock for reading.
+    /// - Parameter now: on the loop's input clock.
     init(listener: UDPListener, address: SocketAddress, host: UDPHost, now: Instant) {
         self.listener = listener
         self.address = address

@@ -2,8 +2,8 @@
 ///
 /// Two sockets of this program that answer each other would never stop.
 final class UDPPortCensus: Sendable {
-    /// The largest number of system queries in a second. It bounds the cost of a flood of datagrams with spoofed source
-    /// addresses and one of these ports.
+    /// The largest number of system queries in a second. It bounds the cost of a flood of datagrams whose spoofed
+    /// source addresses have one of these ports.
     static let probesPerSecond = 64
 
     private struct State {

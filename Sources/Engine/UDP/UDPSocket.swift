@@ -143,7 +143,7 @@ extension UDPSocket {
     ///
     /// A socket on every interface sends from the address of this machine to which the peer sent last. The method does
     /// not send datagrams with more than `UDPHeader.payloadBytesMax` bytes. On a raw socket it does not send empty
-    /// ones, which Panda3D may take for the end of the socket.
+    /// datagrams either, because Panda3D may take an empty datagram for the end of the socket.
     ///
     /// - Returns: whether the kernel took the datagram.
     @discardableResult

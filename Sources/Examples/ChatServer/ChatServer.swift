@@ -13,7 +13,7 @@ struct ChatServer {
     let manager = QueuedConnectionManager()
     let listener: QueuedConnectionListener
     let reader: QueuedConnectionReader
-    /// Has 0 threads, as in the manual's program: `send` waits for a client that does not read.
+    /// The writer has 0 threads, as in the manual's program: `send` blocks while a client does not read.
     let writer: ConnectionWriter
     let rendezvous: BoundRendezvous
     var activeConnections: [Connection] = []
@@ -60,7 +60,7 @@ struct ChatServer {
         do {
             var iterator = DatagramIterator(datagram.datagram)
             guard try iterator.getUint8() == Self.text else { return }
-            // Quoted: a text from a client must not control the terminal.
+            // `debugDescription` quotes the text: a client must not control the terminal.
             show("\(datagram.address): \(try iterator.getString().debugDescription)")
             for connection in self.activeConnections { self.writer.send(datagram.datagram, to: connection) }
         } catch {

@@ -1,11 +1,11 @@
 import Engine
 import Glibc
 
-/// The socket options of Panda3D's `Connection` (`connection.cxx`), where some of them are stubs. Any thread.
+/// The socket options of Panda3D's `Connection`. Some of them are stubs in Panda3D (`connection.cxx`). Any thread.
 ///
-/// The connection's event loop sets each option, after it has taken the datagrams that this thread sent before. The plain form
-/// returns at once and ignores errors. The `async` form waits, and throws the system's error as a `SystemError`. On a connection
-/// that was closed or has ended it throws ENOTCONN.
+/// The connection's event loop takes the datagrams that this thread has sent, and then sets the option. The plain form
+/// returns at once and ignores errors. The `async` form waits, and throws the system's error as a `SystemError`. It
+/// throws ENOTCONN on a connection that was closed or has ended.
 extension Connection {
     /// Sends small datagrams at once, without waiting for the acknowledgements of earlier datagrams. On by default.
     public func setNoDelay(_ isOn: Bool) { self.set(.noDelay(isOn)) }
@@ -84,7 +84,7 @@ extension Connection {
                 let descriptor = self.link?.isOpen == false ? -1 : self.descriptor
                 continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: descriptor) })
             }
-            // The connection has ended, and its event loop too.
+            // The connection and its event loop have ended.
             if !isPosted { continuation.resume(returning: Result { () throws(SystemError) in try option.set(on: -1) }) }
         }
         try result.get()

@@ -1,12 +1,12 @@
 import Engine
 
 extension ConnectionLink {
-    /// The time for which a closed connection may still send its queued output. After it the connection is cut.
+    /// The time for which a closed connection may still send its queued output. After this time the connection is cut.
     static let closingTime = Duration.seconds(30)
 
     /// Closes a connection. Datagrams that were sent on it before still leave.
     ///
-    /// - Returns: false if the connection was closed before, by this program or by a reset that was reported.
+    /// - Returns: false if this program has closed the connection before, or its reset was reported.
     func closeHere(_ connection: Connection) -> Bool {
         let reader = self.reader
         guard self.close(connection) else { return false }

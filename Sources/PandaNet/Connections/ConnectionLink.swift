@@ -50,7 +50,7 @@ extension ConnectionLink {
     ///
     /// - Parameters:
     ///   - framing: nil sends the payload without a header.
-    ///   - bytesMax: the bytes that may be queued for the peer. A single datagram may be longer.
+    ///   - bytesMax: the bytes that may be queued for the peer. A longer datagram is taken while no bytes are queued.
     ///   - ticket: is released when the kernel has taken the datagram, or when the connection has ended.
     func hand(
         _ datagram: Datagram,
@@ -64,7 +64,7 @@ extension ConnectionLink {
             let byteCount = (framing?.size ?? 0) + datagram.byteCount
             guard state.hasRoom(for: byteCount, bytesMax: bytesMax) else {
                 state.isAwaited = true
-                // Without this the collected datagrams would never leave, and would never make room.
+                // Otherwise the collected datagrams would never leave, and there would never be room.
                 Self.post(state.takeCollected(at: .now()), on: connection)
                 return .full
             }
@@ -75,7 +75,7 @@ extension ConnectionLink {
         }
     }
 
-    /// Whether a sender has to wait. If it has, `core.room` wakes it later.
+    /// Whether a sender has to wait. If so, `core.room` wakes the sender later.
     func lacksRoom(for byteCount: Int, bytesMax: Int) -> Bool {
         self.state.withLock { state in
             guard state.isOpen, !state.hasRoom(for: byteCount, bytesMax: bytesMax) else { return false }
@@ -86,7 +86,7 @@ extension ConnectionLink {
 
     /// Hands the collected datagrams to the connection's event loop.
     ///
-    /// - Parameter ifDue: whether the collected datagrams stay while the interval of collecting is not over.
+    /// - Parameter ifDue: true hands them over only if they are due: see `LinkState.isCollectionDue`.
     /// - Returns: false on a closed connection.
     func flush(ifDue: Bool, on connection: Connection) -> Bool {
         self.state.withLock { state in
@@ -160,7 +160,7 @@ extension ConnectionLink {
 
     /// Marks the connection as closed by this program, and hands over the collected datagrams.
     ///
-    /// - Returns: false if the connection was closed before, by this program or by a reset that was reported.
+    /// - Returns: false if this program has closed the connection before, or its reset was reported.
     func close(_ connection: Connection) -> Bool {
         let room: LinkState.Room? = self.state.withLock { state in
             guard !state.isClosed, !state.isResetReported else { return nil }

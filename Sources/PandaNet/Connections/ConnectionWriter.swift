@@ -12,10 +12,11 @@ import Wire
 /// | 0 | hands the datagram over at once. If more than the manager's `pendingBytesMax` would be queued for the peer, it blocks the calling thread until the system has taken enough bytes or the connection has ended |
 /// | more | takes a slot in the writer's queue until the system has taken the datagram. If the queue is full, or 64 MiB are queued for the peer, it returns false. With `block` it blocks instead |
 ///
-/// A task should use a writer with threads, because blocking takes a thread away from Swift's concurrency.
+/// A task should use a writer with threads. A blocked task would occupy one of the few threads that run all of Swift's
+/// tasks.
 ///
-/// Panda3D blocks until the system has taken each datagram. One stuck connection blocks the sending to all connections
-/// (`connectionWriter.cxx`, `connection.cxx`).
+/// In Panda3D each `send` blocks until the system has taken the datagram, so one stuck connection blocks the sending to
+/// all connections (`connectionWriter.cxx`, `connection.cxx`).
 public final class ConnectionWriter: Sendable {
     /// The bytes that may be queued for one peer by a writer with threads.
     static let queuedBytesMax = 64 * 1024 * 1024
@@ -30,7 +31,8 @@ public final class ConnectionWriter: Sendable {
 
     /// - Parameters:
     ///   - manager: the manager of the connections to send on. The writer keeps it alive.
-    ///   - threads: 0 makes a writer without a queue, more one with a queue. The manager's event loops send in both cases.
+    ///   - threads: 0 makes a writer without a queue, and a higher number makes a writer with a queue. The manager's
+    ///     event loops send in both cases.
     public init(_ manager: QueuedConnectionManager, threads: Int) {
         self.manager = manager
         self.threads = threads
@@ -43,9 +45,9 @@ public final class ConnectionWriter: Sendable {
     ///   - datagram: the payload. `send` puts the header before it.
     ///   - connection: a connection of the manager.
     ///   - block: whether a writer with threads waits while the queue is full.
-    /// - Returns: whether the datagram was taken. true does not promise its arrival: the peer may be gone already. false if the
-    ///   connection is closed, lost, UDP or another manager's, if the datagram is too long for the header, which leaves the
-    ///   connection open, and if a queue is full.
+    /// - Returns: whether the datagram was taken. true does not promise its arrival: the peer may be gone already. The
+    ///   result is false if the connection is closed, lost, UDP or another manager's, and if a queue is full. It is
+    ///   also false if the datagram is too long for the header; the connection then stays open.
     @discardableResult
     public func send(_ datagram: Datagram, to connection: Connection, block: Bool = false) -> Bool {
         guard let link = connection.link, link.core === self.manager.core, connection.udpSocket == nil else {
@@ -62,7 +64,7 @@ public final class ConnectionWriter: Sendable {
             case .taken: return true
             case .closed:
                 if link.reader == nil, link.reportReset(connection) {
-                    // The peer has gone. Without a reader the connection would keep its last bytes, and stay open.
+                    // The peer has gone. Because no reader takes the last bytes, the connection would stay open.
                     connection.onEventLoop { connection.close(.peerReset) }
                 }
                 return false
@@ -76,14 +78,14 @@ public final class ConnectionWriter: Sendable {
         }
     }
 
-    /// Sends a datagram over UDP at once. It never waits, also with threads (`connectionWriter.cxx`).
+    /// Sends a datagram over UDP at once. `send` never waits, even if the writer has threads (`connectionWriter.cxx`).
     ///
     /// - Parameters:
     ///   - datagram: the payload. `send` puts the checksum before it, unless the connection is raw.
     ///   - connection: a connection of `openUDPConnection`.
     ///   - address: the address and port of the receiver.
-    /// - Returns: whether the system has taken the datagram. true does not promise its arrival. false for a payload of more than
-    ///   1,500 bytes, and on a connection that is closed, another manager's or not UDP.
+    /// - Returns: whether the system has taken the datagram. true does not promise its arrival. The result is false for
+    ///   a payload of more than 1,500 bytes, and on a connection that is closed, another manager's or not UDP.
     @discardableResult
     public func send(_ datagram: Datagram, to connection: Connection, address: NetAddress) -> Bool {
         guard let link = connection.link, link.core === self.manager.core, link.isOpen else { return false }

@@ -5,7 +5,7 @@ import Wire
 struct LinkState {
     /// The settings of Panda3D's collect-tcp, which holds datagrams back and sends them together.
     struct Collecting {
-        /// At this number of collected bytes they are handed over, even before the interval is over.
+        /// At this number of bytes the collected datagrams are handed over, even before the interval is over.
         static let bytesMax = 32 * 1024
 
         var isOn = false
@@ -40,7 +40,7 @@ struct LinkState {
     private var flushedBytes = 0
     /// The bytes that the kernel has taken since the connection opened.
     private var takenBytes = 0
-    /// The datagrams of writers with threads, each with the count of handed bytes at its end.
+    /// The datagrams of writers with threads. `end` is the value of `handedBytes` after the datagram.
     private var tickets = Queue<(end: Int, queue: WriterQueue)>()
 
     var isOpen: Bool { !self.isClosed && !self.hasEnded }

@@ -40,7 +40,7 @@ final class WriterQueue: Sendable {
         }
     }
 
-    /// Whether a sender has to wait. If it has, `room` wakes it later.
+    /// Whether a sender has to wait. If so, `room` wakes the sender later.
     func lacksRoom() -> Bool {
         self.state.withLock { state in
             guard state.count >= state.maxSize else { return false }

@@ -14,7 +14,7 @@ public struct ConnectionArrival: Sendable {
 /// Any thread.
 ///
 /// While the queue is full, the listener closes each new client and sets `overflowFlag` (Panda3D `queuedReturn.I`). The manager's
-/// event loops accept with every number of threads; `DatagramReader` explains the number.
+/// event loops accept the clients. A number of threads above 0 creates no threads: see `DatagramReader`.
 public final class QueuedConnectionListener: Sendable {
     private let manager: QueuedConnectionManager
     private let threads: Int
@@ -51,7 +51,7 @@ public final class QueuedConnectionListener: Sendable {
         self.manager.arrivals(of: rendezvous)?.detach(self.queue) ?? false
     }
 
-    /// Whether a client is in the queue. It does not wait.
+    /// Whether a client is in the queue. Returns at once.
     public func newConnectionAvailable() -> Bool { self.queue.withQueue { !$0.isEmpty } }
 
     /// Takes the next client from the queue; nil if the queue is empty.

@@ -2,7 +2,8 @@ import Engine
 
 /// Passes the clients of one rendezvous socket to the socket's listener. Any thread.
 ///
-/// Without a listener the socket accepts no clients. Clients that were accepted while a listener gave the socket up wait here.
+/// Without a listener the socket accepts no clients. A client that was accepted while a listener gave up the socket
+/// waits here for the next listener.
 final class RendezvousArrivals: Sendable {
     private struct State {
         /// nil after the socket was closed.
@@ -13,7 +14,7 @@ final class RendezvousArrivals: Sendable {
 
     private let state = Locked(State())
 
-    /// Takes the open socket. It accepts no clients until a listener has it.
+    /// Takes the open socket, which accepts no clients until a listener has it.
     func opened(_ bound: BoundRendezvous) {
         self.state.withLock { $0.bound = bound }
     }

@@ -2,7 +2,7 @@ import Engine
 
 /// Closed and lost connections. Any thread.
 extension QueuedConnectionManager {
-    /// Closes a connection and takes it from its reader. It does not wait.
+    /// Closes a connection and takes it from its reader. Returns at once.
     ///
     /// Datagrams that were sent before, collected ones included, still leave for up to 30 s. Datagrams in the reader's queue stay
     /// there.
@@ -15,7 +15,7 @@ extension QueuedConnectionManager {
         return link.closeHere(connection)
     }
 
-    /// Whether the queue of lost connections has one. It does not wait.
+    /// Whether a lost connection is in the queue. Returns at once.
     ///
     /// A connection is lost when its peer or an error ends it. It is queued once, after its last datagram. A connection that this
     /// program has closed is never queued. A lost connection without a reader is queued when the program gives it to a reader or

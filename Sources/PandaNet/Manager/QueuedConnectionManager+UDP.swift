@@ -50,7 +50,7 @@ extension QueuedConnectionManager {
             received: { payload, sender in
                 guard let connection = opened.withLock({ $0.connection }) else { return }
                 let datagram = NetDatagram(Datagram(payload), from: connection, at: sender)
-                // A reader that has given up the connection meanwhile does not take the datagram: UDP may lose datagrams.
+                // If the reader has just given up the connection, the datagram is lost, as UDP allows.
                 _ = connection.link?.reader?.take([datagram], from: connection)
             }
         ).flatMap { socket in

@@ -6,7 +6,7 @@ struct BoundedQueue<Element> {
         case dropNewest
         /// The queue takes the element. The caller checks `holdsBack` and waits.
         case takeAnyway
-        /// The new element replaces all others, also in a queue that is not full: Panda3D `recentConnectionReader.cxx`.
+        /// The new element replaces all others, even if the queue is not full: Panda3D `recentConnectionReader.cxx`.
         case keepLatest
     }
 
@@ -22,7 +22,8 @@ struct BoundedQueue<Element> {
     private(set) var bytes = 0
 
     /// - Parameters:
-    ///   - bytesMax: the number of bytes from which on the queue is full as well. It drops no element because of its bytes.
+    ///   - bytesMax: the number of bytes at which the queue holds back, even below `maxSize`. This limit drops no
+    ///     element.
     ///   - byteCount: the bytes of one element.
     init(overflow: Overflow, bytesMax: Int = .max, byteCount: @escaping @Sendable (Element) -> Int = { _ in 0 }) {
         self.overflow = overflow
@@ -41,7 +42,8 @@ struct BoundedQueue<Element> {
         }
     }
 
-    /// Whether the queue is at most half full, so that filling may begin again. It does not begin again after each removed element.
+    /// Whether the queue is at most half full. Filling begins again only at this point, and not after each removed
+    /// element.
     var isHalfEmpty: Bool { self.count <= self.maxSize / 2 && self.bytes <= self.bytesMax / 2 }
 
     /// - Returns: false if the element was dropped.

@@ -1,6 +1,6 @@
 /// A first-in-first-out queue. Appending and removing take constant time on average.
 struct Queue<Element> {
-    /// From this number on, the empty slots at the head are removed together.
+    /// The smallest number of empty slots at the head that are removed together.
     private static var emptyMin: Int { 32 }
 
     /// The slots of the elements. The slots before `head` are empty.

@@ -1,9 +1,9 @@
 /// The results of a reader or listener as a sequence, for programs without a frame loop: `for await datagram in
 /// reader.datagrams`.
 ///
-/// The sequence takes its elements from the bounded queue that polling uses. Each element goes to one receiver only, also among
-/// several loops. The sequence ends when the reader or listener is shut down and its queue is empty, or when the task is
-/// cancelled.
+/// The sequence takes its elements from the bounded queue that polling uses. If several loops and polling use the
+/// queue, each element goes to only one of them. The sequence ends when the reader or listener is shut down and its
+/// queue is empty, or when the task is cancelled.
 public struct QueuedResults<Element: Sendable>: AsyncSequence, Sendable {
     /// The sequence never throws.
     public typealias Failure = Never

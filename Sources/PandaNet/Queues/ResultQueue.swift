@@ -27,7 +27,7 @@ final class ResultQueue<Element: Sendable>: Sendable {
         self.state.withLock { body(&$0.queue) }
     }
 
-    /// - Returns: the number of elements that the queue has taken. It has dropped the elements after these.
+    /// - Returns: the number of elements that the queue has taken. The queue has dropped the elements after them.
     @discardableResult
     func append(contentsOf elements: some Collection<Element>) -> Int {
         let (takenCount, waiters) = self.state.withLock { state in

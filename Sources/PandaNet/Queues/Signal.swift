@@ -5,15 +5,15 @@ import Engine
 final class Signal: Sendable {
     private let waiting = Locked<[DispatchSemaphore]>([])
 
-    /// Blocks the calling thread while `condition` is true. It evaluates the condition again after each `notify`.
+    /// Blocks the calling thread while `condition` is true. `wait` evaluates the condition again after each `notify`.
     ///
     /// - Parameter timeout: nil waits forever.
-    /// - Returns: false if the time was over first.
+    /// - Returns: false if the condition was still true at the timeout.
     func wait(timeout: Duration?, while condition: () -> Bool) -> Bool {
         let deadline = timeout.map { DispatchTime.now() + DispatchTimeInterval($0) } ?? .distantFuture
         while true {
             let semaphore = DispatchSemaphore(value: 0)
-            // Before the condition is evaluated, so that a later change finds the semaphore here.
+            // Added before the condition is evaluated, so that a `notify` after a later change finds the semaphore.
             self.waiting.withLock { $0.append(semaphore) }
             let mustWait = condition()
             let isOver = mustWait && semaphore.wait(timeout: deadline) == .timedOut

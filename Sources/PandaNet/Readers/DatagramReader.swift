@@ -3,8 +3,10 @@ import Engine
 /// The methods of both `QueuedConnectionReader` and `RecentConnectionReader`: Panda3D's `ConnectionReader`
 /// (`connectionReader.cxx`). Any thread.
 ///
-/// The manager's event loops read with every number of threads. With 0 threads the program polls the reader, and
-/// `waitForReaders` waits for it. With more threads another thread may take a datagram between `dataAvailable` and `getData`.
+/// The manager's event loops read all connections, and a number of threads above 0 creates no threads. With 0 threads
+/// the program polls the reader, and `waitForReaders` waits for it. With more threads, `waitForReaders` returns at
+/// once. If several threads of the program use the reader, another thread may take a datagram between `dataAvailable`
+/// and `getData`.
 public protocol DatagramReader: AnyObject, Sendable {
     /// The reader's connections and datagrams, for the methods of this protocol.
     var queue: ReaderQueue { get }
@@ -13,8 +15,8 @@ public protocol DatagramReader: AnyObject, Sendable {
 extension DatagramReader {
     /// Begins to read a connection, with the reader's current header size or raw mode. Datagrams that arrived before come first.
     ///
-    /// - Returns: false if a reader has the connection already, or the connection is closed or another manager's. Panda3D
-    ///   `connectionReader.cxx` accepts closed connections, and connections of other readers.
+    /// - Returns: false if a reader has the connection already, or if the connection is closed or another manager's.
+    ///   Panda3D accepts closed connections, and connections of other readers (`connectionReader.cxx`).
     @discardableResult
     public func addConnection(_ connection: Connection) -> Bool { self.queue.add(connection) }
 
@@ -30,7 +32,7 @@ extension DatagramReader {
         self.queue.contains(connection) && connection.link?.isOpen == true
     }
 
-    /// Whether a datagram is in the queue. It does not wait.
+    /// Whether a datagram is in the queue. Returns at once.
     public func dataAvailable() -> Bool { self.queue.results.withQueue { !$0.isEmpty } }
 
     /// Takes the next datagram from the queue; nil if the queue is empty.

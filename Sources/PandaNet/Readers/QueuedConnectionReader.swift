@@ -2,7 +2,7 @@
 ///
 /// | threads | when the queue is full |
 /// |---|---|
-/// | 0 | the reader stops reading its connections until the program has taken half of the queue. Meanwhile the system holds the incoming bytes, as when a Panda3D program polls late. No datagram is dropped. The last read may pass the bound by 64 KiB |
+/// | 0 | the reader stops reading its connections until the program has taken half of the queue. Meanwhile the system holds the incoming bytes, as when a Panda3D program polls late. No datagram is dropped. The last read may complete several datagrams, which may together pass the bound |
 /// | more | the reader drops the newest datagrams and sets `overflowFlag`, as Panda3D's threads do (`queuedConnectionReader.cxx`) |
 ///
 /// The queue is full at `maxQueueSize` datagrams or at 64 MiB of payload. At 64 MiB both kinds of reader stop reading, and drop no

@@ -3,9 +3,9 @@ import Wire
 
 /// The connections of one reader, their header settings, and their received datagrams.
 ///
-/// It is a part of the reader. Programs use the methods of `DatagramReader` instead.
+/// A `ReaderQueue` is a part of its reader. Programs use the methods of `DatagramReader` instead.
 public final class ReaderQueue: Sendable {
-    /// The bytes of queued payload from which on no connection is read, even if they are few datagrams.
+    /// The bytes of queued payload at which reading stops, even if the queue holds few datagrams.
     static let bytesMax = 64 * 1024 * 1024
 
     private struct State {

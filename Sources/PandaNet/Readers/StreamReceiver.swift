@@ -3,8 +3,8 @@ import Wire
 
 /// Passes the received bytes of one TCP connection to the connection's reader. Event loop only.
 ///
-/// The connection is not read while it has no reader or the reader is full. The receiver keeps the bytes of the last read before
-/// that, at most 64 KiB.
+/// The connection is not read while it has no reader or the reader is full. Meanwhile the receiver keeps the bytes that
+/// no reader has taken: an incomplete frame, and the bytes of the last read, at most 64 KiB.
 final class StreamReceiver {
     private let datagramBytesMax: Int
     private var reader: ReaderQueue?

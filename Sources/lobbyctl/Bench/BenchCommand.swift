@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
     var publishers: Int?
     @Option(help: "Datagrams in flight for each publisher. Default: 1 when the server echoes, otherwise 16.")
     var window: Int?
-    @Option(help: "Datagrams per second of each publisher, whatever arrives, in place of a window.")
+    @Option(help: "Datagrams per second of each publisher, regardless of the arrivals, in place of a window.")
     var rate: Double?
     @Option(help: "Bytes of each payload, at least 20: type, publisher, number and time must fit.")
     var size = 64
@@ -88,7 +88,7 @@ struct BenchCommand: ParsableCommand {
         case .failure(let error):
             // If standard error cannot take the text, the exit status still tells of the failure.
             try? StandardStream.error.print("lobbyctl bench: \(error)")
-            throw ExitCode(error.isConnecting ? EX_OSERR : EXIT_FAILURE)
+            throw (error.isConnecting ? LobbyctlExit.unreachable : .failure).code
         }
     }
 }

@@ -4,7 +4,7 @@ import Program
 /// Takes over the terminal: an alternate screen, and keys without Enter. `end` restores the earlier screen and
 /// settings.
 ///
-/// It waits for the signals that would end or stop the program, so every exit restores the terminal.
+/// A `LiveScreen` catches the signals that would end or stop the program, so every exit restores the terminal.
 final class LiveScreen {
     enum Event: Equatable {
         case timeout
@@ -100,7 +100,8 @@ final class LiveScreen {
     private func takeOver() throws(StreamFailure) {
         if var settings = self.original {
             settings.c_lflag &= ~tcflag_t(ICANON | ECHO | ISIG)
-            // TCSADRAIN keeps keys that were typed already: SIGCONT also follows the program's own stop.
+            // After a stop with Ctrl-Z this runs twice, because a SIGCONT follows. TCSADRAIN keeps the keys that were
+            // typed in between.
             tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)
         }
         // The alternate screen, without a cursor.

@@ -10,7 +10,7 @@ final class TopView {
     enum Form {
         /// The whole terminal.
         case screen
-        /// One page after another: no terminal, or a terminal without escape sequences.
+        /// One page after another, without a terminal or on a terminal without escape sequences.
         case text
         case json
     }

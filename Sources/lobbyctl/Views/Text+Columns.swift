@@ -9,7 +9,7 @@ extension String {
         String(repeating: " ", count: max(0, width - self.count)) + self
     }
 
-    /// Cuts the middle out, to at most `width` characters. Both ends of an address with a port carry information.
+    /// Shortens the text to at most `width` characters, in the middle: both ends of an address with a port matter.
     func squeezed(to width: Int) -> String {
         guard self.count > width else { return self }
         guard width > 1 else { return String(self.prefix(width)) }
@@ -17,7 +17,7 @@ extension String {
         return self.prefix(width - 1 - tail) + "…" + self.suffix(tail)
     }
 
-    /// Cuts the end off, to at most `width` characters.
+    /// Shortens the text to at most `width` characters, at the end.
     func clipped(to width: Int) -> String {
         self.count > width ? self.prefix(max(0, width - 1)) + "…" : self
     }

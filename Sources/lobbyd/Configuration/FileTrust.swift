@@ -21,8 +21,8 @@ struct FileTrust: Sendable {
         return self.isRoot && mode & S_IWGRP != 0 ? .isWritableByGroup : nil
     }
 
-    /// Whether every user may replace a file in a directory with this mode. The sticky bit reserves that to the file's
-    /// owner.
+    /// Whether every user may replace a file in a directory with this mode. With the sticky bit only the file's
+    /// owner may.
     func isReplaceable(inDirectory mode: mode_t) -> Bool {
         mode & S_IWOTH != 0 && mode & S_ISVTX == 0
     }

@@ -3,11 +3,12 @@ import Engine
 import Logging
 import Logs
 
-/// Writes into the log who wanted something changed, whatever the level of the log is.
+/// Logs each command that changes something, with its user, at every log level.
 ///
-/// Of each command of each user only so many lines a second are written, and the next one says how many were left out.
+/// Each command of each user gets a fixed number of lines per second, and the next line says how many events it left
+/// out.
 final class AdminLog: Sendable {
-    /// What is counted together when it storms.
+    /// Events that are throttled together.
     private struct CommandClass: Hashable {
         var command: String
         var uid: UInt32
@@ -24,7 +25,7 @@ final class AdminLog: Sendable {
     init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
         self.counts = counts
         var log = log
-        // Who has asked for what can always be found out.
+        // Every change must be traceable, whatever the level of the log.
         log.logLevel = .notice
         self.log = log
     }
@@ -37,14 +38,14 @@ final class AdminLog: Sendable {
             return
         }
         let metadata = commandClass.metadata.merging(Self.arguments(of: command)) { $1 }
-        self.log.notice("admin.command", metadata: metadata.adding(suppressed: suppressed))
+        self.log.record(.adminCommand, metadata: metadata.adding(suppressed: suppressed))
     }
 
-    /// Tells what was left out of storms that have ended. To be called every second or so, from any thread.
+    /// Logs the number of events left out of each burst that has ended. Call it about every second, from any thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
         for (commandClass, count) in self.throttles.withLock({ $0.takeSuppressed(at: now) }) {
-            let metadata = commandClass.metadata.merging(["event": "admin.command"]) { $1 }
-            self.log.notice("log.suppressed", metadata: metadata.adding(suppressed: count))
+            let metadata = commandClass.metadata.merging(["event": "\(DaemonEvent.adminCommand.name)"]) { $1 }
+            self.log.record(.logSuppressed, metadata: metadata.adding(suppressed: count))
         }
     }
 

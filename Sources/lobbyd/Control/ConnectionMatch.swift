@@ -1,7 +1,7 @@
 import Control
 import Engine
 
-/// Which connections a client of the control socket wants listed.
+/// The filter for the connections that a control client wants listed.
 struct ConnectionMatch: Sendable, Equatable {
     /// nil is any.
     let address: AddressFilter?
@@ -27,12 +27,12 @@ struct ConnectionMatch: Sendable, Equatable {
         (self.listener ?? listener) == listener && self.address?.contains(address) ?? true
     }
 
-    /// A name that no listener has and no connection came by is a mistake, and no list without connections.
+    /// The error for a listener name that does not exist. An empty list would hide the client's mistake.
     ///
-    /// - Parameter names: of the listeners, and of those that connections came by.
+    /// - Parameter names: the names of the listeners, and of the listeners through which open connections came.
     func refusal(names: Set<String>) -> ControlError? {
         guard let listener, !names.contains(listener) else { return nil }
         let known = names.sorted().map(\.quoted).joined(separator: ", ")
-        return ControlError(.notFound, "there is no listener \(listener.quotedShort); there are \(known)")
+        return ControlError(.notFound, "no listener is named \(listener.quotedShort); the listeners are \(known)")
     }
 }

@@ -1,12 +1,12 @@
 import Control
 
-/// One control connection from its first line to its end, on a thread of its own, which waits for it.
+/// A control connection from its first line to its end. It blocks a thread of its own.
 struct ControlConversation: ~Copyable {
-    /// How long it may be silent between two requests.
+    /// The longest silence between two requests.
     static let idleTimeout = Duration.seconds(60)
-    /// How long a line may take from its first byte to its break.
+    /// The longest time from the first byte of a line to its line break.
     static let lineTimeout = Duration.seconds(10)
-    /// How long a client may leave a line of an answer untaken.
+    /// The time in which a client must take a line of an answer.
     static let sendTimeout = Duration.seconds(10)
 
     private let stream: SocketStream
@@ -14,21 +14,21 @@ struct ControlConversation: ~Copyable {
     private let responder: ControlResponder
     private var lines = LineBuffer(bytesMax: ControlProtocol.requestBytesMax)
 
-    /// - Parameter descriptor: a connected socket, which this closes in the end.
+    /// - Parameter descriptor: a connected socket. The conversation closes it.
     init(owning descriptor: CInt, peer: ControlPeer, responder: ControlResponder) {
         self.stream = SocketStream(owning: descriptor)
         self.peer = peer
         self.responder = responder
     }
 
-    /// Answers until the client ends it, or does what can't be answered.
+    /// Answers requests until the client closes the connection or breaks the protocol.
     mutating func run() {
         do {
             while let line = try self.nextLine() {
                 try self.responder.respond(to: line, from: self.peer) { try self.send($0) }
             }
         } catch let error as ControlError {
-            // It may have gone, and then nobody wants to know.
+            // The client may have left, and then it needs no answer.
             try? self.responder.refuse(error) { try self.send($0) }
         } catch {}
     }
@@ -37,8 +37,10 @@ struct ControlConversation: ~Copyable {
         try self.stream.write(line, until: .now + Self.sendTimeout)
     }
 
-    /// - Returns: nil at the end.
-    /// - Throws: a `ControlError` for what deserves a last answer, else what the socket met.
+    /// Waits for the next request.
+    ///
+    /// - Returns: nil at the end of the stream.
+    /// - Throws: a `ControlError` that the client must receive as the last answer, or the error of the socket.
     private mutating func nextLine() throws -> [UInt8]? {
         var deadline = ContinuousClock.now + (self.lines.isEmpty ? Self.idleTimeout : Self.lineTimeout)
         while true {
@@ -46,7 +48,7 @@ struct ControlConversation: ~Copyable {
             let wasEmpty = self.lines.isEmpty
             let bytes = try self.read(until: deadline)
             guard !bytes.isEmpty else {
-                guard wasEmpty else { throw ControlError(.malformed, "the request ended before its line did") }
+                guard wasEmpty else { throw ControlError(.malformed, "the stream ended before the line did") }
                 return nil
             }
             self.lines.append(bytes)
@@ -58,7 +60,7 @@ struct ControlConversation: ~Copyable {
         do {
             return try self.lines.next()
         } catch {
-            throw ControlError(.tooLong, "a request has at most \(ControlProtocol.requestBytesMax) bytes")
+            throw ControlError(.tooLong, "the request is longer than \(ControlProtocol.requestBytesMax) bytes")
         }
     }
 
@@ -67,7 +69,7 @@ struct ControlConversation: ~Copyable {
             return try self.stream.read(until: deadline)
         } catch SocketStream.Failure.timedOut {
             let timeout = self.lines.isEmpty ? Self.idleTimeout : Self.lineTimeout
-            throw ControlError(.timedOut, "no whole request within \(timeout.text)")
+            throw ControlError(.timedOut, "no complete request within \(timeout.text)")
         }
     }
 }

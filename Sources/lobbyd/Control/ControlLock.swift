@@ -1,20 +1,22 @@
 import Control
 import Glibc
 
-/// Keeps other lobbyds from making or removing the same socket meanwhile.
+/// A lock that keeps other lobbyds from creating or removing the same socket at the same time.
 ///
-/// It is the lock of a file beside the socket, which belongs to lobbyd's user alone: a lock on the directory could be taken, and
-/// kept, by every user that can read the directory. Each socket has a file of its own, so that lobbyds of several users can
-/// share a directory. The file is there until lobbyd ends; a file that a killed lobbyd left is used again.
+/// It locks a file beside the socket that belongs to lobbyd's user alone. A lock on the directory would not do: any
+/// user who can read the directory could take and keep it. Each socket has a file of its own, so lobbyds of several
+/// users can share a directory. The file exists until lobbyd ends. The next lobbyd reuses the file of a killed one.
 struct ControlLock {
-    /// Another user must not open the file, and so must not lock it.
+    /// Other users cannot open the file, so they cannot lock it.
     static let mode: mode_t = 0o600
     private static let retryMilliseconds: CInt = 20
 
     private let path: String
     private let descriptor: CInt
 
-    /// - Throws: also when another process holds the lock for all of `timeout`.
+    /// Takes the lock.
+    ///
+    /// - Throws: `.lockHeld` if another process holds the lock for all of `timeout`.
     init(beside socket: UnixSocketPath, timeout: Duration) throws(ControlSocketError) {
         let slash = socket.text.lastIndex(of: "/")
         let name = slash.map { socket.text[socket.text.index(after: $0)...] } ?? socket.text[...]
@@ -29,7 +31,7 @@ struct ControlLock {
                 close(descriptor)
                 throw error
             }
-            // A lobbyd that ended meanwhile has removed the file that we waited for, and others lock a new one.
+            // A lobbyd that ended meanwhile has removed the file that we locked. Other lobbyds would lock a new file.
             if let identity = FileIdentity(of: descriptor), identity == FileIdentity(of: self.path) {
                 self.descriptor = descriptor
                 return
@@ -38,8 +40,8 @@ struct ControlLock {
         }
     }
 
-    /// `control.lock` for `control.sock`; another name keeps its ending: `control.lock` for `control`, `a.b.lock` for `a.b`.
-    /// It never is the socket's own name.
+    /// The name of the lock's file: `control.lock` for the socket `control.sock`. A socket name without `.sock` keeps
+    /// its ending: `control.lock` for `control`, `a.b.lock` for `a.b`. The result never is the socket's own name.
     static func fileName(besideSocket name: some StringProtocol) -> String {
         let ending = ".sock"
         return (name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : String(name)) + ".lock"
@@ -49,14 +51,14 @@ struct ControlLock {
         close(self.descriptor)
     }
 
-    /// Releases it, and leaves no file.
+    /// Removes the file and releases the lock.
     func remove() {
         unlink(self.path)
         self.release()
     }
 
     private static func open(_ path: String, named file: String) throws(ControlSocketError) -> CInt {
-        // A pipe or a terminal in its place must not make us wait.
+        // With these flags, a pipe or a terminal in the file's place cannot block lobbyd.
         let flags = O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
         let descriptor = Glibc.open(path, flags, Self.mode)
         guard descriptor >= 0 else {

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Who is at the other end of a Unix socket, as the kernel says.
+/// The process at the other end of a Unix socket, as the kernel reports it.
 struct ControlPeer: Sendable, Equatable {
-    /// The user that connected.
+    /// The user id of the client.
     let uid: uid_t
 
-    /// nil when the system does not tell, which it does for every connected Unix socket.
+    /// nil if the kernel does not report the peer. It does for every connected Unix socket.
     init?(of descriptor: CInt) {
-        // struct ucred of unix(7): the ids of process, user and group, which Glibc's module leaves out.
+        // struct ucred of unix(7): the ids of process, user and group. Glibc's module lacks it.
         var credentials: (pid: pid_t, uid: uid_t, gid: gid_t) = (0, 0, 0)
         let size = socklen_t(MemoryLayout.size(ofValue: credentials))
         var length = size

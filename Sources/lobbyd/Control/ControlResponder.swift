@@ -2,18 +2,20 @@ import Control
 import Engine
 import Logging
 
-/// Answers one request after the other, and writes into the log who wanted something changed. Any thread that may wait.
+/// Answers the requests of a control client, and logs each command that changes something. Any thread that may block.
 struct ControlResponder: Sendable {
-    /// Connections in one line of a list.
+    /// The most connections in one line of a list.
     static let listPieceMax = 64
 
     let service: any ControlService
     let counts: ControlCounts
     let adminLog: AdminLog
 
+    /// Answers a request.
+    ///
     /// - Parameters:
-    ///   - line: the request, without its break.
-    ///   - send: takes each line of the answer, its break included.
+    ///   - line: the request, without its line break.
+    ///   - send: sends a line of the answer, with its line break.
     func respond(to line: [UInt8], from peer: ControlPeer, send: ([UInt8]) throws -> Void) throws {
         self.counts.requests.wrappingAdd(1, ordering: .relaxed)
         do {
@@ -26,7 +28,7 @@ struct ControlResponder: Sendable {
         }
     }
 
-    /// Answers with an error, for what has not even become a request.
+    /// Answers with an error.
     func refuse(_ error: ControlError, _ send: ([UInt8]) throws -> Void) rethrows {
         self.counts.errors.wrappingAdd(1, ordering: .relaxed)
         try send(ControlAnswer.error(error).line)
@@ -49,7 +51,7 @@ struct ControlResponder: Sendable {
     }
 
     private func list(_ filter: ConnectionFilter, _ send: ([UInt8]) throws -> Void) throws {
-        // Sending is for many clients at a time: one of them may be slow.
+        // Lines are sent after the walk over the connections: a slow client must not delay the walks of others.
         for line in try self.service.withConnections(ConnectionMatch(filter), Self.lines) { try send(line) }
     }
 
@@ -73,7 +75,7 @@ struct ControlResponder: Sendable {
     private func setLogLevel(_ name: String, _ duration: Duration?) throws {
         guard let level = Logger.Level(rawValue: name) else {
             let levels = Logger.Level.allCases.map(\.rawValue).listed
-            throw ControlError(.badArgument, "no such level of the log; there are \(levels)")
+            throw ControlError(.badArgument, "no such log level; the levels are \(levels)")
         }
         self.service.setLogLevel(level, for: duration)
     }

@@ -3,20 +3,22 @@ import Control
 import Engine
 import Glibc
 
-/// Takes control connections, a few at a time, each on a thread of its own: whatever one of them asks for, no event loop waits
-/// for it, and no datagram. It makes the socket's file again when that is lost. Any thread.
+/// Accepts control connections, and serves each on a thread of its own.
+///
+/// No event loop and no datagram waits for a control client. The server creates the socket's file again when it is
+/// lost. Any thread.
 final class ControlServer: Sendable {
-    /// Control connections at one time; the next one is told so and closed.
+    /// The most control connections at the same time. The next one gets an error and is closed.
     static let connectionsMax = 8
-    /// How long no client is accepted after the system was out of descriptors or memory for one.
+    /// The pause after the system was out of file descriptors or memory for a client.
     static let pauseMilliseconds: CInt = 100
-    /// How often it looks whether the socket's file is still there.
+    /// The interval between checks of the socket's file.
     static let checkInterval = Duration.seconds(5)
-    /// How often it tries to make a socket that could not be made at the start.
+    /// The interval between attempts to create a socket that could not be created at startup.
     static let retryMilliseconds: CInt = 1_000
 
     private struct State {
-        /// nil while it could not be made yet, and once the server is closed.
+        /// nil before the socket could be created, and after the server is closed.
         var socket: ControlSocket?
         var isClosed = false
         var watch = ControlWatch()
@@ -27,10 +29,12 @@ final class ControlServer: Sendable {
     private let report: @Sendable (ControlWatch.News) -> Void
     private let state: Locked<State>
 
+    /// Starts the server.
+    ///
     /// - Parameters:
-    ///   - canWait: whether the server also starts while the socket's place is absent, and makes the socket later.
-    ///   - report: gets the news of the socket's file, on any thread.
-    /// - Returns: when clients can connect, or the server waits for the place, with the reason.
+    ///   - canWait: whether the server starts even if the socket's directory is absent, and creates the socket later.
+    ///   - report: called with the changes of the socket's file, on any thread.
+    /// - Returns: the server. Either clients can connect, or `absence` is the reason for which the server waits.
     static func start(
         at path: UnixSocketPath,
         canWait: Bool = false,
@@ -58,7 +62,7 @@ final class ControlServer: Sendable {
         self.state = Locked(State())
     }
 
-    /// - Returns: why there is no socket yet.
+    /// - Returns: the reason for which there is no socket yet; nil if clients can connect.
     private func open(canWait: Bool) throws(ControlSocketError) -> ControlSocketError? {
         do throws(ControlSocketError) {
             let socket = try ControlSocket.open(self.path)
@@ -71,7 +75,7 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// Takes no more clients; answers that are under way end with the process.
+    /// Accepts no more clients. Answers in progress continue until the process ends.
     func close() {
         self.state.withLock { state in
             state.socket?.close()
@@ -80,8 +84,7 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// Makes the socket's file if it is gone or was not there yet. A file that another process has put in its place is left
-    /// alone.
+    /// Creates the socket's file if it is gone or did not exist yet. It leaves a file of another process alone.
     func check() {
         self.state.withLock { state in
             guard !state.isClosed else { return }
@@ -107,11 +110,12 @@ final class ControlServer: Sendable {
         }
         do throws(ControlSocketError) {
             state.socket = try ControlSocket.open(self.path, isReplacing: false)
-            // Clients that were waiting are still accepted.
+            // The accept loop still takes the clients in the backlog of the old socket.
             socket.shut()
             return state.watch.reopened(after: "its file is gone")
         } catch {
-            return state.watch.lost(error == .occupied ? "\(error)" : "its file is gone, and can't be made: \(error)")
+            let reason = error == .occupied ? "\(error)" : "its file is gone and cannot be created: \(error)"
+            return state.watch.lost(reason)
         }
     }
 
@@ -130,7 +134,7 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// - Returns: once the socket was shut.
+    /// Accepts clients until the socket is shut down.
     private func acceptAll(from listener: CInt) {
         var nextCheck = ContinuousClock.now + Self.checkInterval
         while true {
@@ -149,7 +153,7 @@ final class ControlServer: Sendable {
             }
             switch errno {
             case EINTR, ECONNABORTED: continue
-            // It was shut.
+            // The socket was shut down.
             case EINVAL: return
             default: poll(nil, 0, Self.pauseMilliseconds)
             }
@@ -176,8 +180,8 @@ final class ControlServer: Sendable {
     }
 
     private static func refuse(_ descriptor: CInt) {
-        let error = ControlError(.busy, "\(Self.connectionsMax) control connections are open, and no more are taken")
-        // A new socket has room for a line.
+        let error = ControlError(.busy, "\(Self.connectionsMax) control connections are open, and no more are accepted")
+        // The send buffer of a new socket has room for one line.
         try? SocketStream(owning: descriptor).write(ControlAnswer.error(error).line, until: .now + .milliseconds(10))
     }
 }

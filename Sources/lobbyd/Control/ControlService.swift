@@ -2,39 +2,41 @@ import Control
 import Engine
 import Logging
 
-/// What the control socket can ask of the daemon.
+/// The operations that control clients can request from the daemon.
 ///
-/// It is called on the control socket's own threads, which wait for the answer. The operator reads each
-/// `ControlError` that it throws.
+/// The threads of the control socket call them, and block until the answer. Operators read each `ControlError` that
+/// they throw.
 protocol ControlService: Sendable {
-    /// As of the last `CountsCache.ageMax`, unless something was changed since.
+    /// The status, at most `CountsCache.ageMax` old and never older than the last change.
     func status() throws -> StatusReport
-    /// Every counter, in an order for people; as old as `status`.
+    /// Every counter, in the order of the documents. As old as `status`.
     func counters() throws -> [Counter]
-    /// Calls `body` with the connections, in no order, for one client at a time.
+    /// Calls `body` with the matching connections, in no order. It serves one client at a time.
     ///
-    /// Throws `.notFound` where no listener has the name that is wanted.
+    /// Throws `.notFound` if neither a listener nor a connection has the wanted listener's name.
     func withConnections<Result>(
         _ match: ConnectionMatch,
         _ body: ([ConnectionReport]) throws -> Result
     ) throws -> Result
-    /// nil: there is none with that number.
+    /// The connection with that number, or nil.
     func connection(_ id: ConnectionID) throws -> ConnectionReport?
     /// Closes a connection.
     ///
-    /// - Returns: false when it is not there, or ends already.
+    /// - Returns: false if it does not exist or is already closing.
     func kick(_ id: ConnectionID, reason: String) throws -> Bool
-    /// - Parameter duration: after it the level is what it was; nil is for good.
+    /// Sets the level of the log.
+    ///
+    /// - Parameter duration: the time after which the old level returns; nil keeps the new one.
     func setLogLevel(_ level: Logger.Level, for duration: Duration?)
-    /// Reads the configuration again. Throws `.rejected` with all errors, and leaves the old one in force; or throws
+    /// Reloads the configuration. Throws `.rejected` with all errors, and the old one stays in force; or throws
     /// `.unavailable`.
     ///
-    /// - Parameter uid: who asks.
+    /// - Parameter uid: the user who asks.
     func reload(askedBy uid: UInt32) throws -> ReloadReport
-    /// Begins the end of the process, as SIGTERM does; nothing more where it has begun.
+    /// Starts the drain, as SIGTERM does. A no-op if it has started.
     ///
-    /// - Parameter uid: who asks.
+    /// - Parameter uid: the user who asks.
     func drain(askedBy uid: UInt32)
-    /// A command that changes something was tried: no later answer may be older.
+    /// Notes that a command has tried to change something. Later answers must not be older than this.
     func changed()
 }

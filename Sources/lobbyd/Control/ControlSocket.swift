@@ -1,33 +1,36 @@
-// Swift finds the SOCK_ constants in CLinux alone once a file of the module imports it.
+// Once a file of the module imports CLinux, Swift finds the SOCK_ constants only there.
 import CLinux
 import Control
 import Glibc
 
 /// The listening control socket and its file.
 ///
-/// A killed daemon leaves a file at which no process listens: it is replaced. A file at which a process listens is never
-/// touched. Between the look and the bind no other lobbyd gets in between, because each of them takes the `ControlLock`.
+/// lobbyd replaces the file of a killed lobbyd, at which no process listens. It never touches a file at which a process
+/// listens. No other lobbyd can interfere between the check and the bind, because each of them takes the `ControlLock`.
 struct ControlSocket: Sendable {
-    /// Its owner and group alone.
+    /// Access for owner and group alone.
     static let mode: mode_t = 0o660
-    /// Clients that the kernel holds until they are accepted.
+    /// The clients that the kernel holds until lobbyd accepts them.
     static let backlog: CInt = 128
-    /// How long another lobbyd may hold the lock: it needs some microseconds.
+    /// The longest wait for the lock. Another lobbyd holds it for some microseconds.
     static let lockTimeout = Duration.seconds(2)
-    /// The same for the end, which goes on without the lock.
+    /// The longest wait for the lock in `close`, which then goes on without the lock.
     static let lockTimeoutAtEnd = Duration.milliseconds(200)
 
     let descriptor: CInt
     private let path: UnixSocketPath
-    /// Tells our file from one that came after it: the number is not given to another file while the socket is open.
+    /// Identifies our file. The system does not reuse its inode number while the socket is open.
     private let file: FileIdentity
 
-    /// - Parameter isReplacing: whether a socket's file at which no process listens is replaced. Any other file is in the way.
+    /// Creates the socket and its file.
+    ///
+    /// - Parameter isReplacing: whether to replace the file of a socket at which no process listens. Any other file is
+    ///   an error.
     static func open(_ path: UnixSocketPath, isReplacing: Bool = true) throws(ControlSocketError) -> ControlSocket {
         let lock = try ControlLock(beside: path, timeout: Self.lockTimeout)
         defer { lock.release() }
         if isReplacing { try Self.removeStale(path) }
-        // Not O_NONBLOCK: accept(2) would not tell a shut socket from one without a client.
+        // Not O_NONBLOCK: accept(2) could not tell a shut socket from an empty backlog.
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .system(errno) }
         do throws(ControlSocketError) {
@@ -38,7 +41,7 @@ struct ControlSocket: Sendable {
         }
     }
 
-    /// Whose file is at the socket's path.
+    /// The owner of the file at the socket's path.
     var place: Place {
         guard let found = FileIdentity(of: self.path.text) else { return .empty }
         return found == self.file ? .own : .other
@@ -46,20 +49,20 @@ struct ControlSocket: Sendable {
 
     enum Place: Equatable {
         case own
-        /// There is no file, or it can't be seen.
+        /// There is no file, or it is inaccessible.
         case empty
-        /// A file that is not ours.
+        /// The file is not ours.
         case other
     }
 
-    /// Takes no more clients: the next accept(2) that finds no client waiting fails with EINVAL. The file stays.
+    /// Stops accepting: the next accept(2) with an empty backlog fails with EINVAL. The file stays.
     func shut() {
         shutdown(self.descriptor, CInt(SHUT_RDWR))
     }
 
-    /// Takes no more clients, and removes the file unless it is another's by now.
+    /// Stops accepting, and removes the file if it is still ours.
     func close() {
-        // Without it, a lobbyd that starts now could have its new socket's file removed.
+        // Without the lock, this could remove the new socket file of a lobbyd that starts now.
         let lock = try? ControlLock(beside: self.path, timeout: Self.lockTimeoutAtEnd)
         defer { lock?.remove() }
         self.shut()
@@ -67,7 +70,7 @@ struct ControlSocket: Sendable {
     }
 
     private static func listen(_ descriptor: CInt, _ path: UnixSocketPath) throws(ControlSocketError) -> FileIdentity {
-        // The file gets this mode less the umask, so that it never is more open than at the end.
+        // The file gets this mode minus the umask, so access is at no time wider than `mode`.
         try Self.check(fchmod(descriptor, Self.mode))
         try Self.check(path.withAddress { bind(descriptor, $0, $1) })
         do throws(ControlSocketError) {
@@ -96,7 +99,7 @@ struct ControlSocket: Sendable {
         guard probe >= 0 else { throw .system(errno) }
         defer { Glibc.close(probe) }
         guard path.withAddress({ connect(probe, $0, $1) }) != 0 else { return true }
-        // Whatever else it says, such as that too many clients wait, comes from somebody who listens.
+        // Any other error, such as a full backlog, comes from a listening process.
         return errno != ECONNREFUSED && errno != ENOENT
     }
 

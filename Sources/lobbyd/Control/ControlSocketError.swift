@@ -1,21 +1,22 @@
 import Glibc
 
-/// Why there is no control socket.
+/// The reason for which there is no control socket.
 enum ControlSocketError: Error, Equatable, CustomStringConvertible {
-    /// A process listens there.
+    /// A process listens at the path.
     case inUse
-    /// The file there is no socket, and is left alone.
+    /// The file at the path is not a socket. lobbyd leaves it alone.
     case notASocket
-    /// A file has come into the place of a socket that lobbyd had there, and is left alone.
+    /// Another file has replaced lobbyd's socket. lobbyd leaves it alone.
     case occupied
-    /// Another process keeps the lock.
+    /// Another process holds the lock.
     case lockHeld(file: String)
-    /// Another user could have made the file of the lock, or could lock it.
+    /// The lock's file is not private: another user may have created it, or could lock it.
     case lockNotOwn(file: String)
-    /// The system's error, by its `errno`.
+    /// The system's error number.
     case system(CInt)
 
-    /// Whether the place is missing or closed, rather than used by another process: at the default path lobbyd can do without.
+    /// Whether the directory is missing or inaccessible, rather than the path in use. At the default path, lobbyd then
+    /// runs without a control socket.
     var isAbsentPlace: Bool {
         switch self {
         case .system(ENOENT), .system(ENOTDIR), .system(EACCES), .system(EPERM), .system(EROFS): true
@@ -25,12 +26,12 @@ enum ControlSocketError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .inUse: "another process listens there, maybe another lobbyd"
-        case .notASocket: "there is a file which is no socket"
+        case .inUse: "another process listens there, perhaps another lobbyd"
+        case .notASocket: "the file there is not a socket; remove it"
         case .occupied: "another file is in its place; remove it"
-        case .lockHeld(let file): "another process holds \(file) in its directory, maybe a lobbyd that starts"
+        case .lockHeld(let file): "another process, perhaps a starting lobbyd, holds \(file) beside the socket"
         case .lockNotOwn(let file):
-            "\(file) in its directory is not a plain file that only lobbyd's user can open; remove it"
+            "\(file) beside the socket is not a plain file that only lobbyd's user can open; remove it"
         case .system(let errno): String(cString: strerror(errno))
         }
     }

@@ -1,22 +1,23 @@
 import Engine
 
-/// Lets control clients look at the connections one at a time, so that no number of clients makes the event loops do more
-/// than one look at once. Any thread that may wait.
+/// Serializes the walks over all connections for control clients. Any thread that may block.
+///
+/// Many clients then cost the event loops no more than one walk at a time.
 final class ControlWalks: Sendable {
     private let turn = Locked(false)
     private let cache = Locked(CountsCache())
 
-    /// Does `walk` when no other one goes on.
+    /// Runs `walk` while no other walk runs.
     func oneAtATime<Result>(_ walk: () throws -> Result) rethrows -> Result {
         try self.turn.withLock { _ in try walk() }
     }
 
-    /// The counts that `walk` brings, or those of a walk that began a moment ago.
+    /// The counts from `walk`, or from a walk that began a moment ago.
     func counts(_ walk: () throws -> ConnectionCounts) rethrows -> DatedCounts {
         let asked = ContinuousClock.now
         if let kept = self.kept(askedAt: asked) { return kept }
         return try self.oneAtATime {
-            // Another client's walk may have ended while this one waited for its turn.
+            // Another client's walk may have ended while this client waited.
             if let kept = self.kept(askedAt: asked) { return kept }
             let emptied = self.cache.withLock { $0.emptied }
             let at = ContinuousClock.now
@@ -26,7 +27,7 @@ final class ControlWalks: Sendable {
         }
     }
 
-    /// Something is about to be different: later counts need a walk that begins later.
+    /// Something is about to change: later counts need a walk that begins later.
     func empty() {
         self.cache.withLock { $0.empty() }
     }

@@ -1,15 +1,14 @@
-/// Decides which events the log gets about the control socket's file, from a look at it now and then: one for each loss and
-/// each new reason, however long the loss goes on.
+/// Decides which events about the control socket's file are logged: one for each loss, and one for each new reason.
 struct ControlWatch {
     enum News: Equatable {
         case lost(reason: String)
         case reopened
     }
 
-    /// Why the file is lost, as the log was told; nil while it is there.
+    /// The logged reason of the loss; nil while the file is there.
     private var reason: String?
 
-    /// - Parameter reason: why there is no file at the start, as the log was told.
+    /// - Parameter reason: the logged reason for which there is no file at startup; nil if there is one.
     init(reason: String? = nil) {
         self.reason = reason
     }
@@ -21,14 +20,14 @@ struct ControlWatch {
         return [.reopened]
     }
 
-    /// The file is not there, and could not be made again.
+    /// The file is gone, and could not be created again.
     mutating func lost(_ reason: String) -> [News] {
         guard reason != self.reason else { return [] }
         self.reason = reason
         return [.lost(reason: reason)]
     }
 
-    /// The file was not there, and was made again at once.
+    /// The file was gone, and was created again at once.
     mutating func reopened(after reason: String) -> [News] {
         let isNew = self.reason == nil
         self.reason = nil

@@ -1,11 +1,11 @@
 import Engine
 
-/// The counts of all connections at a moment.
+/// The counts of all connections at one moment.
 struct DatedCounts: Sendable, Equatable {
     let counts: ConnectionCounts
     /// When the walk over the connections began.
     let at: ContinuousClock.Instant
-    /// `counts.counters`, whose names are made once for all that ask.
+    /// `counts.counters`, made once for all clients.
     let counters: [Counter]
 
     init(_ counts: ConnectionCounts, at: ContinuousClock.Instant) {
@@ -15,22 +15,25 @@ struct DatedCounts: Sendable, Equatable {
     }
 }
 
-/// Keeps the counts of the last walk over all connections for the requests that come soon after it began.
+/// A cache of the last walk's counts, for requests that arrive soon after the walk began.
 struct CountsCache: Sendable {
-    /// How old counts may be when they are asked for.
+    /// The greatest age of counts when they are requested.
     static let ageMax = Duration.milliseconds(100)
 
     private var kept: DatedCounts?
-    /// How often it was emptied.
+    /// The number of times that the cache was emptied.
     private(set) var emptied = 0
 
-    /// - Returns: nil when a walk is needed.
+    /// - Returns: nil if a walk is needed.
     func counts(askedAt time: ContinuousClock.Instant) -> DatedCounts? {
         guard let kept, kept.at + Self.ageMax >= time else { return nil }
         return kept
     }
 
-    /// - Parameter emptied: the number at the beginning of the walk. Later changes are not in the counts.
+    /// Keeps the counts of a walk. It ignores them if the cache was emptied during the walk, because they lack a
+    /// change.
+    ///
+    /// - Parameter emptied: the value of `emptied` when the walk began.
     mutating func keep(_ counts: DatedCounts, since emptied: Int) {
         guard emptied == self.emptied else { return }
         self.kept = counts

@@ -3,7 +3,7 @@ import Engine
 import Glibc
 import Logging
 
-/// What the control socket asks of this daemon.
+/// Carries out the requests of control clients in this daemon.
 final class DaemonControl: ControlService {
     private let running: RunningRelay
     private let source: ConfigurationSource
@@ -12,7 +12,7 @@ final class DaemonControl: ControlService {
     private let logLevelTimer: LogLevelTimer
     private let walks = ControlWalks()
 
-    /// - Parameter source: where the configuration is from.
+    /// - Parameter source: the source of the configuration.
     init(
         _ running: RunningRelay,
         configuredBy source: ConfigurationSource,
@@ -51,7 +51,8 @@ final class DaemonControl: ControlService {
         }
     }
 
-    /// A connection keeps the name that it came by, also where no listener has it any more.
+    /// Throws if no listener has the wanted name. An open connection keeps the name of its listener even after that is
+    /// gone or renamed, so names of connections count too.
     private func checkListener(of match: ConnectionMatch) throws {
         let names = Set(self.running.state.listeners.map(\.settings.name))
         guard match.refusal(names: names) != nil else { return }

@@ -1,21 +1,21 @@
 import Glibc
 
-/// Which file a path names.
+/// The identity of a file.
 struct FileIdentity: Sendable, Equatable {
     let device: dev_t
     let inode: ino_t
     let isSocket: Bool
 
-    /// Of the path itself, not of the target of a link.
+    /// The file at the path, or the link itself if it is one.
     ///
-    /// - Returns: nil, with `errno`, when there is none.
+    /// - Returns: nil, with `errno`, if there is none.
     init?(of path: String) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return nil }
         self.init(status)
     }
 
-    /// - Returns: nil, with `errno`, when the descriptor is not open.
+    /// - Returns: nil, with `errno`, if the descriptor is not open.
     init?(of descriptor: CInt) {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return nil }

@@ -2,11 +2,11 @@ import Engine
 import Logging
 import Logs
 
-/// Sets the level of all loggers, for good or for a while. Any thread.
+/// Sets the level of all loggers, permanently or for some time. Any thread.
 final class LogLevelSwitch: Sendable {
     private struct State {
         var level: TemporaryLogLevel
-        /// Whether `endInTime` is about to be called.
+        /// Whether a call of `endIfDue` is scheduled.
         var isCalling = false
     }
 
@@ -18,7 +18,7 @@ final class LogLevelSwitch: Sendable {
         self.state = Locked(State(level: TemporaryLogLevel(shared.level)))
     }
 
-    /// The level now, and how long it remains so; nil is for good.
+    /// The current level, and the time until it ends; nil is no end.
     var now: (level: Logger.Level, remaining: Duration?) {
         self.state.withLock { ($0.level.level, $0.level.remaining(at: .now)) }
     }
@@ -27,23 +27,26 @@ final class LogLevelSwitch: Sendable {
         self.change { $0.level.set(level) }
     }
 
-    /// - Parameter start: calls its closure soon, but not at once, and again after each time that this returns: see `LogLevelTimer`.
+    /// Sets a temporary level.
+    ///
+    /// - Parameter start: calls its closure soon, but not at once, and again after each time that the closure returns.
+    ///   See `LogLevelTimer`.
     func set(_ level: Logger.Level, for duration: Duration, start: (@escaping @Sendable () -> Duration?) -> Void) {
         let isFirst = self.change { state in
             state.level.set(level, until: .now + duration)
             defer { state.isCalling = true }
             return !state.isCalling
         }
-        // However many clients set it how often, the event loop is asked once until it has answered.
+        // Only the first of several changes schedules a call, however many clients make them.
         if isFirst { start { self.endIfDue() } }
     }
 
-    /// What the configuration says after a reload.
+    /// Sets the level of a reloaded configuration.
     func configure(_ level: Logger.Level) {
         self.change { $0.level.configure(level) }
     }
 
-    /// - Returns: when to call it again; nil when no temporary level is left.
+    /// - Returns: the time until the next call; nil if no temporary level is left.
     private func endIfDue() -> Duration? {
         self.change { state in
             let now = ContinuousClock.now

@@ -1,6 +1,6 @@
 import Engine
 
-/// The one timer that ends temporary levels of the log.
+/// The timer that ends temporary log levels. There is one, however many clients set levels.
 final class LogLevelTimer: Sendable {
     private let manager: ConnectionManager
     private let timer = Locked<ScheduledWork?>(nil)
@@ -9,7 +9,8 @@ final class LogLevelTimer: Sendable {
         self.manager = manager
     }
 
-    /// Calls `look` soon on an event loop, and again after the time that it returns, until it returns nil or the next `start`.
+    /// Calls `look` soon on an event loop, and again after the time that it returns. It stops when `look` returns nil,
+    /// or at the next `start`.
     func start(_ look: @escaping @Sendable () -> Duration?) {
         self.manager.post { self.look(look) }
     }

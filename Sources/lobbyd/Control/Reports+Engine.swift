@@ -55,7 +55,7 @@ extension LastReload {
             self.isApplied = true
             let lines = changes + needsRestart.map { "\($0), after a restart" }
             let others = lines.count > 1 ? ", and \(lines.count - 1) more" : ""
-            self.summary = (lines.first ?? "nothing was different") + others
+            self.summary = (lines.first ?? "no setting has changed") + others
         case .rejected(let problems):
             self.summary = problems[0]
         case .stopping:

@@ -1,11 +1,11 @@
 import Logging
 
-/// Which level the log has, and which it goes back to.
+/// The level of the log, and the level that follows a temporary one.
 struct TemporaryLogLevel: Sendable {
     private(set) var level: Logger.Level
-    /// What it is without a temporary one.
+    /// The level without a temporary one.
     private var lasting: Logger.Level
-    /// When the temporary one ends; nil when there is none.
+    /// The end of the temporary level; nil if there is none.
     private var endsAt: ContinuousClock.Instant?
 
     init(_ level: Logger.Level) {
@@ -13,26 +13,26 @@ struct TemporaryLogLevel: Sendable {
         self.lasting = level
     }
 
-    /// For good, whatever was temporary.
+    /// Sets a permanent level, and ends a temporary one.
     mutating func set(_ level: Logger.Level) {
         self.level = level
         self.lasting = level
         self.endsAt = nil
     }
 
-    /// `end` has to be called at `endsAt` or later.
+    /// Sets a temporary level. The caller must call `end` at `endsAt` or later.
     mutating func set(_ level: Logger.Level, until endsAt: ContinuousClock.Instant) {
         self.level = level
         self.endsAt = endsAt
     }
 
-    /// Goes back if it is time.
+    /// Returns to the permanent level if the time has come.
     mutating func end(at now: ContinuousClock.Instant) {
         guard let endsAt, endsAt <= now else { return }
         self.set(self.lasting)
     }
 
-    /// A new level of the configuration: in force once no temporary one is.
+    /// Sets the permanent level from the configuration. It takes effect once there is no temporary one.
     mutating func configure(_ level: Logger.Level) {
         self.lasting = level
         if self.endsAt == nil { self.level = level }

@@ -3,7 +3,7 @@ import Glibc
 import Logging
 import Systemd
 
-/// Putting another configuration in force while connections live on.
+/// Reloads the configuration while connections stay open.
 extension Daemon {
     func reload(_ running: RunningRelay, for requests: [ReloadRequest]) {
         self.notifier.reloading(status: "reloading the configuration")
@@ -11,12 +11,13 @@ extension Daemon {
         let outcome = self.outcome(running, askedBy: origins) { try self.reload(running, askedBy: origins) }
         running.change { $0.lastReload = ReloadRecord(at: .now, outcome: outcome) }
         self.notifier.ready(status: running.status)
-        // A manager that waits for the answer has heard by then that the reload is over, if it listens at all.
+        // The service manager runs `lobbyctl reload` and waits for it. So it must hear of the end of the reload before
+        // the answer.
         self.notifier.flush()
         for request in requests { request.answer?(outcome) }
     }
 
-    /// What comes of a reload; when it throws, the log says that it was rejected.
+    /// Returns the outcome of `reload`. If it throws, the log reports that the configuration was rejected.
     func outcome(
         _ running: RunningRelay,
         askedBy origins: [RequestOrigin],
@@ -70,7 +71,8 @@ extension Daemon {
         )
     }
 
-    /// What a listener that can't be opened has in its way, where that is one of ours; otherwise empty.
+    /// The end of an error text: it names the removed listener that blocks the port, and is empty if another program
+    /// does.
     private static func obstacle(to error: RendezvousError, _ running: RunningRelay) -> String {
         guard error.errorCode == EADDRINUSE else { return "" }
         let obstacle = running.state.leaving(inTheWayOf: error.rendezvous).first { bound in
@@ -78,7 +80,7 @@ extension Daemon {
         }
         guard let obstacle else { return "" }
         let name = obstacle.rendezvous.name
-        return "; listener \"\(name)\", which was removed, keeps the port until its connections have ended"
+        return "; the removed listener \"\(name)\" keeps the port until its connections close"
     }
 
     private func carryOut(_ new: Configuration, _ running: RunningRelay) throws -> ReloadPlan {
@@ -100,9 +102,10 @@ extension Daemon {
         return plan
     }
 
-    /// Lets no further address connect to a UDP listener that is to give way to another one.
+    /// Holds the UDP listeners that other listeners will replace: they open no more connections.
     ///
-    /// - Returns: those that have no connection, and the names of those that have and stay.
+    /// - Returns: the held listeners, which have no connections; and the names of the others, which have connections
+    ///   and stay.
     private func hold(
         _ listeners: [OpenListener],
         _ running: RunningRelay
@@ -119,8 +122,8 @@ extension Daemon {
         return (held, busy)
     }
 
-    /// Binds first, since that can fail, but takes no clients there until the rest has changed; and none any more where
-    /// they are not wanted before it does. So no client of either kind meets a mixture.
+    /// Binds the new listeners first, because binding can fail, and lets them accept clients last. Removed listeners
+    /// stop accepting before the rest changes. So no client meets a mixture of both configurations.
     private func carryOut(_ plan: ReloadPlan, _ running: RunningRelay) throws {
         let opened = try self.openHeld(plan, running)
         let retired = running.state.listeners(removedBy: plan).map { listener in
@@ -132,12 +135,14 @@ extension Daemon {
         try self.warnIfBacklogsAreCut(by: plan, running)
         for listener in opened {
             try running.manager.acceptClients(on: listener.bound).wait()
-            // A listener with an inherited socket is there from the start to the end.
+            // A listener with an inherited socket is open from startup on, and no reload opens it.
             try self.reportBound(listener.bound, isInherited: false, running)
         }
     }
 
-    /// - Throws: `RendezvousError`, with nothing opened, when one can't be.
+    /// Opens the new listeners, which accept no clients yet.
+    ///
+    /// - Throws: `RendezvousError` if one cannot be opened. Then it has opened no listener.
     private func openHeld(_ plan: ReloadPlan, _ running: RunningRelay) throws -> [OpenListener] {
         let removed = running.state.listeners(removedBy: plan)
         var opened: [OpenListener] = []
@@ -157,7 +162,7 @@ extension Daemon {
         return opened
     }
 
-    /// Those that an earlier reload removed and whose last connection has ended since.
+    /// Forgets the removed listeners whose last connection has closed.
     private func forgetListenersThatLeft(_ running: RunningRelay) throws {
         let left = try running.state.leaving.mapValues(running.manager.isKept).filter { try !$0.value.wait() }
         running.change { state in
@@ -165,13 +170,13 @@ extension Daemon {
         }
     }
 
-    /// A listener that an earlier reload removed and whose socket is still there for its connections.
+    /// Takes back the socket of a listener that an earlier reload removed, if it is still open for its connections.
     private func heldAgain(_ settings: ListenerSettings, _ running: RunningRelay) throws -> BoundRendezvous? {
         guard let bound = running.state.leaving[running.state.identity(settings)] else { return nil }
         return try running.manager.holdRendezvous(bound).wait() ? bound : nil
     }
 
-    /// The moment in which each event loop changes.
+    /// Switches every event loop to the new configuration.
     private func update(_ opened: [OpenListener], _ plan: ReloadPlan, _ running: RunningRelay) throws {
         let next = running.state.following(plan, opened: opened)
         let relay = running.relay
@@ -187,7 +192,7 @@ extension Daemon {
         running.change { $0 = next }
     }
 
-    /// What is logged meanwhile counts for the level that shows more.
+    /// Changes the level so that the lines of `body` are logged at the more verbose of the two levels.
     private func changeLogLevel(from old: Logger.Level, to new: Logger.Level, _ body: () -> Void) {
         if new < old { self.logLevel.configure(new) }
         body()

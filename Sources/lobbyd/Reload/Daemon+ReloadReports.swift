@@ -1,22 +1,23 @@
 import Engine
 import Logging
 
-/// What the log tells of reloads.
+/// The log events of a reload.
 extension Daemon {
-    /// More problems than these are counted in one more line; the answer to a request has all of them.
+    /// The most problems that are logged one by one; one more line counts the rest. The answer to a request has all of
+    /// them.
     static let problemsLoggedMax = 10
 
     func reportReloaded(_ changes: SettingChanges, askedBy origins: [RequestOrigin]) {
-        self.log.notice(
-            "reload.applied",
+        self.log.record(
+            .reloadApplied,
             metadata: Self.metadata(of: origins).merging([
                 "changes": .stringConvertible(changes.live.count),
                 "changed": .dictionary(Self.metadata(of: changes.live)),
             ]) { $1 }
         )
         guard !changes.afterRestart.isEmpty else { return }
-        self.log.warning(
-            "reload.needs_restart",
+        self.log.record(
+            .reloadNeedsRestart,
             metadata: ["unchanged": .dictionary(Self.metadata(of: changes.afterRestart))]
         )
     }
@@ -31,7 +32,7 @@ extension Daemon {
                 metadata["config_line"] = .stringConvertible(position.line)
                 metadata["config_column"] = .stringConvertible(position.column)
             }
-            self.log.error("reload.rejected", metadata: metadata)
+            self.log.record(.reloadRejected, metadata: metadata)
         }
         let more = error.problems.count - Self.problemsLoggedMax
         guard more > 0 else { return }
@@ -39,16 +40,16 @@ extension Daemon {
             "reason": "\(more) more problems; lobbyd --check prints them all",
             "problem": "\(Self.problemsLoggedMax + 1) to \(error.problems.count) of \(error.problems.count)",
         ]
-        self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
+        self.log.record(.reloadRejected, metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
-    /// One that is not the file's.
+    /// Reports a problem that is not an error in the file.
     func reportRejected(_ problem: String, askedBy origins: [RequestOrigin]) {
         let metadata: Logger.Metadata = ["reason": "\(problem)", "problem": "1 of 1"]
-        self.log.error("reload.rejected", metadata: Self.metadata(of: origins).merging(metadata) { $1 })
+        self.log.record(.reloadRejected, metadata: Self.metadata(of: origins).merging(metadata) { $1 })
     }
 
-    /// Those who asked while the same reload was to come share it; the log names the last.
+    /// The metadata of the requests that share a reload. The line names only the last signal and the last user.
     private static func metadata(of origins: [RequestOrigin]) -> Logger.Metadata {
         origins.reduce(into: [:]) { $0.merge($1.metadata) { $1 } }
     }

@@ -1,12 +1,12 @@
 import Engine
 
-/// What tells a listener from every other.
+/// The identity of a listener across reloads.
 struct ListenerIdentity: Sendable, Hashable {
     private let transport: Transport
-    /// nil where the name says it all, and where it is no address.
+    /// nil if the name identifies the listener, or if the text is not an address.
     private let address: ListenAddress?
     private let port: Int
-    /// nil where the port says enough.
+    /// nil unless the name identifies the listener.
     private let name: String?
 
     fileprivate init(place listener: ListenerSettings) {
@@ -25,13 +25,13 @@ struct ListenerIdentity: Sendable, Hashable {
 }
 
 extension ListenerSettings {
-    /// - Parameter inherited: the names of listeners whose sockets the service manager has opened: it is those that a listener
-    ///   gets by its name, whatever address and port it has.
+    /// - Parameter inherited: the names of the listeners whose sockets the service manager opened. The name alone
+    ///   identifies such a listener, whatever its address and port.
     func identity(inherited: Set<String>) -> ListenerIdentity {
         inherited.contains(self.name) ? ListenerIdentity(name: self) : ListenerIdentity(place: self)
     }
 
-    /// Whether the system refuses to have both open.
+    /// Whether the system refuses to open both at the same time.
     func overlaps(_ other: ListenerSettings) -> Bool {
         guard self.port != 0, self.port == other.port, self.transport == other.transport,
             let address = self.listenAddress, let otherAddress = other.listenAddress

@@ -1,4 +1,4 @@
-/// What a plan is for operators.
+/// The changes of a plan, as operators read them.
 extension ListenerPlan {
     var changes: SettingChanges {
         var changes = SettingChanges()

@@ -1,13 +1,13 @@
-/// What becomes of each listener when a configuration takes another one's place.
+/// The changes to the listeners in a reload: which ones are kept, removed, added or blocked.
 ///
-/// A listener is the same one as before when it has the same transport, address and port, whatever its name: its socket stays
-/// open. One with port 0 is known by its name, since the system chose its port, and so is one whose socket the service manager
-/// has opened.
+/// A listener with the same transport, address and port as before is the same listener, whatever its name, and its
+/// socket stays open. The name identifies a listener with port 0, because the system chose the port, and a listener
+/// whose socket the service manager opened.
 struct ListenerPlan: Sendable, Equatable {
     struct Kept: Sendable, Equatable {
         let old: ListenerSettings
         let new: ListenerSettings
-        /// It is to be called as `new` is, and another listener still is.
+        /// Whether the listener keeps its old name, because another listener still has the new one.
         var keepsName = false
 
         var inForce: ListenerSettings {
@@ -19,16 +19,17 @@ struct ListenerPlan: Sendable, Equatable {
         fileprivate var isRenamed: Bool { self.inForce.name != self.old.name }
     }
 
-    /// The names of listeners whose sockets the service manager has opened.
+    /// The names of the listeners whose sockets the service manager opened.
     let inherited: Set<String>
     private(set) var kept: [Kept] = []
     private(set) var removed: [ListenerSettings] = []
     private(set) var added: [ListenerSettings] = []
-    /// Those of the new configuration that can't be opened while the old ones are, which stay as they are.
+    /// New listeners that cannot open, because `blocking` ones stay open.
     private(set) var blocked: [ListenerSettings] = []
+    /// Old listeners that stay open for their connections, and so block `blocked` ones.
     private(set) var blocking: [ListenerSettings] = []
 
-    /// - Parameter busy: the names of old listeners that must keep their sockets, for connections over UDP.
+    /// - Parameter busy: the names of old UDP listeners that must keep their sockets for open connections.
     init(
         old: [ListenerSettings],
         new: [ListenerSettings],
@@ -60,9 +61,9 @@ struct ListenerPlan: Sendable, Equatable {
         self.added = newcomers.filter { !blocked.contains($0) }
     }
 
-    /// A listener whose successor is blocked stays too.
+    /// Keeps the old listeners whose successors are blocked.
     ///
-    /// - Returns: whether there were such.
+    /// - Returns: whether it kept one more.
     private mutating func blockMore(of old: [ListenerSettings]) -> Bool {
         let more = old.filter { listener in
             !self.blocking.contains(listener) && self.blocked.contains { $0.overlaps(listener) }
@@ -71,10 +72,12 @@ struct ListenerPlan: Sendable, Equatable {
         return !more.isEmpty
     }
 
-    /// All that are open once it is carried out.
+    /// The listeners that are open after the plan is carried out.
     var listeners: [ListenerSettings] { self.kept.map(\.inForce) + self.blocking + self.added }
 
-    /// - Returns: the names that nobody else can have yet: of listeners that stay, and of those that must keep theirs for it.
+    /// Reserves the names of the blocking listeners, and the old names of kept listeners whose new name is reserved.
+    ///
+    /// - Returns: the reserved names, which no added listener can have yet.
     private mutating func holdNames() -> Set<String> {
         var held = Set(self.blocking.map(\.name))
         while let index = self.kept.firstIndex(where: { $0.isRenamed && held.contains($0.new.name) }) {

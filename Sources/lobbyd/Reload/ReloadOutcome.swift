@@ -1,20 +1,20 @@
-/// What came of a reload.
+/// The outcome of a reload.
 enum ReloadOutcome: Sendable, Equatable {
     /// The new configuration is in force.
     ///
     /// - Parameters:
-    ///   - changes: what it changed, as `limits.connections: 5, was 10`; empty when it was the same.
-    ///   - needsRestart: what it has otherwise and a running process can't change; that stays as it was.
+    ///   - changes: the changed settings, such as `limits.connections: 5, was 10`; empty if every setting is the same.
+    ///   - needsRestart: the changed settings that need a restart, and keep their old values until then.
     case applied(changes: [String], needsRestart: [String])
-    /// Nothing has changed, unless the engine failed within the change: then the problem says so.
+    /// The old configuration stays in force. If the engine failed during the change, the problem says so.
     ///
-    /// - Parameter problems: a line each, with file, line and column where the file is at fault; never empty.
+    /// - Parameter problems: one line for each, with file, line and column if the file is at fault; never empty.
     case rejected(problems: [String])
-    /// It was not tried: the daemon stops.
+    /// The reload was not tried, because lobbyd stops.
     case stopping
 }
 
-/// A reload that is over.
+/// A finished reload.
 struct ReloadRecord: Sendable {
     let at: ContinuousClock.Instant
     let outcome: ReloadOutcome

@@ -1,13 +1,13 @@
-/// What it takes to put one configuration in another's place while lobbyd runs.
+/// The changes from one configuration to another while lobbyd runs.
 struct ReloadPlan: Sendable, Equatable {
-    /// What is in force once it is carried out: the new one, save for what needs a restart.
+    /// The configuration in force afterwards: the new one, except for the settings that need a restart.
     let configuration: Configuration
     let listeners: ListenerPlan
-    /// Empty when the two are equal.
+    /// Empty if both are equal.
     let changes: SettingChanges
 
     /// - Parameters:
-    ///   - inherited: the names of listeners whose sockets the service manager has opened.
+    ///   - inherited: the names of the listeners whose sockets the service manager opened.
     ///   - busy: as in `ListenerPlan`.
     init(old: Configuration, new: Configuration, inherited: Set<String> = [], busy: Set<String> = []) {
         var inForce = new

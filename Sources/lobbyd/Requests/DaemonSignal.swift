@@ -1,7 +1,8 @@
 import Glibc
 
-/// The signals that ask lobbyd for something. They are blocked and waited for, so that none is lost however early it comes,
-/// and nothing runs in a signal handler.
+/// The signals that lobbyd handles.
+///
+/// They are blocked, and a thread waits for them. So an early signal is not lost, and no code runs in a signal handler.
 enum DaemonSignal: CInt, CaseIterable, CustomStringConvertible {
     /// Reload.
     case hangUp = 1
@@ -18,19 +19,19 @@ enum DaemonSignal: CInt, CaseIterable, CustomStringConvertible {
         }
     }
 
-    /// Keeps signals for `wait`. To be called before there is a second thread: threads inherit what is blocked.
+    /// Blocks signals for `wait`. Call it before the second thread starts: threads inherit the blocked set.
     static func block(_ signals: [DaemonSignal] = Self.allCases) {
         var set = Self.set(signals)
         pthread_sigmask(SIG_BLOCK, &set, nil)
     }
 
-    /// Lets them do what they do by default.
+    /// Restores the default action of signals.
     static func unblock(_ signals: [DaemonSignal]) {
         var set = Self.set(signals)
         pthread_sigmask(SIG_UNBLOCK, &set, nil)
     }
 
-    /// Blocks the calling thread until one of the signals comes.
+    /// Blocks the calling thread until one of the signals arrives.
     static func wait() -> DaemonSignal {
         var signals = Self.set(Self.allCases)
         var number: CInt = 0

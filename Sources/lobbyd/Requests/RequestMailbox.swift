@@ -1,35 +1,35 @@
 import Dispatch
 import Engine
 
-/// Takes requests from any thread to the main thread, which carries them out one at a time.
+/// Passes requests from any thread to the main thread, which carries them out one at a time.
 final class RequestMailbox: Sendable {
     private let queue = Locked(RequestQueue())
-    /// Is signalled for each request, also where several become one.
+    /// Signalled once for each request, even if the queue merges several requests.
     private let arrived = DispatchSemaphore(value: 0)
 
-    /// Ends the daemon after what is queued has been sent. Any thread.
+    /// Requests the end of lobbyd after the drain. Any thread.
     func requestStop(_ origin: RequestOrigin) {
         self.withQueue { $0.add(stop: origin) }
     }
 
-    /// Reads the configuration again. Any thread.
+    /// Requests a reload. Any thread.
     ///
-    /// - Parameter answer: called once with the outcome, on any thread; nil: the requester gets no answer.
+    /// - Parameter answer: called once with the outcome, on any thread; nil if the requester expects no answer.
     func requestReload(_ origin: RequestOrigin, answer: (@Sendable (ReloadOutcome) -> Void)? = nil) {
         let isInTime = self.withQueue { $0.add(ReloadRequest(origin: origin, answer: answer)) }
         if !isInTime { answer?(.stopping) }
     }
 
-    /// Reads the configuration again. Any thread.
+    /// Requests a reload. Any thread.
     ///
-    /// - Returns: what came of it; it never fails.
+    /// - Returns: the outcome. The answer never fails.
     func askForReload(_ origin: RequestOrigin) -> Answer<ReloadOutcome> {
         let answer = Answer<ReloadOutcome>()
         self.requestReload(origin) { answer.succeed($0) }
         return answer
     }
 
-    /// Blocks until there is a request. One thread.
+    /// Blocks until there is a request. Only one thread may call it.
     func take() -> DaemonRequest {
         while true {
             self.arrived.wait()

@@ -1,12 +1,12 @@
 import Logging
 
-/// Who asks the daemon for something.
+/// The source of a request.
 enum RequestOrigin: Sendable, Equatable {
     case signal(DaemonSignal)
-    /// Somebody on the control socket, by user id.
+    /// A control client, by its user id.
     case control(uid: UInt32)
 
-    /// For the log.
+    /// The metadata for the log.
     var metadata: Logger.Metadata {
         switch self {
         case .signal(let signal): ["signal": "\(signal)"]

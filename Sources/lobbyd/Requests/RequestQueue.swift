@@ -1,18 +1,18 @@
-/// What the main thread is asked to do.
+/// A request to the main thread.
 enum DaemonRequest: Sendable {
     case stop(RequestOrigin)
-    /// One reload does for all that asked before it began: each wants the newest file.
+    /// One reload serves all requests that arrived before it began: each asks for the newest file.
     case reload([ReloadRequest])
 }
 
-/// Somebody who wants the configuration to be read again.
+/// A request for a reload.
 struct ReloadRequest: Sendable {
     let origin: RequestOrigin
-    /// Called once, on any thread; nil where the requester gets no answer, as with a signal.
+    /// Called once, on any thread; nil if the requester expects no answer, for example after a signal.
     var answer: (@Sendable (ReloadOutcome) -> Void)?
 }
 
-/// Which request is next.
+/// Decides which request is next.
 struct RequestQueue {
     private var stop: RequestOrigin?
     private var reloads: [ReloadRequest] = []
@@ -20,15 +20,15 @@ struct RequestQueue {
 
     var isEmpty: Bool { self.stop == nil && self.reloads.isEmpty }
 
-    /// A second wish to stop is the same wish.
+    /// Adds a request to stop. A second one is a no-op.
     mutating func add(stop origin: RequestOrigin) {
         guard !self.isStopping else { return }
         self.stop = self.stop ?? origin
     }
 
-    /// One without an answer is kept once, however many come.
+    /// Adds a request for a reload. Requests without an answer from the same origin count as one.
     ///
-    /// - Returns: false when it is too late.
+    /// - Returns: false if lobbyd already stops.
     mutating func add(_ reload: ReloadRequest) -> Bool {
         guard !self.isStopping, self.stop == nil else { return false }
         if reload.answer == nil, self.reloads.contains(where: { $0.answer == nil && $0.origin == reload.origin }) {
@@ -38,7 +38,9 @@ struct RequestQueue {
         return true
     }
 
-    /// To stop goes before all else; whoever still wanted a reload is returned, to be told.
+    /// Takes the next request. A stop goes first.
+    ///
+    /// - Returns: with a stop, `late` has the reload requests in the queue, which the caller must answer.
     mutating func next() -> (request: DaemonRequest, late: [ReloadRequest])? {
         guard !self.isEmpty else { return nil }
         let reloads = self.reloads

@@ -1,7 +1,8 @@
 import Engine
 import Glibc
 
-/// Turns signals into requests: SIGHUP reloads, the first SIGTERM or SIGINT stops cleanly, a second one at once.
+/// Turns signals into requests: SIGHUP reloads, the first SIGTERM or SIGINT drains, a second one ends the process at
+/// once.
 enum SignalThread {
     /// - Precondition: the `DaemonSignal`s are blocked.
     /// - Returns: 0, or the error number of pthread_create(3).
@@ -17,7 +18,7 @@ enum SignalThread {
             case .hangUp:
                 mailbox.requestReload(.signal(signal))
             case .interrupt, .terminate:
-                // Whatever the daemon is doing.
+                // It ends the process even while the main thread is busy.
                 if isStopping { _exit(ExitStatus.success.rawValue) }
                 isStopping = true
                 mailbox.requestStop(.signal(signal))

@@ -1,11 +1,11 @@
 import Engine
 import Glibc
 
-/// Finds out how much of something the system gives to this process: it takes it and gives it back.
+/// Measures how many descriptors or threads the system grants this process: it takes them and gives them back.
 enum Probe {
     struct Result: Equatable {
         var count = 0
-        /// Why there is no more; nil when all was there that was asked for.
+        /// The error number of the first refusal; nil if the system granted everything.
         var errorCode: CInt?
     }
 
@@ -22,9 +22,9 @@ enum Probe {
         return result
     }
 
-    /// Threads that exist at one time.
+    /// Counts threads that exist at the same time.
     ///
-    /// - Parameter start: starts one, as pthread_create(3) does with its default attributes.
+    /// - Parameter start: starts one thread, as pthread_create(3) does with default attributes.
     static func threads(_ wanted: Int, start: (Locked<Bool>) -> (pthread_t, CInt) = Self.startThread) -> Result {
         var result = Result()
         var started: [pthread_t] = []
@@ -40,7 +40,7 @@ enum Probe {
         return result
     }
 
-    /// It ends once it had the lock.
+    /// Starts a thread that ends after it has held the lock.
     private static func startThread(_ gate: Locked<Bool>) -> (pthread_t, CInt) {
         let work = Unmanaged.passRetained(gate)
         var thread = pthread_t()

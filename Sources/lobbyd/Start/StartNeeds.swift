@@ -1,29 +1,30 @@
 import Engine
 
-/// The descriptors and threads that a start takes, besides those that the process has by then.
+/// The descriptors and threads that the start needs in addition to those that the process already has.
 struct StartNeeds: Sendable, Equatable {
     let descriptors: Int
     let threads: Int
 
     /// - Parameters:
-    ///   - isNotifying: a service manager is told of the start.
-    ///   - isInJournal: the log goes to the journal.
+    ///   - isNotifying: whether lobbyd reports its start to a service manager.
+    ///   - isInJournal: whether the log goes to the journal.
     init(_ configuration: Configuration, isNotifying: Bool, isInJournal: Bool) {
         let eventLoops = configuration.server.eventLoopCount
         let hasControl = !configuration.control.socket.isEmpty
-        // The control socket and its lock; a socket each for the journal and, for each message, the service manager.
+        // Two for the control socket and its lock. One for the journal. One for the service manager: each message opens
+        // and closes a socket.
         let udpSockets = configuration.listeners.count { $0.transport == .udp }
         let listeners = configuration.listeners.count - udpSockets
         self.descriptors =
             EngineNeeds.descriptors(eventLoops: eventLoops, listeners: listeners, udpSockets: udpSockets)
             + (hasControl ? 2 : 0) + (isNotifying ? 1 : 0) + (isInJournal ? 1 : 0)
-        // For the log, for signals, for control clients and for the service manager.
+        // One thread each for the log, the signals, the control socket and the service manager.
         self.threads = eventLoops + 2 + (hasControl ? 1 : 0) + (isNotifying ? 1 : 0)
     }
 
-    /// Takes all of it at once and gives it back.
+    /// Takes all of them at the same time and gives them back.
     ///
-    /// - Returns: the first resource of which there was too little; nil when all sufficed.
+    /// - Returns: the first resource that did not suffice, or nil.
     func shortage() -> StartShortage? {
         let descriptors = Probe.descriptors(self.descriptors)
         if let code = descriptors.errorCode {
@@ -37,7 +38,7 @@ struct StartNeeds: Sendable, Equatable {
     }
 }
 
-/// The system has too little for a start.
+/// A resource of which the system has too little for the start.
 struct StartShortage: Error, Equatable, CustomStringConvertible {
     enum Resource: String, Sendable {
         case descriptors
@@ -57,6 +58,6 @@ struct StartShortage: Error, Equatable, CustomStringConvertible {
     }
 
     var description: String {
-        "too few \(self.resource.rawValue): the configuration needs \(self.needed) more, and there are \(self.available)"
+        "too few \(self.resource.rawValue): the configuration needs \(self.needed) more, and the system grants \(self.available)"
     }
 }

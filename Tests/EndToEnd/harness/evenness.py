@@ -28,7 +28,7 @@ def assert_at_most(seconds: float, measure: Callable[[], float]) -> None:
     raise AssertionError(f"over {seconds:g} s in each attempt: {figures}")
 
 
-# The highest priority for a thread, and for its session: the kernel can share the processor among sessions.
+# The highest priority, and the file that gives it to a session: the kernel can share the processor among sessions.
 _NICEST = -20
 _SESSION = Path("/proc/self/autogroup")
 

@@ -59,7 +59,7 @@ class RawUDPClient:
 
 
 def send_spoofed(source: tuple[str, int], port: int, payload: bytes) -> None:
-    """Sends a datagram to 127.0.0.1 with a spoofed source. Only root may."""
+    """Sends a datagram to 127.0.0.1 with a spoofed source. Needs root."""
     data = udp_datagram(payload)
     # A UDP checksum of 0 means that there is no checksum. The kernel fills in the length and the checksum of the IP
     # header.

@@ -34,7 +34,7 @@ class VethPair:
 
 @contextmanager
 def veth_pair(near: list[str], far: list[str]) -> Iterator[VethPair]:
-    """Makes both networks, and gives each end its addresses, such as `10.99.0.1/24`. Only root may."""
+    """Makes both networks, and gives each end its addresses, such as `10.99.0.1/24`. Needs root."""
     with loopback_only():
         far_network = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:

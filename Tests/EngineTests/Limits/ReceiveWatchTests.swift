@@ -70,7 +70,7 @@ struct PendingAgeTests {
         }
     }
 
-    @Test("a peer that reads ever more slowly is found at most a sixteenth of the age and one check late")
+    @Test("a peer that reads ever more slowly is detected at most a sixteenth of the age plus one check late")
     func slowing() {
         var age = PendingAge()
         var caughtAt: Int?

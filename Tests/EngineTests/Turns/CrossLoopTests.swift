@@ -56,7 +56,7 @@ struct CrossLoopTests {
         #expect(self.loops.shard.turn.isEmpty)
     }
 
-    @Test("on another event loop, a datagram reaches the members that the audience has when it arrives")
+    @Test("on another event loop, a datagram reaches the audience's members at the time of its arrival")
     func joinsOnTheWay() {
         let room = Audience(eventLoops: 3)
         self.players[2].join(room)

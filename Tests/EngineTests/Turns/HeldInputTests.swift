@@ -43,7 +43,7 @@ struct HeldInputValueTests {
         #expect(self.held.view.elementsEqual([UInt8](repeating: 1, count: 36)))
     }
 
-    @Test("after a stall sets the loop's clock back, held input ages from there")
+    @Test("after a stall sets the loop's clock back, the age of held input counts from the new time")
     func stall() {
         let resumption = self.loop.schedule(after: .seconds(3600)) {}
         #expect(self.held.throttle(at: .seconds(100), until: resumption))

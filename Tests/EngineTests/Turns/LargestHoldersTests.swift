@@ -56,7 +56,7 @@ struct LargestHoldersTests {
         #expect(test.shard.pendingTotal.byteCount == 1000)
     }
 
-    @Test("the pending bytes of one turn do not decide the next turn")
+    @Test("the pending bytes of an earlier turn do not decide which connection closes")
     func nextTurn() throws {
         let (test, connections) = try self.connections(3)
         self.send(600, to: connections[0])

@@ -68,7 +68,7 @@ struct LongFanOutTests {
         #expect(self.crowd.allSatisfy { $0.takeWrites() == [[1]] })
     }
 
-    @Test("broadcasts during a fan-out collect, and each connection gets them in one write")
+    @Test("broadcasts during a fan-out are collected, and each connection gets them in one write")
     func collects() {
         self.sender.broadcast(1)
         self.loops.loop.runTurn()
@@ -99,7 +99,7 @@ struct LongFanOutTests {
         #expect(other.takeWrites() == [[1, 2, 3]])
     }
 
-    @Test("a connection that joins later gets no part of a suspended fan-out, also in a room")
+    @Test("a connection that joins the broadcasts or an audience later gets no part of a suspended fan-out")
     func joinsLater() throws {
         let room = Audience(eventLoops: 1)
         for player in self.crowd { player.join(room) }
@@ -156,7 +156,7 @@ struct LongFanOutTests {
     }
 
     @Test(
-        "while the unfinished fan-outs exceed their limit, connections that have broadcast are not read, and others are"
+        "while the unfinished fan-outs exceed their limit, connections that have broadcast are not read; others are"
     )
     func readGate() throws {
         var received: [ConnectionID] = []

@@ -84,7 +84,7 @@ struct UDPDemotionTests {
         self.registry.roster.admission.look { #expect($0.unprovenCount == 5) }
     }
 
-    @Test("a new port that reveals a lost proof is listed under its host before other ports close")
+    @Test("when a new port reveals a lost proof, the new port is listed under its host before other ports close")
     func newcomer() throws {
         let observer = OpeningObserver()
         let listener = self.listener(on: 0, observer)

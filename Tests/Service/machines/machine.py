@@ -123,7 +123,7 @@ class Machine:
         return state in ("running", "degraded")
 
     def _enable_loopback(self) -> None:
-        """Enables loopback, which no program in so small a system does."""
+        """Enables loopback. The machine's small system has no program that does this."""
         command = ["nsenter", f"--target={self.leader}", "--net", "ip", "link", "set", "lo", "up"]
         subprocess.run(command, timeout=COMMAND_TIMEOUT, check=True)
 

@@ -1,9 +1,9 @@
-"""Completes a page of the manual: what programs say about themselves goes where the page says so.
+"""Completes a page of the manual with the options and commands of its program, and with version and date.
 
 usage: manual TEMPLATE VERSION DATE [COMMAND-DUMP]
 
-A line `@OPTIONS@` or `@COMMANDS@` of the page stands for those of the command whose JSON description is in COMMAND-DUMP;
-`@VERSION@` and `@DATE@` stand for themselves.
+A line `@OPTIONS@` or `@COMMANDS@` of the page stands for the options or the commands of the program whose JSON description is in
+COMMAND-DUMP. `@VERSION@` and `@DATE@` stand for the arguments of these names.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Callable
 
-from commands import options, subcommands
+from commands_roff import options, subcommands
 
 
 def parts(arguments: argparse.Namespace) -> dict[str, Callable[[], list[str]]]:

@@ -4,9 +4,14 @@ import re
 
 
 def escaped(text: str) -> str:
-    """As it reads, on a line of its own: nothing in it is an instruction, and a hyphen stays one."""
+    """The text as it reads, on a line of its own: no part of it is an instruction, and a hyphen stays a hyphen."""
     text = text.replace("\\", r"\e").replace("-", r"\-")
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.MULTILINE)
+
+
+def marked_up(markdown: str) -> str:
+    """A sentence of Markdown: words between backticks become bold."""
+    return re.sub("`([^`]*)`", r"\\fB\1\\fR", escaped(markdown))
 
 
 def bold(text: str) -> str:

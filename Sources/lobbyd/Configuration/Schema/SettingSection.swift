@@ -66,7 +66,7 @@ struct SettingSection: Sendable {
                 let message = "\(name): found \(entry.value.found), expected an array of tables [[\(name)]]"
                 return findings.report(message, at: entry.position)
             }
-            // The position of an empty array. A first element replaces it.
+            // The position for problems of an empty array. The position of a first element replaces it.
             findings.note(SettingPath(section: name), at: entry.position)
             configuration[keyPath: property] = elements.indices.map { index in
                 let path = SettingPath(section: name, index: index)

@@ -4,7 +4,7 @@ enum Suggestion {
     static func nearest(to word: String, among known: [String]) -> String? {
         let candidates = known.compactMap { candidate -> (word: String, slips: Int)? in
             let slipsMax = max(1, candidate.count / 3)
-            // Also avoids the quadratic comparison: a key can be as long as the file.
+            // This also bounds the time: the comparison is quadratic, and a key can be as long as the file.
             guard abs(candidate.unicodeScalars.count - word.unicodeScalars.count) <= slipsMax else { return nil }
             let slips = Self.slips(from: word.lowercased(), to: candidate.lowercased())
             return slips <= slipsMax ? (candidate, slips) : nil

@@ -11,9 +11,9 @@ struct AccessSettings: Sendable, Equatable {
         \.access,
         """
         The addresses that may connect, over TCP and UDP.
-        Both lists contain addresses, such as `"192.0.2.1"`, and ranges, such as `"192.0.2.0/24"` and `"2001:db8::/32"`. \
-        lobbyd closes a connection at once if its address may not connect. A reload also closes open connections whose \
-        address may no longer connect.
+        Both lists contain addresses, such as `"192.0.2.1"`, and ranges, such as `"192.0.2.0/24"` and \
+        `"2001:db8::/32"`. If an address may not connect, lobbyd closes its TCP connections at once and ignores its \
+        UDP datagrams. A reload also closes open connections whose address may no longer connect.
         """,
         Self.keys
     )

@@ -48,9 +48,9 @@ struct LimitSettings: Sendable, Equatable {
             unit: "connections",
             """
             Open connections, over all listeners.
-            At the limit, a new TCP client waits until a connection closes, as on a slow network. A new UDP client is \
-            ignored. The log reports the limit with `limit.reached`. Each connection needs a file descriptor, so \
-            `LimitNOFILE` of the service must be higher.
+            Each open connection takes one slot. When all slots are taken, a new TCP client waits until a connection \
+            closes, as on a slow network. lobbyd ignores a new UDP client. The log reports the limit with \
+            `limit.reached`. Each connection needs a file descriptor, so `LimitNOFILE` of the service must be higher.
             """
         ),
         SettingKey(
@@ -60,10 +60,11 @@ struct LimitSettings: Sendable, Equatable {
             unit: "connections",
             """
             Open connections from one address, over all listeners and ports.
-            lobbyd closes a further connection at once. An address is a single IPv4 address, or a whole IPv6 /64, because \
-            a subscriber usually has a /64. Players behind one router share its IPv4 address. For a new TCP connection, \
-            only the TCP connections of its address count, so UDP ports cannot keep it out. For a proven UDP port, the TCP \
-            connections and the proven ports count. Unproven ports have a separate limit of the same size.
+            lobbyd closes a further TCP connection at once, and ignores a further UDP client. An address is a single \
+            IPv4 address, or a whole IPv6 /64, because a provider usually assigns a whole /64 to a subscriber. \
+            Players behind one router share its IPv4 address. For a new TCP connection, lobbyd counts only the TCP \
+            connections of its address, so UDP ports cannot keep the connection out. For a proven UDP port, lobbyd \
+            counts the TCP connections and the proven ports. Unproven ports have a separate limit of the same size.
             """
         ),
         SettingKey(
@@ -73,8 +74,8 @@ struct LimitSettings: Sendable, Equatable {
             unit: "connections a second",
             """
             New connections per second from one address; also the size of a burst.
-            lobbyd closes a further connection at once. `connections_per_address` defines an address. TCP and UDP each \
-            have this rate.
+            lobbyd closes a further TCP connection at once, and ignores a further UDP client. \
+            `connections_per_address` defines an address. TCP and UDP are counted separately.
             """
         ),
     ]
@@ -87,9 +88,9 @@ struct LimitSettings: Sendable, Equatable {
             unit: "bytes",
             """
             Longest payload that lobbyd accepts.
-            A TCP connection that announces a longer one is closed. This limit cannot be switched off. With \
-            `header_size = 2` a payload has at most \(Framing.two.payloadBytesMax) bytes, and over UDP lobbyd accepts at \
-            most \(UDPHeader.payloadBytesMax) bytes.
+            lobbyd closes a TCP connection that announces a longer payload. This limit cannot be switched off. With \
+            `header_size = 2` a payload has at most \(Framing.two.payloadBytesMax) bytes, and over UDP lobbyd accepts \
+            at most \(UDPHeader.payloadBytesMax) bytes.
             """
         ),
         SettingKey(
@@ -120,9 +121,9 @@ struct LimitSettings: Sendable, Equatable {
             """
             Bytes per second that the broadcasts of one connection may cause.
             A broadcast counts with its header, once for each receiver. Bursts and excess are handled as with \
-            `datagrams_per_second`. The limit must fit a full lobby. With 1000 connections, for example, 200000 allows \
-            each connection two broadcasts of 98 bytes per second, and no broadcast over 198 bytes: lobbyd closes a TCP \
-            connection that sends a longer one.
+            `datagrams_per_second`. The limit must be high enough for a lobby with all its connections in use. With \
+            1000 connections, for example, 200000 allows each connection two broadcasts of 98 bytes per second, and \
+            no broadcast over 198 bytes: lobbyd closes a TCP connection that sends a longer one.
             """
         ),
         SettingKey(
@@ -130,7 +131,8 @@ struct LimitSettings: Sendable, Equatable {
             \.throttleAge,
             .timeout,
             """
-            Longest delay of TCP data by `datagrams_per_second`, `bytes_per_second` and `broadcast_bytes_per_second`.
+            Longest time for which the limits `datagrams_per_second`, `bytes_per_second` and \
+            `broadcast_bytes_per_second` may delay TCP data.
             After that time lobbyd closes the connection, within a second. `"0s"` is no limit. `frame_timeout` and \
             `idle_timeout` do not count the delay.
             """
@@ -163,8 +165,8 @@ struct LimitSettings: Sendable, Equatable {
             .timeout,
             """
             Longest time that a datagram may be queued for a connection.
-            After that time lobbyd closes the connection, even with `slow_consumer = "drop"`: it assumes that a program \
-            that has not read for so long is gone. `"0s"` is no limit.
+            After that time lobbyd closes the connection, even with `slow_consumer = "drop"`: a program that has not \
+            read for so long is probably gone. `"0s"` is no limit.
             """
         ),
         .bytes(
@@ -173,8 +175,9 @@ struct LimitSettings: Sendable, Equatable {
             max: 1_099_511_627_776,
             """
             Bytes that may be queued for all connections together.
-            Beyond the limit, the event loop that queues the bytes closes its connection with the most queued bytes. With \
-            `slow_consumer = "drop"`, it drops the datagram instead.
+            Beyond the limit, the event loop that queues the bytes closes a connection: the one with the most queued \
+            bytes among its own connections. With `slow_consumer = "drop"`, the event loop drops the datagram \
+            instead.
             """
         ),
         SettingKey(
@@ -192,9 +195,9 @@ struct LimitSettings: Sendable, Equatable {
             \.unfinishedBytesTotal,
             max: 1_099_511_627_776,
             """
-            Received bytes that all connections together may hold in unfinished datagrams.
-            A datagram is unfinished until all of its bytes have arrived, and while it waits for a rate limit or its turn. \
-            Beyond the limit, lobbyd closes the connection that holds the most.
+            Received bytes of unfinished datagrams that lobbyd may store for all connections together.
+            A datagram is unfinished until all of its bytes have arrived, and while it waits for a rate limit or its \
+            turn. Beyond the limit, lobbyd closes the connection with the most stored bytes.
             """
         ),
     ]
@@ -224,11 +227,11 @@ struct LimitSettings: Sendable, Equatable {
             \.keepAlive,
             .secondsOrOff(.seconds(1) ... .seconds(3600)),
             """
-            Time without an answer after which lobbyd probes a TCP client.
-            If the client has vanished, for example because its cable was pulled, its connection is closed after at most \
-            twice this time and 3 seconds. With `"0s"`, it keeps its slot until lobbyd sends it a datagram. With \
-            `pending_age = "0s"`, a client that vanishes while datagrams are on their way to it keeps its slot until the \
-            system gives up, after about 15 minutes.
+            Time without a packet from a TCP client after which the kernel probes the client.
+            If the client has vanished, for example because its cable was pulled, lobbyd closes its connection after \
+            at most twice this time and 3 seconds. With `"0s"`, a vanished client keeps its slot at least until \
+            lobbyd sends it a datagram. With `pending_age = "0s"`, a client that vanishes while datagrams are on \
+            their way to it keeps its slot for about 15 minutes, until the kernel stops retransmitting.
             """
         ),
     ]
@@ -240,12 +243,12 @@ struct LimitSettings: Sendable, Equatable {
             .choice,
             """
             Proof that the source of UDP datagrams is real.
-            Anyone can put any source address into a datagram. Until a port is proven, lobbyd sends it at most as many \
-            bytes as it has received from it, and excludes it from broadcasts.
+            Anyone can put any source address into a datagram. Until a port is proven, lobbyd sends it at most as \
+            many bytes as it received from that port, and excludes the port from broadcasts.
             - `"tcp"`: a TCP connection from the same IP address is open on a listener. Each such connection proves \
             `udp_ports_per_connection` ports of the address.
-            - `"none"`: every port counts as proven. Use it only in networks where addresses cannot be spoofed. On the \
-            internet, a stranger could make lobbyd flood any victim.
+            - `"none"`: every port counts as proven. Use it only in networks where addresses cannot be spoofed. With \
+            `"none"`, a stranger on the internet could make lobbyd flood any victim.
             """
         ),
         SettingKey(
@@ -255,10 +258,11 @@ struct LimitSettings: Sendable, Equatable {
             unit: "connections",
             """
             Open connections from unproven UDP ports.
-            lobbyd ignores further ones. When a TCP connection ends, its ports lose their proof. lobbyd then closes \
-            unproven connections of the same UDP listener until this limit and `connections_per_address` hold again. It \
-            starts with the least recently heard port. Keep the limit well below `connections`, so that spoofed addresses \
-            cannot occupy every slot.
+            lobbyd ignores further unproven ports. When a TCP connection ends, the ports that it proved can become \
+            unproven and exceed this limit or `connections_per_address`. lobbyd then closes unproven connections of \
+            the same UDP listener until they are within the limits again. It begins with the ports that have been \
+            silent longest. Keep the limit well below `connections`, so that spoofed addresses cannot occupy every \
+            slot.
             """
         ),
         SettingKey(
@@ -268,8 +272,8 @@ struct LimitSettings: Sendable, Equatable {
             unit: "ports",
             """
             UDP ports that each TCP connection from the same address proves.
-            With 4, two connections from an address prove eight of its ports: the ones that lobbyd heard most recently. A \
-            program that opens one UDP socket needs 1.
+            With 4, two connections from an address prove eight of its ports. These are the ports that have sent a \
+            datagram most recently. A program that opens one UDP socket needs 1.
             """
         ),
         SettingKey(
@@ -279,7 +283,7 @@ struct LimitSettings: Sendable, Equatable {
             unit: "datagrams a second",
             """
             Datagrams per second to all unproven ports of one IP address; also the size of a burst.
-            The limit bounds the datagrams that a stranger can make lobbyd send to a victim.
+            With a spoofed address, a stranger can make lobbyd send at most this many datagrams to a victim.
             """
         ),
     ]

@@ -18,9 +18,10 @@ struct ListenerSettings: Sendable, Equatable {
         blank: ListenerSettings(),
         """
         A port that games connect to.
-        Repeat `[[listener]]` for each further port. A file without `[[listener]]` has one listener with the defaults. Each \
-        listener needs its own name. Two listeners must not cover the same address and port: `"*"` and `"::"` cover IPv4 \
-        too, unless `ipv6_only` is true. A broadcast reaches the connections of all listeners.
+        Repeat `[[listener]]` for each further port. A file without `[[listener]]` has one listener with the \
+        defaults. Each listener needs its own name. Two listeners with the same transport must not use the same \
+        address and port: `"*"` and `"::"` cover IPv4 too, unless `ipv6_only` is true. A broadcast reaches the \
+        connections of all listeners.
         """,
         Self.keys
     )
@@ -34,8 +35,9 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .anotherPort,
             """
             Protocol that carries the datagrams.
-            TCP and UDP number their ports separately, so a TCP listener and a UDP listener may use the same number. Over \
-            UDP, the first datagram from an address and port opens a connection. The port may need a proof: see `udp_proof`.
+            TCP and UDP number their ports separately, so a TCP listener and a UDP listener may use the same number. \
+            Over UDP, the first datagram from an address and port opens a connection. The client's address and port \
+            may need a proof: see `udp_proof`.
             """
         ),
         SettingKey(
@@ -80,8 +82,8 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .newConnections,
             """
             Length of the kernel's queue of connections that lobbyd has not accepted yet.
-            If the queue is too short, games that connect at the same moment wait for a second or more. The kernel caps \
-            the length at `net.core.somaxconn`; the log then warns with `listener.backlog`.
+            If the queue is too short, games that connect at the same moment wait for a second or more. The kernel \
+            limits the length to `net.core.somaxconn`. The event `listener.backlog` reports this.
             """
         ).only(.tcp),
         SettingKey(
@@ -91,7 +93,7 @@ struct ListenerSettings: Sendable, Equatable {
             unit: "bytes",
             reload: .newConnections,
             """
-            Size of the length in front of each payload.
+            Size of the header that contains the length of each payload.
             The games must use the same size. 2 is Panda3D's default; a program sets 4 with `set_tcp_header_size(4)`.
             """
         ).only(.tcp),
@@ -102,10 +104,10 @@ struct ListenerSettings: Sendable, Equatable {
             unit: "bytes",
             """
             Kernel memory for received datagrams that lobbyd has not read yet.
-            The kernel's overhead counts too: 106496 bytes hold about 250 short datagrams. 0 is the size that the system \
-            gives every socket. If the buffer is too small, the kernel drops datagrams of a burst (`udp_kernel_drops`). \
-            The kernel caps the size at `net.core.rmem_max`, unless lobbyd runs as root; the log then warns with \
-            `listener.receive_buffer`.
+            The kernel's overhead counts too: 106496 bytes hold about 250 short datagrams. With 0, the buffer has the \
+            system's default size. If the buffer is too small, the kernel drops datagrams of a burst \
+            (`udp_kernel_drops`). Unless lobbyd runs as root, the kernel limits the size to `net.core.rmem_max`. The \
+            event `listener.receive_buffer` reports this.
             """
         ).only(.udp),
     ]

@@ -15,7 +15,7 @@ struct LogSettings: Sendable, Equatable {
             .choice,
             """
             Lowest level that is logged.
-            Each opened and each closed connection is a line at `"debug"`.
+            With `"debug"`, lobbyd also logs each opened and each closed connection.
             """
         ),
         SettingKey(

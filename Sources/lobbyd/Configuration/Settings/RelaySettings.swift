@@ -17,7 +17,8 @@ struct RelaySettings: Sendable, Equatable {
             .choice,
             """
             Form of the message type at the beginning of each payload.
-            Routes select datagrams by this number. `"uint16"` is little-endian. `"none"` is for payloads without a message type; it allows no route.
+            Routes select datagrams by this number. `"uint16"` is little-endian. `"none"` is for payloads without a \
+            message type. With `"none"`, routes are not allowed.
             """
         ),
         SettingKey(
@@ -38,8 +39,9 @@ struct RelaySettings: Sendable, Equatable {
             .duration(.zero ... .seconds(1)),
             """
             Longest time that a broadcast waits to be sent together with others.
-            With `"5ms"`, a lobby with many speakers needs a fraction of the processor time. In return, broadcasts, and \
-            echoes behind a broadcast, arrive up to 5 ms later: see docs/performance.md. `"0s"` sends each broadcast at once.
+            With `"5ms"`, a lobby in which many clients broadcast needs only a fraction of the processor time. In \
+            return, broadcasts arrive up to 5 ms later, and so do echoes that follow a broadcast: see \
+            docs/performance.md. With `"0s"`, lobbyd sends each broadcast at once.
             """
         ),
     ]
@@ -61,8 +63,8 @@ struct RouteSettings: Sendable, Equatable {
         example: RouteSettings(types: [1...1, 2...2, 10...19], handler: "broadcast", includeSender: false),
         """
         How lobbyd handles datagrams of certain types, in place of `default`.
-        Repeat `[[route]]` for each further route. A type has at most one route. There is no route by default; the values \
-        here are an example.
+        Repeat `[[route]]` for each further route. A type has at most one route. By default there is no route. The \
+        shipped configuration file contains an example in comments.
         """,
         Self.keys
     )

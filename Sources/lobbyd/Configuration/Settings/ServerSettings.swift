@@ -23,8 +23,8 @@ struct ServerSettings: Sendable, Equatable {
             .duration(.zero ... .seconds(3600)),
             """
             Longest time that a shutdown spends on sending queued data.
-            After that time lobbyd closes every connection. `"0s"` closes them at once. Keep it below `TimeoutStopSec` of \
-            the service.
+            After that time lobbyd closes every connection. With `"0s"`, lobbyd closes them at once. Keep `drain` \
+            below `TimeoutStopSec` of the service.
             """
         ),
     ]

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Finds deliveries in the bytes that a connection receives. All deliveries have the same size, so that the other
-/// protocols cost the generator little more than Panda3D's.
+/// Finds deliveries in the bytes that a connection receives. All deliveries have the same size. Therefore parsing the
+/// other protocols costs the generator little more than parsing Panda3D's.
 struct DeliveryScanner {
     enum Item {
         /// The bytes end before the item does.

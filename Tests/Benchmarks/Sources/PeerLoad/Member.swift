@@ -8,7 +8,7 @@ struct Member {
     /// As a publisher: its last sequence number, and the last one of its own that came back.
     var published: UInt32 = 0
     var returned: UInt32 = 0
-    /// The time at which its next message is due, with a rate.
+    /// With a rate: the time at which its next message is due.
     var due: UInt64 = 0
 
     init(port: UInt16, publishers: Int) throws {

@@ -6,7 +6,7 @@
 /// | u8 | 0 |
 /// | u16 | publisher |
 /// | u32 | the publisher's sequence number, from 1 on |
-/// | u64 | the time at which it was due, in nanoseconds |
+/// | u64 | the time at which the message was due, in nanoseconds |
 struct Stamp {
     static let size = 16
 

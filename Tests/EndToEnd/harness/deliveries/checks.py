@@ -26,7 +26,7 @@ class Stream:
     def expected(self, receiver: int, way: str, parts: Sequence[tuple[Rules | None, int]]) -> list[bytes]:
         """Returns the payloads that a receiver must get.
 
-        Each item of `parts` has rules and the index of the payload at which they stop to apply. `None` instead of rules
+        Each item of `parts` has rules and the index of the payload at which they stop applying. `None` instead of rules
         means that the sender had ended.
         """
         expected: list[bytes] = []
@@ -58,7 +58,7 @@ def faults(
     after: Rules | None = None,
     aborted: frozenset[int] = frozenset(),
 ) -> list[str]:
-    """Returns the differences from the model. Of an `aborted` sender, all receivers must get the same beginning."""
+    """Returns the differences from the model. All receivers must get the same beginning from an `aborted` sender."""
     found: list[str] = []
     named: dict[int, dict[int | None, list[bytes]]] = {}
     for receipt in receipts:

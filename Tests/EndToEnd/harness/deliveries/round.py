@@ -215,7 +215,7 @@ class Round:
             relay=relay,
             limits={
                 "datagram_bytes": self.datagram_bytes,
-                # Turns these limits off: the test sends and receives by turns, so its clients can be slow.
+                # Turns these limits off: the test sends and receives in turn, so its clients can be slow.
                 "pending_bytes": 0,
                 "pending_datagrams": 0,
                 # One TCP connection must prove all UDP clients.

@@ -30,7 +30,7 @@ class Rules:
     routes: tuple[Route, ...] = ()
 
     def receives(self, payload: bytes, is_sender: bool, way: str) -> bool:
-        """Whether a client, the sender itself or another one, receives a payload. `way` is its transport."""
+        """Whether a client, the sender itself or another one, receives a payload. `way` is a key of `PAYLOAD_MAX`."""
         if len(payload) > PAYLOAD_MAX[way]:
             return False
         handler, includes_sender = self._handling(payload)

@@ -4,9 +4,9 @@ import Control
 ///
 /// The first byte is the length of the pieces in which the rest arrives.
 enum ControlTarget {
-    /// Shorter than the real limit: the fuzzer can exceed it.
+    /// The limit for a line. It is lower than lobbyd's limit, so that the fuzzer can exceed it.
     static let lineBytesMax = 512
-    /// More lines in one input would only be slow.
+    /// The number of lines that are parsed. More lines in one input would only cost time.
     static let linesRead = 16
 
     static func run(_ bytes: UnsafeRawBufferPointer) -> CInt {

@@ -1,7 +1,9 @@
 import Control
 import Logging
 
-/// A count under the name that it has in `lobbyctl stats` and in `shutdown.finished`.
+/// A counter's name and its value at one moment.
+///
+/// `lobbyctl stats` and `shutdown.finished` use the same name.
 struct Counter: Sendable, Equatable {
     let name: String
     let value: UInt64
@@ -16,7 +18,7 @@ struct Counter: Sendable, Equatable {
 }
 
 extension [Counter] {
-    /// A field for each.
+    /// A field for each counter.
     var metadata: Logger.Metadata {
         Logger.Metadata(uniqueKeysWithValues: self.map { ($0.name, .stringConvertible($0.value)) })
     }

@@ -1,17 +1,17 @@
 import Engine
 
 extension CloseReason {
-    /// `peer_closed`, as every counter is called.
+    /// The reason as a part of a counter's name: `peer_closed` for `peerClosed`.
     var counterName: String { self.rawValue.wordsUnderscored }
 }
 
 extension RefusalReason {
-    /// `access_denied`, as every counter is called.
+    /// The reason as a part of a counter's name: `access_denied` for `accessDenied`.
     var counterName: String { self.rawValue.wordsUnderscored }
 }
 
 extension String {
-    /// `peerClosed` as `peer_closed`.
+    /// `peer_closed` for `peerClosed`.
     var wordsUnderscored: String {
         self.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }
