@@ -50,7 +50,7 @@ struct LimitSettings: Sendable, Equatable {
             Open connections, over all listeners.
             Each open connection takes one slot. When all slots are taken, a new TCP client waits until a connection \
             closes, as on a slow network. lobbyd ignores a new UDP client. The log reports the limit with \
-            `limit.reached`. Each connection needs a file descriptor, so `LimitNOFILE` of the service must be higher.
+            `limit.reached`. Each connection needs a file descriptor, so `LimitNOFILE=` of the unit must be higher.
             """
         ),
         SettingKey(
@@ -133,7 +133,7 @@ struct LimitSettings: Sendable, Equatable {
             """
             Longest time for which the limits `datagrams_per_second`, `bytes_per_second` and \
             `broadcast_bytes_per_second` may delay TCP data.
-            After that time lobbyd closes the connection, within a second. `"0s"` is no limit. `frame_timeout` and \
+            lobbyd closes the connection within a second after that time. `"0s"` is no limit. `frame_timeout` and \
             `idle_timeout` do not count the delay.
             """
         ),
@@ -146,7 +146,8 @@ struct LimitSettings: Sendable, Equatable {
             max: 1_073_741_824,
             """
             Bytes that may be queued for one connection that reads too slowly.
-            Beyond the limit, `slow_consumer` applies. With 0, a connection that does not read uses up to 1 GiB of memory.
+            Beyond the limit, `slow_consumer` applies. With 0, a connection that does not read can use up to 1 GiB of \
+            memory.
             """
         ),
         SettingKey(
@@ -175,9 +176,8 @@ struct LimitSettings: Sendable, Equatable {
             max: 1_099_511_627_776,
             """
             Bytes that may be queued for all connections together.
-            Beyond the limit, the event loop that queues the bytes closes a connection: the one with the most queued \
-            bytes among its own connections. With `slow_consumer = "drop"`, the event loop drops the datagram \
-            instead.
+            Beyond the limit, lobbyd closes the connection with the most queued bytes on the event loop that queues \
+            the new bytes. With `slow_consumer = "drop"`, lobbyd drops the new datagram instead.
             """
         ),
         SettingKey(
@@ -209,7 +209,7 @@ struct LimitSettings: Sendable, Equatable {
             .timeout,
             """
             Longest time from the first byte of a TCP datagram to its last.
-            After that time lobbyd closes the connection, within a second. `"0s"` is no limit.
+            lobbyd closes the connection within a second after that time. `"0s"` is no limit.
             """
         ),
         SettingKey(
@@ -229,9 +229,9 @@ struct LimitSettings: Sendable, Equatable {
             """
             Time without a packet from a TCP client after which the kernel probes the client.
             If the client has vanished, for example because its cable was pulled, lobbyd closes its connection after \
-            at most twice this time and 3 seconds. With `"0s"`, a vanished client keeps its slot at least until \
-            lobbyd sends it a datagram. With `pending_age = "0s"`, a client that vanishes while datagrams are on \
-            their way to it keeps its slot for about 15 minutes, until the kernel stops retransmitting.
+            at most twice this time plus 3 seconds. With `"0s"`, a vanished client keeps its slot at least until \
+            lobbyd sends it a datagram. With `pending_age = "0s"`, a client that vanishes while datagrams are on their \
+            way to it keeps its slot for about 15 minutes, until the kernel stops retransmitting.
             """
         ),
     ]
@@ -243,8 +243,8 @@ struct LimitSettings: Sendable, Equatable {
             .choice,
             """
             Proof that the source of UDP datagrams is real.
-            Anyone can put any source address into a datagram. Until a port is proven, lobbyd sends it at most as \
-            many bytes as it received from that port, and excludes the port from broadcasts.
+            Anyone can put any source address into a datagram. lobbyd sends the unproven ports of an address together \
+            at most as many bytes as it received from them, and excludes them from broadcasts.
             - `"tcp"`: a TCP connection from the same IP address is open on a listener. Each such connection proves \
             `udp_ports_per_connection` ports of the address.
             - `"none"`: every port counts as proven. Use it only in networks where addresses cannot be spoofed. With \
@@ -259,8 +259,8 @@ struct LimitSettings: Sendable, Equatable {
             """
             Open connections from unproven UDP ports.
             lobbyd ignores further unproven ports. When a TCP connection ends, the ports that it proved can become \
-            unproven and exceed this limit or `connections_per_address`. lobbyd then closes unproven connections of \
-            the same UDP listener until they are within the limits again. It begins with the ports that have been \
+            unproven and exceed this limit or `connections_per_address`. lobbyd then closes connections of unproven \
+            ports of the same UDP listener until both limits are met again. It begins with the ports that have been \
             silent longest. Keep the limit well below `connections`, so that spoofed addresses cannot occupy every \
             slot.
             """

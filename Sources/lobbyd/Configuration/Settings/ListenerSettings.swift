@@ -17,7 +17,7 @@ struct ListenerSettings: Sendable, Equatable {
         \.listeners,
         blank: ListenerSettings(),
         """
-        A port that games connect to.
+        A port that clients connect to.
         Repeat `[[listener]]` for each further port. A file without `[[listener]]` has one listener with the \
         defaults. Each listener needs its own name. Two listeners with the same transport must not use the same \
         address and port: `"*"` and `"::"` cover IPv4 too, unless `ipv6_only` is true. A broadcast reaches the \
@@ -82,7 +82,7 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .newConnections,
             """
             Length of the kernel's queue of connections that lobbyd has not accepted yet.
-            If the queue is too short, games that connect at the same moment wait for a second or more. The kernel \
+            If the queue is too short, clients that connect at the same moment wait for a second or more. The kernel \
             limits the length to `net.core.somaxconn`. The event `listener.backlog` reports this.
             """
         ).only(.tcp),
@@ -94,7 +94,7 @@ struct ListenerSettings: Sendable, Equatable {
             reload: .newConnections,
             """
             Size of the header that contains the length of each payload.
-            The games must use the same size. 2 is Panda3D's default; a program sets 4 with `set_tcp_header_size(4)`.
+            The clients must use the same size. 2 is Panda3D's default; a program sets 4 with `setTcpHeaderSize(4)`.
             """
         ).only(.tcp),
         SettingKey(

@@ -28,7 +28,7 @@ struct RelaySettings: Sendable, Equatable {
             """
             Handler of datagrams without a route, and of datagrams that are too short to contain a type.
             - `"echo"` sends the datagram back to its sender.
-            - `"broadcast"` sends it to every connection.
+            - `"broadcast"` sends it to every connection, with or without the sender: see `include_sender`.
             - `"drop"` discards it.
             """
         ),

@@ -24,7 +24,7 @@ struct ServerSettings: Sendable, Equatable {
             """
             Longest time that a shutdown spends on sending queued data.
             After that time lobbyd closes every connection. With `"0s"`, lobbyd closes them at once. Keep `drain` \
-            below `TimeoutStopSec` of the service.
+            below `TimeoutStopSec=` of the unit.
             """
         ),
     ]
