@@ -31,7 +31,7 @@ def test_the_journal_explains_its_entries(service):
     service.wait_for(bound)
     explained = service.machine.run("journalctl", "--unit=lobbyd", "--catalog", "--lines=1", bound).stdout
     assert "Port 9099 is open: listener game" in explained
-    assert "Games can connect to listener game over tcp" in explained
+    assert "Clients can connect to listener game over tcp" in explained
 
 
 def test_the_status_is_that_of_now(service, raw):

@@ -62,9 +62,9 @@ extension DaemonEvent {
         .notice,
         fields: ["reason", "datagrams"],
         meaning: """
-            A limit or a fault of UDP has cost `datagrams` datagrams, and their connections stay open. `reason` is a setting \
-            such as `bytes_per_second`, or a counter such as `udp_runts`. lobbyd logs the first loss within a second, and \
-            further losses for the same reason at most every 10 seconds.
+            `datagrams` datagrams were lost, because of a limit or a fault of UDP. Their connections stay open. \
+            `reason` is a setting such as `bytes_per_second`, or a counter such as `udp_runts`. lobbyd logs the first \
+            loss within a second, and further losses for the same reason at most every 10 seconds.
             """,
         subject: "@DATAGRAMS@ datagrams were lost: @REASON@",
         body: """

@@ -9,8 +9,8 @@ extension DaemonEvent {
         .notice,
         fields: ["admin_uid", "admin_command", "connection_id", "reason", "log_level", "duration_usec", "suppressed"],
         meaning: """
-            The user `admin_uid` changes something with `lobbyctl`: `admin_command`. The other fields are the arguments of the \
-            command. lobbyd logs the command before it acts, at every log level.
+            The user `admin_uid` calls the command `admin_command` of `lobbyctl`, which changes something. The other \
+            fields are the arguments of the command. lobbyd logs the command before it acts, at every log level.
             """,
         subject: "User @ADMIN_UID@ calls @ADMIN_COMMAND@",
         body: """
@@ -69,8 +69,9 @@ extension DaemonEvent {
         body: """
             @SOCKET@: @REASON@. Without this file, lobbyctl cannot reach lobbyd. Game connections are not affected.
 
-            lobbyd checks the file every 5 seconds and on each reload, and creates it again as soon as the path is free. It \
-            removes no file of another process: inspect that file, and remove it.
+            lobbyd checks the file every 5 seconds and on each reload, and creates it again as soon as the path is \
+            free. lobbyd does not remove a file of another process. If another file is at the path, inspect and remove \
+            it.
             """
     )
 

@@ -44,14 +44,15 @@ extension DaemonEvent {
         .warning,
         fields: ["config_file", "owner_uid"],
         meaning: """
-            lobbyd runs as root, and its configuration belongs to a user other than root and the user of `sudo`. Change the \
-            owner of the file to root.
+            lobbyd runs as root, and its configuration belongs to a user other than root and the user who called \
+            `sudo`. Change the owner of the file to root.
             """,
         subject: "The configuration belongs to user @OWNER_UID@",
         body: """
-            lobbyd runs as root. User @OWNER_UID@ can change @CONFIG_FILE@ at any time, and with it the behaviour of lobbyd.
+            lobbyd runs as root. User @OWNER_UID@ can change @CONFIG_FILE@ at any time, and with it the behavior of \
+            lobbyd.
 
-            Change the owner with `chown root`, or run lobbyd as a user of its own.
+            Change the owner with `chown root`, or run lobbyd as a separate user.
             """
     )
 
@@ -97,8 +98,9 @@ extension DaemonEvent {
             """,
         subject: "An event loop does not answer",
         body: """
-            One of the threads that move datagrams has not answered for @WAITING_USEC@ microseconds. Meanwhile lobbyd sends no \
-            sign of life to systemd. After `WatchdogSec=` of the unit, systemd ends lobbyd and starts it again.
+            An event loop, one of the threads that serve connections, has not answered for @WAITING_USEC@ \
+            microseconds. Meanwhile lobbyd sends no sign of life to systemd. After `WatchdogSec=` of the unit, systemd \
+            ends lobbyd and starts it again.
 
             An overloaded or suspended machine is a possible cause. Otherwise this is a defect of lobbyd: please report it with \
             the trace of all threads that the watchdog's SIGABRT leaves in the journal.

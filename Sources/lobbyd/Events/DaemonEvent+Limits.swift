@@ -7,13 +7,15 @@ extension DaemonEvent {
         .warning,
         fields: ["limit", "connections"],
         meaning: """
-            All slots under `connections` are taken, and further clients wait in the backlog. Raise `connections` and \
-            `LimitNOFILE=` of the unit, or limit single addresses with `connections_per_address`.
+            All slots under `connections` are taken. New TCP clients wait in the backlog, and lobbyd ignores new UDP \
+            clients. Raise `connections` and `LimitNOFILE=` of the unit, or limit single addresses with \
+            `connections_per_address`.
             """,
         subject: "All connection slots are taken",
         body: """
-            The number of connections has reached `connections` in `[limits]`: @CONNECTIONS@. Further clients wait in the \
-            backlog until a connection closes. `limit.over` follows when a slot is free again.
+            The number of connections has reached `connections` in `[limits]`: @CONNECTIONS@. New TCP clients wait in \
+            the backlog until a connection closes, and lobbyd ignores new UDP clients. `limit.over` follows when a \
+            slot is free again.
 
             Raise `connections` together with `LimitNOFILE=` of the unit. Or find the clients that take most slots with \
             `lobbyctl list`, and limit them with `connections_per_address` or `[access]`.
@@ -61,7 +63,7 @@ extension DaemonEvent {
             """,
         subject: "Spoofed UDP addresses could occupy every connection slot",
         body: """
-            Unproven UDP addresses may occupy @UDP_UNPROVEN_CONNECTIONS@ of @CONNECTIONS@ slots. Anyone can spoof such \
+            Unproven UDP ports may occupy @UDP_UNPROVEN_CONNECTIONS@ of @CONNECTIONS@ slots. Anyone can spoof their \
             addresses, and so keep every other client out.
 
             Set `udp_unproven_connections` in `[limits]` well below `connections`.

@@ -18,7 +18,7 @@ extension DaemonEvent {
             """,
         subject: "Port @PORT@ is open: listener @LISTENER@",
         body: """
-            Games can connect to listener @LISTENER@ over @TRANSPORT@, at address @ADDRESS@ and port @PORT@.
+            Clients can connect to listener @LISTENER@ over @TRANSPORT@, at address @ADDRESS@ and port @PORT@.
 
             `ipv6_only=true` in the line marks a port for IPv6 alone: see `ipv6_only` in lobbyd.toml(5).
 
@@ -38,9 +38,9 @@ extension DaemonEvent {
             """,
         subject: "The kernel limits the backlog of listener @LISTENER@ to @BACKLOG@",
         body: """
-            The configuration asks for a `backlog` of @REQUESTED@ on listener @LISTENER@. The kernel keeps at most @BACKLOG@ \
-            connections that wait for lobbyd to accept them. When more clients connect at once, connecting takes them a second \
-            or longer.
+            The configuration asks for a `backlog` of @REQUESTED@ on listener @LISTENER@. The kernel keeps at most \
+            @BACKLOG@ connections that wait for lobbyd to accept them. If more clients connect at once, they wait for \
+            a second or longer.
 
             Raise the limit with `sysctl net.core.somaxconn=@REQUESTED@` and in /etc/sysctl.d, and restart lobbyd. Or lower \
             `backlog`.
@@ -79,7 +79,8 @@ extension DaemonEvent {
             The system refused address @ADDRESS@ port @PORT@: @REASON@. lobbyd exits with 71.
 
             - `Address already in use`: another program has the port; `ss -lntup` shows which.
-            - `Permission denied`: ports under 1024 are for root. Let a socket unit open the port, or choose a higher one.
+            - `Permission denied`: ports below 1024 are for root. Let a socket unit open the port, or choose a higher \
+            one.
             - `Cannot assign requested address`: the machine does not have this address, or does not have it yet.
             """
     )

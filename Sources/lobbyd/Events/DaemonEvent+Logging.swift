@@ -9,13 +9,14 @@ extension DaemonEvent {
         .notice,
         fields: ["event", "reason", "close_reason", "admin_uid", "admin_command", "suppressed"],
         meaning: """
-            A burst of the same `event` has ended, and lobbyd left `suppressed` of them out of the log. `reason`, \
+            A burst of the same `event` has ended, and lobbyd did not log `suppressed` of its lines. `reason`, \
             `close_reason`, `admin_uid` and `admin_command` identify the burst.
             """,
         subject: "lobbyd did not log @SUPPRESSED@ events @EVENT@",
         body: """
-            lobbyd logs at most 10 events of each class per second, so that no client can flood the journal. The class is the \
-            event with its reason. @SUPPRESSED@ more occurred.
+            lobbyd logs at most 10 lines a second of the same event and reason, or of the same command of a user, and \
+            1 line a second of the events of listeners. So no client can flood the journal. lobbyd has suppressed \
+            @SUPPRESSED@ lines of this burst.
             """
     )
 
@@ -31,9 +32,9 @@ extension DaemonEvent {
             """,
         subject: "lobbyd dropped @DROPPED@ lines of the log",
         body: """
-            The journal, or the reader of standard error, was too slow. Games do not wait for the log: lobbyd drops lines, the \
-            less important ones first. Lines are also lost while the journal restarts or the file system is full. The fields \
-            DROPPED_DEBUG, DROPPED_INFO and so on count the lines by level.
+            The journal, or the reader of standard error, was too slow. Datagrams do not wait for the log: lobbyd \
+            drops lines, the less important ones first. Lines are also lost while the journal restarts or the file \
+            system is full. The fields DROPPED_DEBUG, DROPPED_INFO and so on count the lines by level.
 
             Check the load of the machine and `systemctl status systemd-journald`. A log at `debug` has two lines for each \
             connection.
