@@ -10,7 +10,7 @@ extension CounterGroup<DaemonCounts> {
                 "log_dropped",
                 "Lines of the log that were dropped because its reader was too slow, or that could not be written."
             ) { $0.linesDropped() },
-            .count("log_suppressed", "Events that lobbyd did not log because too many of their class occurred.") {
+            .count("log_suppressed", "Lines that lobbyd did not log because the same event occurred too often.") {
                 $0.eventsSuppressed.load(ordering: .relaxed)
             },
         ]

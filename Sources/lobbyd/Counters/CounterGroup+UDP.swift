@@ -26,8 +26,8 @@ extension CounterGroup<UDPCounts> {
             .count(
                 "udp_withheld",
                 """
-                Datagrams that lobbyd did not send: to an unproven port that had sent fewer bytes or datagrams, above \
-                `udp_unproven_answers_per_second`, or to a port that returns every answer.
+                Datagrams that lobbyd did not send: to an unproven port whose address had sent fewer bytes or \
+                datagrams, above `udp_unproven_answers_per_second`, or to a port that returns every answer.
                 """
             ) { $0.withheld },
             .count(

@@ -26,16 +26,16 @@ extension CloseReason {
             """
         case .slowSender:
             """
-            All connections together held more than `unfinished_bytes_total` of partial or delayed datagrams, and this \
-            connection held the most.
+            lobbyd stored more than `unfinished_bytes_total` bytes of unfinished datagrams for all connections \
+            together, and this connection had the most.
             """
         case .frameTimeout: "A datagram did not arrive whole within `frame_timeout` of its first byte."
         case .idleTimeout: "No data arrived for `idle_timeout`."
         case .accessDenied: "A reload changed `[access]`, which no longer admits the client's address."
         case .unprovenLimit:
             """
-            Over UDP, the client's port lost its proof, and the slots for unproven ports were taken by ports heard more \
-            recently. See `udp_unproven_connections` and `connections_per_address`.
+            Over UDP, the client's port lost its proof, and ports that had sent a datagram more recently took the \
+            slots for unproven ports. See `udp_unproven_connections` and `connections_per_address`.
             """
         case .closedHere: "lobbyd closed the connection because the UDP socket of its listener closed."
         case .kicked: "An operator closed the connection with `lobbyctl kick`."
@@ -51,21 +51,22 @@ extension CloseReason {
             """
             It may lose echoes of its last datagrams. A client should wait for them before it closes its side.
             """
-        case .peerReset: "Its own reset."
+        case .peerReset: "The connection is reset."
         case .peerVanished:
-            "If it returns, its connection is gone. The slot is free after at most twice `keep_alive` and 3 seconds."
+            "If it returns, its connection is gone. The slot is free after at most twice `keep_alive` plus 3 seconds."
         case .oversizedDatagram:
             "The connection closes as soon as the length has arrived. Earlier datagrams are routed."
         case .rateLimited: "The connection closes, and delayed data is lost."
         case .slowConsumer: "The connection closes, and queued datagrams are lost."
-        case .slowSender: "The connection closes, and its partial and delayed datagrams are lost."
+        case .slowSender: "The connection closes, and its unfinished datagrams are lost."
         case .frameTimeout: "The connection closes within a second of the timeout."
         case .idleTimeout:
             "Over TCP, the connection closes within a second of the timeout. Over UDP, the next datagram opens a new one."
         case .accessDenied: "The connection closes."
         case .unprovenLimit: "The next datagram opens a new connection if a slot is free."
         case .closedHere: "The next datagram opens a new connection if the listener is open."
-        case .kicked: "The connection closes. The client may connect again; over UDP, its next datagram does."
+        case .kicked:
+            "The connection closes. The client may connect again. Over UDP, its next datagram opens a new connection."
         case .shutdown: "The client receives its queued data, for at most `drain`. Then the connection closes."
         case .ioError: "The connection closes."
         }

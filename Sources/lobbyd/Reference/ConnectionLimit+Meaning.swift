@@ -16,7 +16,7 @@ extension ConnectionLimit {
         case .pendingAge: "Connections for which data was queued for longer than `pending_age`."
         case .pendingBytesTotal: "Times that more than `pending_bytes_total` would have been queued for all clients."
         case .unfinishedBytesTotal:
-            "Times that all connections held more than `unfinished_bytes_total` of partial or delayed datagrams."
+            "Times that lobbyd stored more than `unfinished_bytes_total` bytes of unfinished datagrams."
         case .frameTimeout: "TCP connections on which a datagram took longer than `frame_timeout` to arrive."
         case .idleTimeout: "Connections without data for longer than `idle_timeout`."
         }

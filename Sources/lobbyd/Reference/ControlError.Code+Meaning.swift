@@ -11,13 +11,14 @@ extension ControlError.Code {
         case .unknownCommand: "lobbyd does not know the command. The message lists the commands."
         case .badArgument: "An argument is missing, unknown or invalid. The message gives the expected values."
         case .notFound:
-            "No connection has this number (any more), or no listener and no connection has this listener's name."
+            "No open connection has this number, or no listener and no connection has this listener's name."
         case .rejected:
             """
-            lobbyd tried and failed, and the old configuration stays in force. `details` has one line for each error of the \
-            new one. After a failure during the change, the line says that part of the new configuration may be in force.
+            The reload failed, and the old configuration stays in force. `details` has one line for each error of the \
+            new one. If lobbyd failed after it had begun to apply the new one, the line says that part of it may be in \
+            force.
             """
-        case .unavailable: "lobbyd cannot do it now, for example a reload during the shutdown."
+        case .unavailable: "lobbyd cannot carry out the command now, for example a reload during the shutdown."
         case .busy:
             "\(ControlServer.connectionsMax) control connections are open. lobbyd closes this one."
         case .timedOut:

@@ -20,12 +20,16 @@ extension RefusalReason {
             and closes with `peerReset`.
             """
         case .openingLimit:
-            "The client's opening was the oldest of too many. No listener of lobbyd has openings, so this does not occur."
+            """
+            Too many clients were in their opening, which is a step between accept and connection, and this client was the \
+            oldest. No listener of lobbyd has an opening, so this does not occur.
+            """
         case .openingTimeout:
-            "The client's opening took too long. No listener of lobbyd has openings, so this does not occur."
+            "The client's opening took too long. No listener of lobbyd has an opening, so this does not occur."
         case .openingFailed:
             """
-            The client sent data that its opening does not allow. No listener of lobbyd has openings, so this does not occur.
+            The client sent data that its opening does not allow. No listener of lobbyd has an opening, so this does \
+            not occur.
             """
         }
     }
