@@ -9,7 +9,7 @@ struct LobbyctlCommand: ParsableCommand {
         abstract: "Query, control and measure a running lobbyd.",
         discussion: """
             Exit status: 0 on success. 1 when lobbyd refuses the command or fails to carry it out, or when the output \
-            can't be written. 64 for a wrong command line. 71 when no lobbyd can be reached.
+            cannot be written. 64 for a wrong command line. 71 when no lobbyd can be reached.
             """,
         version: Version.text,
         subcommands: [

@@ -10,17 +10,17 @@ struct BenchCommand: ParsableCommand {
         commandName: "bench",
         abstract: "Put load on a relay and measure it.",
         discussion: """
-            Opens connections, lets the first ones publish, and checks that each datagram arrives once, in order and only \
-            where expected. A latency begins at the time when the datagram should have been sent, and ends when it is \
-            read: a server that stalls is charged for every datagram that had to wait. Each payload begins with the \
-            message type, so the server's routes apply to it.
+            Opens connections, lets the first ones publish, and checks that each datagram arrives once, in order and \
+            only where expected. A latency begins at the time when the datagram should have been sent, and ends when \
+            bench reads it. If the server stalls, the latencies include the wait of every delayed datagram. Each \
+            payload begins with the message type, so the server's routes apply to it.
 
             Ctrl-C ends the run early and prints the measurements so far, marked as interrupted. A second Ctrl-C ends \
             lobbyctl at once.
 
-            Exit status: 0 after a run without faults. 1 when a datagram was lost, duplicated, out of order or at a wrong \
-            connection, when a connection was closed, when the run was interrupted before it measured anything, or when \
-            the output can't be written. 64 for a wrong command line. 71 when a connection could not be opened.
+            Exit status: 0 after a run without faults. 1 when a datagram was lost, duplicated, out of order or at a \
+            wrong connection, when a connection closed, when the run was interrupted before it measured anything, or \
+            when the output cannot be written. 64 for a wrong command line. 71 when a connection could not be opened.
             """
     )
 
@@ -38,7 +38,7 @@ struct BenchCommand: ParsableCommand {
     var publishers: Int?
     @Option(help: "Datagrams in flight for each publisher. Default: 1 when the server echoes, otherwise 16.")
     var window: Int?
-    @Option(help: "Datagrams per second of each publisher, regardless of the arrivals, in place of a window.")
+    @Option(help: "Datagrams per second of each publisher, on a fixed schedule, in place of a window.")
     var rate: Double?
     @Option(help: "Bytes of each payload, at least 20: type, publisher, number and time must fit.")
     var size = 64
@@ -59,7 +59,7 @@ struct BenchCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Expected receivers of each datagram: echo (its publisher), broadcast (all) or others (all except its publisher).",
-            discussion: "Without this option, bench finds out the receivers with probes.",
+            discussion: "Without this option, bench first sends a few datagrams to find the receivers.",
             valueName: "receivers"
         )
     )

@@ -16,7 +16,7 @@ struct LogLevelCommand: ParsableCommand {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("Time until the earlier level returns, such as 10m; at most 7d.", valueName: "duration"),
+        help: ArgumentHelp("Time until the previous level returns, such as 10m; at most 7d.", valueName: "duration"),
         transform: durationArgument
     )
     var duration: Duration?

@@ -6,9 +6,9 @@ struct TopCommand: ParsableCommand {
         commandName: "top",
         abstract: "Show the busiest connections, updated every second. q or Ctrl-C quits.",
         discussion: """
-            On a terminal it uses the whole screen. It prints one page after another without a terminal and on a terminal \
-            without escape sequences (TERM is dumb, empty or unset). With --json it prints one line per second. In these \
-            forms Ctrl-C quits.
+            On a terminal, top uses the whole screen. Without a terminal, and on a terminal without escape sequences \
+            (TERM is dumb, empty or unset), it prints one page after another. With --json, it prints one line per \
+            second. In these forms, only Ctrl-C quits.
             """
     )
 
