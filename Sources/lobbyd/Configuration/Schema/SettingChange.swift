@@ -3,7 +3,7 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
     /// The longest shown value. Longer values, such as lists, are cut.
     static let charactersMax = 100
 
-    /// `limits.connections`, `listener.game.backlog`, `route`.
+    /// The setting's name, such as `limits.connections`, `listener.game.backlog` or `route`.
     let setting: String
     /// The new value and the old one.
     let text: String
