@@ -8,7 +8,7 @@ Key = dict[str, Any]
 
 
 def blocks(documented: Section | Key) -> list[str]:
-    """The paragraphs and list items of the documentation. An item begins with "- ". The first paragraph has the summary."""
+    """The paragraphs and list items of a documentation. Items begin with "- ". The first paragraph has the summary."""
     return re.sub(r"\n(?!- )", " ", documented["documentation"]).splitlines()
 
 
