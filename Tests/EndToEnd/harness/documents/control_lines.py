@@ -5,7 +5,8 @@ from typing import Any, Callable, Iterator
 
 from .output import ELLIPSIS, pattern_of
 
-# These members must have the shown values. Other members need only a value of the shown kind.
+# These members must have the shown values. A `message` is compared as a line of output is. Other members need only a
+# value of the shown kind, and null matches every kind.
 EXACT = ("command", "code", "name", "transport", "ok", "more", "version", "protocol")
 # The largest number of connections that a page may need.
 CONNECTIONS_MAX = 100
