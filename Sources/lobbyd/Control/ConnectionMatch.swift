@@ -3,9 +3,9 @@ import Engine
 
 /// The filter in a control client's request for a list of connections.
 struct ConnectionMatch: Sendable, Equatable {
-    /// nil is any.
+    /// nil matches every address.
     let address: AddressFilter?
-    /// nil is any.
+    /// nil matches every listener.
     let listener: String?
 
     /// - Throws: `.badArgument` when the address is invalid.
