@@ -40,7 +40,7 @@ extension ConnectionManager {
     /// force when it continues. The update closes accepted connections from addresses that `limits.access` no longer
     /// permits. Other connections stay open as long as they are within the new limits.
     ///
-    /// - Returns: an answer that is set when every event loop has changed.
+    /// - Returns: an answer that is set when every event loop has changed its settings.
     public func update(_ update: ManagerUpdate) -> Answer<Void> {
         let shards = self.registry.shards
         let streams = update.rendezvous.map(\.rendezvous).filter { $0.transport == .tcp }

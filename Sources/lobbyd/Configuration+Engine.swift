@@ -15,9 +15,10 @@ extension Configuration {
         )
     }
 
-    /// A router of its own for each event loop.
+    /// One router for each event loop.
     ///
-    /// - Parameter count: the number of running event loops. The number of cores may have changed since they started.
+    /// - Parameter count: the number of running event loops. The number of cores may have changed since the loops
+    ///   started.
     func routers(_ count: Int) -> [Router] {
         (0..<count).map { _ in self.router }
     }
@@ -65,7 +66,7 @@ extension LimitSettings {
 }
 
 extension Duration {
-    /// nil, which is no limit, for zero.
+    /// nil (no limit) for zero.
     fileprivate var limit: Duration? { self == .zero ? nil : self }
 }
 

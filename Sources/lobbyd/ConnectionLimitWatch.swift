@@ -1,6 +1,6 @@
 /// Decides when to log that all connection slots are taken, and that slots are free again.
 ///
-/// It is asked about every second, so a full lobby in which clients come and go causes one line.
+/// `look` is called about once a second, so a full lobby in which clients come and go causes a single line.
 struct ConnectionLimitWatch {
     enum News: Equatable {
         case reached
@@ -10,7 +10,7 @@ struct ConnectionLimitWatch {
     private var reachedAt: ContinuousClock.Instant?
     private var timesFull = 0
 
-    /// Call it about every second.
+    /// Call this method about once a second.
     ///
     /// - Parameter timesFull: the number of times that the last slot was taken since the start.
     mutating func look(isFull: Bool, timesFull: Int, at now: ContinuousClock.Instant) -> News? {

@@ -28,7 +28,7 @@ extension ConnectionLog {
 }
 
 extension Logger.Metadata {
-    /// The metadata and, unless it is 0, the number of events left out before this one.
+    /// The metadata, and the number of events suppressed before this one unless that number is 0.
     func adding(suppressed: Int) -> Logger.Metadata {
         guard suppressed > 0 else { return self }
         return self.merging(["suppressed": .stringConvertible(suppressed)]) { $1 }

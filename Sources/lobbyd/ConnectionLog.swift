@@ -6,8 +6,9 @@ import Logs
 
 /// Logs the connections that open, close and are refused, and the state of the listeners.
 ///
-/// Opening and closing are ordinary events at `debug`. A broken rule is not. A client cannot flood the log: each class
-/// of event gets a fixed number of lines per second, and the next line says how many events it left out.
+/// Opens and ordinary closes are logged at `debug`, and a close because the client broke a rule at `notice`. A client
+/// cannot flood the log: each class of event gets a fixed number of lines per second. The next line gives the number of
+/// suppressed events.
 final class ConnectionLog: ConnectionObserver {
     /// Events that are throttled together.
     private struct EventClass: Hashable {
@@ -21,7 +22,7 @@ final class ConnectionLog: ConnectionObserver {
     private let log: Logger
     private let counts: DaemonCounts
     private let throttles = Locked(LogThrottles<EventClass>())
-    /// The operators' reasons for connections that they are closing.
+    /// The operators' reasons for the connections that they close.
     private let kicks = Locked([ConnectionID: String]())
 
     init(log: Logger, counts: DaemonCounts = DaemonCounts()) {
@@ -83,7 +84,8 @@ final class ConnectionLog: ConnectionObserver {
         self.logThrottled(.listenerReopened, perSecond: 1) { ["listener": "\(rendezvous.name)"] }
     }
 
-    /// Logs the number of events left out of each burst that has ended. Call it about every second, from any thread.
+    /// Logs the number of suppressed events of each burst that has ended. Call this method about once a second, on any
+    /// thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
         let suppressed = self.throttles.withLock { $0.takeSuppressed(at: now) }
         for (eventClass, count) in suppressed {

@@ -7,7 +7,7 @@ extension Daemon {
         let watch = Locked(LossWatch())
         _ = running.manager.repeat(every: Self.stormInterval) {
             running.manager.registry.losses().whenSet { result in
-                // It fails only after the event loops have ended.
+                // The result is a failure only after the event loops have ended.
                 guard case .success(let losses) = result else { return }
                 let news = watch.withLock { $0.look(losses.counters, at: .now) }
                 for each in news { self.report(each) }
@@ -24,7 +24,7 @@ extension Daemon {
 }
 
 extension DatagramLosses {
-    /// Losses to a setting, under the name of the setting, and UDP losses, under the name of their counter.
+    /// The losses that a limit caused, named after its setting, and the UDP losses, named after their counters.
     var counters: [Counter] {
         ConnectionLimit.allCases.map { Counter($0.rawValue, self.limits[$0] ?? 0) }
             + CounterGroup.udpLosses.values(in: self.udp)

@@ -63,7 +63,7 @@ struct LobbydCommand: ParsableCommand {
     }
 
     func run() throws {
-        // Otherwise a closed standard error would end the relay.
+        // Otherwise a write to a closed standard error would end the relay.
         signal(SIGPIPE, SIG_IGN)
         if self.check || self.dumpConfig || self.printReference { DaemonSignal.unblock([.hangUp]) }
         if self.printReference { return try StandardStream.output.print("\(Reference.json)") }

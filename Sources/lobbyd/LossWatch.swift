@@ -16,7 +16,7 @@ struct LossWatch {
 
     private var told: [String: Told] = [:]
 
-    /// Call it about every second.
+    /// Call this method about once a second.
     ///
     /// - Parameters:
     ///   - counts: values that never decrease.

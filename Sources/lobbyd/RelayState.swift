@@ -3,7 +3,7 @@ import Engine
 /// The configuration in force and the open listeners, at one moment.
 struct RelayState: Sendable {
     var configuration: Configuration
-    /// Whether the configuration is from a file. Otherwise it is the defaults.
+    /// Whether the configuration is from a file. If it is not, the defaults are in force.
     var isFromFile: Bool
     /// Whether that file had keys.
     var hasKeys = false
@@ -15,7 +15,7 @@ struct RelayState: Sendable {
     /// Removed UDP listeners. Each keeps its socket until its last connection closes.
     var leaving: [ListenerIdentity: BoundRendezvous] = [:]
     var lastReload: ReloadRecord?
-    /// Whether lobbyd drains or has drained.
+    /// Whether lobbyd is draining or has drained.
     var isStopping = false
 }
 
@@ -32,7 +32,7 @@ struct OpenListener: Sendable {
 }
 
 extension RelayState {
-    /// The sockets of the listeners, and of removed listeners, which may have closed meanwhile.
+    /// The sockets of the open listeners, and of the removed ones, whose sockets may already be closed.
     var rendezvous: [BoundRendezvous] { self.listeners.map(\.bound) + self.leaving.values }
 
     func identity(_ settings: ListenerSettings) -> ListenerIdentity {

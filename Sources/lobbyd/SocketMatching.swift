@@ -3,7 +3,7 @@ import Systemd
 
 /// Assigns each inherited socket to the listener of the same name.
 enum SocketMatching {
-    /// The reason for which a socket is unusable: an error of the socket unit or of the configuration.
+    /// The reason why a socket is unusable: an error in the socket unit or in the configuration.
     struct Refusal: Error, Equatable {
         var socket: String
         var reason: String

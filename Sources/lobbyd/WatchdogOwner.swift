@@ -20,7 +20,7 @@ final class WatchdogOwner: Sendable {
         switch self.watchdog.withLock({ $0.beat(at: .now) }) {
         case .ask:
             manager.answersOfEventLoops().whenSet { result in
-                // It fails only after the event loops have ended.
+                // The result is a failure only after the event loops have ended.
                 guard case .success = result else { return }
                 self.watchdog.withLock { $0.answered() }
                 self.notifier.alive()

@@ -1,7 +1,7 @@
 """README.md, docs/ and the articles of PandaNet.docc: every block is checked, and every link has a target.
 
 `python3 -m harness.documents` lists the blocks and their checks. `-k PAGE` picks the commands of a page. With --long, or
-with LOBBYD_DOCUMENTS_LONG=1, the blocks that take minutes run, too.
+with LOBBYD_DOCUMENTS_LONG=1, the blocks that take minutes run too.
 """
 
 import shutil
@@ -23,7 +23,7 @@ needs_swift = pytest.mark.skipif(bool(swift.missing()), reason=f"NOT TESTED: {sw
 
 
 def of_pages(condition):
-    """Makes a test for each page with the property. `-k` picks a page by its name."""
+    """Makes a test for each page that meets the condition. `-k` picks a page by its name."""
     pages = [pytest.param(page, id=page.name) for page in PAGES if condition(page)]
     return pytest.mark.parametrize("page", pages)
 

@@ -1,4 +1,4 @@
-"""The checker of the documents: it accepts a page in order, and reports each kind of fault with file and line."""
+"""The checker of the documents: it accepts correct pages, and reports each kind of fault with file and line."""
 
 import shutil
 
@@ -53,7 +53,7 @@ def run(sandbox, tmp_path):
         (block("text", "a", "run: checkout"), "page.md:3: no runner"),
         (block("toml", "", "output"), "page.md:3: no runner"),
         (block("swift", "", "fragment: A.swift before line"), "page.md:3: no runner"),
-        ("<!-- output -->\n" + block("sh", "ls"), "page.md:1: the marker 'output' does not stand directly above"),
+        ("<!-- output -->\n" + block("sh", "ls"), "page.md:1: the marker 'output' is not directly above"),
         ("<!-- output -->\n" + block("sh", "ls", "run: ci").lstrip(), "page.md:3: no runner"),
         (block("text", "a", "output"), "page.md:3: an output without a command before it"),
         (block("sh", "ls", "run: ci") + block("text", "a", "output"), "page.md:8: an output without a command"),
@@ -152,7 +152,7 @@ def test_the_anchor_of_a_heading_is_that_of_github(heading, anchor):
         ("[a](#there)", "leads to no heading: docs/page.md has no anchor there"),
         ("[a](page.md#there)", "leads to no heading"),
         ("[a](../Sources/Control/Version.swift#L1000)", "has no line L1000"),
-        ("[a](../Package.swift#here)", "an anchor in a file that is no page"),
+        ("[a](../Package.swift#here)", "an anchor in a file that is not a page"),
         ("[a](../../x)", "leaves the checkout"),
     ],
 )
@@ -202,7 +202,7 @@ def test_links_of_an_article():
         ("scripts/tests", "there is no scripts/tests"),
         ("scripts/test --fliter X", "scripts/test has no option --fliter"),
         ("scripts/run --log-lever debug", "scripts/run has no option --log-lever"),
-        ("scripts/debian --help", "scripts/debian is no program"),
+        ("scripts/debian --help", "scripts/debian is not a program"),
     ],
 )
 def test_inline_code(command, fault):
@@ -217,7 +217,7 @@ def test_commands_of_the_integration():
     right, wrong = page.blocks
     assert ci.check(right, REPOSITORY) == []
     (fault,) = ci.check(wrong, REPOSITORY)
-    assert fault.startswith("docs/page.md:12: 'scripts/test some' does not stand in")
+    assert fault.startswith("docs/page.md:12: 'scripts/test some' is not in")
 
 
 def test_long_commands():
@@ -315,14 +315,14 @@ def test_the_control_protocol(run):
         ('{"ok": true, "a": …}', {"ok": True, "a": {"b": 1}}, ""),
         ('{"ok": true, "a": null}', {"ok": True, "a": 5}, ""),
         ('{"ok": true, "a": 1}', {"ok": True}, "the answer has no member a"),
-        ('{"ok": true}', {"ok": True, "a": 1}, "the answer has also a"),
+        ('{"ok": true}', {"ok": True, "a": 1}, "the answer also has a"),
         ('{"ok": true, "a": {"b": 1}}', {"ok": True, "a": {"b": "1"}}, 'a.b is "1"'),
         ('{"ok": true, "a": [1]}', {"ok": True, "a": [1, 2]}, "a has 2 elements"),
         ('{"ok": true, "a": [1, 2, …]}', {"ok": True, "a": [1]}, "a has 1 elements"),
         ('{"ok": false, "code": "x"}', {"ok": False, "code": "y"}, 'code is "y"'),
         ('{"ok": true}', None, "no answer"),
         ('{"name": 1}', None, "neither a request with a command nor an answer"),
-        ('{"ok": true', None, "no JSON"),
+        ('{"ok": true', None, "not JSON"),
     ],
 )
 def test_answers_of_the_control_protocol(shown, answer, fault):
@@ -424,7 +424,7 @@ def section(*parts: str) -> str:
             ),
             "",
         ),
-        (section(block("swift", "", f"fragment: {WIRE} new"), END), f"docs/page.md:4: {WIRE} is there already"),
+        (section(block("swift", "", f"fragment: {WIRE} new"), END), f"docs/page.md:4: {WIRE} already exists"),
         (section(block("swift", "", 'fragment: Sources/A.swift after "x"'), END), "there is no Sources/A.swift"),
         (section(block("swift", "", f'fragment: {WIRE} after "no such line"'), END), "0 lines of"),
         (section(block("swift", "", f'fragment: {WIRE} after "e"'), END), "lines of Sources/Wire"),
@@ -468,7 +468,7 @@ def test_the_index_of_the_readme(tmp_path):
     (tmp_path / "README.md").write_text("[a](docs/a.md#a-page)\n" * 200)
     assert check_index(tmp_path) == ["README.md: no link to docs/b.md"]
     (tmp_path / "README.md").write_text("[a](docs/a.md), [b](docs/b.md)\n" * 201)
-    assert check_index(tmp_path) == ["README.md has 201 lines: at most 200"]
+    assert check_index(tmp_path) == ["README.md has 201 lines; the limit is 200"]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("ConnectionLog")
 struct ConnectionLogTests {
-    @Test("of a hundred refusals at once ten are logged, each with the peer and the reason")
+    @Test("of a hundred simultaneous refusals, ten are logged, each with the peer and the reason")
     func refusals() {
         let keeper = LogKeeper()
         let log = ConnectionLog(log: Logger(label: "test") { _ in keeper })

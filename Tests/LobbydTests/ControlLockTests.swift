@@ -116,7 +116,7 @@ final class ControlLockTests {
         #expect(throws: ControlSocketError.lockNotOwn(file: "c.lock")) { try self.lock() }
     }
 
-    @Test("of all lock errors, only a missing directory counts as an absent place")
+    @Test("a missing directory counts as an absent place, and a lock that is held or not private does not")
     func place() {
         rmdir(self.directory)
         #expect { try self.lock() } throws: { ($0 as? ControlSocketError)?.isAbsentPlace == true }

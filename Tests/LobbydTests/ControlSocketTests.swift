@@ -90,7 +90,7 @@ final class ControlSocketTests {
         #expect(access(self.path.text, F_OK) == 0)
     }
 
-    @Test("of all errors, only a missing directory counts as an absent place")
+    @Test("a missing directory counts as an absent place, and an occupied path does not")
     func noDirectory() throws {
         let path = try #require(UnixSocketPath(self.directory + "/missing/c.sock"))
         #expect { try ControlSocket.open(path) } throws: { ($0 as? ControlSocketError)?.isAbsentPlace == true }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Counters of lobbyctl stats")
 struct CounterTests {
-    /// Counts with a different value in each single number.
+    /// Counts in which each number is different.
     private var counts: ConnectionCounts {
         var counts = ConnectionCounts()
         (counts.open, counts.opened, counts.cut) = (1, 2, 3)

@@ -38,7 +38,7 @@ struct DaemonEventTests {
         #expect(defined.sorted() == DaemonEvent.all.map(\.name).sorted())
     }
 
-    @Test("lobbyd logs events alone, not literal messages")
+    @Test("lobbyd logs only events, and no literal messages")
     func callSites() throws {
         let literal = /(?:log|logger)\.(?:trace|debug|info|notice|warning|error|critical)\(/.ignoresCase()
         for source in try Self.sources() { #expect(source.firstMatch(of: literal) == nil) }

@@ -13,7 +13,7 @@ struct ReferenceTests {
         return entries
     }
 
-    @Test("it has every event, reason and error code, in their order")
+    @Test("the reference has every event, reason and error code, in their order")
     func everyName() throws {
         #expect(try self.entries("events").map { $0["name"] } == DaemonEvent.all.map { .string($0.name) })
         #expect(
@@ -25,7 +25,7 @@ struct ReferenceTests {
         #expect(try self.entries("control_errors").map { $0["code"] } == codes)
     }
 
-    @Test("it has every counter, in the order of the counts")
+    @Test("the reference has every counter, in the order of the counts")
     func everyCounter() throws {
         let names = try self.entries("counters").flatMap { group throws in
             guard case .array(let counters) = group["counters"] else { throw Malformed() }
@@ -35,7 +35,7 @@ struct ReferenceTests {
         #expect(names == counters.map { .string($0.name) })
     }
 
-    @Test("each meaning is a sentence that closes its marks")
+    @Test("each meaning ends with a full stop and has balanced backticks")
     func meanings() {
         let texts = Self.meanings(in: Reference.json)
         #expect(texts.count > 150)

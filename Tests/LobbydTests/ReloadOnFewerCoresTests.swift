@@ -16,7 +16,7 @@ struct ReloadOnFewerCoresTests {
         configuration.server.eventLoops = eventLoops
         let loaded = LoadedConfiguration(configuration: configuration, path: "none", isFromFile: false)
         let running = RunningRelay(loaded, log: Logger(label: "test"))
-        // The configuration says 0, as if the number of loops were the number of cores at startup.
+        // 0 is one loop per core. So the relay looks as if it had started on a machine with that many cores.
         running.change { $0.configuration.server.eventLoops = 0 }
         return running
     }

@@ -7,7 +7,7 @@ struct RequestQueueTests {
     private let hangUp = ReloadRequest(origin: .signal(.hangUp))
     private let operator1 = ReloadRequest(origin: .control(uid: 1)) { _ in }
 
-    @Test("one reload answers all earlier requests and counts a repeated signal once; later requests need another one")
+    @Test("a reload answers all earlier requests and counts a repeated signal once; later requests need another")
     func coalesced() {
         var queue = RequestQueue()
         let added = [self.hangUp, self.operator1, self.hangUp, self.operator1].map { queue.add($0) }

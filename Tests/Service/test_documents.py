@@ -1,4 +1,4 @@
-"""The commands of the documents for the service: the blocks with `run: service` run on a machine with the package."""
+"""Runs the blocks of the documents with `run: service`, on a machine with the package."""
 
 import json
 import shutil
@@ -31,7 +31,7 @@ def blocks(page, kind):
 
 @pytest.fixture(scope="module")
 def checkout(machine, deb) -> Path:
-    """A checkout after scripts/package. The package is also in its top directory, as after a copy to a server."""
+    """A checkout after a run of scripts/package. The package is also in the top directory, as if copied to a server."""
     root = machine.root / CHECKOUT
     for name in tracked_files(REPOSITORY):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -46,7 +46,7 @@ def checkout(machine, deb) -> Path:
 
 @pytest.fixture
 def fresh(service, checkout):
-    """The service in the state after the installation. The changes of a page to the units are undone."""
+    """The service in the state after the installation. Afterwards, the changes of a page to the units are undone."""
     yield service
     service.machine.run("systemctl", "disable", "--now", *UNITS)
     for unit in UNITS:

@@ -38,8 +38,8 @@ package struct IPAddress: Sendable, Hashable {
         return IPAddress(self.family, (self.value >> hostBits) << hostBits)
     }
 
-    /// The address that limits count by. For IPv6 it is the whole /64, since one subscriber has that many addresses.
-    /// Each link-local address counts alone, since all hosts of a link share one /64.
+    /// The address under which limits count a peer. For IPv6 it is the whole /64, since one subscriber has that many
+    /// addresses. Each link-local address counts alone, since all hosts of a link share one /64.
     var forLimits: IPAddress { self.family == .ipv6 && !self.isLinkLocalIPv6 ? self.masked(64) : self }
 
     private static func number(_ text: String, _ family: CInt, byteCount: Int) -> UInt128? {

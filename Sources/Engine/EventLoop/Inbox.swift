@@ -3,7 +3,7 @@ import Glibc
 
 /// Datagrams from another event loop or thread for the connections of this loop.
 protocol Delivery: Sendable {
-    /// Bytes that it holds in memory.
+    /// The bytes that the delivery holds in memory.
     var byteCount: Int { get }
     /// Runs on the event loop that it was posted to.
     func deliver()

@@ -75,7 +75,7 @@ public struct Limits: Sendable, Equatable {
     /// When ports of a listener lose their proof and the limit is passed, the listener closes its least recently heard
     /// unproven connections.
     public var unprovenUDPConnections: Int?
-    /// How many UDP ports of its IP address each TCP connection proves: the most recently heard ones.
+    /// The number of UDP ports that each TCP connection proves: the most recently heard ports of its IP address.
     public var udpPortsPerConnection: Int
     /// Datagrams in a second to all unproven ports of one IP address together; also the largest burst.
     ///

@@ -8,7 +8,8 @@ enum BoundSocket {
         case datagram
     }
 
-    /// Opens a socket and binds it. An address of every interface falls back to IPv4 on a host without IPv6.
+    /// Opens a socket and binds it. On a host without IPv6, the address of every interface means every interface over
+    /// IPv4.
     ///
     /// - Parameters:
     ///   - port: 0 binds any free port.

@@ -9,8 +9,8 @@ protocol GatedReader: AnyObject {
 
 /// Decides whether the connections of a shard may be read, and keeps a list of the readers that wait. Event loop only.
 struct ReadGate {
-    /// The number of posted deliveries after which another shard's inbox was full and has had no room since. While it
-    /// is above 0, no connection is read.
+    /// The number of posted deliveries that left another shard's inbox full, until that inbox has room again. While the
+    /// number is above 0, no connection is read.
     private var blockers = 0
     /// Whether too much output is left of fan-outs. While true, connections that have broadcast are not read.
     private var hasFanOutsLeft = false

@@ -2,8 +2,8 @@ import Wire
 
 /// The calls that add datagrams to the turn.
 extension Connection {
-    /// Sends a run to this connection, which also counts as the sender: the run follows its earlier datagrams. On its
-    /// event loop.
+    /// Sends a run to this connection. The connection also counts as the sender, so the run follows the datagrams that
+    /// it has sent before. On its event loop.
     ///
     /// - Parameter run: of any connection, in any framing.
     public func send(_ run: DatagramRun) {

@@ -49,8 +49,8 @@ struct PerFraming<Value> {
     }
 }
 
-/// The datagrams of one turn, back to back in the order of arrival. A broadcast is stored once for each framing in use,
-/// a datagram for one connection in one framing.
+/// The datagrams of one turn, back to back in the order of arrival. A broadcast is stored once for each framing in use.
+/// A datagram for one connection is stored in one framing.
 struct TurnLog: ~Copyable {
     /// Memory of a framing beyond this size is freed once the turn is over.
     static let bytesKept = 256 * 1024

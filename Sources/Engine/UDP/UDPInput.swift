@@ -81,7 +81,8 @@ final class UDPInput {
 
     /// A datagram as received.
     struct Datagram {
-        /// The bytes of a record. The bytes before `Framing.udpWireOffset` have any content; the received bytes follow.
+        /// The bytes of a record. The bytes before `Framing.udpWireOffset` may have any content; the received bytes
+        /// follow.
         let record: UnsafeMutableRawBufferPointer
         /// nil if it is not an IP address.
         let source: SocketAddress?

@@ -30,7 +30,7 @@ protocol UDPReceiver: AnyObject {
     func admitsDatagram() -> Bool
     /// - Parameters:
     ///   - record: a record of `Framing.udp`; its memory is valid until the next read. For a raw socket, the first
-    ///     `Framing.udpWireOffset` bytes have any content, and the payload follows them.
+    ///     `Framing.udpWireOffset` bytes may have any content, and the payload follows them.
     ///   - local: the source address for the answer; nil lets the system choose.
     func datagramReceived(_ record: UnsafeRawBufferPointer, from source: SocketAddress, to local: LocalAddress?)
     /// The system closed the socket. It will be reopened soon.

@@ -44,7 +44,7 @@ extension QueuedConnectionManager {
     @discardableResult
     public func closeConnection(_ rendezvous: BoundRendezvous) -> Bool {
         guard let arrivals = self.rendezvous.withLock({ $0.removeValue(forKey: rendezvous.id) }) else { return false }
-        // It fails only if the socket was closed before.
+        // The call fails only if the socket was closed before.
         try? arrivals.close().wait()
         return true
     }

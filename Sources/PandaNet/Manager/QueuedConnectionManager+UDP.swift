@@ -5,14 +5,17 @@ extension QueuedConnectionManager {
     /// Opens a UDP socket and waits until it is open: Panda3D's `openUDPConnection` (`connectionManager.cxx`).
     ///
     /// Give the connection to a reader to receive datagrams, each with the `address` of its sender. Send on it with
-    /// `ConnectionWriter.send(_:to:address:)`. No received datagram and no failed send closes it. While it has no reader, or its
-    /// polled reader is full, the system holds the datagrams, and drops those that do not fit into its receive buffer.
+    /// `ConnectionWriter.send(_:to:address:)`. No received datagram and no failed send closes it. While it has no
+    /// reader, or its polled reader is full, the system holds the datagrams, and drops those that do not fit into its
+    /// receive buffer.
     ///
     /// - Parameters:
     ///   - host: the literal address to bind; nil binds every interface, IPv6 and IPv4.
-    ///   - port: 0 takes any free port, for a program that sends first. `Connection.udpSocket` has its number.
+    ///   - port: 0 takes any free port, for a program that sends first. `Connection.udpSocket` has the number of the
+    ///     port.
     ///   - forBroadcast: whether the socket may send to broadcast addresses.
-    ///   - isRaw: whether datagrams have no checksum header, in both directions. Panda3D sets this on readers and writers.
+    ///   - isRaw: whether datagrams have no checksum header, in both directions. Panda3D sets this on readers and
+    ///     writers.
     /// - Throws: `SystemError`, where Panda3D returns null.
     public func openUDPConnection(
         host: String? = nil,

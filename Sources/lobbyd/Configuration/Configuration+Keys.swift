@@ -11,7 +11,8 @@ extension Configuration {
 }
 
 extension TOMLValue {
-    /// A table has keys when one of its entries is a value, or is a table that has keys.
+    /// A table, or an array with elements, has keys if any part of it has keys. Each other value, even an empty array,
+    /// counts as a key.
     fileprivate var hasKeys: Bool {
         switch self.content {
         case .table(let entries): entries.contains { $0.value.hasKeys }

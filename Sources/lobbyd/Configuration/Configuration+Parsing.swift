@@ -52,7 +52,7 @@ extension ConfigurationError {
 }
 
 extension TOMLValue {
-    /// Whether a header, `[name]` or `[[name]]`, made this value.
+    /// Whether the value is a table or an array that contains a table.
     fileprivate var isTable: Bool {
         switch self.content {
         case .table: true

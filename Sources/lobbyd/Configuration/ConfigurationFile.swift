@@ -6,13 +6,14 @@ import Glibc
 struct ConfigurationFile: Sendable, Equatable {
     static let defaultPath = "/etc/lobbyd/lobbyd.toml"
     static let pathVariable = "LOBBYD_CONFIG"
-    /// Far more than any configuration needs. It bounds the memory that a wrong path can cost.
+    /// The longest accepted file, far longer than any configuration. It bounds the memory that a wrong path can cost.
     static let bytesMax = 1_048_576
 
     let path: String
     /// Whether the operator named the file. A named file must exist.
     let isNamed: Bool
-    /// The reason why `path` is not the file's real name; nil when it is.
+    /// The fault of a `$LOBBYD_CONFIG` that is not UTF-8; otherwise nil. With a fault, `path` is a printable form of
+    /// the bytes, and does not name the file.
     private let pathFault: String?
 
     /// Chooses the path.
@@ -32,8 +33,8 @@ struct ConfigurationFile: Sendable, Equatable {
     /// Reads the file. Returns the defaults when the default path has no file.
     ///
     /// - Parameters:
-    ///   - isKnown: whether the file existed before. Then its absence is an error: defaults would surprise an operator
-    ///     who moved the file.
+    ///   - isKnown: whether the file existed before. If it did, its absence is an error: the defaults would surprise an
+    ///     operator who moved the file.
     ///   - read: reads a file of at most the given number of bytes.
     func load(
         isKnown: Bool = false,

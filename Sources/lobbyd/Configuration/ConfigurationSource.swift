@@ -10,9 +10,9 @@ struct ConfigurationSource: Sendable {
     /// Reads the file and applies the overrides.
     ///
     /// - Parameters:
-    ///   - isKnown: whether the file existed before. Then it must still exist.
-    ///   - hadKeys: whether it had keys before. Then it must still have some: a file that was emptied by mistake would
-    ///     open the default port to everyone.
+    ///   - isKnown: whether the file existed before. If it did, it must still exist.
+    ///   - hadKeys: whether the file had keys before. If it did, it must still have keys: the defaults, which apply to
+    ///     a file that was emptied by mistake, open a port to everyone.
     func load(isKnown: Bool = false, hadKeys: Bool = false) throws(ConfigurationError) -> LoadedConfiguration {
         let loaded = try self.file.load(isKnown: isKnown)
         guard loaded.hasKeys || !hadKeys else {
@@ -24,7 +24,7 @@ struct ConfigurationSource: Sendable {
         return self.overriding(loaded)
     }
 
-    /// The source, for an operator to read.
+    /// The source as operators see it: the path of the file, or `none, defaults`.
     func description(isFromFile: Bool) -> String {
         isFromFile ? self.file.path : "none, defaults"
     }

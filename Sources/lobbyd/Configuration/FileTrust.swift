@@ -21,8 +21,8 @@ struct FileTrust: Sendable {
         return self.isRoot && mode & S_IWGRP != 0 ? .isWritableByGroup : nil
     }
 
-    /// Whether every user may replace a file in a directory with this mode. With the sticky bit only the file's
-    /// owner may.
+    /// Whether every user may replace a file in a directory with this mode. With the sticky bit, only root and the
+    /// owners of the file and of the directory may replace it.
     func isReplaceable(inDirectory mode: mode_t) -> Bool {
         mode & S_IWOTH != 0 && mode & S_ISVTX == 0
     }

@@ -3,10 +3,10 @@ import Engine
 import Logging
 import Logs
 
-/// Logs each command that changes something, with its user, at every log level.
+/// Logs each command that changes something, with its user, whatever the level of the log.
 ///
-/// Each command of each user gets a fixed number of lines per second, and the next line says how many events it left
-/// out.
+/// Each command of each user gets a fixed number of lines per second. The next line gives the number of suppressed
+/// events.
 final class AdminLog: Sendable {
     /// Events that are throttled together.
     private struct CommandClass: Hashable {
@@ -41,7 +41,8 @@ final class AdminLog: Sendable {
         self.log.record(.adminCommand, metadata: metadata.adding(suppressed: suppressed))
     }
 
-    /// Logs the number of events left out of each burst that has ended. Call it about every second, from any thread.
+    /// Logs the number of suppressed events of each burst that has ended. Call this method about once a second, on any
+    /// thread.
     func reportSuppressed(at now: ContinuousClock.Instant = .now) {
         for (commandClass, count) in self.throttles.withLock({ $0.takeSuppressed(at: now) }) {
             let metadata = commandClass.metadata.merging(["event": "\(DaemonEvent.adminCommand.name)"]) { $1 }

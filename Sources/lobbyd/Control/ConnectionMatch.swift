@@ -1,11 +1,11 @@
 import Control
 import Engine
 
-/// The filter for the connections that a control client wants listed.
+/// The filter in a control client's request for a list of connections.
 struct ConnectionMatch: Sendable, Equatable {
-    /// nil is any.
+    /// nil matches every address.
     let address: AddressFilter?
-    /// nil is any.
+    /// nil matches every listener.
     let listener: String?
 
     /// - Throws: `.badArgument` when the address is invalid.
@@ -29,7 +29,7 @@ struct ConnectionMatch: Sendable, Equatable {
 
     /// The error for a listener name that does not exist. An empty list would hide the client's mistake.
     ///
-    /// - Parameter names: the names of the listeners, and of the listeners through which open connections came.
+    /// - Parameter names: the names of the listeners, and the listener names that open connections have.
     func refusal(names: Set<String>) -> ControlError? {
         guard let listener, !names.contains(listener) else { return nil }
         let known = names.sorted().map(\.quoted).joined(separator: ", ")

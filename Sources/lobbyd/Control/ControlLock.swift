@@ -3,9 +3,10 @@ import Glibc
 
 /// A lock that keeps other lobbyds from creating or removing the same socket at the same time.
 ///
-/// It locks a file beside the socket that belongs to lobbyd's user alone. A lock on the directory would not do: any
-/// user who can read the directory could take and keep it. Each socket has a file of its own, so lobbyds of several
-/// users can share a directory. The file exists until lobbyd ends. The next lobbyd reuses the file of a killed one.
+/// It locks a file beside the socket, which only lobbyd's user can open. A lock on the directory would not do: any user
+/// who can read the directory could take that lock and keep it. Each socket has a file of its own, so lobbyds of
+/// several users can share a directory. The file exists until lobbyd ends. The next lobbyd reuses the file of a killed
+/// one.
 struct ControlLock {
     /// Other users cannot open the file, so they cannot lock it.
     static let mode: mode_t = 0o600
@@ -31,7 +32,8 @@ struct ControlLock {
                 close(descriptor)
                 throw error
             }
-            // A lobbyd that ended meanwhile has removed the file that we locked. Other lobbyds would lock a new file.
+            // If a lobbyd has ended meanwhile, it has removed the file that we locked. Other lobbyds would lock a new
+            // file.
             if let identity = FileIdentity(of: descriptor), identity == FileIdentity(of: self.path) {
                 self.descriptor = descriptor
                 return
@@ -41,7 +43,7 @@ struct ControlLock {
     }
 
     /// The name of the lock's file: `control.lock` for the socket `control.sock`. A socket name without `.sock` keeps
-    /// its ending: `control.lock` for `control`, `a.b.lock` for `a.b`. The result never is the socket's own name.
+    /// its ending: `control.lock` for `control`, `a.b.lock` for `a.b`. The result is never the socket's own name.
     static func fileName(besideSocket name: some StringProtocol) -> String {
         let ending = ".sock"
         return (name.hasSuffix(ending) ? String(name.dropLast(ending.count)) : String(name)) + ".lock"

@@ -5,9 +5,9 @@ struct ControlPeer: Sendable, Equatable {
     /// The user id of the client.
     let uid: uid_t
 
-    /// nil if the kernel does not report the peer. It does for every connected Unix socket.
+    /// nil if the kernel does not report the peer. The kernel reports it for every connected Unix socket.
     init?(of descriptor: CInt) {
-        // struct ucred of unix(7): the ids of process, user and group. Glibc's module lacks it.
+        // struct ucred of unix(7): the ids of process, user and group. Swift's Glibc module lacks this type.
         var credentials: (pid: pid_t, uid: uid_t, gid: gid_t) = (0, 0, 0)
         let size = socklen_t(MemoryLayout.size(ofValue: credentials))
         var length = size

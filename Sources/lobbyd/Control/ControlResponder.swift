@@ -2,9 +2,10 @@ import Control
 import Engine
 import Logging
 
-/// Answers the requests of a control client, and logs each command that changes something. Any thread that may block.
+/// Answers the requests of a control client, and logs each command that changes something. Runs on any thread that may
+/// block.
 struct ControlResponder: Sendable {
-    /// The most connections in one line of a list.
+    /// The largest number of connections in one line of a list.
     static let listPieceMax = 64
 
     let service: any ControlService

@@ -5,10 +5,10 @@ import Glibc
 
 /// Accepts control connections, and serves each on a thread of its own.
 ///
-/// No event loop and no datagram waits for a control client. The server creates the socket's file again when it is
-/// lost. Any thread.
+/// No event loop and no datagram waits for a control client. If the socket's file is lost, the server creates it again.
+/// Any thread.
 final class ControlServer: Sendable {
-    /// The most control connections at the same time. The next one gets an error and is closed.
+    /// The largest number of open control connections. The next one gets an error and is closed.
     static let connectionsMax = 8
     /// The pause after the system was out of file descriptors or memory for a client.
     static let pauseMilliseconds: CInt = 100
@@ -34,7 +34,8 @@ final class ControlServer: Sendable {
     /// - Parameters:
     ///   - canWait: whether the server starts even if the socket's directory is absent, and creates the socket later.
     ///   - report: called with the changes of the socket's file, on any thread.
-    /// - Returns: the server. Either clients can connect, or `absence` is the reason for which the server waits.
+    /// - Returns: the server. If `absence` is nil, clients can connect. Otherwise it is the reason why the server still
+    ///   waits for the directory.
     static func start(
         at path: UnixSocketPath,
         canWait: Bool = false,
@@ -62,7 +63,7 @@ final class ControlServer: Sendable {
         self.state = Locked(State())
     }
 
-    /// - Returns: the reason for which there is no socket yet; nil if clients can connect.
+    /// - Returns: the reason why there is no socket yet; nil if clients can connect.
     private func open(canWait: Bool) throws(ControlSocketError) -> ControlSocketError? {
         do throws(ControlSocketError) {
             let socket = try ControlSocket.open(self.path)
@@ -84,7 +85,7 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// Creates the socket's file if it is gone or did not exist yet. It leaves a file of another process alone.
+    /// Creates the socket's file if it is missing. Leaves another process's file alone.
     func check() {
         self.state.withLock { state in
             guard !state.isClosed else { return }

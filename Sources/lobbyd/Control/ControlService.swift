@@ -4,14 +4,14 @@ import Logging
 
 /// The operations that control clients can request from the daemon.
 ///
-/// The threads of the control socket call them, and block until the answer. Operators read each `ControlError` that
-/// they throw.
+/// The threads of control connections call these operations, and block until the answer. Operators read the text of
+/// each thrown `ControlError`.
 protocol ControlService: Sendable {
     /// The status, at most `CountsCache.ageMax` old and never older than the last change.
     func status() throws -> StatusReport
-    /// Every counter, in the order of the documents. As old as `status`.
+    /// Every counter, in the order of the documents. The values are at most as old as in `status`.
     func counters() throws -> [Counter]
-    /// Calls `body` with the matching connections, in no order. It serves one client at a time.
+    /// Calls `body` with the matching connections, in no particular order. It serves one client at a time.
     ///
     /// Throws `.notFound` if neither a listener nor a connection has the wanted listener's name.
     func withConnections<Result>(
@@ -28,15 +28,15 @@ protocol ControlService: Sendable {
     ///
     /// - Parameter duration: the time after which the old level returns; nil keeps the new one.
     func setLogLevel(_ level: Logger.Level, for duration: Duration?)
-    /// Reloads the configuration. Throws `.rejected` with all errors, and the old one stays in force; or throws
-    /// `.unavailable`.
+    /// Reloads the configuration. Throws `.rejected` with all errors if the old one stays in force, and `.unavailable`
+    /// if lobbyd is shutting down.
     ///
     /// - Parameter uid: the user who asks.
     func reload(askedBy uid: UInt32) throws -> ReloadReport
-    /// Starts the drain, as SIGTERM does. A no-op if it has started.
+    /// Starts the drain, as SIGTERM does. A no-op if the drain has already started.
     ///
     /// - Parameter uid: the user who asks.
     func drain(askedBy uid: UInt32)
-    /// Notes that a command has tried to change something. Later answers must not be older than this.
+    /// Notes that a command has tried to change something. Later answers must not use data from before this call.
     func changed()
 }

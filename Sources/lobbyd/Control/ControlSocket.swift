@@ -30,7 +30,7 @@ struct ControlSocket: Sendable {
         let lock = try ControlLock(beside: path, timeout: Self.lockTimeout)
         defer { lock.release() }
         if isReplacing { try Self.removeStale(path) }
-        // Not O_NONBLOCK: accept(2) could not tell a shut socket from an empty backlog.
+        // No O_NONBLOCK: accept(2) could then not tell a socket that was shut down from an empty backlog.
         let descriptor = socket(AF_UNIX, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .system(errno) }
         do throws(ControlSocketError) {
@@ -70,7 +70,7 @@ struct ControlSocket: Sendable {
     }
 
     private static func listen(_ descriptor: CInt, _ path: UnixSocketPath) throws(ControlSocketError) -> FileIdentity {
-        // The file gets this mode minus the umask, so access is at no time wider than `mode`.
+        // bind(2) gives the file this mode minus the umask, so access is never wider than `mode`.
         try Self.check(fchmod(descriptor, Self.mode))
         try Self.check(path.withAddress { bind(descriptor, $0, $1) })
         do throws(ControlSocketError) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The reason for which there is no control socket.
+/// The reason why there is no control socket.
 enum ControlSocketError: Error, Equatable, CustomStringConvertible {
     /// A process listens at the path.
     case inUse
@@ -15,8 +15,8 @@ enum ControlSocketError: Error, Equatable, CustomStringConvertible {
     /// The system's error number.
     case system(CInt)
 
-    /// Whether the directory is missing or inaccessible, rather than the path in use. At the default path, lobbyd then
-    /// runs without a control socket.
+    /// Whether the error means that the directory is missing or inaccessible. At the default path, lobbyd then starts
+    /// without a control socket, and creates it later.
     var isAbsentPlace: Bool {
         switch self {
         case .system(ENOENT), .system(ENOTDIR), .system(EACCES), .system(EPERM), .system(EROFS): true

@@ -1,6 +1,6 @@
 import Engine
 
-/// Serializes the walks over all connections for control clients. Any thread that may block.
+/// Serializes the walks over all connections for control clients. Runs on any thread that may block.
 ///
 /// Many clients then cost the event loops no more than one walk at a time.
 final class ControlWalks: Sendable {
@@ -27,7 +27,7 @@ final class ControlWalks: Sendable {
         }
     }
 
-    /// Something is about to change: later counts need a walk that begins later.
+    /// Empties the cache after a change: later counts need a walk that begins after it.
     func empty() {
         self.cache.withLock { $0.empty() }
     }

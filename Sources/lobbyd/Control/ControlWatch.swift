@@ -8,7 +8,7 @@ struct ControlWatch {
     /// The logged reason of the loss; nil while the file is there.
     private var reason: String?
 
-    /// - Parameter reason: the logged reason for which there is no file at startup; nil if there is one.
+    /// - Parameter reason: the logged reason why there is no file at startup; nil if the file is there.
     init(reason: String? = nil) {
         self.reason = reason
     }

@@ -17,7 +17,7 @@ struct DatedCounts: Sendable, Equatable {
 
 /// A cache of the last walk's counts, for requests that arrive soon after the walk began.
 struct CountsCache: Sendable {
-    /// The greatest age of counts when they are requested.
+    /// The maximum age of cached counts at the time of a request.
     static let ageMax = Duration.milliseconds(100)
 
     private var kept: DatedCounts?
@@ -30,7 +30,7 @@ struct CountsCache: Sendable {
         return kept
     }
 
-    /// Keeps the counts of a walk. It ignores them if the cache was emptied during the walk, because they lack a
+    /// Keeps the counts of a walk. Ignores them if the cache was emptied during the walk, because they may lack the
     /// change.
     ///
     /// - Parameter emptied: the value of `emptied` when the walk began.

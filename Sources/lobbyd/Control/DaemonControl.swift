@@ -12,7 +12,6 @@ final class DaemonControl: ControlService {
     private let logLevelTimer: LogLevelTimer
     private let walks = ControlWalks()
 
-    /// - Parameter source: the source of the configuration.
     init(
         _ running: RunningRelay,
         configuredBy source: ConfigurationSource,
@@ -51,8 +50,8 @@ final class DaemonControl: ControlService {
         }
     }
 
-    /// Throws if no listener has the wanted name. An open connection keeps the name of its listener even after that is
-    /// gone or renamed, so names of connections count too.
+    /// Throws if no listener has the wanted name. An open connection keeps the name of its listener even after the
+    /// listener is removed or renamed, so the connections' names count too.
     private func checkListener(of match: ConnectionMatch) throws {
         let names = Set(self.running.state.listeners.map(\.settings.name))
         guard match.refusal(names: names) != nil else { return }

@@ -18,7 +18,7 @@ final class LogLevelSwitch: Sendable {
         self.state = Locked(State(level: TemporaryLogLevel(shared.level)))
     }
 
-    /// The current level, and the time until it ends; nil is no end.
+    /// The current level, and the time until it ends; nil for a permanent level.
     var now: (level: Logger.Level, remaining: Duration?) {
         self.state.withLock { ($0.level.level, $0.level.remaining(at: .now)) }
     }
@@ -29,8 +29,8 @@ final class LogLevelSwitch: Sendable {
 
     /// Sets a temporary level.
     ///
-    /// - Parameter start: calls its closure soon, but not at once, and again after each time that the closure returns.
-    ///   See `LogLevelTimer`.
+    /// - Parameter start: calls its closure soon, but not synchronously, and again after each duration that the closure
+    ///   returns. See `LogLevelTimer`.
     func set(_ level: Logger.Level, for duration: Duration, start: (@escaping @Sendable () -> Duration?) -> Void) {
         let isFirst = self.change { state in
             state.level.set(level, until: .now + duration)

@@ -1,6 +1,6 @@
 import Engine
 
-/// The timer that ends temporary log levels. There is one, however many clients set levels.
+/// The timer that ends temporary log levels. All clients that set levels share it.
 final class LogLevelTimer: Sendable {
     private let manager: ConnectionManager
     private let timer = Locked<ScheduledWork?>(nil)
@@ -9,8 +9,8 @@ final class LogLevelTimer: Sendable {
         self.manager = manager
     }
 
-    /// Calls `look` soon on an event loop, and again after the time that it returns. It stops when `look` returns nil,
-    /// or at the next `start`.
+    /// Calls `look` soon on an event loop, and again after each duration that `look` returns. The calls stop when
+    /// `look` returns nil, or at the next `start`.
     func start(_ look: @escaping @Sendable () -> Duration?) {
         self.manager.post { self.look(look) }
     }

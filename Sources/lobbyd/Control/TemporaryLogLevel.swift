@@ -1,9 +1,9 @@
 import Logging
 
-/// The level of the log, and the level that follows a temporary one.
+/// The level of the log, and the permanent level that follows a temporary one.
 struct TemporaryLogLevel: Sendable {
     private(set) var level: Logger.Level
-    /// The level without a temporary one.
+    /// The permanent level.
     private var lasting: Logger.Level
     /// The end of the temporary level; nil if there is none.
     private var endsAt: ContinuousClock.Instant?
@@ -32,7 +32,7 @@ struct TemporaryLogLevel: Sendable {
         self.set(self.lasting)
     }
 
-    /// Sets the permanent level from the configuration. It takes effect once there is no temporary one.
+    /// Sets the permanent level from the configuration. It takes effect when no temporary level is in force.
     mutating func configure(_ level: Logger.Level) {
         self.lasting = level
         if self.endsAt == nil { self.level = level }

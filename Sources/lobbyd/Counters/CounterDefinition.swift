@@ -11,7 +11,7 @@ struct CounterDefinition<Source>: Sendable {
     let kind: Kind
     /// A sentence in Markdown, for operators.
     let meaning: String
-    /// Any thread that may read the source.
+    /// Called on any thread that may read the source.
     let value: @Sendable (Source) -> UInt64
 
     /// - Parameter value: never negative.

@@ -20,7 +20,7 @@ extension DaemonEvent {
             """
     )
 
-    /// `Logs` writes this event by itself: it is about the lines that could not be written.
+    /// The module `Logs` writes this event itself, because the event counts the lines that `Logs` could not write.
     static let logDropped = DaemonEvent(
         "log.dropped",
         id: "e8c8cd5838d8423f851d6cef21558b8f",

@@ -7,7 +7,7 @@ import Logging
 ///
 /// All texts are Markdown for operators.
 struct DaemonEvent: Sendable {
-    /// A level at which the event is logged in some cases only.
+    /// Another level of the event, for some of its cases.
     struct ConditionalLevel: Sendable {
         let level: Logger.Level
         /// The case, such as `where the client broke a rule`.

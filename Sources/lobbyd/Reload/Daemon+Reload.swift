@@ -11,8 +11,8 @@ extension Daemon {
         let outcome = self.outcome(running, askedBy: origins) { try self.reload(running, askedBy: origins) }
         running.change { $0.lastReload = ReloadRecord(at: .now, outcome: outcome) }
         self.notifier.ready(status: running.status)
-        // The service manager runs `lobbyctl reload` and waits for it. So it must hear of the end of the reload before
-        // the answer.
+        // The service manager runs `lobbyctl reload` and waits for it. So it must learn that the reload has ended
+        // before `lobbyctl` gets the answer.
         self.notifier.flush()
         for request in requests { request.answer?(outcome) }
     }
@@ -71,8 +71,8 @@ extension Daemon {
         )
     }
 
-    /// The end of an error text: it names the removed listener that blocks the port, and is empty if another program
-    /// does.
+    /// The end of the error text. It names the removed listener that blocks the port, and is empty if another program
+    /// blocks the port.
     private static func obstacle(to error: RendezvousError, _ running: RunningRelay) -> String {
         guard error.errorCode == EADDRINUSE else { return "" }
         let obstacle = running.state.leaving(inTheWayOf: error.rendezvous).first { bound in
@@ -102,7 +102,7 @@ extension Daemon {
         return plan
     }
 
-    /// Holds the UDP listeners that other listeners will replace: they open no more connections.
+    /// Holds the UDP listeners that other listeners will replace. A held listener opens no more connections.
     ///
     /// - Returns: the held listeners, which have no connections; and the names of the others, which have connections
     ///   and stay.
@@ -142,7 +142,7 @@ extension Daemon {
 
     /// Opens the new listeners, which accept no clients yet.
     ///
-    /// - Throws: `RendezvousError` if one cannot be opened. Then it has opened no listener.
+    /// - Throws: `RendezvousError` if a listener cannot be opened. The method has then closed the other new listeners.
     private func openHeld(_ plan: ReloadPlan, _ running: RunningRelay) throws -> [OpenListener] {
         let removed = running.state.listeners(removedBy: plan)
         var opened: [OpenListener] = []

@@ -3,8 +3,8 @@ import Logging
 
 /// The log events of a reload.
 extension Daemon {
-    /// The most problems that are logged one by one; one more line counts the rest. The answer to a request has all of
-    /// them.
+    /// The largest number of problems that are logged one by one. One more line gives the number of the others. The
+    /// answer to a request has all problems.
     static let problemsLoggedMax = 10
 
     func reportReloaded(_ changes: SettingChanges, askedBy origins: [RequestOrigin]) {

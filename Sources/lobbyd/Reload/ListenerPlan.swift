@@ -1,8 +1,8 @@
 /// The changes to the listeners in a reload: which ones are kept, removed, added or blocked.
 ///
 /// A listener with the same transport, address and port as before is the same listener, whatever its name, and its
-/// socket stays open. The name identifies a listener with port 0, because the system chose the port, and a listener
-/// whose socket the service manager opened.
+/// socket stays open. If the port is 0, so that the system chooses one, or if the service manager opened the socket,
+/// the name identifies the listener.
 struct ListenerPlan: Sendable, Equatable {
     struct Kept: Sendable, Equatable {
         let old: ListenerSettings
@@ -24,9 +24,9 @@ struct ListenerPlan: Sendable, Equatable {
     private(set) var kept: [Kept] = []
     private(set) var removed: [ListenerSettings] = []
     private(set) var added: [ListenerSettings] = []
-    /// New listeners that cannot open, because `blocking` ones stay open.
+    /// New listeners that cannot open, because an open listener keeps their address or their name.
     private(set) var blocked: [ListenerSettings] = []
-    /// Old listeners that stay open for their connections, and so block `blocked` ones.
+    /// Old listeners that stay open, for their connections or because their successors are blocked.
     private(set) var blocking: [ListenerSettings] = []
 
     /// - Parameter busy: the names of old UDP listeners that must keep their sockets for open connections.

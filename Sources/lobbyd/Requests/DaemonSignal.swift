@@ -36,7 +36,7 @@ enum DaemonSignal: CInt, CaseIterable, CustomStringConvertible {
         var signals = Self.set(Self.allCases)
         var number: CInt = 0
         guard sigwait(&signals, &number) == 0, let signal = DaemonSignal(rawValue: number) else {
-            preconditionFailure("a wait for signals that brought another one")
+            preconditionFailure("sigwait(3) failed or returned another signal")
         }
         return signal
     }

@@ -28,7 +28,7 @@ struct RequestQueue {
 
     /// Adds a request for a reload. Requests without an answer from the same origin count as one.
     ///
-    /// - Returns: false if lobbyd already stops.
+    /// - Returns: false if lobbyd is already stopping.
     mutating func add(_ reload: ReloadRequest) -> Bool {
         guard !self.isStopping, self.stop == nil else { return false }
         if reload.answer == nil, self.reloads.contains(where: { $0.answer == nil && $0.origin == reload.origin }) {

@@ -18,7 +18,7 @@ enum SignalThread {
             case .hangUp:
                 mailbox.requestReload(.signal(signal))
             case .interrupt, .terminate:
-                // It ends the process even while the main thread is busy.
+                // This thread ends the process, even while the main thread is busy.
                 if isStopping { _exit(ExitStatus.success.rawValue) }
                 isStopping = true
                 mailbox.requestStop(.signal(signal))

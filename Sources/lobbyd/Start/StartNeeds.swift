@@ -38,7 +38,7 @@ struct StartNeeds: Sendable, Equatable {
     }
 }
 
-/// A resource of which the system has too little for the start.
+/// A resource that does not suffice for the start, with the needed and the available number.
 struct StartShortage: Error, Equatable, CustomStringConvertible {
     enum Resource: String, Sendable {
         case descriptors

@@ -2,8 +2,8 @@
 
 usage: manual TEMPLATE VERSION DATE [COMMAND-DUMP]
 
-A line `@OPTIONS@` or `@COMMANDS@` of the page stands for the options or the commands of the program whose JSON description is in
-COMMAND-DUMP. `@VERSION@` and `@DATE@` stand for the arguments of these names.
+COMMAND-DUMP is the JSON description of the program. The options of the program replace a line `@OPTIONS@` of the page,
+and its commands replace a line `@COMMANDS@`. VERSION and DATE replace `@VERSION@` and `@DATE@`.
 """
 
 import argparse

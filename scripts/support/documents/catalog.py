@@ -33,7 +33,7 @@ def paragraph(text: str) -> str:
 
 
 def plain(markdown: str) -> str:
-    """Words between backticks get quotes, where they need any."""
+    """Turns backticks into quotation marks, or drops them around text that stands out without them."""
 
     def quoted(code: re.Match[str]) -> str:
         stands_out = '"' in code[1] or code[1].startswith("[") or code[1].endswith("=")

@@ -11,18 +11,18 @@ def subcommands(command: Command) -> list[Command]:
 
 
 def shown(command: Command) -> list[Argument]:
-    """The options and arguments that help shows."""
+    """The options and arguments that `--help` shows."""
     return [argument for argument in command.get("arguments", []) if argument["shouldDisplay"]]
 
 
 def own(subcommand: Command, command: Command) -> list[Argument]:
-    """The options and arguments of the subcommand that the command itself does not have."""
+    """The options and arguments that the subcommand has and the command itself lacks."""
     common = {name(argument) for argument in shown(command)}
     return [argument for argument in shown(subcommand) if name(argument) not in common]
 
 
 def missing(subcommand: Command, command: Command) -> list[Argument]:
-    """The options of the command that the subcommand does not have."""
+    """The options that the command has and the subcommand lacks."""
     present = {name(argument) for argument in shown(subcommand)}
     return [argument for argument in shown(command) if name(argument) not in present]
 

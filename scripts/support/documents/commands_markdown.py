@@ -30,7 +30,7 @@ def meaning(argument: Argument) -> str:
 
 
 def spelling(argument: Argument) -> str:
-    """The option with its value in capitals, as shells show it."""
+    """The option and its value, with the value in capitals as in `--option VALUE`."""
     value = argument["valueName"].upper()
     if argument["kind"] == "positional":
         return value

@@ -11,7 +11,7 @@ def options(command: Command) -> list[str]:
 
 
 def subcommands(command: Command) -> list[str]:
-    """Each subcommand, with the options that only it has."""
+    """Each subcommand, with the options and arguments that the command itself lacks."""
     lines: list[str] = []
     for subcommand in subcommands_of(command):
         arguments = own(subcommand, command)

@@ -2,8 +2,8 @@
 
 usage: generate.py REFERENCE COMMANDS [--check]
 
-REFERENCE is the output of `lobbyd --print-reference`, COMMANDS that of `lobbyctl --experimental-dump-help`. With --check it writes
-no file: it shows each difference, and exits with 1 when there is one.
+REFERENCE is the output of `lobbyd --print-reference`. COMMANDS is the output of `lobbyctl --experimental-dump-help`.
+With --check it writes no file: it shows each difference, and exits with 1 when there is one.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def pages(reference: dict[str, Any], lobbyctl: dict[str, Any]) -> dict[str, dict
 
 
 def generated(reference: dict[str, Any], lobbyctl: dict[str, Any]) -> dict[str, Callable[[str], str]]:
-    """For each file a function from its old text to its new text."""
+    """Returns for each file a function that makes the new text from the old one."""
 
     def whole(text: Part) -> Callable[[str], str]:
         return lambda _: text()
@@ -98,7 +98,7 @@ def main() -> int:
             path.write_text(new)
     if not arguments.check or not differences:
         return 0
-    print(*differences, "scripts/generate corrects this\n", sep="", end="", file=sys.stderr)
+    print(*differences, "run scripts/generate to correct this\n", sep="", end="", file=sys.stderr)
     return 1
 
 

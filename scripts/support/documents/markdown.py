@@ -12,7 +12,7 @@ def line(cells: list[str]) -> str:
 
 
 def in_cell(text: str) -> str:
-    """A line break ends a row, and a bar ends a cell, even between backticks."""
+    """Escapes line breaks, which would end the row, and bars, which would end the cell even between backticks."""
     return text.replace("\n", "<br>").replace("|", r"\|")
 
 

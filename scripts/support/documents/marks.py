@@ -17,7 +17,7 @@ MARK = re.compile(
 
 
 def filled(page: str, parts: dict[str, Part]) -> str:
-    """The page with each of the parts between its marks. Raises ValueError when the page has other marks."""
+    """The page with each of the parts between its marks. Raises ValueError unless the page has exactly their marks."""
     names = [mark["name"] for mark in MARK.finditer(page)]
     if sorted(names) != sorted(parts) or page.count("generated: ") != len(parts):
         raise ValueError(f"it must have the marks of exactly these parts: {', '.join(parts)}")

@@ -1,4 +1,4 @@
-"""The reasons for which a connection closes, or a client is refused, as tables."""
+"""The reasons why a connection closes, or why a client is refused, as tables."""
 
 from typing import Any
 

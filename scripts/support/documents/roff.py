@@ -4,7 +4,7 @@ import re
 
 
 def escaped(text: str) -> str:
-    """The text as it reads, on a line of its own: no part of it is an instruction, and a hyphen stays a hyphen."""
+    """Escapes the text for a line of its own: roff finds no instruction in it, and hyphens stay hyphens."""
     text = text.replace("\\", r"\e").replace("-", r"\-")
     return re.sub(r"^([.'])", r"\\&\1", text, flags=re.MULTILINE)
 

@@ -8,12 +8,12 @@ Key = dict[str, Any]
 
 
 def blocks(documented: Section | Key) -> list[str]:
-    """Paragraphs, and the items of lists, which begin with "- ". The first paragraph begins with the summary."""
+    """The paragraphs and list items of a documentation. Items begin with "- ". The first paragraph has the summary."""
     return re.sub(r"\n(?!- )", " ", documented["documentation"]).splitlines()
 
 
 def facts(key: Key) -> str:
-    """The facts about a key besides its documentation, in Markdown too."""
+    """The facts about a key that its documentation does not contain, in Markdown."""
     expected = re.sub(r'"[^"]*"', r"`\g<0>`", key["expected"])
     return " ".join(
         [

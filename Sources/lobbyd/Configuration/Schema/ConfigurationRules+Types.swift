@@ -1,7 +1,7 @@
 import Relay
 
 extension ConfigurationRules {
-    /// Checks that a payload can begin with each route's types, and that no type has two routes.
+    /// Checks that each route's types fit into the type field of a payload, and that no type has two routes.
     static func routableTypes(_ configuration: Configuration, _ findings: inout Findings) {
         let messageType = configuration.relay.messageType
         guard !configuration.routes.isEmpty, findings.isSound(SettingPath(section: "relay", key: "message_type")) else {

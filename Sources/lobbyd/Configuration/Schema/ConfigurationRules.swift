@@ -9,7 +9,7 @@ private struct Place: Hashable {
     let port: Int
 }
 
-/// Rules across settings whose single values are valid.
+/// The rules that the parser of a single value cannot check, because they involve other settings or this host.
 ///
 /// A refused setting holds its default, and no rule checks it. So one mistake gives one error.
 enum ConfigurationRules {

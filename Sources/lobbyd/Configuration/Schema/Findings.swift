@@ -1,7 +1,7 @@
 /// The name of a setting in a file: a section, a key of it, or an element of the key's list.
 struct SettingPath: Hashable, Sendable {
     let section: String
-    /// Counts the sections of the same name, from 0.
+    /// The index among the sections with the same name, from 0.
     var index = 0
     var key: String?
     var element: Int?

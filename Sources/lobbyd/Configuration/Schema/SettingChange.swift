@@ -3,7 +3,7 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
     /// The longest shown value. Longer values, such as lists, are cut.
     static let charactersMax = 100
 
-    /// `limits.connections`, `listener.game.backlog`, `route`.
+    /// The setting's name, such as `limits.connections`, `listener.game.backlog` or `route`.
     let setting: String
     /// The new value and the old one.
     let text: String
@@ -15,7 +15,9 @@ struct SettingChange: Sendable, Equatable, CustomStringConvertible {
 
     /// Describes a new value.
     ///
-    /// - Parameter old: as TOML; nil where the setting has no value. The same holds for `new`.
+    /// - Parameters:
+    ///   - old: the old value as TOML; nil if the setting had no value.
+    ///   - new: the new value as TOML; nil if the setting has no value.
     init(_ setting: String, from old: String?, to new: String?) {
         self.init(setting, "\(Self.short(new)), was \(Self.short(old))")
     }

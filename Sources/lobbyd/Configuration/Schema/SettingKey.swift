@@ -114,8 +114,8 @@ extension SettingKey {
 }
 
 extension SettingKey<ListenerSettings> {
-    /// The same key, restricted to listeners with this transport. The dump leaves it out elsewhere, and
-    /// `ConfigurationRules` refuses it there.
+    /// The same key, restricted to listeners with this transport. With another transport, the dump leaves the key out,
+    /// and `ConfigurationRules` refuses it.
     func only(_ transport: Transport) -> Self {
         var key = self
         key.transports = (transport, { $0.transport })

@@ -1,4 +1,4 @@
-/// The keys of a table, to and from TOML.
+/// Converts the keys of a table from and to TOML.
 struct SettingTable<Section>: Sendable {
     let header: String
     let keys: [SettingKey<Section>]

@@ -130,7 +130,7 @@ extension ValueKind where Value: CaseIterable & RawRepresentable & Sendable, Val
 }
 
 extension [String] {
-    /// `a`, `a or b`, `a, b or c`.
+    /// The strings as a list within a sentence: `a`, `a or b`, `a, b or c`.
     var listed: String {
         guard let last, self.count > 1 else { return self.joined() }
         return self.dropLast().joined(separator: ", ") + " or " + last

@@ -14,7 +14,7 @@ extension String {
         return quoted + "\""
     }
 
-    /// `quoted`, cut to the length of a long name, for error texts.
+    /// `quoted`, for error texts. A long text is cut and ends with an ellipsis.
     var quotedShort: String {
         let scalarsMax = 64
         guard self.unicodeScalars.count > scalarsMax else { return self.quoted }

@@ -1,6 +1,6 @@
 """Lists every block of the documents and how it is checked: python3 -m harness.documents [PAGE...]
 
-The list is all that it does. Tests/EndToEnd/test_documents.py and Tests/Service/test_documents.py check the blocks.
+It checks no block. Tests/EndToEnd/test_documents.py and Tests/Service/test_documents.py check the blocks.
 """
 
 import sys

@@ -18,7 +18,7 @@ from .sandbox import Sandbox
 IN_SANDBOX = ("checkout", "long", "client", "beside", "control")
 # Seconds.
 LONG_TIMEOUT = 3600
-# The articles leave the imports of their Python out.
+# The Python programs of the articles omit their imports.
 ARTICLE_IMPORTS = "from panda3d.core import *\n"
 
 
@@ -51,7 +51,7 @@ def run_blocks(page: Page, sandbox: Sandbox, directory: Path, is_long: bool = Fa
 
 
 def verify(page: Page, block: Block, ran: Ran) -> list[str]:
-    """A block must end with 0, and print the output block that follows it."""
+    """A block must exit with 0, and print the text of the output block that follows it."""
     if ran.status != 0:
         return [f"{block.place}: it ended with {ran.status}:\n{ran.output[-2000:]}"]
     shown = expected_output(page, block)
@@ -61,7 +61,7 @@ def verify(page: Page, block: Block, ran: Ran) -> list[str]:
 
 
 def check_configurations(page: Page, directory: Path) -> list[str]:
-    """`lobbyd --check` accepts each configuration. One with an output block may be wrong: that shows the errors."""
+    """`lobbyd --check` accepts each configuration. With an output block, it may be invalid."""
     faults = []
     for block in page.blocks:
         if runner_of(block) != "configuration":
@@ -86,7 +86,7 @@ def check_configurations(page: Page, directory: Path) -> list[str]:
 
 
 def compile_programs(page: Page, directory: Path) -> list[str]:
-    """Each Swift program compiles, and so do the programs of several parts."""
+    """Compiles each Swift program, and each program whose parts are several blocks."""
     faults = []
     for block, text in _swift_programs(page):
         ran = swift.compile_program(text, directory)
@@ -96,7 +96,7 @@ def compile_programs(page: Page, directory: Path) -> list[str]:
 
 
 def run_python_parts(page: Page, sandbox: Sandbox) -> list[str]:
-    """Runs the Python programs of several parts. They may listen on lobbyd's port: no lobbyd runs meanwhile."""
+    """Runs the Python programs whose parts are several blocks. No lobbyd runs meanwhile: they may use its port."""
     faults = []
     for blocks in _parts(page, "python"):
         imports = ARTICLE_IMPORTS if runner_of(blocks[0]) == "article" else ""
@@ -111,7 +111,7 @@ def has_python_parts(page: Page) -> bool:
 
 
 def check_long_commands(page: Page) -> list[str]:
-    """The programs of the commands exist and accept the options."""
+    """Checks that the programs of the commands exist and accept the options."""
     faults = []
     for block in page.blocks:
         if runner_of(block) in ("long", "walkthrough"):
@@ -132,7 +132,7 @@ def check_inline_code(page: Page) -> list[str]:
 def follow_walkthrough(
     walkthrough: fragments.Walkthrough, page: Page, root: Path, sandbox: Sandbox, is_long: bool
 ) -> list[str]:
-    """Inserts the fragments, and compiles the changed targets. With `is_long` it runs the commands instead."""
+    """Inserts the fragments, and compiles the changed targets; with `is_long`, runs the commands instead."""
     texts, faults = fragments.apply(walkthrough, root)
     if faults:
         return faults
@@ -183,7 +183,7 @@ def _swift_programs(page: Page) -> Iterator[tuple[Block, str]]:
 
 
 def _parts(page: Page, language: str) -> list[list[Block]]:
-    """The programs of several blocks: the blocks of a name, and the blocks of an article without a marker."""
+    """The blocks of each program with several parts: blocks with one name, or an article's blocks without a marker."""
 
     def name(block: Block) -> str:
         return block.marker

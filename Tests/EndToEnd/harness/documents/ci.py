@@ -1,4 +1,4 @@
-"""The commands of the continuous integration: each stands in .ci/run, or in a script that .ci/run calls."""
+"""The commands of the continuous integration: each must be in .ci/run, or in a script that .ci/run calls."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ def check(block: Block, root: Path) -> list[str]:
     for command in shell.commands(block.text):
         words = command.split()
         if words != [RUN] and not any(_contains(line, words) for line in known):
-            faults.append(f"{block.place}: '{command}' does not stand in {' or '.join([RUN, *called])}")
+            faults.append(f"{block.place}: '{command}' is not in {' or '.join([RUN, *called])}")
     return faults
 
 

@@ -5,9 +5,10 @@ from typing import Any, Callable, Iterator
 
 from .output import ELLIPSIS, pattern_of
 
-# The values of these members are compared. Of other values only the kind is.
+# These members must have the shown values. A `message` is compared as a line of output is. Other members need only a
+# value of the shown kind, and null matches every kind.
 EXACT = ("command", "code", "name", "transport", "ok", "more", "version", "protocol")
-# No page needs more.
+# The largest number of connections that a page may need.
 CONNECTIONS_MAX = 100
 
 
@@ -25,12 +26,12 @@ def values(text: str) -> Iterator[tuple[int, Any]]:
         try:
             value, start = decoder.raw_decode(source, start)
         except json.JSONDecodeError as error:
-            raise ValueError(f"line {line + 1} of the block is no JSON: {error.msg}") from None
+            raise ValueError(f"line {line + 1} of the block is not JSON: {error.msg}") from None
         yield line, value
 
 
 def connections_in(text: str) -> int:
-    """The number of connections with which each request with an id gets the shown kind of answer: ids count from 1."""
+    """The number of connections that a block needs: each id in a successful request must exist. Ids count from 1."""
     try:
         shown = [value for _, value in values(text)]
     except ValueError:
@@ -105,7 +106,7 @@ def _compare_members(shown: dict[str, Any], got: dict[str, Any], path: str) -> I
         else:
             yield from compare(value, got[member], f"{path}.{member}" if path else member)
     if ELLIPSIS not in shown and (more := sorted(got.keys() - shown.keys())):
-        yield f"{place} has also {', '.join(more)}, and the page shows no …"
+        yield f"{place} also has {', '.join(more)}, and the page shows no …"
 
 
 def _with_ellipses(text: str) -> str:

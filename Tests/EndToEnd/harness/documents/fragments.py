@@ -21,7 +21,7 @@ class Walkthrough:
 
 
 def walkthroughs(page: Page) -> tuple[list[Walkthrough], list[str]]:
-    """The walkthroughs of a page, a section each, and the faults."""
+    """The walkthroughs of a page, one for each section, and the faults."""
     faults = []
     sections: dict[str, list[Block]] = {}
     for block in page.blocks:
@@ -50,7 +50,7 @@ def apply(walkthrough: Walkthrough, root: Path) -> tuple[dict[str, str], list[st
         exists = path in texts or (root / path).exists()
         if match["new"]:
             if exists:
-                faults.append(f"{block.place}: {path} is there already")
+                faults.append(f"{block.place}: {path} already exists")
             texts[path] = block.text
         elif not exists:
             faults.append(f"{block.place}: there is no {path}")

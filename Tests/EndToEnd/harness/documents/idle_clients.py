@@ -1,17 +1,17 @@
-"""Idle clients: they give the commands of a page connections to list, to show and to close."""
+"""Idle clients: the connections that the commands of a page list, show and close."""
 
 import re
 import selectors
 import socket
 import threading
 
-# For a page that names no connection.
+# The number for a page that names no connection.
 CLIENTS_MIN = 2
 NUMBERS = re.compile(r"(?:\b(?:show|kick) |CONNECTION_ID=)(\d{1,2})\b")
 
 
 def ids_in(text: str) -> int:
-    """The number of clients with which each connection that a block names exists: a new lobbyd counts from 1."""
+    """The number of clients that a block needs: each id that it names must exist, and a new lobbyd counts from 1."""
     return max([CLIENTS_MIN, *map(int, NUMBERS.findall(text))])
 
 

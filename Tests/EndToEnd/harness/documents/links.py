@@ -49,7 +49,7 @@ def _check_target(target: str, page: Page, pages: list[Page], root: Path) -> str
         last = max(int(number) for number in lines.groups() if number)
         return "" if last <= len(file.read_text(encoding="utf-8").splitlines()) else f"{name} has no line {anchor}"
     if linked is None:
-        return f"the link {target} has an anchor in a file that is no page"
+        return f"the link {target} has an anchor in a file that is not a page"
     return "" if anchor in linked.anchors else f"the link {target} leads to no heading: {name} has no anchor {anchor}"
 
 

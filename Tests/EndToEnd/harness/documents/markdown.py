@@ -18,7 +18,7 @@ ATTRIBUTE = re.compile(r"\b(?:href|src)=\"([^\"]+)\"")
 AUTOLINK = re.compile(r"<((?:https?|mailto|doc):[^>\s]+)>")
 BARE_LINK = re.compile(r"(?<![(<\"\w])https?://[^\s)>\"'`|]+")
 HTML_ANCHOR = re.compile(r"<a\s+(?:id|name)=\"([^\"]+)\"")
-# Comments of scripts/generate. They are no markers, even directly above a block.
+# Comments of scripts/generate. They are not markers, even directly above a block.
 GENERATED = re.compile(r"generated: |end of ")
 MARKER_KINDS = ("run:", "output", "picture", "fragment:", "program:")
 
@@ -44,7 +44,7 @@ class Block:
         return " + ".join(self.markers)
 
     def line_of(self, index: int) -> str:
-        """The place of a line of the text, counted from 0."""
+        """The place of the line with this index in the text."""
         return f"{self.page}:{self.line + 1 + index}"
 
 
@@ -101,7 +101,7 @@ def parse(name: str, text: str) -> Page:
 
 
 def github_anchor(heading: str) -> str:
-    """The anchor that GitHub gives a heading, before it tells duplicates apart."""
+    """The anchor that GitHub gives a heading, without the number that tells duplicates apart."""
     text = INLINE_LINK.sub(r"\1", heading).replace("`", "")
     text = re.sub(r"(\*\*|\*|~~)(\S(?:.*?\S)?)\1", r"\2", text)
     kept = (letter for letter in text.strip().lower() if letter in " -_" or unicodedata.category(letter)[0] in "LNM")
@@ -179,7 +179,7 @@ def _take_block(
 def _refuse_lonely_markers(page: Page, comments: list[tuple[int, str]]) -> None:
     for line, comment in comments:
         if comment.startswith(MARKER_KINDS):
-            page.faults.append(f"{page.name}:{line}: the marker '{comment}' does not stand directly above a block")
+            page.faults.append(f"{page.name}:{line}: the marker '{comment}' is not directly above a block")
 
 
 def _take_headings(page: Page, prose: list[str]) -> None:

@@ -10,14 +10,14 @@ TOKEN = re.compile(rf"\d+(?:[.,]\d+)*|\s+|{ELLIPSIS}|.")
 
 @dataclass(frozen=True)
 class Ran:
-    """A command that has ended. The output includes the errors."""
+    """A command that has ended. The output includes standard error."""
 
     status: int
     output: str
 
 
 def differs(shown: str, printed: str) -> str:
-    """The first shown line without a match, and the end of the output. Empty for outputs that match.
+    """A text with the first line of the page that has no match, and the end of the output; empty if all lines match.
 
     A number matches any number. Spaces match any spaces, because the width of columns varies with the numbers. `…`
     matches any text within a line, and a line of `…` any lines. Empty lines at the start and the end do not count.
@@ -32,8 +32,8 @@ def differs(shown: str, printed: str) -> str:
 
 
 def _match(wanted: list[str], lines: list[str]) -> int | None:
-    """The number of shown lines up to the first without a match; None for outputs that match."""
-    places = {0}  # where the next shown line may stand
+    """The number of lines of the page before the first one without a match; None if all lines match."""
+    places = {0}  # the lines of the output that the next line of the page may match
     for number, shown in enumerate(wanted):
         if shown.strip() == ELLIPSIS:
             places = set(range(min(places), len(lines) + 1))

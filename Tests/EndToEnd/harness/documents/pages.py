@@ -1,4 +1,4 @@
-"""The set of documents: README.md, docs/ and the articles of PandaNet.docc."""
+"""The set of documents: README.md, CHANGELOG.md, docs/ and the articles of PandaNet.docc."""
 
 import subprocess
 from pathlib import Path
@@ -22,12 +22,12 @@ def tracked_files(root: Path) -> list[Path]:
 
 
 def check_index(root: Path) -> list[str]:
-    """README.md is short, and it links every page of docs/."""
+    """Checks that README.md is short and links every page of docs/."""
     readme = read_page(root / "README.md", root)
     faults = []
     lines = len((root / "README.md").read_text(encoding="utf-8").splitlines())
     if lines > README_LINES_MAX:
-        faults.append(f"README.md has {lines} lines: at most {README_LINES_MAX}")
+        faults.append(f"README.md has {lines} lines; the limit is {README_LINES_MAX}")
     linked = {link.target.partition("#")[0].removeprefix("./") for link in readme.links}
     for file in sorted((root / "docs").glob("*.md")):
         if f"docs/{file.name}" not in linked:
@@ -36,7 +36,7 @@ def check_index(root: Path) -> list[str]:
 
 
 def check_version(root: Path) -> list[str]:
-    """The newest released version in CHANGELOG.md is the version in Sources/Control/Version.swift."""
+    """Checks that the newest release in CHANGELOG.md has the version in Sources/Control/Version.swift."""
     file = root / "CHANGELOG.md"
     if not file.exists():
         return ["there is no CHANGELOG.md"]

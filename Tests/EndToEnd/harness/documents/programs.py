@@ -1,4 +1,4 @@
-"""The subcommands and options of lobbyd, lobbyctl and the scripts: a page mentions them without running them."""
+"""The subcommands and options of lobbyd, lobbyctl and the scripts, to check commands that a page only mentions."""
 
 import functools
 import json
@@ -15,7 +15,7 @@ from ..daemon import BINARY, REPOSITORY
 ASSIGNMENT = re.compile(r"\w+=\S*$")
 PLACEHOLDER = re.compile(r"\[?[A-Z][A-Z_-]*(?:…|\.\.\.)?\]?$")
 FILE_IN_HELP = re.compile(r"\b(?:Tests|scripts|Sources)/[\w./-]+")
-# In a usage such as `scripts/test [unit | e2e] [--filter REGEX]`.
+# Words that are not arguments, in a usage such as `scripts/test [unit | e2e] [--filter REGEX]`.
 USAGE_MARKS = ("|", "[", "]", "…", "...")
 
 
@@ -68,7 +68,7 @@ def check_command(text: str) -> list[str]:
         text = text.partition(" | ")[0]
     try:
         words = shlex.split(text, comments=True)
-    except ValueError:  # a part of a command, with one quote
+    except ValueError:  # a part of a command, with an unmatched quote
         words = text.split()
     while words and (words[0] in ("sudo", "env", "exec", "timeout") or ASSIGNMENT.match(words[0])):
         words.pop(0)
@@ -98,7 +98,7 @@ def _check_script(name: str, arguments: list[str]) -> list[str]:
     if not arguments:
         return []
     if not os.access(file, os.X_OK) or file.is_dir():
-        return [f"{name} is no program"]
+        return [f"{name} is not a program"]
     options = [word.strip("[]").partition("=")[0] for word in arguments if word.strip("[]").startswith("-")]
     text = help_of(file)
     known = set(re.findall(r"(?<![\w-])--?[\w-]+", text)) | {"--help", "-h"}

@@ -12,7 +12,7 @@ PROGRAM = re.compile(r"program: (?P<name>\S+)")
 
 @dataclass(frozen=True)
 class Runner:
-    """Claims the blocks of some languages with a marker. Without languages it claims those of every language.
+    """Claims the blocks with one of the languages and with the marker. Without languages, any language matches.
 
     `check` describes the check. `is_docc` limits the runner to articles of DocC, or to the other pages.
     """
@@ -35,11 +35,11 @@ def _runner(name: str, languages: str, marker: str, check: str, is_docc: bool | 
     return Runner(name, tuple(languages.split()), re.compile(marker), check, is_docc)
 
 
-# Tests/Service/test_documents.py has the runner `service`, Tests/EndToEnd/test_documents.py has the others.
+# Tests/Service/test_documents.py runs the blocks of `service`, and Tests/EndToEnd/test_documents.py checks the others.
 RUNNERS = (
     _runner("checkout", "sh", "(run: checkout)?", "runs in a scratch checkout beside lobbyd"),
     _runner("service", "sh", "run: service", "runs on a Debian with systemd and the package"),
-    _runner("ci", "sh", "run: ci", "each line stands in .ci/run or in a script that it calls"),
+    _runner("ci", "sh", "run: ci", "each line is in .ci/run or in a script that it calls"),
     _runner("long", "sh", "run: long", "the programs accept the options; runs with --long"),
     _runner("walkthrough", "sh", WALKTHROUGH.pattern, "the targets compile with the fragments; runs with --long"),
     _runner("output", "text", "output", "matches the output of the block before it"),
@@ -64,13 +64,13 @@ def claims(block: Block) -> list[Runner]:
 
 
 def runner_of(block: Block) -> str:
-    """The name of the runner that claims the block; empty when not exactly one does."""
+    """The name of the runner that claims the block; empty unless exactly one claims it."""
     found = claims(block)
     return found[0].name if len(found) == 1 else ""
 
 
 def unclaimed(page: Page) -> list[str]:
-    """The faults: a block with no runner or with several ones, and an output without a command before it."""
+    """The faults: a block with no runner or with several runners, and an output without a command before it."""
     faults = []
     previous = ""
     for block in page.blocks:

@@ -24,12 +24,12 @@ PORT = 9099
 TIMEOUT = 300
 # The directory of the checker's own files in the sandbox.
 CHECKER = "/run/checker"
-# The kernel's number in /proc/net/tcp.
+# The kernel's number for this state in /proc/net/tcp.
 LISTENING = "0A"
 RELEASE = REPOSITORY / ".build" / "release"
 
-# An overlay keeps all changes in memory. It is mounted at the path of the checkout: the files of a build name that
-# path, and SwiftPM would build again for another one.
+# An overlay keeps all changes in memory. It is mounted at the path of the checkout, because the files of a build
+# contain that path. At another path, SwiftPM would build everything again.
 SETUP = f"""
 set -e
 mount --make-rprivate /
@@ -51,7 +51,7 @@ sleep infinity &
 wait
 """
 
-# Process groups. A lobbyd may need its drain to end.
+# Ends the process groups in the arguments. A lobbyd gets time to drain.
 STOP_SERVERS = """
 for group; do kill -INT -- "-$group" 2>/dev/null || true; done
 for group; do
@@ -76,7 +76,7 @@ class Sandbox:
             raise Impossible("needs root")
         if missing := [tool for tool in ("unshare", "nsenter", "setpriv", "ip") if not shutil.which(tool)]:
             raise Impossible(f"needs {', '.join(missing)}")
-        # LOBBYD_BINARY names another binary: it takes the place of the release, and no block builds one.
+        # If LOBBYD_BINARY names another binary, it replaces the release, and no block builds a release.
         self.has_other_binary = BINARY.parent != RELEASE.resolve()
         options = ["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
         other = "other" if self.has_other_binary else ""
@@ -101,7 +101,7 @@ class Sandbox:
     # Commands
 
     def run(self, text: str, timeout: float = TIMEOUT) -> Ran:
-        """Runs a block of shell commands beside lobbyd. A block that starts a lobbyd gets a free port."""
+        """Runs a block of shell commands beside lobbyd. If the block itself starts a lobbyd, it finds the port free."""
         if shell.serves_lobby(text):
             self.stop_lobby()
         else:
@@ -116,8 +116,8 @@ class Sandbox:
         return self.execute(sys.executable, "-B", "-c", text, timeout=60)
 
     def execute(self, *words: object, timeout: float = 60) -> Ran:
-        """Runs a program in the scratch checkout. Its output and its errors are one text."""
-        # A program in the background may keep the output open: the end of a pipe would come too late.
+        """Runs a program in the scratch checkout. The result has its standard output and standard error as one text."""
+        # This is a file because a background program may keep the output open: a pipe would end too late.
         with tempfile.TemporaryFile() as said:
             process = subprocess.Popen(
                 self.command(*words),
@@ -207,7 +207,7 @@ class Sandbox:
         return self.root / "run" / "lobbyd" / "control.sock"
 
     def _is_served(self) -> bool:
-        """Whether a program listens on the port. To try a connection would use up a connection id."""
+        """Whether a program listens on the port. An attempt to connect would use up a connection id."""
         for table in ("tcp", "tcp6"):
             rows = Path(f"/proc/{self.leader}/net/{table}").read_text().splitlines()[1:]
             for _, local, _, state, *_ in map(str.split, rows):

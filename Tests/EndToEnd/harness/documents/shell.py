@@ -3,8 +3,8 @@
 import re
 from typing import Iterator
 
-# A server runs on in the background for the rest of the page: a reader leaves it running in another terminal. The
-# second text is a part of its output that shows that it serves.
+# A server keeps running in the background for the rest of the page, because a reader leaves it running in another
+# terminal. The second text of a pair is the output of a server that is ready.
 SERVERS = (
     (re.compile(r"(?:sudo )?scripts/run\b(?!.* --(?:help|check|version|dump-config)\b)"), "ready"),
     (re.compile(r"(?:sudo )?(?:\S*/)?lobbyd (?!.*--(?:help|check|version|dump-config|generate-\S+)\b)"), "ready"),
@@ -18,9 +18,10 @@ VIEWERS = (
 )
 HEREDOC = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 
-# Functions of bash need no file in a machine. `checker_serve` and `checker_view` take the expected text and a command.
-# The input of the command never ends. $CHECKER/servers lists the process groups of servers. `swift` uses the settings of
-# scripts/test: with others SwiftPM would build everything again. With $CHECKER_BUILT it builds no release.
+# These are functions of bash, because functions need no file in the machine that runs the block. `checker_serve` and
+# `checker_view` take the expected text and a command. The input of the command never ends. $CHECKER/servers lists the
+# process groups of servers. `swift` uses the settings of scripts/test: with other settings SwiftPM would build
+# everything again. With $CHECKER_BUILT it builds no release.
 PRELUDE = r"""
 exec 2>&1
 mkdir -p "$CHECKER"

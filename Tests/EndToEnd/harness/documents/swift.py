@@ -15,7 +15,7 @@ MODULES = ("Wire", "Engine", "PandaNet")
 
 
 def missing() -> str:
-    """The reason why no program can be compiled; empty without such a reason."""
+    """The reason why no program can be compiled; empty if programs can be compiled."""
     if not shutil.which("swiftc"):
         return "needs swiftc"
     if not (BUILD / "Modules" / "PandaNet.swiftmodule").exists():
@@ -42,6 +42,6 @@ def _swiftc(text: str, directory: Path, *arguments: str) -> Ran:
 
 
 def _objects() -> list[str]:
-    """The object files of the library. The list leaves out old files of earlier builds beside them."""
+    """The object files of the library. The build's list omits the files of earlier builds in the same directories."""
     listed = (BUILD / "InteropPeer.product" / "Objects.LinkFileList").read_text().split()
     return [name for name in listed if Path(name.strip("'")).parent.name in {f"{module}.build" for module in MODULES}]

@@ -7,7 +7,7 @@ from pathlib import Path
 from ..daemon import REPOSITORY
 
 UNITS = REPOSITORY / "systemd"
-# The sections of a drop-in tell its unit.
+# The unit of a drop-in, by its sections.
 SECTIONS = {"[Socket]": "lobbyd.socket", "[Service]": "lobbyd.service", "[Unit]": "lobbyd.service"}
 
 
