@@ -56,5 +56,5 @@ public struct StreamFailure: Error, Equatable, CustomStringConvertible {
     /// Whether the stream is a pipe whose reader has exited. Such a failure needs no message.
     public var isReaderGone: Bool { self.errorCode == EPIPE }
 
-    public var description: String { "can't write to \(self.stream): \(String(cString: strerror(self.errorCode)))" }
+    public var description: String { "cannot write to \(self.stream): \(String(cString: strerror(self.errorCode)))" }
 }

@@ -237,7 +237,7 @@ def test_drain_ends_the_daemon_as_a_signal_does(daemon, path, raw):
 def test_version(daemon, path):
     version = ask(path, "version")
     assert version["lobbyd"] == version["lobbyctl"]
-    assert "lobbyd can't be reached" in lobbyctl(path.with_name("none"), "version").stdout
+    assert "lobbyd cannot be reached" in lobbyctl(path.with_name("none"), "version").stdout
 
 
 @pytest.mark.parametrize("command", [("status",), ("list",), ("kick", "1"), ("reload",), ("drain",), ("top",)])

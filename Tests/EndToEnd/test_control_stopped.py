@@ -55,12 +55,12 @@ def test_a_command_does_not_wait_for_a_place_for_ever(path, full):
 def test_the_version_without_a_place(path, full):
     start = time.monotonic()
     ran = lobbyctl(path, "version")
-    assert ran.returncode == 0 and "can't be reached" in ran.stdout
+    assert ran.returncode == 0 and "cannot be reached" in ran.stdout
     assert time.monotonic() - start < SECONDS_MAX
 
 
 def test_the_version_without_an_answer(path):
     start = time.monotonic()
     ran = lobbyctl(path, "version")
-    assert ran.returncode == 0 and "can't be reached" in ran.stdout
+    assert ran.returncode == 0 and "cannot be reached" in ran.stdout
     assert time.monotonic() - start < SECONDS_MAX

@@ -19,7 +19,7 @@ def sentence(ran: subprocess.CompletedProcess[str]) -> str:
 
 def unreachable(path, command: str = "status") -> str:
     text = sentence(lobbyctl(path, command))
-    prefix = f"can't reach lobbyd at {path}: "
+    prefix = f"cannot reach lobbyd at {path}: "
     assert text.startswith(prefix)
     return text.removeprefix(prefix)
 

@@ -220,7 +220,7 @@ def test_udp_to_a_closed_port():
     for options in ((), ("--expect", "echo")):
         result = bench(port, "--transport", "udp", *options)
         assert (result.status, result.report) == (EXIT_OS, None)
-        assert result.error == f"lobbyctl bench: can't connect to 127.0.0.1:{port}: Connection refused\n"
+        assert result.error == f"lobbyctl bench: cannot connect to 127.0.0.1:{port}: Connection refused\n"
 
 
 def test_udp_to_a_port_that_is_open_and_silent():

@@ -15,7 +15,7 @@ from harness.daemon import BINARY, EXIT_CONFIGURATION, EXIT_OS, EXIT_USAGE
 from harness.waiting import DEADLINE
 
 EXIT_FAILURE = 1
-FULL = "can't write to standard output: No space left on device\n"
+FULL = "cannot write to standard output: No space left on device\n"
 
 LOBBYCTL_OFFLINE = [
     ("--help",), ("--version",), ("help", "top"), ("top", "--help"), ("--generate-completion-script", "bash"),
@@ -101,7 +101,7 @@ def test_a_file_that_is_as_long_as_it_may_be_fails_it(tmp_path, binary):
         limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         ran = run(binary, "--version", stdout=output, preexec_fn=limit)
     assert ran.returncode == EXIT_FAILURE
-    assert ran.stderr == f"{binary.name}: can't write to standard output: File too large\n"
+    assert ran.stderr == f"{binary.name}: cannot write to standard output: File too large\n"
 
 
 def test_messages_that_have_no_place_leave_the_exit_status(tmp_path, path):
@@ -154,7 +154,7 @@ def test_a_closed_output_fails_and_stays_out_of_the_control_socket(daemon, path,
     ran = run(LOBBYCTL, *place, *arguments, stdout=subprocess.DEVNULL, preexec_fn=close)
     assert ran.returncode == EXIT_FAILURE
     if 2 not in closed:
-        assert ran.stderr == "lobbyctl: can't write to standard output: Bad file descriptor\n"
+        assert ran.stderr == "lobbyctl: cannot write to standard output: Bad file descriptor\n"
     client = ControlConnection(path)
     client.send(b'{"version":1,"command":"stats"}\n')
     assert client.answer()["result"]["control_errors"] == 0

@@ -13,7 +13,7 @@ struct StandardStreamTests {
         let failure = #expect(throws: StreamFailure.self) {
             try StandardStream(descriptor: descriptor, name: "standard output").print("x")
         }
-        #expect(failure?.description == "can't write to standard output: No space left on device")
+        #expect(failure?.description == "cannot write to standard output: No space left on device")
         #expect(failure?.isReaderGone == false)
     }
 

@@ -24,7 +24,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     }
 
     static func cannotConnect(_ server: NetAddress, _ reason: String) -> RunError {
-        .cannotConnect("can't connect to \(server): \(reason)")
+        .cannotConnect("cannot connect to \(server): \(reason)")
     }
 
     private static func reason(_ error: any Error) -> String {

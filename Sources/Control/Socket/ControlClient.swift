@@ -106,7 +106,7 @@ public struct ControlClient: ~Copyable {
             case .interrupted: throw Interrupted()
             case .system(ECONNRESET): throw Unreachable(description: self.closed)
             case .system(let errno):
-                throw Unreachable(description: "can't read lobbyd's answer: \(String(cString: strerror(errno)))")
+                throw Unreachable(description: "cannot read lobbyd's answer: \(String(cString: strerror(errno)))")
             }
         }
     }
@@ -133,6 +133,6 @@ extension ControlClient.Unreachable {
             case EACCES, EPERM: "\(system); only root and the members of lobbyd's group may connect"
             default: system
             }
-        self.init(description: "can't reach lobbyd at \(path.text): \(reason)")
+        self.init(description: "cannot reach lobbyd at \(path.text): \(reason)")
     }
 }

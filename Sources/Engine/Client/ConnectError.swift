@@ -48,6 +48,6 @@ extension ConnectError: CustomStringConvertible {
     }
 
     private static func sentence(_ host: String, _ port: Int, _ what: String) -> String {
-        "can't connect to \(NetAddress(host: host, port: port)): \(what)"
+        "cannot connect to \(NetAddress(host: host, port: port)): \(what)"
     }
 }

@@ -30,7 +30,7 @@ struct StreamReader: ~Copyable {
         var nextFrameBytes: Int?
         /// The payload length in a header over the limit. The runs before it were handed on.
         ///
-        /// The bytes after such a header can't be trusted, so the connection must be closed.
+        /// The bytes after such a header cannot be trusted, so the connection must be closed.
         var oversizedPayloadBytes: Int?
     }
 

@@ -112,7 +112,7 @@ extension EventLoop {
 
     /// Starts the loop's thread.
     ///
-    /// - Throws: when the system can't create a thread.
+    /// - Throws: when the system cannot create a thread.
     func start() throws(SystemError) {
         let loop = Unmanaged.passRetained(self)
         var thread = pthread_t()
@@ -192,7 +192,7 @@ extension EventLoop {
         do throws(SystemError) {
             try self.poller.setInterest([], of: source)
         } catch {
-            preconditionFailure("a source can't be removed from the poller: \(error)")
+            preconditionFailure("a source cannot be removed from the poller: \(error)")
         }
     }
 

@@ -11,7 +11,7 @@ protocol Delivery: Sendable {
 
 /// Deliveries and work from other threads for one event loop, in a single list in the order of arrival.
 ///
-/// The loop runs a part of the list in each turn, after its sockets. Other threads therefore can't starve the loop's
+/// The loop runs a part of the list in each turn, after its sockets. Other threads therefore cannot starve the loop's
 /// own connections. The bytes of the deliveries are limited: a loop that fills another loop's inbox stops reading from
 /// its own connections until there is room again.
 final class Inbox: Sendable {

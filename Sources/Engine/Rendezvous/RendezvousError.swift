@@ -11,7 +11,7 @@ public struct RendezvousError: Error, CustomStringConvertible {
     /// One line: the listener, its address and port, and the system's reason.
     public var description: String {
         let address = NetAddress(host: self.rendezvous.host ?? "*", port: self.rendezvous.port)
-        return "listener \"\(self.rendezvous.name)\" can't open \(address): \(self.reason)"
+        return "listener \"\(self.rendezvous.name)\" cannot open \(address): \(self.reason)"
     }
 
     /// The system's description of the error.

@@ -107,7 +107,7 @@ final class FanOut {
     private(set) var spans = PerFraming<ContiguousArray<Span>>([])
     /// A copy of the spans without the gaps between them. Made only if there are gaps.
     private var joined = PerFraming<SharedBytes?>(nil)
-    /// A copy of the bytes, shared by the connections that can't take them now.
+    /// A copy of the bytes, shared by the connections that cannot take them now.
     private var shared = PerFraming<SharedBytes?>(nil)
     private var isNeededByOne = PerFraming<Bool>(false)
     /// Whether the next span must be a new entry, even if it begins where the last one ends.
@@ -164,7 +164,7 @@ final class FanOut {
         return View(joined.view, spans)
     }
 
-    /// Returns a copy of a view's bytes, shared by the connections that can't take the bytes now.
+    /// Returns a copy of a view's bytes, shared by the connections that cannot take the bytes now.
     ///
     /// With one copy each, a thousand slow connections would take a thousand copies before the other connections get
     /// their output.

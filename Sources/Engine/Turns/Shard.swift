@@ -4,7 +4,7 @@ import Wire
 /// One event loop with its connections, its current turn and its limits.
 // @unchecked: all mutable state belongs to `loop` and is accessed only there.
 final class Shard: ConnectionHome, @unchecked Sendable {
-    /// The maximum size of one read, so that a single connection can't monopolize the loop.
+    /// The maximum size of one read, so that a single connection cannot monopolize the loop.
     static let receiveBufferBytes = 64 * 1024
 
     // MARK: Constant, any thread

@@ -19,7 +19,7 @@ struct VersionCommand: ParsableCommand {
             let versions: JSONValue = ["lobbyctl": .string(Version.text), "lobbyd": daemon.json]
             try StandardStream.output.print(versions.description)
         } else {
-            let daemon = daemon?.withoutControls ?? "can't be reached"
+            let daemon = daemon?.withoutControls ?? "cannot be reached"
             try StandardStream.output.print("lobbyctl \(Version.text)\nlobbyd \(daemon)")
         }
     }

@@ -8,29 +8,29 @@ struct ConnectErrorTests {
     static let sentences: [(ConnectError, String)] = [
         (
             .nameNotFound(host: "game", port: 9099, code: EAI_NONAME),
-            "can't connect to game:9099: the name was not found: Name or service not known"
+            "cannot connect to game:9099: the name was not found: Name or service not known"
         ),
         (
             .refused(host: "game", port: 9099),
-            "can't connect to game:9099: connection refused, the port has no listener"
+            "cannot connect to game:9099: connection refused, the port has no listener"
         ),
         (
             .timedOut(host: "::1", port: 9099, after: .milliseconds(1500)),
-            "can't connect to [::1]:9099: no answer within 1.5 seconds"
+            "cannot connect to [::1]:9099: no answer within 1.5 seconds"
         ),
-        (.unreachable(host: "game", port: 9099), "can't connect to game:9099: no route to the host"),
-        (.cancelled(host: "game", port: 9099), "can't connect to game:9099: cancelled"),
+        (.unreachable(host: "game", port: 9099), "cannot connect to game:9099: no route to the host"),
+        (.cancelled(host: "game", port: 9099), "cannot connect to game:9099: cancelled"),
         (
             .tooManyLookups(host: "game", port: 9099, limit: 64),
-            "can't connect to game:9099: the limit of 64 name lookups at one time is reached"
+            "cannot connect to game:9099: the limit of 64 name lookups at one time is reached"
         ),
         (
             .tooManyConnections(host: "game", port: 9099, limit: 2),
-            "can't connect to game:9099: the limit of 2 connections is reached"
+            "cannot connect to game:9099: the limit of 2 connections is reached"
         ),
         (
             .systemError(host: "game", port: 9099, code: EMFILE),
-            "can't connect to game:9099: Too many open files"
+            "cannot connect to game:9099: Too many open files"
         ),
     ]
 

@@ -19,7 +19,7 @@ extension SocketTests {
                 }
                 #expect(
                     error?.description
-                        == "listener \"second\" can't open 127.0.0.1:\(engine.port()): Address already in use"
+                        == "listener \"second\" cannot open 127.0.0.1:\(engine.port()): Address already in use"
                 )
                 #expect(error?.errorCode == EADDRINUSE)
             }
