@@ -15,7 +15,7 @@ struct StubShard {
         shard.use(.two)
         let origin = ConnectionOrigin(
             rendezvous: nil,
-            registry: ConnectionRegistry(shards: [shard], limits: Limits()),
+            roster: Roster(eventLoopCount: 1, limits: Limits()),
             service: NoService(),
             observers: []
         )
@@ -26,7 +26,7 @@ struct StubShard {
                 peerAddress: SocketAddress(.everyIPv4, port: 1),
                 origin: origin,
                 framing: .two,
-                shard: shard
+                home: shard
             )
             // The stub ignores the descriptor.
             connection.transmitter = .socket(CInt(index))
