@@ -59,6 +59,10 @@ def test_each_link_has_a_target():
     fail_on([fault for page in PAGES for fault in links.check(page, PAGES, REPOSITORY)])
 
 
+def test_each_file_in_the_text_exists():
+    fail_on([fault for page in PAGES for fault in links.check_files(page, REPOSITORY)])
+
+
 def test_the_readme_is_short_and_links_each_page():
     fail_on(check_index(REPOSITORY))
 

@@ -163,6 +163,12 @@ def test_links(text, fault):
     assert all(one.startswith("docs/page.md:") and fault in one for one in found)
 
 
+def test_files_in_the_text():
+    text = "`Relay/Router.swift` `docs/routes.md` `/etc/lobbyd/lobbyd.toml` `Router.swift`\n`Relay/Nowhere.swift`"
+    page = parse("docs/page.md", f"# Here\n\n{text}\n")
+    assert links.check_files(page, REPOSITORY) == ["docs/page.md:4: there is no file Relay/Nowhere.swift"]
+
+
 def test_links_of_an_article():
     name = "Sources/PandaNet/PandaNet.docc/Page.md"
     found = "<doc:FromPythonToSwift> ``ConnectionWriter`` ``PandaNet``"

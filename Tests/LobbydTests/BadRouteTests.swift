@@ -1,3 +1,4 @@
+import Relay
 import Testing
 
 @testable import lobbyd
@@ -5,7 +6,7 @@ import Testing
 @Suite("Bad relay and routes")
 struct BadRouteTests {
     private static let type = "a type (such as 7) or a range of types with the lowest first (such as \"10-19\")"
-    private static let handlers = "\"echo\", \"broadcast\" or \"drop\""
+    private static let handlers = DatagramHandlers.all.map { "\"\($0.name)\"" }.listed
 
     @Test(
         "a bad value is an error with line, column, key, the found value and the allowed ones",

@@ -123,18 +123,18 @@ struct RouterTests {
 
 @Suite("Handlers")
 struct HandlerTests {
-    @Test("each handler performs its own action", arguments: [true, false])
-    func deed(includeSender: Bool) throws {
+    @Test("each handler performs its own actions", arguments: [true, false])
+    func actions(includeSender: Bool) throws {
         let options = HandlerOptions(includeSender: includeSender)
-        let expected: [String: RecordingOutlet.Deed] = [
-            "echo": .reply([[1]]),
-            "broadcast": .broadcast([[1]], includingSender: includeSender),
-            "drop": .drop([[1]]),
+        let expected: [String: [RecordingOutlet.Deed]] = [
+            "echo": [.reply([[1]])],
+            "broadcast": [.broadcast([[1]], includingSender: includeSender)],
+            "drop": [.drop([[1]])],
         ]
         #expect(Set(DatagramHandlers.all.map { $0.name }) == Set(expected.keys))
-        for (name, deed) in expected {
+        for (name, actions) in expected {
             let handler = try #require(DatagramHandlers.named(name)).init(options)
-            #expect(deeds(of: [[1]]) { run, outlet in handler.handle(run, to: outlet) } == [deed])
+            #expect(deeds(of: [[1]]) { run, outlet in handler.handle(run, to: outlet) } == actions)
         }
     }
 

@@ -8,6 +8,8 @@ from .markdown import Page
 
 OUTSIDE = re.compile(r"(https?|mailto):")
 LINES = re.compile(r"L(\d+)(?:-L(\d+))?$")
+# Inline code that names a file of the checkout, such as `Relay/Router.swift`.
+FILE = re.compile(r"(?!\.build/|/|\.\./)[\w.+-]+(?:/[\w.+-]+)+\.(?:swift|py|md|toml|service|socket|catalog)$")
 DECLARATION = r"\b(?:class|struct|enum|protocol|actor|typealias|func|var|let|case|macro)\s+`?{}\b"
 
 
@@ -23,6 +25,16 @@ def check(page: Page, pages: list[Page], root: Path) -> list[str]:
             if code.is_symbol and not _is_declared(code.text, module, sources):
                 faults.append(f"{page.name}:{code.line}: {module} declares no {code.text}")
     return faults
+
+
+def check_files(page: Page, root: Path) -> list[str]:
+    """Checks that each file in the text exists. Paths begin in the checkout or in Sources."""
+    named = [code for code in page.codes if FILE.match(code.text)]
+    return [
+        f"{page.name}:{code.line}: there is no file {code.text}"
+        for code in named
+        if not (root / code.text).exists() and not (root / "Sources" / code.text).exists()
+    ]
 
 
 def absolute(pages: list[Page]) -> list[str]:
