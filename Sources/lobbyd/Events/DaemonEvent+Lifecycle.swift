@@ -84,7 +84,7 @@ extension DaemonEvent {
         fields: ["version", "listeners", "event_loops"],
         meaning: "Every listener is open, and the start is complete.",
         subject: "lobbyd is ready",
-        body: "Every listener is open: @LISTENERS@ in all. A line `listener.bound` before this one describes each of them."
+        body: "Every listener is open: @LISTENERS@ in all. A line `listener.bound` before this one describes each."
     )
 
     static let watchdogLate = DaemonEvent(
