@@ -20,7 +20,7 @@ def facts(key: Key) -> str:
             *(["Required."] if key["is_required"] else []),
             f"Takes {expected}.",
             *([f"Unit: {key['unit']}."] if key["unit"] else []),
-            *([f'Only with `transport = "{key["transport"]}"`; elsewhere leave it out.'] if key["transport"] else []),
+            *([f'Only with `transport = "{key["transport"]}"`.'] if key["transport"] else []),
             key["reload"],
         ]
     )

@@ -9,7 +9,7 @@ TOP = """\
 # The configuration of lobbyd: every key with its default. A key that is left out, or commented, has the default shown here.
 #
 # Check a change before it is used:  lobbyd --config FILE --check
-# A key that does not exist, a wrong type or a value out of range is an error that names its line; nothing is ignored.
+# A key that does not exist, a wrong type or a value out of range is an error that names its line.
 #
 # scripts/generate has written this file from the schema in Sources/lobbyd/Configuration. An installed copy is yours to edit.
 """
