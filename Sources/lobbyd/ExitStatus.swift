@@ -14,7 +14,7 @@ enum ExitStatus: Int32, CaseIterable {
         case .failure: "lobbyd failed while it ran, or could not write its output, for example to a full disk."
         case .usage: "The command line is wrong. systemd does not restart lobbyd."
         case .system:
-            "The system refused a resource, for example a port that is taken, or has too few file descriptors or threads."
+            "The system refused something, for example a port or a control socket that is taken, or has too few file descriptors."
         case .configuration:
             "lobbyd cannot use the configuration, or a socket that systemd passed to it. systemd does not restart lobbyd."
         }

@@ -118,7 +118,8 @@ extension DaemonEvent {
         body: """
             The system has closed the socket of listener @LISTENER@: @REASON@.
 
-            lobbyd opens the socket again within a second, and `listener.reopened` follows. Open connections stay. If \
+            lobbyd opens the socket again within a second, and `listener.reopened` follows. Open connections stay, and you \
+            need to do nothing. If \
             `listener.reopened` does not follow, another program may have taken the port: `ss -lntup` shows which.
             """
     )

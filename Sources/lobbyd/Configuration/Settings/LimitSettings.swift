@@ -260,9 +260,9 @@ struct LimitSettings: Sendable, Equatable {
             Open connections from unproven UDP ports.
             lobbyd ignores further unproven ports. When a TCP connection ends, the ports that it proved can become \
             unproven and exceed this limit or `connections_per_address`. lobbyd then closes connections of unproven \
-            ports of the same UDP listener until both limits are met again. It begins with the ports that have been \
-            silent longest. Keep the limit well below `connections`, so that spoofed addresses cannot occupy every \
-            slot.
+            ports, at most as many as lost their proof, and begins with the ports that have been silent longest: those of \
+            the same address for `connections_per_address`, and those of the same UDP listener for this limit. Keep the \
+            limit well below `connections`, so that spoofed addresses cannot occupy every slot.
             """
         ),
         SettingKey(
