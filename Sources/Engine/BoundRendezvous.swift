@@ -2,7 +2,7 @@
 public struct BoundRendezvous: Sendable {
     /// The rendezvous as requested.
     public private(set) var rendezvous: Rendezvous
-    /// The bound address. Its port is the one that the system chose if port 0 was requested.
+    /// The bound address. If port 0 was requested, the system chose the port.
     public let address: NetAddress
     let socket: Socket
 

@@ -10,7 +10,7 @@ extension Daemon {
         self.log.record(.starting, metadata: ["version": "\(Version.text)", "config_file": "\(source)"])
     }
 
-    /// Raises the limit of file descriptors as far as possible, and warns if `connections` do not fit under it.
+    /// Raises the soft limit of file descriptors to the hard limit. Warns if `connections` do not fit under it.
     func warnIfConnectionsDoNotFit(_ configuration: Configuration) {
         let descriptors = DescriptorLimit.raise()
         let connections = configuration.limits.connections

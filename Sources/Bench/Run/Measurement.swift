@@ -1,7 +1,7 @@
 import Engine
 import Wire
 
-/// A running workload. It publishes datagrams and checks the ones that arrive. Event loop only; times are in
+/// A running workload. It publishes datagrams and checks each arrival. Event loop only; times are in
 /// nanoseconds.
 final class Measurement {
     /// The largest number of slots to publish in one call. Arrivals must be read in between.

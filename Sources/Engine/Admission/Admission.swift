@@ -84,10 +84,6 @@ final class Admission: Sendable {
         self.change { $0.refuseGone() }
     }
 
-    func keep(_ address: IPAddress?) {
-        self.change { $0.keep(address) }
-    }
-
     func release(_ address: IPAddress?, _ standing: AdmissionBook.Standing = .stream) {
         self.change { $0.release(address, standing) }
     }

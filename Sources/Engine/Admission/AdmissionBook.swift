@@ -158,15 +158,6 @@ struct AdmissionBook {
         _ = self.counted(.connectionLimit)
     }
 
-    /// Takes a second slot for a connection that outlives its socket. The end of the socket releases the first slot.
-    /// The connection keeps the second one until `release`.
-    ///
-    /// - Parameter address: nil for a connection that this program opened.
-    mutating func keep(_ address: IPAddress?) {
-        self.count += 1
-        if let address = address?.forLimits { self.perAddress[address, default: Places()].change(.stream, by: 1) }
-    }
-
     /// Releases the slot that `admit` took.
     mutating func release(_ address: IPAddress?, _ standing: Standing = .stream) {
         self.count -= 1

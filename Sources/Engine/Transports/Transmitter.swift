@@ -10,7 +10,7 @@ enum Transmitter {
 
 /// Sends the datagrams of one connection over a socket that it shares with others. Event loop only.
 class DatagramTransmitter {
-    /// Sends each record, as far as the limits for unproven ports permit.
+    /// Sends the records. Drops a record that exceeds the limits for unproven ports.
     ///
     /// - Parameter records: UDP records (`Framing.udp`). Their memory stays valid until the output of this turn has
     ///   ended.

@@ -101,7 +101,7 @@ public final class UDPSocket: DatagramSocket, @unchecked Sendable {
         self.shard = shard
     }
 
-    /// The bound address. Its port is the one that the system chose if port 0 was requested. Any thread.
+    /// The bound address. If port 0 was requested, the system chose the port. Any thread.
     public var address: NetAddress {
         guard let address = self.boundAddress.withLock({ $0 }) else {
             preconditionFailure("a UDP socket that was handed out before it was open")

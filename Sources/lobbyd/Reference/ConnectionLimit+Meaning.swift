@@ -5,7 +5,12 @@ extension ConnectionLimit {
     var meaning: String {
         switch self {
         case .datagramBytes: "TCP connections that announced a datagram longer than `datagram_bytes`."
-        case .datagramsPerSecond, .bytesPerSecond, .broadcastBytesPerSecond:
+        case .datagramsPerSecond:
+            """
+            Over TCP, the times that `datagrams_per_second` began to delay a connection. Over UDP, the datagrams that it \
+            dropped.
+            """
+        case .bytesPerSecond, .broadcastBytesPerSecond:
             """
             Over TCP, the times that `\(self.rawValue)` began to delay a connection, and the datagrams that exceed it by \
             themselves. Over UDP, the datagrams that it dropped.

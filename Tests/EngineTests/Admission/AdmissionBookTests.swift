@@ -41,21 +41,6 @@ struct AdmissionBookTests {
         #expect(try #require(IPAddress("2001:db8::1")).forLimits == IPAddress("2001:db8::2")?.forLimits)
     }
 
-    @Test("a connection that outlives its socket keeps its slot and its address's slot until it ends")
-    func keep() {
-        var book = AdmissionBook(limits: Limits(connections: 2, connectionsPerAddress: 1))
-        #expect(book.admit(Self.one, at: Self.now) == .admitted)
-        book.keep(Self.one)
-        book.release(Self.one)
-        #expect(book.admit(Self.one, at: Self.now) == .refused(.addressLimit))
-        book.keep(nil)
-        #expect(book.admit(Self.other, at: Self.now) == .full)
-        book.release(nil)
-        book.release(Self.one)
-        #expect(book.count == 0)
-        #expect(book.admit(Self.one, at: Self.now) == .admitted)
-    }
-
     @Test("a client that left before its admission is counted, and uses no slot and no rate")
     func gone() {
         var book = AdmissionBook(limits: Limits(connections: 2, acceptsPerSecondPerAddress: 1))

@@ -81,7 +81,7 @@ struct EventLoopThreadTests {
             let done = Answer<Void>()
             loop.post { loop.schedule(after: .milliseconds(100)) { done.succeed(()) } }
             try await done.get()
-            // The expected turns are one for the post, one for the timer, and one that woke a fraction of a millisecond
+            // Three turns are expected: for the post, for the timer, and for a wake-up a fraction of a millisecond
             // early.
             #expect(turns.withLock { $0 } < 10)
         }

@@ -27,7 +27,7 @@ struct LargestHoldersTests {
         connection.shard.sendNow(connection)
     }
 
-    @Test("the connections with the most pending bytes close, one after the other, as far as necessary")
+    @Test("the connections with the most pending bytes close one by one until the rest fits under the limit")
     func largestGoes() throws {
         let (test, connections) = try self.connections(4)
         let total = test.shard.pendingTotal

@@ -95,7 +95,8 @@ struct UDPListenerTests {
             framing: .two
         )
         try #require(stream != nil)
-        self.registry.roster.admission.keep(IPAddress("fe80::2"))
+        let host = try #require(IPAddress("fe80::2"))
+        #expect(self.registry.roster.admission.admit(host, at: self.shard.loop.now) == .admitted)
         #expect(self.connections.map(\.peer.host) == ["fe80::2%lo"])
 
         let listener = self.driven.listener()
